@@ -124,6 +124,9 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/staff/"
 LOGOUT_REDIRECT_URL = "/"
 
+# Reasons for an edit are sentences.
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+
 # --- Language, dates, time ------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"

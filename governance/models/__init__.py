@@ -1,3 +1,27 @@
+from governance.models.body import Body, BodyKind, BodyName
+from governance.models.escalation import Escalation, EscalationStep
+from governance.models.evidence import DatedFact, Evidence
+from governance.models.organisation import Organisation, Partner
+from governance.models.outbox import OutboxMessage
+from governance.models.record import StructureRecord
+from governance.models.reporting_line import ReportingLine
+from governance.models.seat import Membership, Seat
 from governance.models.user import User
 
-__all__ = ["User"]
+__all__ = [
+    "Body",
+    "BodyKind",
+    "BodyName",
+    "DatedFact",
+    "Escalation",
+    "EscalationStep",
+    "Evidence",
+    "Membership",
+    "Organisation",
+    "OutboxMessage",
+    "Partner",
+    "ReportingLine",
+    "Seat",
+    "StructureRecord",
+    "User",
+]

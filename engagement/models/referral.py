@@ -1,0 +1,105 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Q, Value, When
+
+from engagement.workflow import OPEN_STATUSES, ReferralStatus
+
+
+class Referral(models.Model):
+    """A submission put before a body: to answer it (lead), or to know of it (copy).
+
+    `reason` is frozen when it is made: keys and values, rendered in the reader's language
+    by `engagement.explanation`. Copies have neither status nor clock.
+    """
+
+    class Role(models.TextChoices):
+        LEAD = "lead", "Lead"
+        COPY = "copy", "Copy"
+
+    submission = models.ForeignKey(
+        "engagement.Submission", on_delete=models.CASCADE, related_name="referrals"
+    )
+    body = models.ForeignKey("governance.Body", on_delete=models.PROTECT, related_name="referrals")
+    role = models.CharField(max_length=4, choices=Role.choices)
+    status = models.CharField(max_length=12, choices=ReferralStatus.choices, blank=True)
+    is_open = models.GeneratedField(
+        expression=Case(When(status__in=OPEN_STATUSES, then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    rule = models.ForeignKey(
+        "engagement.RoutingRule",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="referrals",
+    )
+    reason = models.JSONField(default=dict)
+    referred_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="referred_on"
+    )
+    referred_at = models.DateTimeField()
+    clock_started_on = models.DateField(null=True, blank=True)
+    acknowledge_by = models.DateField(null=True, blank=True)
+    answer_by = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["body", "answer_by"], name="referral_open_by_body", condition=Q(is_open=True)
+            ),
+            models.Index(fields=["body", "-id"], name="referral_by_body"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission"],
+                condition=Q(role="lead") & ~Q(status="referred_on"),
+                name="submission_has_one_lead",
+            ),
+            models.UniqueConstraint(
+                fields=["submission", "body"],
+                condition=Q(role="copy"),
+                name="submission_has_one_copy_a_body",
+            ),
+            models.CheckConstraint(
+                condition=Q(role="copy", status="") | (Q(role="lead") & ~Q(status="")),
+                name="referral_lead_has_a_status",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_role_display()} referral of {self.submission_id}"
+
+
+class ReferralStep(models.Model):
+    """One thing that happened to a referral. Steps are added, never edited."""
+
+    class Kind(models.TextChoices):
+        REFERRED = "referred", "Put before the body"
+        ACKNOWLEDGED = "acknowledged", "Acknowledged"
+        ANSWERED = "answered", "Answered"
+        REFERRED_ON = "referred_on", "Referred on"
+        REOPENED = "reopened", "Opened again"
+        CLOSED = "closed", "Closed"
+
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Empty: the portal itself, or the resident.",
+    )
+    text_for_resident = models.TextField(
+        blank=True, max_length=5000, help_text="What the resident reads at the receipt."
+    )
+
+    class Meta:
+        ordering = ["referral", "pk"]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} at {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,59 @@
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from engagement.models.submission import About, Kind
+from localities.dated import Dated
+
+
+class RoutingRule(Dated):
+    """What is put before which body, for a time. The first rule that fits decides.
+
+    A condition left empty fits everything.
+    """
+
+    class Destination(models.TextChoices):
+        BODY = "body", "The body below"
+        PLACE = "place", "The locality committee of the place"
+        TRIAGE = "triage", "Triage by the body below"
+
+    name = models.CharField(
+        max_length=160, unique=True, help_text="Completes “Because …”, such as “it is about a child”."
+    )
+    order = models.PositiveSmallIntegerField(help_text="The lowest that fits decides.")
+    topic = models.ForeignKey(
+        "engagement.Topic", null=True, blank=True, on_delete=models.PROTECT, related_name="rules"
+    )
+    about = models.CharField("who it is about", max_length=24, choices=About.choices, blank=True)
+    kind = models.CharField("feedback or idea", max_length=8, choices=Kind.choices, blank=True)
+    locality = models.ForeignKey(
+        "localities.Locality", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    destination = models.CharField(
+        max_length=6, choices=Destination.choices, default=Destination.BODY
+    )
+    body = models.ForeignKey(
+        "governance.Body",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="routing_rules",
+    )
+    history = HistoricalRecords()
+
+    class Meta(Dated.Meta):
+        ordering = ["order", "pk"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(destination="place", body__isnull=True)
+                | (~Q(destination="place") & Q(body__isnull=False)),
+                name="routing_rule_has_one_destination",
+                violation_error_message=(
+                    "Name a body, or choose the locality committee of the place and no body."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,121 @@
+import re
+
+from django.db import models
+
+REFERENCE = re.compile(r"F-([0-9]{4})-([0-9]{6,12})")
+
+
+class Kind(models.TextChoices):
+    FEEDBACK = "feedback", "Feedback on a service"
+    IDEA = "idea", "An idea or suggestion"
+
+
+class About(models.TextChoices):
+    CHILD = "child-or-young-person", "A child or young person"
+    ADULT = "adult", "An adult"
+    COMPLEX = "adult-with-complex-needs", "An adult with complex needs, or an older person"
+    CARER = "carer", "Someone who cares for another person"
+    NO_ONE = "no-one", "No one in particular"
+
+
+class SubmissionStatus(models.TextChoices):
+    RECEIVED = "received", "Received"
+    HELD = "held", "Held"
+    RELEASED = "released", "Released"
+    REJECTED = "rejected", "Rejected"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class SubmissionQuerySet(models.QuerySet):
+    def with_reference(self, reference):
+        """The submission of a reference such as `F-2026-000042`, or none."""
+        parts = REFERENCE.fullmatch(reference.strip().upper())
+        if not parts:
+            return self.none()
+        year, number = (int(part) for part in parts.groups())
+        return self.filter(pk=number, received_on__year=year)
+
+
+class Submission(models.Model):
+    """What a resident sent. It has no history: the words stand once, and can be taken away."""
+
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.FEEDBACK)
+    message = models.TextField(max_length=5000)
+    topic = models.ForeignKey("engagement.Topic", on_delete=models.PROTECT, related_name="+")
+    about = models.CharField(max_length=24, choices=About.choices, default=About.NO_ONE)
+    place = models.CharField(max_length=80, blank=True, help_text="As it was typed.")
+    ward = models.ForeignKey(
+        "localities.Ward", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    locality = models.ForeignKey(
+        "localities.Locality",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="submissions",
+    )
+    language = models.CharField(max_length=8, default="en")
+    may_publish = models.BooleanField(default=False)
+    status = models.CharField(
+        max_length=9, choices=SubmissionStatus.choices, default=SubmissionStatus.RECEIVED
+    )
+    received_at = models.DateTimeField()
+    received_on = models.DateField(help_text="The London day; its year is in the reference.")
+    sending_key = models.CharField(
+        max_length=64,
+        unique=True,
+        help_text="One for each form and what was typed in it, so that pressing twice sends once.",
+    )
+    is_demonstration = models.BooleanField(default=False)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def reference(self):
+        return f"F-{self.received_on.year}-{self.pk:06d}"
+
+
+class Contact(models.Model):
+    """How to reach the resident, if they wish: a row of its own, with no history, removable."""
+
+    submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="contact")
+    name = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    wants_answer = models.BooleanField(
+        default=False, help_text="Asked to be told when there is an answer."
+    )
+
+    def __str__(self):
+        return f"Contact of {self.submission_id}"
+
+
+class Receipt(models.Model):
+    """What opens a submission to the resident who sent it; only the secret's hash is kept."""
+
+    submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="receipt")
+    secret_hash = models.CharField(max_length=64)
+
+    def __str__(self):
+        return f"Receipt of {self.submission_id}"
+
+
+class Addition(models.Model):
+    """What a resident added later, through the receipt."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="additions")
+    message = models.TextField(max_length=5000)
+    added_at = models.DateTimeField()
+    sending_key = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering = ["submission", "pk"]
+
+    def __str__(self):
+        return f"Addition to {self.submission_id}"

@@ -1,0 +1,147 @@
+import re
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Q, Value, When
+from simple_history.models import HistoricalRecords
+
+from governance.workflow import OPEN_STATUSES, EscalationStatus
+
+REFERENCE = re.compile(r"E-([0-9]{4})-([0-9]{6,12})")
+
+
+class EscalationQuerySet(models.QuerySet):
+    def with_reference(self, reference):
+        """The escalation of a reference such as `E-2026-000042`, or none."""
+        parts = REFERENCE.fullmatch(reference.strip().upper())
+        if not parts:
+            return self.none()
+        year, number = (int(part) for part in parts.groups())
+        return self.filter(pk=number, created_on__year=year)
+
+    def open(self):
+        return self.filter(is_open=True)
+
+
+class Escalation(models.Model):
+    """A matter a body cannot settle, on its way up the recorded lines."""
+
+    class Category(models.TextChoices):
+        RESOURCES = "resources", "Resources"
+        PERFORMANCE = "performance", "Performance"
+        QUALITY_AND_SAFETY = "quality_and_safety", "Quality and safety"
+        WORKFORCE = "workforce", "Workforce"
+        ESTATES_AND_IT = "estates_and_it", "Estates and IT"
+        ACCESS = "access", "Access to services"
+        OTHER = "other", "Other"
+
+    title = models.CharField(max_length=120)
+    category = models.CharField(max_length=20, choices=Category.choices)
+    situation = models.TextField(max_length=5000)
+    asked = models.TextField("what is asked", max_length=2000)
+    tried = models.TextField("what has been tried", max_length=5000, blank=True)
+    needed_by = models.DateField(null=True, blank=True)
+
+    raising_body = models.ForeignKey(
+        "governance.Body", on_delete=models.PROTECT, related_name="escalations_raised"
+    )
+    current_body = models.ForeignKey(
+        "governance.Body", on_delete=models.PROTECT, related_name="escalations_held"
+    )
+    status = models.CharField(
+        max_length=10, choices=EscalationStatus.choices, default=EscalationStatus.DRAFT
+    )
+    is_open = models.GeneratedField(
+        expression=Case(When(status__in=OPEN_STATUSES, then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="escalations"
+    )
+    created_on = models.DateField(help_text="The year of the reference.")
+    raised_on = models.DateField(
+        null=True, blank=True, help_text="The day whose lines it follows."
+    )
+
+    # The clock of the body that has it.
+    clock_started_on = models.DateField(null=True, blank=True)
+    acknowledge_by = models.DateField(null=True, blank=True)
+    answer_by = models.DateField(null=True, blank=True)
+    paused_on = models.DateField(null=True, blank=True)
+    paused_days = models.PositiveSmallIntegerField(
+        default=0, help_text="Working days for which the clock stood still."
+    )
+
+    history = HistoricalRecords()
+    objects = EscalationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["current_body", "answer_by"],
+                name="escalation_open_by_body",
+                condition=Q(is_open=True),
+            ),
+            models.Index(fields=["raising_body", "-id"], name="escalation_by_raising_body"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(status="withdrawn") | Q(raised_on__isnull=False),
+                name="escalation_raised_has_its_day",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.reference} {self.title}"
+
+    @property
+    def reference(self):
+        return f"E-{self.created_on.year}-{self.pk:06d}"
+
+
+class EscalationStep(models.Model):
+    """One thing that happened to an escalation. Steps are added, never edited."""
+
+    class Kind(models.TextChoices):
+        RAISED = "raised", "Raised"
+        ACCEPTED = "accepted", "Accepted"
+        PASSED_UP = "passed_up", "Passed up"
+        SENT_BACK = "sent_back", "Sent back"
+        ANSWERED = "answered", "Answered the question"
+        RESOLVED = "resolved", "Resolved"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        REOPENED = "reopened", "Reopened"
+
+    escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="escalation_steps"
+    )
+    from_body = models.ForeignKey(
+        "governance.Body", on_delete=models.PROTECT, related_name="+", help_text="Who acted."
+    )
+    to_body = models.ForeignKey(
+        "governance.Body",
+        on_delete=models.PROTECT,
+        related_name="escalation_steps",
+        help_text="Who has it afterwards.",
+    )
+    line = models.ForeignKey(
+        "governance.ReportingLine",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The line it travelled, where it travelled.",
+    )
+    note = models.TextField(blank=True, max_length=5000)
+    answer_by = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["escalation", "pk"]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} at {self.at:%Y-%m-%d %H:%M}"

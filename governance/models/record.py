@@ -1,0 +1,27 @@
+from django.db import models
+
+
+class StructureRecord(models.Model):
+    """Since when we keep the record of the structure, and which version of it this is.
+
+    There is one row. Every structural edit raises `version` in its own transaction, so that
+    every process knows at its next request whether what it holds in memory is still true.
+    """
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    first_day = models.DateField(
+        help_text="The first day of the record; what was before it is not recorded."
+    )
+    version = models.PositiveBigIntegerField(default=1)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "structure record"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="structure_record_is_one_row")
+        ]
+
+    def __str__(self):
+        return f"Record since {self.first_day}, version {self.version}"
