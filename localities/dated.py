@@ -4,10 +4,11 @@ from django.db import models
 from django.db.models import F, Q
 
 
-def in_force(day):
-    """The condition that a dated row holds on `day`."""
-    return Q(Q(start_date__isnull=True) | Q(start_date__lte=day)) & Q(
-        Q(end_date__isnull=True) | Q(end_date__gte=day)
+def in_force(day, through=""):
+    """The condition that a dated row holds on `day`; `through` names a relation to look along."""
+    start, end = (f"{through}__{name}" if through else name for name in ("start_date", "end_date"))
+    return (Q(**{f"{start}__isnull": True}) | Q(**{f"{start}__lte": day})) & (
+        Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": day})
     )
 
 

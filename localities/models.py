@@ -56,7 +56,9 @@ class WardInLocality(Dated):
     ward = models.ForeignKey(Ward, on_delete=models.PROTECT, related_name="localities")
     locality = models.ForeignKey(Locality, on_delete=models.PROTECT, related_name="wards")
     confidence = models.CharField(max_length=20, choices=Confidence.choices)
-    source = models.TextField(blank=True, help_text="Where this is written, or how it was inferred.")
+    source = models.TextField(
+        blank=True, help_text="Where this is written, or how it was inferred."
+    )
     history = HistoricalRecords()
 
     class Meta(Dated.Meta):
@@ -138,7 +140,9 @@ class DistrictInLocality(models.Model):
     class Meta:
         ordering = ["district", "-postcodes"]
         constraints = [
-            models.UniqueConstraint(fields=["district", "locality"], name="district_in_locality_once")
+            models.UniqueConstraint(
+                fields=["district", "locality"], name="district_in_locality_once"
+            )
         ]
 
     def __str__(self):
@@ -174,9 +178,7 @@ class PlaceSpelling(models.Model):
     key = models.CharField(max_length=80, db_index=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["place", "key"], name="place_spelling_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["place", "key"], name="place_spelling_once")]
 
     def __str__(self):
         return self.key
@@ -191,9 +193,7 @@ class PlaceInWard(models.Model):
 
     class Meta:
         ordering = ["place", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["place", "ward"], name="place_in_ward_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["place", "ward"], name="place_in_ward_once")]
 
     def __str__(self):
         return f"{self.place} in {self.ward}"

@@ -1,0 +1,144 @@
+"""Rows for tests: each helper fills in what the test does not care about."""
+
+from itertools import count
+
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from governance.actions.structure import structure_edited
+from governance.models import (
+    Body,
+    BodyKind,
+    BodyName,
+    Membership,
+    Organisation,
+    Partner,
+    ReportingLine,
+    Seat,
+    User,
+)
+from governance.permissions import ENGAGEMENT_TEAM, GOVERNANCE_ADMINISTRATORS
+from localities.models import (
+    DeliveryOfficePostcode,
+    Locality,
+    PlaceInWard,
+    PlaceName,
+    PlaceSpelling,
+    Postcode,
+    Ward,
+    WardInLocality,
+)
+
+PASSWORD = "a long demonstration password"
+
+numbers = count(1)
+
+
+def make_person(*, groups=(), **fields):
+    number = next(numbers)
+    fields.setdefault("username", f"person-{number}")
+    fields.setdefault("email", f"person-{number}@example.org")
+    person = User.objects.create_user(password=PASSWORD, **fields)
+    for name in groups:
+        person.groups.add(Group.objects.get_or_create(name=name)[0])
+    return person
+
+
+def make_engagement_team_member():
+    return make_person(groups=[ENGAGEMENT_TEAM], is_staff=True)
+
+
+def make_governance_administrator():
+    return make_person(groups=[GOVERNANCE_ADMINISTRATORS], is_staff=True)
+
+
+def make_kind(slug="working-group", **fields):
+    fields.setdefault("name", slug.replace("-", " ").capitalize())
+    fields.setdefault("plural", fields["name"] + "s")
+    return BodyKind.objects.get_or_create(slug=slug, defaults=fields)[0]
+
+
+def make_body(name=None, *, kind=None, **fields):
+    number = next(numbers)
+    fields.setdefault("slug", f"body-{number}")
+    body = Body.objects.create(kind=kind or make_kind(), **fields)
+    BodyName.objects.create(body=body, name=name or f"Body {number}")
+    structure_edited()
+    return body
+
+
+def make_line(from_body, to_body, kind=ReportingLine.Kind.REPORTS_TO, **fields):
+    line = ReportingLine.objects.create(from_body=from_body, to_body=to_body, kind=kind, **fields)
+    structure_edited()
+    return line
+
+
+def make_escalation_line(from_body, to_body, **fields):
+    return make_line(from_body, to_body, ReportingLine.Kind.ESCALATES_TO, **fields)
+
+
+def make_organisation(name=None, *, partner=True, **fields):
+    number = next(numbers)
+    fields.setdefault("slug", f"organisation-{number}")
+    fields.setdefault("kind", Organisation.Kind.NHS_TRUST)
+    organisation = Organisation.objects.create(name=name or f"Organisation {number}", **fields)
+    if partner:
+        Partner.objects.create(organisation=organisation)
+    structure_edited()
+    return organisation
+
+
+def make_seat(body, role=Seat.Role.MEMBER, **fields):
+    seat = Seat.objects.create(body=body, role=role, **fields)
+    structure_edited()
+    return seat
+
+
+def make_member(body, role=Seat.Role.MEMBER, *, person=None, **dates):
+    """Someone who holds a seat on the body, for the dates given."""
+    person = person or make_person()
+    Membership.objects.create(seat=make_seat(body, role), person=person, **dates)
+    return person
+
+
+def make_officer(body, **dates):
+    return make_member(body, Seat.Role.CHAIR, **dates)
+
+
+def today():
+    return timezone.localdate()
+
+
+# --- Localities -----------------------------------------------------------------------------------
+
+
+def make_locality(code=None, **fields):
+    code = code or f"q{next(numbers)}"
+    fields.setdefault("name", f"Locality {code.upper()}")
+    return Locality.objects.get_or_create(code=code, defaults=fields)[0]
+
+
+def make_ward(name=None, *, locality=None, confidence="inferred", **fields):
+    """A ward, in a locality if one is given."""
+    number = next(numbers)
+    fields.setdefault("gss", f"E059{number:05}")
+    ward = Ward.objects.create(name=name or f"Ward {number}", **fields)
+    if locality:
+        WardInLocality.objects.create(ward=ward, locality=locality, confidence=confidence)
+    return ward
+
+
+def make_postcode(code, ward, *, delivery_office=False):
+    """`code` as it is kept: “E34AB”."""
+    if delivery_office:
+        DeliveryOfficePostcode.objects.create(code=code)
+    return Postcode.objects.create(code=code, ward_gss=ward.gss, easting=536000, northing=182000)
+
+
+def make_place(name, *wards, kind=PlaceName.Kind.AREA, key=None, note=""):
+    """A place in these wards, the most likely first."""
+    place = PlaceName.objects.create(name=name, kind=kind, note=note)
+    PlaceSpelling.objects.create(place=place, key=key or name.lower())
+    for position, ward in enumerate(wards, start=1):
+        PlaceInWard.objects.create(place=place, ward=ward, position=position)
+    return place

@@ -47,7 +47,9 @@ class Referral(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(
-                fields=["body", "answer_by"], name="referral_open_by_body", condition=Q(is_open=True)
+                fields=["body", "answer_by"],
+                name="referral_open_by_body",
+                condition=Q(is_open=True),
             ),
             models.Index(fields=["body", "-id"], name="referral_by_body"),
         ]

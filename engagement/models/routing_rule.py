@@ -18,7 +18,9 @@ class RoutingRule(Dated):
         TRIAGE = "triage", "Triage by the body below"
 
     name = models.CharField(
-        max_length=160, unique=True, help_text="Completes “Because …”, such as “it is about a child”."
+        max_length=160,
+        unique=True,
+        help_text="Completes “Because …”, such as “it is about a child”.",
     )
     order = models.PositiveSmallIntegerField(help_text="The lowest that fits decides.")
     topic = models.ForeignKey(

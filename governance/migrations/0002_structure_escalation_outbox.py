@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import simple_history.models
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -510,7 +511,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ('first_day', models.DateField(help_text='The first day of the record; what was before it is not recorded.')),
-                ('version', models.PositiveBigIntegerField(default=1)),
+                ('version', models.UUIDField(default=uuid.uuid4)),
                 ('changed_at', models.DateTimeField(auto_now=True)),
             ],
             options={

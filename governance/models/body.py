@@ -40,7 +40,11 @@ class Body(DatedFact):
     slug = models.SlugField(max_length=80, unique=True, help_text="Its address; stays for good.")
     kind = models.ForeignKey(BodyKind, on_delete=models.PROTECT, related_name="bodies")
     locality = models.ForeignKey(
-        "localities.Locality", null=True, blank=True, on_delete=models.PROTECT, related_name="bodies"
+        "localities.Locality",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="bodies",
     )
     stage = models.CharField(max_length=60, blank=True, help_text="Such as “In development”.")
     purpose = models.TextField(blank=True, help_text="What it is for, in its own words.")

@@ -60,9 +60,7 @@ class Escalation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="escalations"
     )
     created_on = models.DateField(help_text="The year of the reference.")
-    raised_on = models.DateField(
-        null=True, blank=True, help_text="The day whose lines it follows."
-    )
+    raised_on = models.DateField(null=True, blank=True, help_text="The day whose lines it follows.")
 
     # The clock of the body that has it.
     clock_started_on = models.DateField(null=True, blank=True)

@@ -1,11 +1,14 @@
+import uuid
+
 from django.db import models
 
 
 class StructureRecord(models.Model):
     """Since when we keep the record of the structure, and which version of it this is.
 
-    There is one row. Every structural edit raises `version` in its own transaction, so that
-    every process knows at its next request whether what it holds in memory is still true.
+    There is one row. Every structural edit gives it a new `version` in its own transaction, so
+    that every process knows at its next request whether what it holds in memory is still true.
+    Versions are random, not counted: one that was rolled back can never be mistaken for the next.
     """
 
     ONLY = 1
@@ -14,7 +17,7 @@ class StructureRecord(models.Model):
     first_day = models.DateField(
         help_text="The first day of the record; what was before it is not recorded."
     )
-    version = models.PositiveBigIntegerField(default=1)
+    version = models.UUIDField(default=uuid.uuid4)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -24,4 +27,4 @@ class StructureRecord(models.Model):
         ]
 
     def __str__(self):
-        return f"Record since {self.first_day}, version {self.version}"
+        return f"Record since {self.first_day}"

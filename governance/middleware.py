@@ -1,0 +1,17 @@
+from django.utils.functional import SimpleLazyObject
+
+from governance.permissions import standing_of
+
+
+class StandingMiddleware:
+    """Gives each request `request.standing`: what the person signed in may act for today.
+
+    Pages read it to show what is offered; actions never do, they read standing afresh.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.standing = SimpleLazyObject(lambda: standing_of(request.user))
+        return self.get_response(request)

@@ -1,0 +1,371 @@
+"""The structure of one day: bodies, their names, lines, seats and partners, asked in memory.
+
+`structure_on(day)` builds it in a fixed number of queries, whatever the number of bodies, and
+keeps it until a structural edit gives the record a new version. It is immutable: what one reader
+holds never changes under them.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from governance.models import (
+    Body,
+    BodyName,
+    Membership,
+    Organisation,
+    Partner,
+    ReportingLine,
+    Seat,
+    StructureRecord,
+)
+from localities.dated import in_force
+
+REPORTS_TO = ReportingLine.Kind.REPORTS_TO
+ESCALATES_TO = ReportingLine.Kind.ESCALATES_TO
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How a fact is known: stated, sourced or assumed, with the words and where they stand."""
+
+    evidence: str
+    quotation: str
+    source_title: str
+    source_url: str
+    reasoning: str
+
+
+@dataclass(frozen=True, slots=True)
+class BodyOnDay:
+    """A body as it was on one day."""
+
+    pk: int
+    slug: str
+    name: str
+    short_name: str
+    kind: str
+    kind_name: str
+    kind_order: int
+    outside_partnership: bool
+    locality: str | None
+    stage: str
+    start_date: date | None
+    end_date: date | None
+    successor: int | None
+    proof: Proof = field(repr=False)
+
+    def __str__(self):
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class LineOnDay:
+    """A reporting line as it was on one day, between two bodies of that day."""
+
+    pk: int
+    kind: str
+    from_body: BodyOnDay
+    to_body: BodyOnDay
+    respect: str
+    start_date: date | None
+    end_date: date | None
+    proof: Proof = field(repr=False)
+
+    @property
+    def kind_label(self):
+        return ReportingLine.Kind(self.kind).label
+
+    @property
+    def evidence(self):
+        return self.proof.evidence
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationOnDay:
+    """An organisation as it was on one day, and whether it was a partner then."""
+
+    pk: int
+    slug: str
+    name: str
+    short_name: str
+    kind_label: str
+    is_partner: bool
+    proof: Proof = field(repr=False)
+
+    def __str__(self):
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class SeatOnDay:
+    """A seat as it was on one day; vacant when nobody held it."""
+
+    pk: int
+    body: BodyOnDay
+    role: str
+    title: str
+    on_behalf_of: int | None
+    is_vacant: bool
+    proof: Proof = field(repr=False)
+
+    @property
+    def role_label(self):
+        return Seat.Role(self.role).label
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A body in the tree, with the line that hangs it there (none at the top) and those below."""
+
+    body: BodyOnDay
+    line: LineOnDay | None
+    branches: tuple["Branch", ...]
+
+
+class Structure:
+    """Everything that answered to anything on one day.
+
+    Bodies may be given as a model row, as one of our own entries, or as a primary key.
+    """
+
+    def __init__(self, *, day, first_day, bodies, lines, organisations, seats):
+        self.day = day
+        self.first_day = first_day
+        self.bodies = tuple(bodies)
+        self.organisations = tuple(organisations)
+        self.seats = tuple(seats)
+        self._body = {body.pk: body for body in self.bodies}
+        self._organisation = {each.pk: each for each in self.organisations}
+        # A line holds on a day when both its ends do.
+        self.lines = tuple(lines)
+        self._up = defaultdict(list)
+        self._down = defaultdict(list)
+        for line in self.lines:
+            self._up[line.from_body.pk].append(line)
+            self._down[line.to_body.pk].append(line)
+        self._seats = defaultdict(list)
+        for seat in self.seats:
+            self._seats[seat.body.pk].append(seat)
+
+    @property
+    def is_recorded(self):
+        """Whether the record reaches back to this day."""
+        return self.first_day is not None and self.first_day <= self.day
+
+    def body(self, body):
+        """The body as it was on this day, or None when it did not exist."""
+        return self._body.get(_pk(body))
+
+    def body_with_slug(self, slug):
+        return next((body for body in self.bodies if body.slug == slug), None)
+
+    def organisation(self, organisation):
+        return self._organisation.get(_pk(organisation))
+
+    @property
+    def partners(self):
+        return tuple(each for each in self.organisations if each.is_partner)
+
+    def lines_up(self, body, kind=None):
+        """The lines that leave a body, all or of one kind."""
+        return tuple(line for line in self._up.get(_pk(body), ()) if kind in (None, line.kind))
+
+    def lines_down(self, body, kind=None):
+        """The lines that arrive at a body, all or of one kind."""
+        return tuple(line for line in self._down.get(_pk(body), ()) if kind in (None, line.kind))
+
+    def bodies_above(self, body):
+        """The bodies to which this one may escalate: the next rung, and no further."""
+        return tuple(line.to_body for line in self.lines_up(body, ESCALATES_TO))
+
+    def escalation_line(self, from_body, to_body):
+        """The line on which a matter may travel from one body to the other, or None."""
+        lines = self.lines_up(from_body, ESCALATES_TO)
+        return next((line for line in lines if line.to_body.pk == _pk(to_body)), None)
+
+    def ways_up(self, body, kind=ESCALATES_TO):
+        """Every way from a body to a top, each a tuple of lines; a ring ends the way it closes."""
+        ways = []
+
+        def climb(pk, way, seen):
+            lines = [line for line in self.lines_up(pk, kind) if line.to_body.pk not in seen]
+            if not lines and way:
+                ways.append(tuple(way))
+            for line in lines:
+                climb(line.to_body.pk, [*way, line], seen | {line.to_body.pk})
+
+        climb(_pk(body), [], {_pk(body)})
+        return tuple(ways)
+
+    def seats_on(self, body):
+        return tuple(self._seats.get(_pk(body), ()))
+
+    def seats_of(self, organisation):
+        """The seats held on behalf of an organisation."""
+        return tuple(seat for seat in self.seats if seat.on_behalf_of == _pk(organisation))
+
+    def rings(self, kind):
+        """Each ring of lines of one kind, as a tuple of bodies in the order of the lines."""
+        rings, done = [], set()
+        for start in self.bodies:
+            if start.pk in done:
+                continue
+            stack = [(start.pk, iter(self.lines_up(start.pk, kind)))]
+            way = [start.pk]
+            while stack:
+                line = next(stack[-1][1], None)
+                if line is None:
+                    done.add(stack.pop()[0])
+                    way.pop()
+                    continue
+                above = line.to_body.pk
+                if above in way:
+                    rings.append(tuple(self._body[pk] for pk in way[way.index(above) :]))
+                elif above not in done:
+                    stack.append((above, iter(self.lines_up(above, kind))))
+                    way.append(above)
+        return tuple(rings)
+
+    def tree(self):
+        """The bodies as a forest along their first *reports to* line, each body once.
+
+        A body with no such line stands at the top; so does one body of a ring.
+        """
+        below, placed = defaultdict(list), set()
+        tops = []
+        for body in self.bodies:
+            up = self.lines_up(body, REPORTS_TO)
+            if up:
+                below[up[0].to_body.pk].append((body, up[0]))
+            else:
+                tops.append(body)
+
+        def branch(body, line):
+            placed.add(body.pk)
+            return Branch(
+                body,
+                line,
+                tuple(
+                    branch(each, its_line)
+                    for each, its_line in below[body.pk]
+                    if each.pk not in placed
+                ),
+            )
+
+        forest = [branch(body, None) for body in tops]
+        for body in self.bodies:
+            if body.pk not in placed:
+                forest.append(branch(body, None))
+        return tuple(forest)
+
+
+def structure_on(day):
+    """The structure as it was, is or will be on `day`, as we know it now."""
+    record = StructureRecord.objects.filter(pk=StructureRecord.ONLY).first()
+    if record is None:
+        return _build(None, None, day)
+    return _kept(record.version, record.first_day, day)
+
+
+def structure_today():
+    return structure_on(timezone.localdate())
+
+
+def _build(version, first_day, day):
+    names = {
+        name.body_id: name
+        for name in BodyName.objects.on(day).only("body_id", "name", "short_name")
+    }
+    bodies = [
+        BodyOnDay(
+            pk=body.pk,
+            slug=body.slug,
+            name=names[body.pk].name if body.pk in names else body.slug,
+            short_name=(names[body.pk].short_name or names[body.pk].name)
+            if body.pk in names
+            else body.slug,
+            kind=body.kind_id,
+            kind_name=body.kind.name,
+            kind_order=body.kind.order,
+            outside_partnership=body.kind.outside_partnership,
+            locality=body.locality_id,
+            stage=body.stage,
+            start_date=body.start_date,
+            end_date=body.end_date,
+            successor=body.successor_id,
+            proof=_proof(body),
+        )
+        for body in Body.objects.on(day).select_related("kind")
+    ]
+    by_pk = {body.pk: body for body in bodies}
+    lines = [
+        LineOnDay(
+            pk=line.pk,
+            kind=line.kind,
+            from_body=by_pk[line.from_body_id],
+            to_body=by_pk[line.to_body_id],
+            respect=line.respect,
+            start_date=line.start_date,
+            end_date=line.end_date,
+            proof=_proof(line),
+        )
+        for line in ReportingLine.objects.on(day).order_by("pk")
+        if line.from_body_id in by_pk and line.to_body_id in by_pk
+    ]
+    partner_on_day = Partner.objects.filter(in_force(day), organisation=OuterRef("pk"))
+    organisations = [
+        OrganisationOnDay(
+            pk=each.pk,
+            slug=each.slug,
+            name=each.name,
+            short_name=each.short_name or each.name,
+            kind_label=each.get_kind_display(),
+            is_partner=each.is_partner,
+            proof=_proof(each),
+        )
+        for each in Organisation.objects.on(day).annotate(is_partner=Exists(partner_on_day))
+    ]
+    held_on_day = Membership.objects.filter(in_force(day), seat=OuterRef("pk"))
+    seats = [
+        SeatOnDay(
+            pk=seat.pk,
+            body=by_pk[seat.body_id],
+            role=seat.role,
+            title=seat.title,
+            on_behalf_of=seat.on_behalf_of_id,
+            is_vacant=not seat.is_held,
+            proof=_proof(seat),
+        )
+        for seat in Seat.objects.on(day).annotate(is_held=Exists(held_on_day)).order_by("pk")
+        if seat.body_id in by_pk
+    ]
+    return Structure(
+        day=day,
+        first_day=first_day,
+        bodies=bodies,
+        lines=lines,
+        organisations=organisations,
+        seats=seats,
+    )
+
+
+_kept = lru_cache(maxsize=64)(_build)
+
+
+def _proof(fact):
+    return Proof(
+        evidence=fact.evidence,
+        quotation=fact.quotation,
+        source_title=fact.source_title,
+        source_url=fact.source_url,
+        reasoning=fact.reasoning,
+    )
+
+
+def _pk(row):
+    return getattr(row, "pk", row)
