@@ -1,0 +1,122 @@
+"""Admin pages that ask why: the reason stands beside every version of what they change."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import ValidationError
+from django.db import router
+from django.db.models.deletion import Collector
+from django.http import HttpResponseRedirect
+from simple_history.admin import SimpleHistoryAdmin
+
+REASON_LENGTH = 500
+
+
+class ReasonedForm(forms.ModelForm):
+    """A form of the admin with the reason for the change, and the refusal of an earlier try."""
+
+    refusal = None
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=REASON_LENGTH,
+        widget=AdminTextareaWidget(attrs={"rows": 2}),
+        help_text="Why this is changed, and who decided it. Kept in the history.",
+        error_messages={"required": "Enter the reason for this change."},
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.refusal is not None:
+            raise self.refusal
+        return cleaned
+
+
+class ReasonedAdmin(SimpleHistoryAdmin):
+    """A change, an addition or a deletion carries its reason into the history, inlines included.
+
+    What saving raises of `refusals` comes back as a sentence above the form, with everything
+    typed kept and nothing stored: so a rule may be checked in the action alone, under its lock.
+    """
+
+    form = ReasonedForm
+    refusals = (ValidationError,)
+    delete_confirmation_template = "localities/admin/delete_confirmation.html"
+    show_full_result_count = False
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = kwargs.pop("form", self.form)
+        if not issubclass(form, ReasonedForm):
+            form = type(form.__name__, (ReasonedForm, form), {})
+        form = super().get_form(request, obj, change=change, form=form, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def get_fieldsets(self, request, obj=None):
+        """The fieldsets of the admin, and the reason after them for those who may save."""
+        fieldsets = []
+        for title, options in super().get_fieldsets(request, obj):
+            fields = [field for field in options["fields"] if field != "reason"]
+            fieldsets.append((title, {**options, "fields": fields}))
+        may_save = (
+            self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        )
+        if may_save:
+            fieldsets.append(("Why", {"fields": ["reason"]}))
+        return fieldsets
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except self.refusals as refusal:
+            request.refusal = as_validation_error(refusal)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request, obj, form, change):
+        obj._change_reason = form.cleaned_data["reason"]
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request, form, formset, change):
+        for row in formset.forms:
+            row.instance._change_reason = form.cleaned_data["reason"]
+        super().save_formset(request, form, formset, change)
+
+    # --- Deleting ---------------------------------------------------------------------------------
+
+    def get_actions(self, request):
+        """Deleting many at once from the list is not offered: it asks for no reason."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def delete_view(self, request, object_id, extra_context=None):
+        if request.method == "POST" and not deletion_reason(request):
+            messages.error(request, "Nothing was deleted: enter the reason first.")
+            return HttpResponseRedirect(request.get_full_path())
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except self.refusals as refusal:
+            for sentence in as_validation_error(refusal).messages:
+                messages.error(request, sentence)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def delete_model(self, request, obj):
+        delete_with_reason(obj, deletion_reason(request))
+
+
+def deletion_reason(request):
+    """The reason typed on the page that asks whether to delete."""
+    return request.POST.get("reason", "").replace("\x00", "").strip()[:REASON_LENGTH]
+
+
+def delete_with_reason(obj, reason):
+    """Delete the row and what goes with it, each with the reason in its history."""
+    collector = Collector(using=router.db_for_write(type(obj), instance=obj), origin=obj)
+    collector.collect([obj])
+    for _model, instance in collector.instances_with_model():
+        instance._change_reason = reason
+    collector.delete()
+
+
+def as_validation_error(refusal):
+    return refusal if isinstance(refusal, ValidationError) else ValidationError(str(refusal))
