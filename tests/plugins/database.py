@@ -1,0 +1,80 @@
+"""pytest plug-in: which database the suite runs on, and where it may write.
+
+Settings read the environment when pytest-django imports them, before any conftest.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+# Playwright keeps an event loop in the test's thread, which Django takes for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("portal")
+    group.addoption(
+        "--db",
+        choices=["sqlite", "postgres"],
+        default="sqlite",
+        help="the database the suite runs on; a PostgreSQL server is started for it",
+    )
+    group.addoption(
+        "--only-database-tests",
+        action="store_true",
+        help="leave out the tests that use no database",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config):
+    # The workers of a parallel run inherit what the first process has set here.
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        folder = tempfile.TemporaryDirectory(prefix="portal-tests-", ignore_cleanup_errors=True)
+        early_config.add_cleanup(folder.cleanup)
+        os.environ["VAR_DIR"] = folder.name
+        os.environ["DATABASE_URL"] = f"sqlite:///{folder.name}/portal.sqlite3"
+        if early_config.known_args_namespace.db == "postgres":
+            os.environ["DATABASE_URL"] = start_postgres(early_config)
+    return (yield)
+
+
+def start_postgres(config):
+    """Start a server that ends with this process; give its address."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.plugins.postgres"],
+        cwd=config.rootpath,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # Ctrl-C is for pytest, which still has a database to drop.
+    )
+    url = process.stdout.readline().strip()
+    if not url:
+        raise pytest.UsageError(process.stderr.read().strip())
+    config.add_cleanup(process.communicate)
+    return url
+
+
+def pytest_report_header(config):
+    return f"database: {config.option.db}"
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.option.only_database_tests:
+        return
+    kept = [item for item in items if uses_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
+    items[:] = kept
+
+
+def uses_database(item):
+    return bool(item.get_closest_marker("django_db")) or not DATABASE_FIXTURES.isdisjoint(
+        item.fixturenames
+    )

@@ -1,0 +1,162 @@
+"""The tests' own tools do what the tests trust them to do."""
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from tests.plugins.browser import note_faults, visitors
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+
+PAGE = """<!DOCTYPE html>
+<html lang="en-GB"><head><meta charset="utf-8"><title>Tower Hamlets Together</title></head>
+<body><main><h1>Tower Hamlets Together</h1>{}</main></body></html>"""
+
+
+def run(*command):
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+
+
+# --- The code ------------------------------------------------------------------------------------
+
+
+def test_the_linter_has_nothing_to_say():
+    result = run(sys.executable, "-m", "ruff", "check", "--no-cache", ".")
+
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_every_file_is_formatted():
+    result = run(sys.executable, "-m", "ruff", "format", "--no-cache", "--diff", ".")
+
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_no_committed_file_names_a_machine_or_a_package_registry():
+    # In pieces, so that this file does not name them.
+    names = ["registry." + "npmjs", "files.python" + "hosted", "py" + "pi.org/simple"]
+    names += ["/ro" + "ot/", "/ho" + "me/", f"{PROJECT.parent}/", f"{Path.home()}/"]
+    options = [option for name in names if name != "//" for option in ("-e", name)]
+
+    result = run("git", "grep", "--untracked", "--line-number", "--fixed-strings", *options)
+
+    assert result.stdout == ""
+    assert result.returncode == 1, result.stderr
+
+
+# --- The database --------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_suite_runs_on_the_database_it_was_asked_to(pytestconfig):
+    asked_for = {"sqlite": "sqlite", "postgres": "postgresql"}
+
+    assert connection.vendor == asked_for[pytestconfig.option.db]
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", check=True, dry_run=True)
+
+
+def test_nothing_is_written_to_the_folder_of_the_real_portal(settings):
+    assert PROJECT not in settings.VAR_DIR.parents
+
+
+def test_a_postgresql_server_ends_when_the_test_run_is_killed():
+    holder = subprocess.Popen(
+        [sys.executable, "-m", "tests.plugins.postgres"],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    folder = Path(holder.stdout.readline().strip().partition("host=")[2])
+    server = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+
+    holder.kill()
+
+    deadline = time.monotonic() + 20
+    while is_running(server) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not is_running(server)
+    shutil.rmtree(folder)
+
+
+def is_running(process):
+    """A process that nobody has waited for is not running either."""
+    status = Path(f"/proc/{process}/status")
+    return status.exists() and "\nState:\tZ" not in status.read_text()
+
+
+# --- The browser and the checkers ----------------------------------------------------------------
+
+
+def test_axe_finds_a_picture_without_words(page, axe_faults):
+    page.set_content(PAGE.format('<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">'))
+
+    assert any(fault.startswith("image-alt") for fault in axe_faults(page))
+
+
+def test_axe_finds_nothing_in_a_sound_page(page, axe_faults):
+    page.set_content(PAGE.format("<p>Health and care in the borough.</p>"))
+
+    assert axe_faults(page) == []
+
+
+def test_the_html_checker_finds_an_id_used_twice(html_faults):
+    [fault, *_] = html_faults(PAGE.format('<p id="a">One</p><p id="a">Two</p>'))
+
+    assert "Duplicate" in fault
+
+
+def test_the_html_checker_finds_nothing_in_a_sound_page(html_faults):
+    assert html_faults(PAGE.format("<p>Health and care in the borough.</p>")) == []
+
+
+def test_the_browser_shows_the_portal_s_own_styles(page):
+    answer = page.goto("/static/portal/portal.css")
+
+    assert answer.status == 200
+    assert "assets.nhs.uk" not in answer.text()
+
+
+def test_a_page_without_javascript_runs_none(new_page):
+    page = new_page(javascript=False)
+
+    page.goto("data:text/html,<script>document.write('Scripted')</script><p>Plain</p>")
+
+    assert page.locator("body").inner_text() == "Plain"
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("<script>console.error('Refused')</script>", "console: Refused"),
+        ("<script>nothing.at.all</script>", "script: nothing is not defined"),
+        ("<img alt='' src='http://elsewhere.invalid/'>", "asked another host"),
+        ("<img alt='' src='/static/none.png'>", "404 for"),
+    ],
+)
+def test_a_fault_that_the_browser_sees_is_noted(chromium, live_server, content, fault):
+    faults = []
+    with chromium.new_page(base_url=live_server.url) as page:
+        page.route("**/sample", lambda route: route.fulfill(body=PAGE.format(content)))
+        note_faults(page, urlsplit(live_server.url).netloc, faults)
+
+        page.goto("/sample", wait_until="networkidle")
+
+    assert len(faults) == 1
+    assert faults[0].startswith(fault)
+
+
+def test_a_noted_fault_fails_the_test(chromium, live_server):
+    with pytest.raises(AssertionError), visitors(chromium, live_server.url) as new_page:
+        new_page().evaluate("console.error('Refused')")
