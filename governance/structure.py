@@ -10,20 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from governance.models import (
-    Body,
-    BodyName,
-    Membership,
-    Organisation,
-    Partner,
-    ReportingLine,
-    Seat,
-    StructureRecord,
-)
-from localities.dated import in_force
+from governance import record
+from governance.models import ReportingLine, Seat
 
 REPORTS_TO = ReportingLine.Kind.REPORTS_TO
 ESCALATES_TO = ReportingLine.Kind.ESCALATES_TO
@@ -133,8 +123,9 @@ class Structure:
     Bodies may be given as a model row, as one of our own entries, or as a primary key.
     """
 
-    def __init__(self, *, day, first_day, bodies, lines, organisations, seats):
+    def __init__(self, *, day, first_day, bodies, lines, organisations, seats, known_on=None):
         self.day = day
+        self.known_on = known_on
         self.first_day = first_day
         self.bodies = tuple(bodies)
         self.organisations = tuple(organisations)
@@ -264,44 +255,26 @@ class Structure:
         return tuple(forest)
 
 
-def structure_on(day):
-    """The structure as it was, is or will be on `day`, as we know it now."""
-    record = StructureRecord.objects.filter(pk=StructureRecord.ONLY).first()
-    if record is None:
-        return _build(None, None, day)
-    return _kept(record.version, record.first_day, day)
+def structure_on(day, known_on=None):
+    """The structure as it was, is or will be on `day`.
+
+    As we know it now, or as the portal had recorded it at the moment `known_on`.
+    """
+    kept = record.current()
+    if kept is None:
+        return _build(None, None, day, known_on)
+    return _kept(kept.version, kept.first_day, day, known_on)
 
 
 def structure_today():
     return structure_on(timezone.localdate())
 
 
-def _build(version, first_day, day):
-    names = {
-        name.body_id: name
-        for name in BodyName.objects.on(day).only("body_id", "name", "short_name")
-    }
-    bodies = [
-        BodyOnDay(
-            pk=body.pk,
-            slug=body.slug,
-            name=names[body.pk].name if body.pk in names else body.slug,
-            short_name=(names[body.pk].short_name or names[body.pk].name)
-            if body.pk in names
-            else body.slug,
-            kind=body.kind_id,
-            kind_name=body.kind.name,
-            kind_order=body.kind.order,
-            outside_partnership=body.kind.outside_partnership,
-            locality=body.locality_id,
-            stage=body.stage,
-            start_date=body.start_date,
-            end_date=body.end_date,
-            successor=body.successor_id,
-            proof=_proof(body),
-        )
-        for body in Body.objects.on(day).select_related("kind")
-    ]
+def _build(version, first_day, day, known_on):
+    rows = record.rows_on(day) if known_on is None else record.rows_known_on(day, known_on)
+    names = {name.body_id: name for name in rows.names}
+    bodies = [_body_on_day(body, rows.kinds[body.kind_id], names) for body in rows.bodies]
+    bodies.sort(key=lambda body: (body.kind_order, body.slug))
     by_pk = {body.pk: body for body in bodies}
     lines = [
         LineOnDay(
@@ -314,10 +287,9 @@ def _build(version, first_day, day):
             end_date=line.end_date,
             proof=_proof(line),
         )
-        for line in ReportingLine.objects.on(day).order_by("pk")
+        for line in rows.lines
         if line.from_body_id in by_pk and line.to_body_id in by_pk
     ]
-    partner_on_day = Partner.objects.filter(in_force(day), organisation=OuterRef("pk"))
     organisations = [
         OrganisationOnDay(
             pk=each.pk,
@@ -325,12 +297,11 @@ def _build(version, first_day, day):
             name=each.name,
             short_name=each.short_name or each.name,
             kind_label=each.get_kind_display(),
-            is_partner=each.is_partner,
+            is_partner=each.pk in rows.partners,
             proof=_proof(each),
         )
-        for each in Organisation.objects.on(day).annotate(is_partner=Exists(partner_on_day))
+        for each in rows.organisations
     ]
-    held_on_day = Membership.objects.filter(in_force(day), seat=OuterRef("pk"))
     seats = [
         SeatOnDay(
             pk=seat.pk,
@@ -338,14 +309,15 @@ def _build(version, first_day, day):
             role=seat.role,
             title=seat.title,
             on_behalf_of=seat.on_behalf_of_id,
-            is_vacant=not seat.is_held,
+            is_vacant=seat.pk not in rows.held_seats,
             proof=_proof(seat),
         )
-        for seat in Seat.objects.on(day).annotate(is_held=Exists(held_on_day)).order_by("pk")
+        for seat in rows.seats
         if seat.body_id in by_pk
     ]
     return Structure(
         day=day,
+        known_on=known_on,
         first_day=first_day,
         bodies=bodies,
         lines=lines,
@@ -355,6 +327,26 @@ def _build(version, first_day, day):
 
 
 _kept = lru_cache(maxsize=64)(_build)
+
+
+def _body_on_day(body, kind, names):
+    name = names.get(body.pk)
+    return BodyOnDay(
+        pk=body.pk,
+        slug=body.slug,
+        name=name.name if name else body.slug,
+        short_name=(name.short_name or name.name) if name else body.slug,
+        kind=kind.slug,
+        kind_name=kind.name,
+        kind_order=kind.order,
+        outside_partnership=kind.outside_partnership,
+        locality=body.locality_id,
+        stage=body.stage,
+        start_date=body.start_date,
+        end_date=body.end_date,
+        successor=body.successor_id,
+        proof=_proof(body),
+    )
 
 
 def _proof(fact):

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from governance.actions.structure import structure_edited
 from governance.models import BodyName, ReportingLine
@@ -135,3 +136,25 @@ def test_the_tree_holds_every_body_once_even_in_a_ring():
     found = list(walk(structure_on(today()).tree()))
 
     assert sorted(found) == sorted(body.pk for body in (top, middle, low, ring_a, ring_b))
+
+
+def test_the_structure_known_on_a_moment_is_the_one_taken_then():
+    committee, group, board = make_body("Committee"), make_body(), make_body()
+    line = make_escalation_line(committee, group)
+    taken = structure_on(today())
+    moment = timezone.now()
+
+    line.delete()
+    make_escalation_line(committee, board)
+    name = committee.names.get()
+    name.name = "Renamed"
+    name.save()
+    structure_edited()
+
+    known_then = structure_on(today(), known_on=moment)
+    assert [above.pk for above in structure_on(today()).bodies_above(committee)] == [board.pk]
+    assert structure_on(today()).body(committee).name == "Renamed"
+    assert known_then.bodies == taken.bodies
+    assert known_then.lines == taken.lines
+    assert known_then.seats == taken.seats
+    assert known_then.organisations == taken.organisations
