@@ -1,6 +1,8 @@
 from governance.models.body import Body, BodyKind, BodyName
+from governance.models.document import Document, MeetingPaper, TermsOfReference
 from governance.models.escalation import Escalation, EscalationStep
 from governance.models.evidence import DatedFact, Evidence
+from governance.models.meeting import Cadence, Decision, Meeting
 from governance.models.organisation import Organisation, Partner
 from governance.models.outbox import OutboxMessage
 from governance.models.record import StructureRecord
@@ -12,10 +14,15 @@ __all__ = [
     "Body",
     "BodyKind",
     "BodyName",
+    "Cadence",
     "DatedFact",
+    "Decision",
+    "Document",
     "Escalation",
     "EscalationStep",
     "Evidence",
+    "Meeting",
+    "MeetingPaper",
     "Membership",
     "Organisation",
     "OutboxMessage",
@@ -23,5 +30,6 @@ __all__ = [
     "ReportingLine",
     "Seat",
     "StructureRecord",
+    "TermsOfReference",
     "User",
 ]

@@ -26,6 +26,14 @@ class DatedFact(Dated):
     source_title = models.CharField("source", max_length=200, blank=True)
     source_url = models.URLField("address of the source", max_length=400, blank=True)
     reasoning = models.TextField(blank=True, help_text="For an assumed fact: why we read it so.")
+    decision = models.ForeignKey(
+        "governance.Decision",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The decision that made it so, or last changed it.",
+    )
 
     class Meta(Dated.Meta):
         abstract = True

@@ -1,0 +1,113 @@
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
+
+from governance.models.evidence import DatedFact
+
+
+class Cadence(DatedFact):
+    """How often a body meets, for a time."""
+
+    class Rhythm(models.TextChoices):
+        WEEKLY = "weekly", "Weekly"
+        FORTNIGHTLY = "fortnightly", "Every two weeks"
+        MONTHLY = "monthly", "Monthly"
+        TWO_MONTHLY = "two_monthly", "Every two months"
+        QUARTERLY = "quarterly", "Quarterly"
+        HALF_YEARLY = "half_yearly", "Every half year"
+        YEARLY = "yearly", "Yearly"
+
+    # The longest time between two meetings that still keeps the rhythm, in days.
+    LONGEST_GAP = {
+        Rhythm.WEEKLY: 14,
+        Rhythm.FORTNIGHTLY: 28,
+        Rhythm.MONTHLY: 62,
+        Rhythm.TWO_MONTHLY: 92,
+        Rhythm.QUARTERLY: 124,
+        Rhythm.HALF_YEARLY: 214,
+        Rhythm.YEARLY: 396,
+    }
+
+    body = models.ForeignKey("governance.Body", on_delete=models.CASCADE, related_name="cadences")
+    rhythm = models.CharField(max_length=12, choices=Rhythm.choices)
+    history = HistoricalRecords()
+
+    class Meta(DatedFact.Meta):
+        ordering = ["body", "start_date"]
+
+    def __str__(self):
+        return self.get_rhythm_display()
+
+    @property
+    def longest_gap(self):
+        return self.LONGEST_GAP[self.Rhythm(self.rhythm)]
+
+
+class Meeting(models.Model):
+    """A body comes together, or was to."""
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", "Planned"
+        HELD = "held", "Held"
+        CANCELLED = "cancelled", "Cancelled"
+
+    body = models.ForeignKey("governance.Body", on_delete=models.PROTECT, related_name="meetings")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    place = models.CharField(max_length=200, blank=True)
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.PLANNED)
+    note = models.CharField(
+        max_length=300, blank=True, help_text="Such as why it was moved or cancelled."
+    )
+    is_public = models.BooleanField(
+        default=False, help_text="Anyone may know of it and read its papers."
+    )
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text="Raised when the time, the place or the status changes.",
+    )
+    changed_at = models.DateTimeField(auto_now=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        indexes = [models.Index(fields=["body", "starts_at"], name="meeting_by_body")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                name="meeting_ends_after_start",
+                violation_error_message="The meeting ends before it starts.",
+            )
+        ]
+
+    def __str__(self):
+        return f"Meeting of {self.body} on {self.starts_at:%Y-%m-%d}"
+
+
+class Decision(models.Model):
+    """What a body decided: at a meeting, or by its chair between meetings."""
+
+    body = models.ForeignKey("governance.Body", on_delete=models.PROTECT, related_name="decisions")
+    meeting = models.ForeignKey(
+        Meeting,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="decisions",
+        help_text="Empty: decided by the chair between meetings.",
+    )
+    decided_on = models.DateField()
+    title = models.CharField(max_length=160)
+    text = models.TextField(max_length=5000)
+    is_public = models.BooleanField(default=False)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-decided_on", "-pk"]
+
+    def __str__(self):
+        return f"{self.title} ({self.decided_on})"
