@@ -1,0 +1,102 @@
+"""A day typed into three boxes, read as forgivingly as a person would read it."""
+
+import re
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+MONTHS = (
+    "january february march april may june july august september october november december"
+).split()
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+
+
+class DayInput(forms.MultiWidget):
+    """Boxes for the day, the month and the year, named `<field>_day` and so on."""
+
+    def __init__(self, attrs=None):
+        boxes = dict.fromkeys(("day", "month", "year"), forms.TextInput)
+        super().__init__(widgets=boxes, attrs=attrs)
+
+    def decompress(self, value):
+        return [str(value.day), str(value.month), str(value.year)] if value else ["", "", ""]
+
+
+class DayField(forms.Field):
+    """A day; the month may be a number or a name, and a whole date may stand in the first box."""
+
+    widget = DayInput
+    default_error_messages = {
+        "required": "Enter a day, such as 22 11 2026",
+        "invalid": "Enter a real day, such as 22 11 2026",
+        "incomplete": "Enter the %(missing)s too, such as 22 11 2026",
+        "year": "Write the year in four digits, such as 2026",
+        "too_early": "Enter a day on or after %(limit)s",
+        "too_late": "Enter a day on or before %(limit)s",
+    }
+
+    def __init__(self, *, earliest=None, latest=None, **kwargs):
+        self.earliest, self.latest = earliest, latest
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        if value is None or isinstance(value, date):
+            return value
+        boxes = [(box or "").strip() for box in value]
+        words = re.findall(r"[^\s/.,-]+", " ".join(boxes))
+        if not words:
+            return None
+        if len(words) < 3:
+            self.refuse_incomplete(boxes)
+        if len(words) != 3:
+            self.refuse("invalid")
+        if re.fullmatch(r"[0-9]{4}", words[0]):  # 2026-11-22
+            words.reverse()
+        return self.day(*words)
+
+    def day(self, day, month, year):
+        """The day meant by three words."""
+        day = re.fullmatch(r"([0-9]{1,2})(st|nd|rd|th)?", day, re.IGNORECASE | re.ASCII)
+        if not day:
+            self.refuse("invalid")
+        month = self.month(month)
+        if re.fullmatch(r"[0-9]{2}", year):
+            self.refuse("year")
+        if not re.fullmatch(r"[0-9]{4}", year):
+            self.refuse("invalid")
+        if not EARLIEST_YEAR <= int(year) <= LATEST_YEAR:
+            self.refuse("invalid")
+        try:
+            return date(int(year), month, int(day[1]))
+        except ValueError:
+            self.refuse("invalid")
+
+    def month(self, word):
+        """The month by its number, or by its name written out or cut short."""
+        if re.fullmatch(r"[0-9]{1,2}", word):
+            return int(word)
+        for number, name in enumerate(MONTHS, start=1):
+            if len(word) >= 3 and name.startswith(word.lower()):
+                return number
+        self.refuse("invalid")
+
+    def validate(self, value):
+        super().validate(value)
+        if value and self.earliest and value < self.earliest:
+            self.refuse("too_early", limit=in_words(self.earliest))
+        if value and self.latest and value > self.latest:
+            self.refuse("too_late", limit=in_words(self.latest))
+
+    def refuse_incomplete(self, boxes):
+        parts = zip(("day", "month", "year"), boxes, strict=True)
+        missing = [part for part, box in parts if not box]
+        self.refuse("incomplete" if missing else "invalid", missing=" and ".join(missing))
+
+    def refuse(self, code, **params):
+        raise ValidationError(self.error_messages[code], code=code, params=params)
+
+
+def in_words(day):
+    """22 November 2026"""
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,17 @@
+"""Facts that every page may ask for."""
+
+from django.conf import settings
+
+
+def site(request):
+    """Whether the reader is signed in, and the notice above every page.
+
+    A reader without a session cookie is not signed in: to know that, the session need not be
+    opened, and the page stays the same for everyone without one.
+    """
+    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return {
+        "has_session": has_session,
+        "signed_in": lambda: has_session and request.user.is_authenticated,
+        "portal_notice": settings.PORTAL_NOTICE,
+    }

@@ -1,0 +1,41 @@
+"""What every page of the portal shares: `{% load portal %}`.
+
+{% nav_link "/structure/" "Structure" "/bodies/" "/organisations/" %}
+{% crumb "/structure/" "Structure" %}
+"""
+
+from django import template
+from django.utils.html import format_html
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context, address, words, *also):
+    """A link of the navigation; the section one is in says so, further addresses belong to it."""
+    request = context.get("request")
+    path = request.path_info if request else ""
+    current = ""
+    if path == address:
+        current = ' aria-current="page"'
+    elif path.startswith((address, *also)):
+        current = ' aria-current="true"'
+    return format_html(
+        '<li class="tht-nav__item"><a class="tht-nav__link" href="{}"{}>{}</a></li>',
+        address,
+        format_html(current),
+        words,
+    )
+
+
+@register.simple_tag
+def crumb(address, words):
+    """One step of the way back to the home page."""
+    return format_html('<li><a href="{}">{}</a></li>', address, words)
+
+
+@register.filter
+def minutes(period):
+    """A period in whole minutes, in words."""
+    whole = max(1, round(period.total_seconds() / 60))
+    return f"{whole} minute{'' if whole == 1 else 's'}"
