@@ -37,9 +37,8 @@ def heading(database):
 
 def pytest(arguments):
     """pytest on both cores; its exit code."""
-    process = subprocess.Popen(
-        [PYTHON, "-m", "pytest", "-n", "2", *arguments], cwd=PROJECT, preexec_fn=end_with_parent
-    )
+    command = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments]
+    process = subprocess.Popen(command, cwd=PROJECT, preexec_fn=end_with_parent)
     # The terminal sends Ctrl-C to pytest too, which has databases to drop before it ends.
     signal.signal(signal.SIGINT, lambda *_: None)
     for number in (signal.SIGTERM, signal.SIGHUP):
