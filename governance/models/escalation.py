@@ -1,4 +1,5 @@
 import re
+import uuid
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,10 @@ from simple_history.models import HistoricalRecords
 from governance.workflow import OPEN_STATUSES, EscalationStatus
 
 REFERENCE = re.compile(r"E-([0-9]{4})-([0-9]{6,12})")
+
+
+def new_sending_key():
+    return uuid.uuid4().hex
 
 
 class EscalationQuerySet(models.QuerySet):
@@ -70,8 +75,15 @@ class Escalation(models.Model):
     paused_days = models.PositiveSmallIntegerField(
         default=0, help_text="Working days for which the clock stood still."
     )
+    sending_key = models.CharField(
+        max_length=64,
+        unique=True,
+        default=new_sending_key,
+        editable=False,
+        help_text="One for each form and what was typed in it, so that pressing twice drafts once.",
+    )
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["sending_key"])
     objects = EscalationQuerySet.as_manager()
 
     class Meta:
