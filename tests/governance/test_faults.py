@@ -1,0 +1,247 @@
+"""A sound structure has no fault; each fault planted in it is found, and nothing else."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from governance.actions.structure import structure_edited
+from governance.faults import RULES, beside_on, faults_on
+from governance.models import (
+    BodyName,
+    Cadence,
+    Evidence,
+    Meeting,
+    Membership,
+    Partner,
+    Seat,
+    TermsOfReference,
+)
+from governance.structure import structure_on
+from tests.factories import (
+    make_body,
+    make_escalation_line,
+    make_kind,
+    make_line,
+    make_officer,
+    make_organisation,
+    make_person,
+    make_seat,
+    today,
+)
+
+pytestmark = pytest.mark.django_db
+
+A_DAY = timedelta(days=1)
+
+
+class Sound:
+    """A board, and a group that reports and escalates to it, with all that is asked of them."""
+
+    def __init__(self):
+        self.board = self.make_sound_body("Board", kind=make_kind("board", order=1))
+        self.group = self.make_sound_body("Group", kind=make_kind("group", order=2))
+        self.reports = make_line(self.group, self.board)
+        self.escalates = make_escalation_line(self.group, self.board)
+        self.partner = make_organisation("Acme Trust")
+
+    def make_sound_body(self, name, **fields):
+        body = make_body(name, **fields)
+        make_officer(body)
+        TermsOfReference.objects.create(body=body)
+        return body
+
+    def chair_of(self, body):
+        return body.seats.get(role=Seat.Role.CHAIR)
+
+
+def ring(sound):
+    make_escalation_line(sound.board, sound.group)
+
+
+def orphan(sound):
+    # A body at the top may escalate to nobody, but it too has a line to some other.
+    sound.make_sound_body("Other board", kind=make_kind("board", order=1))
+
+
+def no_way_up(sound):
+    sound.escalates.end_date = today() - A_DAY
+    sound.escalates.save()
+
+
+def loose_line(sound):
+    closed = make_body("Closed", kind=make_kind("outside", order=0, outside_partnership=True))
+    make_line(sound.board, closed)
+    closed.end_date = today() - A_DAY
+    closed.save()
+
+
+def no_chair(sound):
+    seat = sound.chair_of(sound.group)
+    seat.role = Seat.Role.SECRETARY
+    seat.save()
+
+
+def two_chairs(sound):
+    make_officer(sound.group)
+
+
+def vacant_seat(sound):
+    make_seat(sound.group)
+
+
+def closed_organisation(sound):
+    closed = make_organisation(
+        "Old Trust", partner=False, end_date=today() - A_DAY, successor=sound.partner
+    )
+    seat = make_seat(sound.group, on_behalf_of=closed)
+    Membership.objects.create(seat=seat, person=make_person())
+
+
+def no_receiver(sound):
+    """Someone sits on the body, but no officer does; its chair's seat is another fault."""
+    kind = make_kind("group", order=2)
+    body = make_body("Unreachable", kind=kind)
+    make_line(body, sound.board)
+    make_escalation_line(body, sound.board)
+    TermsOfReference.objects.create(body=body)
+    make_seat(body, Seat.Role.CHAIR)
+
+
+def terms_missing(sound):
+    sound.group.terms.all().delete()
+
+
+def terms_past_review(sound):
+    sound.group.terms.update(review_date=today() - A_DAY)
+
+
+def two_names_at_once(sound):
+    BodyName.objects.create(body=sound.group, name="Another name")
+
+
+def line_twice(sound):
+    make_escalation_line(sound.group, sound.board)
+
+
+def two_holders(sound):
+    Membership.objects.create(seat=sound.chair_of(sound.group), person=make_person())
+
+
+def partner_twice(sound):
+    Partner.objects.create(organisation=sound.partner)
+
+
+def two_cadences(sound):
+    for rhythm in (Cadence.Rhythm.YEARLY, Cadence.Rhythm.HALF_YEARLY):
+        Cadence.objects.create(body=sound.group, rhythm=rhythm)
+    Meeting.objects.create(body=sound.group, starts_at=timezone.now())
+
+
+def never_met(sound):
+    Cadence.objects.create(body=sound.group, rhythm=Cadence.Rhythm.MONTHLY)
+
+
+def met_too_long_ago(sound):
+    Cadence.objects.create(body=sound.group, rhythm=Cadence.Rhythm.MONTHLY)
+    Meeting.objects.create(
+        body=sound.group,
+        starts_at=timezone.now() - timedelta(days=Cadence.LONGEST_GAP["monthly"] + 1),
+    )
+
+
+def wrong_count(sound):
+    sound.group.remit = "It includes all seven partner organisations of the borough."
+    sound.group.save()
+
+
+def superseded(sound):
+    make_organisation("Acme CCG", partner=False, end_date=today() - A_DAY)
+    sound.group.remit = "Joint commissioning across the CCG and the council."
+    sound.group.save()
+
+
+# What is planted → the faults that must be found, and no others.
+CATALOGUE = {
+    ring: ["ring"],
+    orphan: ["orphan"],
+    no_way_up: ["no-way-up"],
+    loose_line: ["loose-line"],
+    no_chair: ["no-chair"],
+    two_chairs: ["two-chairs"],
+    vacant_seat: ["vacant-seat"],
+    closed_organisation: ["closed-organisation"],
+    no_receiver: ["vacant-seat", "no-receiver"],
+    terms_missing: ["terms-missing"],
+    terms_past_review: ["terms-past-review"],
+    two_names_at_once: ["overlap"],
+    line_twice: ["overlap"],
+    two_holders: ["overlap"],
+    partner_twice: ["overlap"],
+    two_cadences: ["overlap"],
+    never_met: ["no-meeting"],
+    met_too_long_ago: ["no-meeting"],
+    wrong_count: ["contradiction"],
+    superseded: ["superseded"],
+}
+
+
+def find(day=None):
+    structure = structure_on(day or today())
+    return faults_on(structure, beside_on(structure))
+
+
+def test_a_sound_structure_has_no_fault():
+    Sound()
+
+    assert find() == ()
+
+
+@pytest.mark.parametrize("plant", CATALOGUE, ids=lambda plant: plant.__name__)
+def test_a_fault_that_is_planted_is_found_and_nothing_else(plant):
+    plant(Sound())
+    structure_edited()
+
+    found = find()
+
+    assert [fault.rule.code for fault in found] == CATALOGUE[plant]
+    assert all(fault.found.endswith(".") for fault in found)
+
+
+def test_every_rule_has_a_fault_in_the_catalogue():
+    assert {rule.code for rule in RULES} == {code for codes in CATALOGUE.values() for code in codes}
+
+
+def test_a_planned_closure_shows_its_faults_on_the_day_it_takes_effect():
+    sound = Sound()
+    last_day = today() + timedelta(days=30)
+    sound.board.end_date = last_day
+    sound.board.save()
+    structure_edited()
+
+    assert find(last_day) == ()
+    assert {fault.rule.code for fault in find(last_day + A_DAY)} >= {"loose-line"}
+
+
+def test_the_number_of_queries_does_not_depend_on_the_bodies(django_assert_num_queries):
+    sound = Sound()
+    structure = structure_on(today())
+    with django_assert_num_queries(9):
+        beside_on(structure)
+    for n in range(10):
+        sound.make_sound_body(f"Body {n}")
+    structure = structure_on(today())
+    with django_assert_num_queries(9):
+        beside_on(structure)
+
+
+def test_a_fault_carries_the_words_it_rests_on():
+    sound = Sound()
+    sound.group.remit = "First. It has six partners here. Last."
+    sound.group.evidence = Evidence.ASSUMED
+    sound.group.save()
+    structure_edited()
+
+    (fault,) = find()
+
+    assert fault.quotation == "It has six partners here"
