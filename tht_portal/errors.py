@@ -1,0 +1,60 @@
+"""Pages for when something is wrong. They ask nothing of the database or the session."""
+
+import sys
+
+from django.core.exceptions import (
+    BadRequest,
+    DisallowedHost,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.template.loader import render_to_string
+
+SENTENCES = {
+    DisallowedHost: "The portal does not answer to the name in this address.",
+    MultiPartParserError: "The form arrived in a shape we cannot read. Send it again.",
+    RequestDataTooBig: "What was sent is too large. Shorten it, and send it again.",
+    TooManyFieldsSent: "What was sent has too many fields.",
+    TooManyFilesSent: "What was sent has too many files.",
+}
+SECONDS_UNTIL_RETRY = 30
+
+
+def bad_request(request, exception):
+    status = 413 if isinstance(exception, RequestDataTooBig) else 400
+    sentence = SENTENCES.get(type(exception), "")
+    if isinstance(exception, BadRequest):
+        sentence = str(exception)
+    return page("400.html", status, sentence)
+
+
+def permission_denied(request, exception):
+    """Where it says why, it says so for people: see permissions.py."""
+    return page("403.html", 403, str(exception))
+
+
+def page_not_found(request, exception):
+    return page("404.html", 404)
+
+
+def server_error(request):
+    """A database that is away is not a fault of ours, and passes."""
+    if isinstance(sys.exception(), (OperationalError, InterfaceError)):
+        return database_away()
+    return page("500.html", 500)
+
+
+def database_away():
+    response = page("503.html", 503)
+    response["Retry-After"] = SECONDS_UNTIL_RETRY
+    return response
+
+
+def page(template, status, sentence=""):
+    response = HttpResponse(render_to_string(template, {"sentence": sentence}), status=status)
+    response["Cache-Control"] = "no-store"
+    return response
