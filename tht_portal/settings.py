@@ -4,9 +4,9 @@ PORTAL_MODE is `production` unless it says `development`. Development works on p
 known key and writes its mail to files; production refuses to start until what it needs is set.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -21,14 +21,23 @@ if MODE not in {"production", "development"}:
 DEVELOPMENT = MODE == "development"
 
 DEBUG = environment.flag("DEBUG")
-SECRET_KEY = environment.text("SECRET_KEY", "development-only-" + "0" * 50 if DEVELOPMENT else None)
-SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS", ",")
-ALLOWED_HOSTS = environment.words(
+if DEBUG and not DEVELOPMENT:
+    raise ImproperlyConfigured(
+        "DEBUG shows everyone what residents wrote when a page fails: unset it, "
+        "or set PORTAL_MODE=development."
+    )
+SECRET_KEY = environment.secret(
+    "SECRET_KEY", "development-only-" + "0" * 50 if DEVELOPMENT else None
+)
+SECRET_KEY_FALLBACKS = environment.secrets("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = environment.hosts(
     "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver" if DEVELOPMENT else None
 )
-PORTAL_URL = environment.text(
-    "PORTAL_URL", "http://localhost:8000" if DEVELOPMENT else f"https://{ALLOWED_HOSTS[0]}"
-).rstrip("/")
+PORTAL_URL = environment.address(
+    "PORTAL_URL",
+    "http://localhost:8000" if DEVELOPMENT else f"https://{ALLOWED_HOSTS[0]}",
+    schemes=("http", "https") if DEVELOPMENT else ("https",),
+)
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
 
 # --- Applications ---------------------------------------------------------------------------------
@@ -53,9 +62,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tht_portal.middleware.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "tht_portal.middleware.ReadableRequest",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tht_portal.middleware.PageHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -100,19 +112,25 @@ PORTAL_NOTICE = environment.text(
 
 # --- Database -------------------------------------------------------------------------------------
 
-DATABASE_URL = environment.text(
-    "DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}" if DEVELOPMENT else None
-)
 DATABASES = {
-    "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
-}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Writers queue instead of failing; what was acknowledged survives a power cut.
-    DATABASES["default"].setdefault("OPTIONS", {}).update(
-        transaction_mode="IMMEDIATE",
-        timeout=20,
-        init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    "default": environment.database(
+        "DATABASE_URL",
+        f"sqlite:///{VAR_DIR / 'portal.sqlite3'}" if DEVELOPMENT else None,
+        conn_max_age=60,
+        conn_health_checks=True,
     )
+}
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    # Writers queue instead of failing; what was acknowledged survives a power cut.
+    {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+    if DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    # A server that is away is noticed while the reader still waits.
+    else {"connect_timeout": 5}
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ---------------------------------------------------------------------------------------
@@ -159,7 +177,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "tht_portal.static_files.StaticFiles"},
 }
+# Uploaded files lie outside what the web server serves; views hand them out by permission.
 MEDIA_ROOT = VAR_DIR / "files"
+UPLOAD_LIMIT = 10 * 1024 * 1024  # bytes
+# Reads a file from standard input and exits with 0 when it is clean: clamdscan --no-summary -
+UPLOAD_SCAN_COMMAND = environment.text("UPLOAD_SCAN_COMMAND", "")
 
 # --- Mail -----------------------------------------------------------------------------------------
 
@@ -198,15 +220,22 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# A working day; sooner when the browser is closed.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 
-# Behind exactly one proxy that sets X-Forwarded-For and X-Forwarded-Proto; its own number of hops.
+# How many proxies of our own stand before the portal, each of which adds to X-Forwarded-For whom it
+# was asked by. The outermost must set X-Forwarded-Proto itself, whatever it was sent.
 TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", 0)
 
 if not DEVELOPMENT:
     SECURE_SSL_REDIRECT = True
+    # Those who watch the portal ask the process itself, on plain http.
+    SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -215,9 +244,33 @@ if not DEVELOPMENT:
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Five wrong passwords for one user name from one address. They are counted in the database, so that
+# all processes know of them; the address is REMOTE_ADDR, which TrustedProxies has seen to.
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
+AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXIES or None
+AXES_LOCKOUT_CALLABLE = "tht_portal.sign_in.locked_out"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
+
+# --- Log ------------------------------------------------------------------------------------------
+
+# To standard error, and nowhere else: no errors by mail.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"one_line": {"()": "tht_portal.logs.OneLine"}, "with_traceback": {}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "with_traceback" if DEBUG else "one_line",
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "django": {"handlers": []},
+        "django.server": {"handlers": [], "propagate": True},
+    },
+}

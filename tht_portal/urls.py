@@ -5,7 +5,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from tht_portal import views
+from tht_portal import health, sign_in, views
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
@@ -29,5 +29,13 @@ urlpatterns = [
     path("", include("localities.urls")),
     path("", include("governance.urls")),
     path("", include("engagement.urls")),
+    path("admin/login/", sign_in.admin_sign_in),
     path("admin/", admin.site.urls),
+    path("healthz/", health.healthz, name="healthz"),
+    path("readyz/", health.readyz, name="readyz"),
 ]
+
+handler400 = "tht_portal.errors.bad_request"
+handler403 = "tht_portal.errors.permission_denied"
+handler404 = "tht_portal.errors.page_not_found"
+handler500 = "tht_portal.errors.server_error"
