@@ -11,7 +11,7 @@ import textwrap
 import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.shortcuts import resolve_url
 
 from scripts.prepare import PROJECT, fingerprint, read
@@ -31,7 +31,10 @@ def main():
 
 
 def command(name, **options):
-    call_command(name, stdout=sys.stderr, **options)
+    try:
+        call_command(name, stdout=sys.stderr, **options)
+    except CommandError as reason:
+        sys.exit(f"{name}: {reason}")
 
 
 def collect_static_files():

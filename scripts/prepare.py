@@ -124,7 +124,7 @@ def step(what, command, **options):
         with started(command, cwd=PROJECT, text=True, **options) as process:
             output, _ = process.communicate()
     if process.returncode:
-        print()
+        print(flush=True)
         sys.exit(f"{last_lines(LOG)}\nThat did not work: {what}. All of its output is in {LOG}.")
     print(f" ({time.monotonic() - begun:.0f} s)", flush=True)
     return output

@@ -142,13 +142,14 @@ def test_a_page_without_javascript_runs_none(new_page):
         ("<script>console.error('Refused')</script>", "console: Refused"),
         ("<script>nothing.at.all</script>", "script: nothing is not defined"),
         ("<img alt='' src='http://elsewhere.invalid/'>", "asked another host"),
-        ("<img alt='' src='/static/none.png'>", "404 for"),
+        ("<img alt='' src='/missing.png'>", "404 for"),
     ],
 )
 def test_a_fault_that_the_browser_sees_is_noted(chromium, live_server, content, fault):
     faults = []
     with chromium.new_page(base_url=live_server.url) as page:
         page.route("**/sample", lambda route: route.fulfill(body=PAGE.format(content)))
+        page.route("**/missing.png", lambda route: route.fulfill(status=404))
         note_faults(page, urlsplit(live_server.url).netloc, faults)
 
         page.goto("/sample", wait_until="networkidle")
