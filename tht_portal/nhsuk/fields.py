@@ -29,8 +29,13 @@ from tht_portal.nhsuk.components import component, text
 
 # Attributes of a widget that the macros have parameters of their own for.
 NAMED_ATTRIBUTES = ("autocomplete", "inputmode", "autocapitalize", "pattern", "spellcheck")
-# Attributes that belong to the browser's own checks, which the pack leaves to the server.
-DROPPED_ATTRIBUTES = {"required", "minlength", "maxlength", "class", "aria-describedby", "id"}
+# Attributes left out: the browser's own checks, since the server's are kinder; what the pack says
+# itself; and the focus, which belongs to the top of the page or to the error summary.
+DROPPED_ATTRIBUTES = {
+    *("required", "minlength", "maxlength"),
+    *("class", "id", "aria-describedby", "rows", "cols"),
+    "autofocus",
+}
 
 
 def render(field, **options):
@@ -65,7 +70,7 @@ def revealed(form):
 
 def element_id(field):
     """The id of the element an error about this field should take the reader to."""
-    return family_of(field).target.format(base_id(field))
+    return family_of(field).target(field)
 
 
 def family_of(field):
@@ -86,7 +91,9 @@ def visible(value):
 class Group:
     """A label, hint, error and whatever Django renders for a widget the pack does not know."""
 
-    target = "{}"
+    @staticmethod
+    def target(field):
+        return field.id_for_label or base_id(field)
 
     def __init__(self, field, options):
         self.field = field
@@ -104,7 +111,7 @@ class Group:
         return format_html(
             '<div class="nhsuk-form-group{}">{}{}{}{}</div>',
             " nhsuk-form-group--error" if self.field.errors else "",
-            component("label", **self.label(), **{"for": self.id}),
+            component("label", **self.label(), **{"for": self.target(self.field)}),
             component("hint", id=f"{self.id}-hint", **text(self.hint)) if self.hint else "",
             component("errorMessage", id=f"{self.id}-error", text=self.error_text())
             if self.field.errors
@@ -161,7 +168,7 @@ class Group:
         rest = {
             name: {"value": value, "optional": True}
             for name, value in attrs.items()
-            if name not in DROPPED_ATTRIBUTES and name not in NAMED_ATTRIBUTES and name != "rows"
+            if name not in DROPPED_ATTRIBUTES and name not in NAMED_ATTRIBUTES
         }
         if rest:
             params["attributes"] = rest
@@ -195,7 +202,6 @@ class Textarea(Group):
         value = f"\n{value}" if value.startswith(("\n", "\r")) else value
         rows = self.options.get("rows", self.widget.attrs.get("rows", 8))
         params = self.element() | {"value": value, "rows": rows}
-        params.setdefault("attributes", {}).pop("cols", None)
         if self.field.field.max_length:
             return component("characterCount", maxlength=self.field.field.max_length, **params)
         return component("textarea", **params)
@@ -315,7 +321,9 @@ class Checkbox(Group):
 class Day(Group):
     """A day in three boxes, in one fieldset."""
 
-    target = "{}_day"
+    @staticmethod
+    def target(field):
+        return f"{base_id(field)}_day"
 
     def html(self):
         value = self.field.value()

@@ -15,15 +15,15 @@ def nav_link(context, address, words, *also):
     """A link of the navigation; the section one is in says so, further addresses belong to it."""
     request = context.get("request")
     path = request.path_info if request else ""
-    current = ""
+    current = None
     if path == address:
-        current = ' aria-current="page"'
+        current = "page"
     elif path.startswith((address, *also)):
-        current = ' aria-current="true"'
+        current = "true"
     return format_html(
         '<li class="tht-nav__item"><a class="tht-nav__link" href="{}"{}>{}</a></li>',
         address,
-        format_html(current),
+        format_html(' aria-current="{}"', current) if current else "",
         words,
     )
 
