@@ -2,7 +2,7 @@ import re
 
 from django.db import models
 
-REFERENCE = re.compile(r"F-([0-9]{4})-([0-9]{6,12})")
+REFERENCE = re.compile(r"F-([1-9][0-9]{3})-([0-9]{6,12})")
 
 
 class Kind(models.TextChoices):

@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from governance.workflow import OPEN_STATUSES, EscalationStatus
 
-REFERENCE = re.compile(r"E-([0-9]{4})-([0-9]{6,12})")
+REFERENCE = re.compile(r"E-([1-9][0-9]{3})-([0-9]{6,12})")
 
 
 def new_sending_key():
