@@ -81,6 +81,7 @@ class LooseLine:
 class ClosedOrganisation:
     pk: int
     name: str
+    short_name: str
     end_date: date | None
     successor: str
 
@@ -282,24 +283,32 @@ def find_meetings_overdue(rule, structure, beside):
 
 
 def find_contradictory_counts(rule, structure, beside):
-    partners = len(structure.partners)
+    """Each body whose text counts other than the record does, or than the text of the top one."""
+    claims = {}
     for body in structure.bodies:
         for said in PARTNERS_COUNTED.finditer(beside.texts.get(body.pk, "")):
-            number = said["number"].lower()
-            if NUMBER_WORDS.get(number) != partners and number != str(partners):
-                yield Fault(
-                    rule,
-                    body,
-                    f"Its text counts {said['number']} partners; the record has {partners}.",
-                    ("body", body.pk),
-                    _sentence_around(beside.texts[body.pk], said),
-                )
+            words = said["number"].lower()
+            claims.setdefault((body, NUMBER_WORDS.get(words) or int(words)), said)
+    if structure.partners:
+        right, by_whom = len(structure.partners), "the record has"
+    elif claims:
+        top, right = next(iter(claims))
+        by_whom = f"that of {top} counts"
+    for (body, number), said in claims.items():
+        if number != right:
+            yield Fault(
+                rule,
+                body,
+                f"Its text counts {said['number']} partners; {by_whom} {right}.",
+                ("body", body.pk),
+                _sentence_around(said.string, said),
+            )
 
 
 def find_superseded_facts(rule, structure, beside):
     closed_words = defaultdict(list)
     for closed in beside.closed_organisations.values():
-        for word in ACRONYM.findall(closed.name):
+        for word in set(ACRONYM.findall(f"{closed.name} {closed.short_name}")):
             closed_words[word].append(closed)
     for organisation in structure.organisations:
         for word in ACRONYM.findall(f"{organisation.name} {organisation.short_name}"):
@@ -390,7 +399,11 @@ def beside_on(structure):
         loose_lines=tuple(_loose_lines(structure)),
         closed_organisations={
             each.pk: ClosedOrganisation(
-                each.pk, each.name, each.end_date, each.successor.name if each.successor else ""
+                pk=each.pk,
+                name=each.name,
+                short_name=each.short_name,
+                end_date=each.end_date,
+                successor=each.successor.name if each.successor else "",
             )
             for each in Organisation.objects.filter(end_date__lt=day).select_related("successor")
         },
