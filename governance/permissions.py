@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.utils import timezone
 
 from governance.models import Membership, Seat
+from governance.workflow import Move
 from localities.dated import in_force
 
 ENGAGEMENT_TEAM = "Engagement team"
@@ -21,6 +23,7 @@ class Standing:
     """What one person may act for on one day: bodies by primary key, and the groups."""
 
     day: date
+    person: int | None = None
     is_signed_in: bool = False
     sits_on: frozenset[int] = frozenset()
     officer_of: frozenset[int] = frozenset()
@@ -47,6 +50,7 @@ def standing_of(person, day=None):
     seats = list(held.values_list("seat__body_id", "seat__role"))
     return Standing(
         day=day,
+        person=person.pk,
         is_signed_in=True,
         sits_on=frozenset(body for body, _ in seats),
         officer_of=frozenset(body for body, role in seats if role in Seat.OFFICER_ROLES),
@@ -72,3 +76,86 @@ def check_can_sit_for(person, body):
 def check_can_act_for(person, body):
     if not can_act_for(person, body):
         raise PermissionDenied(f"Only the chair, deputy chair or secretary of {body} may do this.")
+
+
+def can_keep_meetings_of(person, body):
+    """Its officers keep a body's meetings, papers and decisions; administrators may too."""
+    standing = standing_of(person)
+    return standing.is_governance_administrator or body.pk in standing.officer_of
+
+
+def check_can_keep_meetings_of(person, body):
+    if not can_keep_meetings_of(person, body):
+        raise PermissionDenied(
+            f"Only the officers of {body} or a governance administrator may do this."
+        )
+
+
+def documents_open_to(standing):
+    """The condition that a document may be read: public, or of a body one sits on."""
+    if standing.is_governance_administrator:
+        return Q()
+    return (
+        Q(is_public=True)
+        | Q(terms__body__in=standing.sits_on)
+        | Q(meetings__meeting__body__in=standing.sits_on)
+    )
+
+
+# --- Escalations: what `matter` (governance/matter.py) says about who has it and whence it came ----
+
+
+def can_see_escalation(standing, matter):
+    """Those who sit on a body of its way, and governance administrators.
+
+    What was never raised is its author's, and the raising body's officers'.
+    """
+    if not matter.was_raised:
+        return standing.is_signed_in and (
+            matter.raised_by_id == standing.person or matter.raising_body.pk in standing.officer_of
+        )
+    return standing.is_governance_administrator or not standing.sits_on.isdisjoint(
+        body.pk for body in matter.path
+    )
+
+
+def bodies_that_may(move, matter):
+    """The bodies whose officers may make a move."""
+    if move in {Move.EDIT, Move.RAISE, Move.WITHDRAW}:
+        return [matter.raising_body]
+    if move == Move.REOPEN:
+        return [matter.raising_body, matter.acting_body]
+    return [matter.acting_body]
+
+
+def can_make(move, standing, matter):
+    """Officers of the bodies above; and whoever raises a matter, while they sit on its body."""
+    if any(body.pk in standing.officer_of for body in bodies_that_may(move, matter)):
+        return True
+    return (
+        move in {Move.EDIT, Move.RAISE, Move.WITHDRAW}
+        and matter.raised_by_id == standing.person
+        and matter.raising_body.pk in standing.sits_on
+    )
+
+
+def check_can_see_escalation(standing, matter):
+    if not can_see_escalation(standing, matter):
+        raise PermissionDenied("This matter lies before other bodies than yours.")
+
+
+def check_can_make(move, standing, matter):
+    if not can_make(move, standing, matter):
+        bodies = " or of ".join(dict.fromkeys(map(str, bodies_that_may(move, matter))))
+        raise PermissionDenied(
+            f"Only the chair, deputy chair or secretary of {bodies} may do this."
+        )
+
+
+def can_edit_structure(person):
+    return standing_of(person).is_governance_administrator
+
+
+def check_can_edit_structure(person):
+    if not can_edit_structure(person):
+        raise PermissionDenied("Only governance administrators may change the structure.")

@@ -1,0 +1,47 @@
+"""Deeds on meetings: plan one, change it, cancel it. Calendars that hold it follow."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from governance.models import Meeting
+from governance.permissions import check_can_keep_meetings_of
+
+# What calendar programs must be told of again.
+SHOWN_IN_CALENDARS = ("starts_at", "ends_at", "place", "status", "note")
+
+
+@transaction.atomic
+def plan(*, body, starts_at, by, reason, **fields):
+    """Put a meeting of a body in its calendar."""
+    check_can_keep_meetings_of(by, body)
+    meeting = Meeting(body=body, starts_at=starts_at, **fields)
+    return _keep(meeting, by, reason)
+
+
+@transaction.atomic
+def change(*, meeting, by, reason, **fields):
+    """Move a meeting, or change what is said of it; calendars see that it is newer."""
+    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    check_can_keep_meetings_of(by, meeting.body)
+    was = {name: getattr(meeting, name) for name in SHOWN_IN_CALENDARS}
+    for name, value in fields.items():
+        setattr(meeting, name, value)
+    if any(getattr(meeting, name) != value for name, value in was.items()):
+        meeting.sequence += 1
+    return _keep(meeting, by, reason)
+
+
+def cancel(*, meeting, by, reason):
+    """Cancel a meeting; it stays in calendars, as cancelled, with the reason."""
+    if meeting.status == Meeting.Status.HELD:
+        raise ValidationError("A meeting that was held cannot be cancelled.")
+    return change(
+        meeting=meeting, by=by, reason=reason, status=Meeting.Status.CANCELLED, note=reason
+    )
+
+
+def _keep(meeting, by, reason):
+    meeting.full_clean(exclude=["body"])
+    meeting._history_user, meeting._change_reason = by, reason
+    meeting.save()
+    return meeting

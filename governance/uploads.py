@@ -1,0 +1,74 @@
+"""Files that people upload: what is taken, and how it is handed out again.
+
+The content decides what a file is, never its name. It is kept under a name of ours, outside the
+web root, and handed out as a download that no browser runs.
+"""
+
+import shlex
+import subprocess
+
+import filetype
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import FileResponse
+from django.utils.text import get_valid_filename
+
+# Media type → file ending.
+TAKEN = {
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+}
+ENDINGS = "PDF, Word, Excel, PowerPoint, OpenDocument, PNG or JPEG"
+SCAN_SECONDS = 60
+
+
+def media_type_of(upload):
+    """What an uploaded file is; raises `ValidationError` with a sentence when it is not taken."""
+    if upload.size > settings.UPLOAD_LIMIT:
+        megabytes = settings.UPLOAD_LIMIT // 1024 // 1024
+        raise ValidationError(f"The file is larger than {megabytes} MB. Choose a smaller one.")
+    if not upload.size:
+        raise ValidationError("The file is empty. Choose another.")
+    upload.seek(0)
+    media_type = filetype.guess_mime(upload.read(8192))
+    upload.seek(0)
+    if media_type not in TAKEN:
+        raise ValidationError(f"This kind of file is not taken. Choose a {ENDINGS} file.")
+    _scan(upload)
+    return media_type
+
+
+def _scan(upload):
+    """Ask the virus scanner, where one is set; a scanner that fails lets nothing through."""
+    if not settings.UPLOAD_SCAN_COMMAND:
+        return
+    try:
+        done = subprocess.run(
+            shlex.split(settings.UPLOAD_SCAN_COMMAND),
+            input=upload.read(),
+            capture_output=True,
+            timeout=SCAN_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ValidationError(
+            "The file could not be checked for viruses. Try again later."
+        ) from error
+    finally:
+        upload.seek(0)
+    if done.returncode != 0:
+        raise ValidationError("The virus check refused this file. Choose another.")
+
+
+def download(file, media_type, title):
+    """The file as a download under a name people recognise."""
+    name = get_valid_filename(f"{title}.{TAKEN[media_type]}")
+    response = FileResponse(file.open("rb"), as_attachment=True, filename=name)
+    response["Content-Type"] = media_type
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

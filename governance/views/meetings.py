@@ -1,0 +1,67 @@
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import http_date
+
+from governance.exports.calendar import calendar_of
+from governance.models import Body, Document, Meeting, MeetingPaper
+from governance.permissions import documents_open_to
+from governance.uploads import download
+
+SHOWN = 100  # meetings on one page
+
+
+def meetings(request):
+    """The next meetings of all bodies; those that are not public only for staff."""
+    coming = visible_meetings(request.standing).filter(starts_at__gte=timezone.now())
+    return render(request, "governance/meeting_list.html", {"meetings": coming[:SHOWN]})
+
+
+def visible_meetings(standing):
+    """The meetings someone may know of, with their bodies' names and the papers they may read."""
+    open_documents = Document.objects.filter(documents_open_to(standing))
+    papers = MeetingPaper.objects.filter(document__in=open_documents).select_related("document")
+    found = (
+        Meeting.objects.all() if standing.is_signed_in else Meeting.objects.filter(is_public=True)
+    )
+    return found.prefetch_related(
+        Prefetch("body", Body.objects.named()), Prefetch("papers", papers)
+    )
+
+
+def body_calendar(request, slug):
+    """The public meetings of a body, for calendar programs, which cannot sign in."""
+    body = get_object_or_404(Body.objects.named(), slug=slug)
+    public = Meeting.objects.filter(body=body, is_public=True)
+    found = list(public.prefetch_related(Prefetch("body", Body.objects.named())))
+    page = settings.PORTAL_URL + reverse("governance:body", args=[slug])
+    content = calendar_of(
+        f"{body.name}, Tower Hamlets Together",
+        found,
+        host=urlsplit(settings.PORTAL_URL).hostname,
+        address_of=lambda meeting: f"{page}#meeting-{meeting.pk}",
+    )
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'inline; filename="{slug}.ics"'
+    if found:
+        changed = max(meeting.changed_at for meeting in found)
+        response["Last-Modified"] = http_date(changed.timestamp())
+    return response
+
+
+def document(request, pk):
+    """A document's file or link, for those who may read it; others cannot tell that it exists."""
+    found = Document.objects.filter(documents_open_to(request.standing), pk=pk).first()
+    if found is None:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        raise Http404("There is no such document, or it is not open to you.")
+    if found.url:
+        return redirect(found.url)
+    return download(found.file, found.media_type, found.title)

@@ -1,0 +1,190 @@
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.urls import reverse
+from django.utils import timezone
+from icalendar import Calendar
+
+from governance.actions import meetings
+from governance.models import Document, Meeting, MeetingPaper
+from tests.factories import (
+    make_body,
+    make_governance_administrator,
+    make_member,
+    make_officer,
+    make_person,
+)
+
+pytestmark = pytest.mark.django_db
+
+SUMMER = datetime(2027, 7, 6, 9, 30, tzinfo=UTC)
+WINTER = datetime(2027, 12, 7, 10, 30, tzinfo=UTC)
+
+
+def make_meeting(body, starts_at=SUMMER, **fields):
+    return Meeting.objects.create(body=body, starts_at=starts_at, **fields)
+
+
+def events(client, body):
+    response = client.get(reverse("governance:body_calendar", args=[body.slug]))
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    return {str(event["uid"]): event for event in Calendar.from_ical(response.content).events}
+
+
+def test_a_calendar_holds_the_public_meetings_in_london_time(client):
+    body = make_body("Night Group")
+    make_meeting(body, SUMMER, is_public=True, place="Town Hall; room 1, floor 2")
+    make_meeting(body, WINTER, is_public=True)
+    make_meeting(body, SUMMER, is_public=False)
+
+    summer, winter = sorted(events(client, body).values(), key=lambda event: event.start)
+
+    london = ZoneInfo("Europe/London")
+    assert summer.start == datetime(2027, 7, 6, 10, 30, tzinfo=london)
+    assert winter.start == datetime(2027, 12, 7, 10, 30, tzinfo=london)
+    assert summer["summary"] == "Night Group"
+    assert summer["location"] == "Town Hall; room 1, floor 2"
+    assert b"TZID:Europe/London" in client.get(f"/bodies/{body.slug}/meetings.ics").content
+
+
+def test_a_moved_meeting_keeps_its_uid_and_raises_its_sequence(client):
+    body = make_body()
+    officer = make_officer(body)
+    meeting = meetings.plan(
+        body=body, starts_at=SUMMER, is_public=True, by=officer, reason="Agreed in June."
+    )
+    (before,) = events(client, body).items()
+
+    meetings.change(meeting=meeting, starts_at=WINTER, by=officer, reason="No room.")
+
+    (after,) = events(client, body).items()
+    assert after[0] == before[0]
+    assert (before[1]["sequence"], after[1]["sequence"]) == (0, 1)
+
+
+def test_making_a_meeting_public_does_not_raise_its_sequence():
+    body = make_body()
+    officer = make_officer(body)
+    meeting = meetings.plan(body=body, starts_at=SUMMER, by=officer, reason="New.")
+
+    meeting = meetings.change(meeting=meeting, is_public=True, by=officer, reason="Published.")
+
+    assert meeting.sequence == 0
+
+
+def test_a_cancelled_meeting_stays_in_calendars_as_cancelled(client):
+    body = make_body("Night Group")
+    officer = make_officer(body)
+    meeting = make_meeting(body, is_public=True)
+
+    meetings.cancel(meeting=meeting, by=officer, reason="Too few could come.")
+
+    (event,) = events(client, body).values()
+    assert event["status"] == "CANCELLED"
+    assert event["sequence"] == 1
+    assert event["description"] == "Too few could come."
+
+
+def test_a_meeting_that_was_held_is_not_cancelled():
+    body = make_body()
+    meeting = make_meeting(body, status=Meeting.Status.HELD)
+
+    with pytest.raises(ValidationError):
+        meetings.cancel(meeting=meeting, by=make_officer(body), reason="By mistake.")
+
+
+def test_a_meeting_does_not_end_before_it_starts():
+    body = make_body()
+
+    with pytest.raises(ValidationError, match="ends before it starts"):
+        meetings.plan(
+            body=body,
+            starts_at=SUMMER,
+            ends_at=SUMMER - timedelta(hours=1),
+            by=make_officer(body),
+            reason="New.",
+        )
+
+
+def test_officers_and_governance_administrators_keep_the_meetings_of_a_body():
+    body = make_body()
+    for person in (make_officer(body), make_governance_administrator()):
+        meetings.plan(body=body, starts_at=SUMMER, by=person, reason="New.")
+
+    for person in (make_person(), make_member(body), make_officer(make_body())):
+        with pytest.raises(PermissionDenied):
+            meetings.plan(body=body, starts_at=SUMMER, by=person, reason="New.")
+    assert body.meetings.count() == 2
+
+
+def test_the_public_sees_public_meetings_and_staff_see_all(client):
+    body = make_body("Night Group")
+    soon = timezone.now() + timedelta(days=3)
+    make_meeting(body, soon, place="Open room", is_public=True)
+    make_meeting(body, soon, place="Closed room")
+    make_meeting(body, timezone.now() - timedelta(days=3), place="Past room", is_public=True)
+
+    public = client.get("/meetings/").content.decode()
+    client.force_login(make_person())
+    staff = client.get("/meetings/").content.decode()
+
+    assert "Open room" in public and "Closed room" not in public
+    assert "Open room" in staff and "Closed room" in staff
+    assert "Past room" not in public + staff
+
+
+@pytest.fixture
+def minutes(settings, tmp_path):
+    """Minutes of a body that are not public."""
+    settings.MEDIA_ROOT = tmp_path
+    body = make_body()
+    document = Document(title="Minutes of July", media_type="application/pdf")
+    document.file.save("minutes.pdf", ContentFile(b"%PDF-1.7 secret"))
+    MeetingPaper.objects.create(
+        meeting=make_meeting(body), document=document, kind=MeetingPaper.Kind.MINUTES
+    )
+    return document
+
+
+def test_a_paper_that_is_not_public_is_read_by_those_on_the_body(client, minutes):
+    body = minutes.meetings.get().meeting.body
+    client.force_login(make_member(body))
+
+    response = client.get(f"/documents/{minutes.pk}/")
+
+    assert b"".join(response.streaming_content) == b"%PDF-1.7 secret"
+    assert response["Content-Disposition"] == 'attachment; filename="Minutes_of_July.pdf"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_nobody_else_can_tell_that_it_exists(client, minutes):
+    missing = minutes.pk + 1
+
+    anonymous = [client.get(f"/documents/{pk}/").status_code for pk in (minutes.pk, missing)]
+    client.force_login(make_officer(make_body()))
+    staff = [client.get(f"/documents/{pk}/").status_code for pk in (minutes.pk, missing)]
+
+    assert anonymous == [302, 302]
+    assert staff == [404, 404]
+
+
+def test_a_public_paper_is_read_by_anyone(client, minutes):
+    minutes.is_public = True
+    minutes.save()
+
+    assert client.get(f"/documents/{minutes.pk}/").status_code == 200
+
+
+def test_the_page_takes_the_same_queries_for_many_meetings(client, django_assert_num_queries):
+    soon = timezone.now() + timedelta(days=3)
+    make_meeting(make_body(), soon, is_public=True)
+    with django_assert_num_queries(3):
+        client.get("/meetings/")
+    for _ in range(20):
+        make_meeting(make_body(), soon, is_public=True)
+
+    with django_assert_num_queries(3):
+        client.get("/meetings/")
