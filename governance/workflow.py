@@ -1,4 +1,4 @@
-"""Which status of an escalation may follow which. Nothing else writes or judges a status."""
+"""Which move takes an escalation from which status to which. Nothing else judges a status."""
 
 from django.db import models
 
@@ -18,19 +18,46 @@ OPEN_STATUSES = (
     EscalationStatus.SENT_BACK,
 )
 
-# Passing up is the move from accepted to raised, at the next body. Anything not here is refused.
+
+class Move(models.TextChoices):
+    """What someone can do to an escalation; the value stands in the address of the deed."""
+
+    EDIT = "edit", "Save the draft"
+    RAISE = "raise", "Raise"
+    ACCEPT = "accept", "Accept"
+    PASS_UP = "pass-up", "Pass up"
+    SEND_BACK = "send-back", "Send back with a question"
+    ANSWER = "answer", "Answer the question"
+    RESOLVE = "resolve", "Resolve"
+    WITHDRAW = "withdraw", "Withdraw"
+    REOPEN = "reopen", "Reopen"
+
+
+# Passing up leaves a matter raised, at the next body. Anything not here is refused.
 MOVES = {
-    EscalationStatus.DRAFT: {EscalationStatus.RAISED, EscalationStatus.WITHDRAWN},
-    EscalationStatus.RAISED: {EscalationStatus.ACCEPTED, EscalationStatus.WITHDRAWN},
-    EscalationStatus.ACCEPTED: {
-        EscalationStatus.RAISED,
-        EscalationStatus.SENT_BACK,
-        EscalationStatus.RESOLVED,
-        EscalationStatus.WITHDRAWN,
+    EscalationStatus.DRAFT: {
+        Move.EDIT: EscalationStatus.DRAFT,
+        Move.RAISE: EscalationStatus.RAISED,
+        Move.WITHDRAW: EscalationStatus.WITHDRAWN,
     },
-    EscalationStatus.SENT_BACK: {EscalationStatus.ACCEPTED, EscalationStatus.WITHDRAWN},
-    EscalationStatus.RESOLVED: {EscalationStatus.ACCEPTED},
-    EscalationStatus.WITHDRAWN: set(),
+    EscalationStatus.RAISED: {
+        Move.ACCEPT: EscalationStatus.ACCEPTED,
+        Move.WITHDRAW: EscalationStatus.WITHDRAWN,
+    },
+    EscalationStatus.ACCEPTED: {
+        Move.PASS_UP: EscalationStatus.RAISED,
+        Move.SEND_BACK: EscalationStatus.SENT_BACK,
+        Move.RESOLVE: EscalationStatus.RESOLVED,
+        Move.WITHDRAW: EscalationStatus.WITHDRAWN,
+    },
+    EscalationStatus.SENT_BACK: {
+        Move.ANSWER: EscalationStatus.ACCEPTED,
+        Move.WITHDRAW: EscalationStatus.WITHDRAWN,
+    },
+    EscalationStatus.RESOLVED: {
+        Move.REOPEN: EscalationStatus.ACCEPTED,
+    },
+    EscalationStatus.WITHDRAWN: {},
 }
 
 
@@ -38,13 +65,38 @@ class MoveNotAllowed(Exception):
     """The matter is not at a point where this may be done; the message says why, for people."""
 
 
-def may_move(status, to_status):
-    return to_status in MOVES[status]
+def may_move(status, move):
+    return move in MOVES[status]
 
 
-def check_move(status, to_status):
-    """Refuse a move that the table does not hold."""
-    if not may_move(status, to_status):
-        was = EscalationStatus(status).label.lower()
-        would_be = EscalationStatus(to_status).label.lower()
-        raise MoveNotAllowed(f"This matter is {was}, so it cannot become {would_be} now.")
+def status_after(status, move):
+    """The status that a move leads to; a move that the table does not hold is refused."""
+    if not may_move(status, move):
+        raise MoveNotAllowed(
+            f"This matter is {EscalationStatus(status).label.lower()}. "
+            f"“{Move(move).label}” is not possible now."
+        )
+    return MOVES[status][move]
+
+
+def as_text():
+    """The table, a line for each move."""
+    width = max(len(status.label) for status in EscalationStatus)
+    return "\n".join(
+        f"{status.label:<{width}}  {move.label:<25}  {after.label}"
+        for status, moves in MOVES.items()
+        for move, after in moves.items()
+    )
+
+
+def as_mermaid():
+    """The table as a state diagram in Mermaid's notation."""
+    lines = ["stateDiagram-v2", "    [*] --> draft"]
+    lines += [f"    {status} : {status.label}" for status in EscalationStatus]
+    lines += [
+        f"    {status} --> {after} : {move.label}"
+        for status, moves in MOVES.items()
+        for move, after in moves.items()
+    ]
+    lines += [f"    {status} --> [*]" for status, moves in MOVES.items() if not moves]
+    return "\n".join(lines)
