@@ -28,7 +28,8 @@ class ReasonedForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         if self.refusal is not None:
-            raise self.refusal
+            elsewhere = getattr(self.refusal, "error_dict", {}).keys() - self.fields.keys()
+            raise ValidationError(self.refusal.messages) if elsewhere else self.refusal
         return cleaned
 
 

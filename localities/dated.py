@@ -13,7 +13,7 @@ def in_force(day, through=""):
 
 
 def overlapping(start_date, end_date):
-    """The condition that a dated row shares a day with the period given (either end may be None)."""
+    """The condition that a dated row shares a day with the period given; either end may be None."""
     condition = Q()
     if end_date is not None:
         condition &= Q(start_date__isnull=True) | Q(start_date__lte=end_date)

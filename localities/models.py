@@ -1,9 +1,11 @@
 """Where in the borough: localities, wards, postcodes and the names residents use."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from simple_history.models import HistoricalRecords
 
 from localities.dated import Dated
+from localities.names import place_key
 
 
 class Locality(models.Model):
@@ -88,7 +90,7 @@ class Postcode(models.Model):
 
 
 class DeliveryOfficePostcode(models.Model):
-    """A postcode for post boxes, placed at a sorting office: it says nothing of where people are."""
+    """A postcode for post boxes, placed at a sorting office, so it does not say where people are."""
 
     code = models.CharField(max_length=7, primary_key=True)
 
@@ -182,6 +184,11 @@ class PlaceSpelling(models.Model):
 
     def __str__(self):
         return self.key
+
+    def clean(self):
+        self.key = place_key(self.key)
+        if not self.key:
+            raise ValidationError({"key": "Enter the spelling in Latin letters."})
 
 
 class PlaceInWard(models.Model):

@@ -219,6 +219,27 @@ def test_someone_who_may_only_look_is_not_asked_why(client):
     assert "id_reason" not in response.text
 
 
+def test_a_spelling_is_kept_as_the_finder_compares_it(admin):
+    place = make_place("Bow", make_ward())
+
+    admin.post(
+        change_address(place),
+        {
+            "name": "Bow",
+            "kind": "area",
+            "note": "",
+            "reason": "Residents write it so",
+            "wards-TOTAL_FORMS": 0,
+            "wards-INITIAL_FORMS": 0,
+            "spellings-TOTAL_FORMS": 1,
+            "spellings-INITIAL_FORMS": 0,
+            "spellings-0-key": "The Saint John’s Bow",
+        },
+    )
+
+    assert sorted(place.spellings.values_list("key", flat=True)) == ["bow", "st johns bow"]
+
+
 @pytest.mark.parametrize("model", ["locality", "ward", "wardinlocality", "placename"])
 def test_lists_take_as_many_queries_for_many_rows(admin, model, django_assert_max_num_queries):
     for number in range(12):
