@@ -1,0 +1,161 @@
+"""The names of places, wards and localities on one day: three queries, then asked in memory."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from localities.dated import in_force
+from localities.models import PlaceInWard, PlaceSpelling, WardInLocality
+from localities.names import one_slip_apart, place_key
+
+SHORTEST_CORRECTED = 6  # letters of a name in which one slip is forgiven
+
+# Ends of what people type that say nothing about where in the borough.
+AFTERTHOUGHT = re.compile(r" (?:london|tower hamlets|england|uk|area)$")
+STATION = re.compile(r"(?: (?:tube|underground|dlr|overground|train|station))+$")
+
+# “Bow Road” is a place of ours; “Poplar Avenue” is not Poplar.
+STREETS = frozenset(
+    "ave avenue close court crescent drive high house lane mews road row st terrace way".split()
+)
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a name stands for: a place, a ward, or a ward by its former name."""
+
+    kind: str
+    name: str
+    homes: tuple[WardInLocality, ...]  # its wards with their localities, the most likely first
+    note: str = ""
+
+    def with_also(self, other):
+        """Both that have the name, as one: the wards of either."""
+        more = tuple(home for home in other.homes if home not in self.homes)
+        return Named(self.kind, self.name, self.homes + more, self.note or other.note)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name inside a longer text; `is_street` where a street or house is named after it."""
+
+    named: Named
+    is_street: bool
+
+
+class Gazetteer:
+    def __init__(self, day):
+        self.homes = {home.ward_id: home for home in homes_on(day)}
+        self.localities = {}
+        self.wards, self.names = {}, {}
+        for home in self.homes.values():
+            for written in names_of_locality(home.locality):
+                self.localities[written] = home.locality
+        self.read_places()
+        for home in self.homes.values():
+            self.add_ward(home.ward.name, Named("ward", home.ward.name, (home,)))
+        for home in self.homes.values():
+            if home.ward.former_name:
+                former = Named("former-ward", home.ward.former_name, (home,))
+                self.add_ward(home.ward.former_name, former)
+
+    def read_places(self):
+        wards = defaultdict(list)
+        rows = PlaceInWard.objects.order_by("place", "position").values_list("place_id", "ward_id")
+        for place, ward in rows:
+            if ward in self.homes:
+                wards[place].append(self.homes[ward])
+        spellings = PlaceSpelling.objects.select_related("place")
+        for spelling in spellings.order_by("place__kind", "place__name", "pk"):
+            place = spelling.place
+            name = name_as_asked(place.name, spelling.key)
+            self.add(spelling.key, Named("place", name, tuple(wards[place.pk]), place.note))
+
+    def add(self, key, named):
+        self.names[key] = self.names[key].with_also(named) if key in self.names else named
+
+    def add_ward(self, name, named):
+        key = place_key(name)
+        self.wards.setdefault(key, named)
+        self.add(key, named)
+
+    def locality(self, text):
+        """The locality of which this is the name or the code, or None."""
+        return self.localities.get(place_key(text))
+
+    def named(self, text):
+        """What the whole text is the name of, or None."""
+        for key in ways_to_read(place_key(text)):
+            name, _, last = key.rpartition(" ")
+            if last == "ward" and (ward := self.wards.get(name) or self.names.get(name)):
+                return ward
+            if key in self.names:
+                return self.names[key]
+        return None
+
+    def named_but_for_a_slip(self, text):
+        """What the text is the name of with one letter wrong, if that is one thing only."""
+        meant = {}
+        for key in ways_to_read(place_key(text)):
+            for known, named in self.names.items():
+                if min(len(key), len(known)) >= SHORTEST_CORRECTED and one_slip_apart(key, known):
+                    meant[named.name] = named
+        return next(iter(meant.values())) if len(meant) == 1 else None
+
+    def like(self, text):
+        """Up to three names that look like the text."""
+        close = get_close_matches(place_key(text)[:80], self.names, n=3, cutoff=0.75)
+        return tuple(dict.fromkeys(self.names[key].name for key in close))
+
+    def mentions(self, text):
+        """The names inside a longer text, each as long as it can be, in their order."""
+        words = place_key(text).split()
+        longest = max((key.count(" ") + 1 for key in self.names), default=0)
+        found, at = [], 0
+        while at < len(words):
+            for length in range(min(longest, len(words) - at), 0, -1):
+                named = self.names.get(" ".join(words[at : at + length]))
+                if named:
+                    after = words[at + length : at + length + 1]
+                    found.append(Mention(named, bool(STREETS.intersection(after))))
+                    at += length
+                    break
+            else:
+                at += 1
+        return found
+
+
+def homes_on(day):
+    """The wards of a day, each with its locality; without the boundaries, which are long."""
+    return (
+        WardInLocality.objects.on(day)
+        .filter(in_force(day, "ward"))
+        .select_related("ward", "locality")
+        .defer("ward__boundary", "source")
+        .order_by("ward__name", "pk")
+    )
+
+
+def name_as_asked(name, key):
+    """Of two names in one the one asked for: `Brick Lane` of “Brick Lane / Banglatown”."""
+    names = [each for each in name.split(" / ") if place_key(each) == key]
+    return (names or [name])[0].replace(" (station)", " station")
+
+
+def names_of_locality(locality):
+    name = place_key(locality.name)
+    for written in (locality.code, name, name.replace(" ", "")):
+        yield written
+        yield f"{written} locality"
+
+
+def ways_to_read(key):
+    """The key, then what is left without its ends: `mile end tube london` is `mile end station`."""
+    ways = [key]
+    while (shorter := AFTERTHOUGHT.sub("", ways[-1])) != ways[-1]:
+        ways.append(shorter)
+    without_station = STATION.sub("", ways[-1])
+    if without_station != ways[-1]:
+        ways += [f"{without_station} station", without_station]
+    return list(dict.fromkeys(ways))
