@@ -40,6 +40,11 @@ def current():
     return StructureRecord.objects.filter(pk=StructureRecord.ONLY).first()
 
 
+def version():
+    """The version of the structure, which every structural edit changes."""
+    return StructureRecord.objects.values_list("version", flat=True).first()
+
+
 def rows_on(day):
     """What is in force on `day` as we know it now, in five queries."""
     bodies = list(Body.objects.on(day).select_related("kind"))

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "tht_portal.middleware.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
+    "tht_portal.kept_pages.KeptPages",
     "csp.middleware.CSPMiddleware",
     "tht_portal.middleware.ReadableRequest",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,0 +1,138 @@
+import gzip
+from datetime import timedelta
+
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.utils import timezone
+
+from governance.actions.structure import structure_edited
+from governance.kept import keep_page
+from tests.factories import make_body
+from tht_portal import kept_pages
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "<p>The structure</p>" * 50
+
+
+class Site:
+    """A page behind the middleware, and how often it was rendered."""
+
+    def __init__(self, view=None):
+        self.rendered = 0
+        self.view = keep_page("as_on")(view or self.render)
+        self.keeper = kept_pages.KeptPages(self.view)
+        self.requests = RequestFactory()
+
+    def render(self, request):
+        self.rendered += 1
+        return HttpResponse(PAGE)
+
+    def get(self, address="/structure/", **headers):
+        return self.keeper(self.requests.get(address, headers=headers))
+
+
+@pytest.fixture
+def site():
+    make_body()
+    return Site()
+
+
+def test_a_page_is_rendered_once_and_then_answered_from_memory(site, django_assert_num_queries):
+    first = site.get()
+
+    with django_assert_num_queries(1):
+        second = site.get()
+
+    assert site.rendered == 1
+    assert second.content == first.content == PAGE.encode()
+
+
+def test_the_first_request_after_an_edit_sees_it(site):
+    before = site.get()
+    structure_edited()
+
+    after = site.get()
+
+    assert site.rendered == 2
+    assert after["ETag"] != before["ETag"]
+
+
+def test_a_reader_whose_copy_is_good_is_told_so_with_an_empty_answer(site):
+    etag = site.get()["ETag"]
+
+    response = site.get(if_none_match=etag)
+
+    assert (response.status_code, response.content) == (304, b"")
+    assert response["ETag"] == etag
+    assert site.rendered == 1
+    structure_edited()
+    assert site.get(if_none_match=etag).status_code == 200
+
+
+def test_an_etag_outlives_the_process(site):
+    etag = site.get()["ETag"]
+
+    assert Site().get(if_none_match=etag).status_code == 304
+
+
+def test_a_page_is_compressed_for_those_who_take_it(site):
+    response = site.get(accept_encoding="br, gzip")
+
+    assert response["Content-Encoding"] == "gzip"
+    assert response["Vary"] == "Accept-Encoding"
+    assert gzip.decompress(response.content) == PAGE.encode()
+    assert len(response.content) < len(PAGE) / 4
+
+
+def test_each_address_has_its_own_page_and_made_up_parameters_have_none(site):
+    site.get("/structure/")
+    site.get("/structure/?as_on=2026-01-01")
+    assert site.rendered == 2
+
+    site.get("/structure/?made=up")
+    site.get("/structure/?made=up")
+    assert site.rendered == 4
+
+
+def test_tomorrow_it_is_rendered_again(site, monkeypatch):
+    etag = site.get()["ETag"]
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    monkeypatch.setattr(kept_pages, "london_day", lambda: tomorrow)
+
+    assert site.get()["ETag"] != etag
+
+
+def test_someone_with_a_session_never_gets_a_kept_page(site, settings):
+    site.get()
+    site.requests.cookies[settings.SESSION_COOKIE_NAME] = "anything"
+
+    response = site.get()
+
+    assert site.rendered == 2
+    assert "ETag" not in response
+
+
+@pytest.mark.parametrize("status", [404, 400, 500, 302])
+def test_only_pages_that_are_there_are_kept(status):
+    site = Site(lambda request: HttpResponse(PAGE, status=status))
+
+    assert "ETag" not in site.get()
+
+
+def test_a_page_that_sets_a_cookie_is_not_kept():
+    def view(request):
+        response = HttpResponse(PAGE)
+        response.set_cookie("csrftoken", "x")
+        return response
+
+    assert "ETag" not in Site(view).get()
+
+
+def test_the_memory_it_takes_is_bounded(site, monkeypatch):
+    monkeypatch.setattr(kept_pages, "MOST_PAGES", 3)
+    for day in range(1, 6):
+        site.get(f"/structure/?as_on=2026-01-0{day}")
+
+    assert len(site.keeper._pages) == 3

@@ -1,0 +1,113 @@
+"""Pages of the structure are rendered once a version, and then handed out as bytes.
+
+Only for readers without a session. A kept page is good for one address, host and language, for one
+day in London, one build of the portal and one version of the structure. The version is read from
+the database at every request, so every process is fresh on the first request after an edit; and a
+reader whose own copy is still good is told so before anything is rendered.
+"""
+
+import gzip
+import hashlib
+from functools import cache, cached_property
+from threading import Lock
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseNotModified
+from django.utils import timezone
+from django.utils.http import parse_etags
+from django.utils.translation import get_language
+
+from governance import record
+
+MOST_PAGES = 1024
+LONGEST_PAGE = 2 * 1024 * 1024  # bytes
+BUILT_FROM = {
+    "tht_portal": (".py", ".html"),
+    "engagement": (".py", ".html"),
+    "governance": (".py", ".html"),
+    "localities": (".py", ".html"),
+    "templates": (".html",),
+    "build/static": (".css", ".js"),
+}
+# What the answer to a reader whose copy is still good must say again.
+SAID_AGAIN = ("Cache-Control", "ETag", "Vary")
+
+
+class KeptPages:
+    """Keeps the pages of views marked with `keep_page`, and answers from what it keeps."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self._pages, self._lock = {}, Lock()
+
+    def __call__(self, request):
+        if request.method != "GET" or settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return self.get_response(request)
+        host = request.META.get("HTTP_HOST")
+        address = (request.get_full_path(), host, request.is_secure(), get_language())
+        page = self._pages.get(address)
+        if page is not None and (page.version, page.day) == (record.version(), london_day()):
+            return page.answer(request)
+        response = self.get_response(request)
+        if not hasattr(response, "of_version") or not is_the_same_for_all(response):
+            return response
+        page = Page(address, response)
+        if len(page.content) <= LONGEST_PAGE:
+            self._keep(address, page)
+        return page.answer(request)
+
+    def _keep(self, address, page):
+        with self._lock:
+            self._pages.pop(address, None)
+            while len(self._pages) >= MOST_PAGES:
+                self._pages.pop(next(iter(self._pages)))
+            self._pages[address] = page
+
+
+class Page:
+    """The bytes of a page, plain and compressed, with what it says of itself to caches."""
+
+    def __init__(self, address, response):
+        self.version, self.day = response.of_version, london_day()
+        self.content = response.content
+        self.headers = dict(response.headers)
+        mark = hashlib.blake2b(repr((build(), address, self.day, self.version)).encode())
+        self.etag = f'W/"{mark.hexdigest()[:32]}"'
+        self.headers |= {
+            "ETag": self.etag,
+            "Cache-Control": "public, max-age=0, must-revalidate",
+            "Vary": "Accept-Encoding",
+        }
+
+    @cached_property
+    def compressed(self):
+        return gzip.compress(self.content, compresslevel=9, mtime=0)
+
+    def answer(self, request):
+        if self.etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):
+            said_again = {name: self.headers[name] for name in SAID_AGAIN}
+            return HttpResponseNotModified(headers=said_again)
+        if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+            headers = {**self.headers, "Content-Encoding": "gzip"}
+            return HttpResponse(self.compressed, headers=headers)
+        return HttpResponse(self.content, headers=self.headers)
+
+
+def is_the_same_for_all(response):
+    return response.status_code == 200 and not response.streaming and not response.cookies
+
+
+def london_day():
+    return timezone.localdate()
+
+
+@cache
+def build():
+    """A mark of what this portal was built from: the same code on every machine has the same."""
+    mark = hashlib.blake2b()
+    for folder, endings in BUILT_FROM.items():
+        for path in sorted((settings.BASE_DIR / folder).rglob("*")):
+            if path.suffix in endings:
+                mark.update(path.relative_to(settings.BASE_DIR).as_posix().encode())
+                mark.update(path.read_bytes())
+    return mark.hexdigest()
