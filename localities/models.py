@@ -90,7 +90,7 @@ class Postcode(models.Model):
 
 
 class DeliveryOfficePostcode(models.Model):
-    """A postcode for post boxes, placed at a sorting office, so it does not say where people are."""
+    """A postcode for post boxes at a sorting office, which does not say where people are."""
 
     code = models.CharField(max_length=7, primary_key=True)
 
