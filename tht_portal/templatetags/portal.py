@@ -32,10 +32,3 @@ def nav_link(context, address, words, *also):
 def crumb(address, words):
     """One step of the way back to the home page."""
     return format_html('<li><a href="{}">{}</a></li>', address, words)
-
-
-@register.filter
-def minutes(period):
-    """A period in whole minutes, in words."""
-    whole = max(1, round(period.total_seconds() / 60))
-    return f"{whole} minute{'' if whole == 1 else 's'}"
