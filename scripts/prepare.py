@@ -35,6 +35,7 @@ def prepare(for_tests=False):
         install("requirements.txt")
         if for_tests:
             install("requirements-test.txt")
+            node_folder()  # the browser's driver runs on it
         install_node_packages(for_tests)
         build_assets()
 
@@ -100,13 +101,17 @@ def build_assets():
 
 
 def environment_with_node():
-    """The environment with a recent enough Node first in its PATH."""
+    return {**os.environ, "PATH": f"{node_folder()}{os.pathsep}{os.environ['PATH']}"}
+
+
+def node_folder():
+    """Where a recent enough Node is, once there is one."""
     if not find_node():
         install("requirements-node.txt")
-    node = find_node()
-    if not node:
+    folder = find_node()
+    if not folder:
         sys.exit("There is no Node for this machine: install Node 20.9 or newer, with npm.")
-    return {**os.environ, "PATH": f"{node}{os.pathsep}{os.environ['PATH']}"}
+    return folder
 
 
 # --- Steps ----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -38,6 +39,9 @@ def main():
         fill = [PYTHON, "-m", "scripts.fill"]
         sign_ins = step("database", fill, env=environment, stdout=subprocess.PIPE)
         environment.pop("DEMO_PASSWORD", None)
+    except KeyboardInterrupt:
+        sys.exit("\nStopped before the portal was ready. The next ./run takes it from there.")
+    try:
         serve(port, environment, sign_ins)
     except KeyboardInterrupt:
         print("\nThe portal has stopped.", flush=True)
@@ -48,7 +52,7 @@ def main():
 def wanted_port():
     """The port to listen on, once it is known to be free."""
     text = os.environ.get("PORT") or "8000"
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+    if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
         sys.exit(f"PORT must be a number from 1 to 65535, not “{text}”.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

