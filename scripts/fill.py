@@ -22,6 +22,7 @@ def main():
     command("migrate", interactive=False)
     command("load_localities")
     command("load_structure")
+    command("load_routing")
     # Not "is the database new", because a first start may have been stopped half way.
     if not get_user_model().objects.exists():
         os.environ["DEMO_PASSWORD"] = choose_password()
@@ -79,7 +80,7 @@ def who_can_sign_in():
     )
     return (
         f"Sign in at {settings.PORTAL_URL}{resolve_url(settings.LOGIN_URL)} as one of\n{names}\n"
-        f"{password_of(people[0])}\n"
+        f"{password_of(people[0])}"
     )
 
 
