@@ -17,7 +17,7 @@ from django.utils.safestring import mark_safe
 
 from localities.day_field import DayField
 from tht_portal.nhsuk import fields, summary
-from tht_portal.nhsuk.components import component, environment
+from tht_portal.nhsuk.components import component, drawn, environment
 
 FRONTEND = Path(__file__).parents[2] / "node_modules" / "nhsuk-frontend" / "dist" / "nhsuk"
 
@@ -91,7 +91,7 @@ def test_the_port_renders_what_nhsuk_frontend_does():
 def test_text_is_escaped_and_html_is_not():
     assert "&lt;b&gt;" in component("insetText", text="<b>")
     assert "<b>x</b>" in component("insetText", html=mark_safe("<b>x</b>"))
-    assert "Later" in component("button", text=lazystr("Later"))
+    assert "Later" in component("input", id="x", name="x", label=lazystr("Later"))
 
 
 @pytest.mark.parametrize("name", ["topic", "message", "email", "about", "agree", "body", "days"])
@@ -326,6 +326,29 @@ def test_a_template_can_write_nested_parameters_and_wrap_a_component_round_html(
 
     assert "nhsuk-fieldset__legend--m" in html
     assert "<p>Because</p>" in html
+
+
+def test_a_fresh_form_is_drawn_once_and_what_someone_typed_is_not_kept():
+    drawn.cache_clear()
+
+    fields.render_all(Everything())
+    first = drawn.cache_info().currsize
+    fields.render_all(Everything())
+    fields.render_all(Everything({"message": "My name is"}))
+    fields.render_all(Everything(initial={"message": "My name is"}))
+
+    assert first > 10
+    assert drawn.cache_info().currsize == first
+    assert drawn.cache_info().hits == first
+
+
+def test_a_kept_field_follows_its_choices():
+    form = Everything()
+    fields.render(form["topic"])
+
+    form.fields["topic"].choices = [("new", "A new topic")]
+
+    assert "A new topic" in fields.render(form["topic"])
 
 
 # --- Reading HTML as a browser does ---------------------------------------------------------------

@@ -142,11 +142,20 @@ def test_the_home_page_quotes_the_founding_text_word_for_word(client):
         assert squeezed(paragraph) in text
 
 
-def test_the_navigation_says_where_one_is(client):
-    home, login = client.get("/").text, client.get("/accounts/login/").text
+@pytest.mark.parametrize(
+    ("address", "current"),
+    [
+        ("/", []),
+        ("/structure/", [("/structure/", "page")]),
+        ("/bodies/living-well/", [("/structure/", "true")]),
+        ("/localities/ne/", [("/localities/", "true")]),
+        ("/feedback/check/", [("/feedback/", "true")]),
+    ],
+)
+def test_the_navigation_says_where_one_is(rf, address, current):
+    header = render_to_string("_header.html", request=rf.get(address))
 
-    assert "aria-current" not in home
-    assert "aria-current" not in login
+    assert re.findall(r'href="([^"]+)" aria-current="([^"]+)"', header) == current
 
 
 @pytest.mark.django_db(transaction=True)

@@ -38,6 +38,23 @@ def component(name, /, **params):
     return mark_safe(str(macro(name)(plain(params))).strip())
 
 
+def kept_component(name, /, **params):
+    """The same, drawn once for the same parameters: for what holds nothing that anyone typed."""
+    return drawn(name, Parameters(plain(params)))
+
+
+class Parameters(dict):
+    """Parameters that can be looked up; text and HTML of the same letters differ by their key."""
+
+    def __hash__(self):
+        return hash(repr(self))
+
+
+@lru_cache(maxsize=512)
+def drawn(name, params):
+    return component(name, **params)
+
+
 def plain(value):
     """The same value with lazy text settled: the macros tell text from HTML by its type."""
     if isinstance(value, Promise):

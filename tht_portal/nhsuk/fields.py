@@ -25,7 +25,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from localities.day_field import DayInput
-from tht_portal.nhsuk.components import component, text
+from tht_portal.nhsuk.components import component, kept_component, text
 
 # Attributes of a widget that the macros have parameters of their own for.
 NAMED_ATTRIBUTES = ("autocomplete", "inputmode", "autocapitalize", "pattern", "spellcheck")
@@ -119,6 +119,11 @@ class Group:
             self.field.as_widget(attrs=attrs),
         )
 
+    def draw(self, name, /, **params):
+        """A component; kept while the form is fresh, as it is whenever someone opens it."""
+        fresh = not self.field.form.is_bound and not self.field.form.initial
+        return kept_component(name, **params) if fresh else component(name, **params)
+
     @property
     def hint(self):
         return self.options.get("hint", self.field.help_text)
@@ -190,7 +195,7 @@ class Input(Group):
             kind = "text"
         if kind in {"email", "url"}:
             params.setdefault("spellcheck", False)
-        return component("input", type=kind, value=self.value(), **params)
+        return self.draw("input", type=kind, value=self.value(), **params)
 
 
 class Textarea(Group):
@@ -203,15 +208,15 @@ class Textarea(Group):
         rows = self.options.get("rows", self.widget.attrs.get("rows", 8))
         params = self.element() | {"value": value, "rows": rows}
         if self.field.field.max_length:
-            return component("characterCount", maxlength=self.field.field.max_length, **params)
-        return component("textarea", **params)
+            return self.draw("characterCount", maxlength=self.field.field.max_length, **params)
+        return self.draw("textarea", **params)
 
 
 class Password(Group):
     """A password, with a button to show it; what was typed is never sent back."""
 
     def html(self):
-        return component("passwordInput", **self.element())
+        return self.draw("passwordInput", **self.element())
 
 
 class File(Group):
@@ -221,7 +226,7 @@ class File(Group):
         params = self.element()
         if getattr(self.widget, "allow_multiple_selected", False):
             params["multiple"] = True
-        return component("fileUpload", **params)
+        return self.draw("fileUpload", **params)
 
 
 class Select(Group):
@@ -241,7 +246,7 @@ class Select(Group):
                         "disabled": bool(choice["attrs"].get("disabled")),
                     }
                 )
-        return component("select", items=items, **self.element())
+        return self.draw("select", items=items, **self.element())
 
 
 class Choices(Group):
@@ -255,7 +260,7 @@ class Choices(Group):
             **self.common(),
         }
         params |= {key: True for key in ("inline", "small") if self.options.get(key)}
-        return component(self.component, **params)
+        return self.draw(self.component, **params)
 
     def items(self):
         items = []
@@ -315,7 +320,7 @@ class Checkbox(Group):
         params.pop("hint", None)
         if self.options.get("small"):
             params["small"] = True
-        return component("checkboxes", idPrefix=self.id, items=[item], **params)
+        return self.draw("checkboxes", idPrefix=self.id, items=[item], **params)
 
 
 class Day(Group):
@@ -344,7 +349,7 @@ class Day(Group):
             }
             for index, (part, label, width) in enumerate(DAY_PARTS)
         ]
-        return component(
+        return self.draw(
             "dateInput", id=self.id, fieldset={"legend": self.label()}, items=items, **params
         )
 
