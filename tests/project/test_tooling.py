@@ -137,6 +137,14 @@ def test_a_page_without_javascript_runs_none(new_page):
     assert page.locator("body").inner_text() == "Plain"
 
 
+def test_a_visitor_can_be_signed_in(page, sign_in, admin_user, live_server):
+    sign_in(page, admin_user)
+
+    page.goto("/admin/")
+
+    assert page.url == f"{live_server.url}/admin/"
+
+
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
