@@ -1,0 +1,146 @@
+"""Fictional people, messages and matters, so that the portal can be tried with something in it.
+
+Everything is done through the same deeds that people use, by the people who may do them.
+"""
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+
+from engagement.actions import referrals, submissions
+from engagement.catalogue import catalogue_of
+from engagement.models import Referral, Submission
+from engagement.receivers import receivers_on
+from engagement.routing import decide
+from engagement.sending import new_token, sending_key
+from engagement.whereabouts import settle
+from governance.actions import escalations
+from governance.actions.structure import appoint, structure_edited
+from governance.models import Body, Seat, User
+from governance.structure import structure_today
+
+FACTS = Path(__file__).parent / "data" / "demonstration.toml"
+IN_OFFICE_FOR = timedelta(days=90)
+REASON = "Demonstration"
+
+
+@transaction.atomic
+def load(password):
+    """Fill an empty portal; gives what was made, in words."""
+    facts = tomllib.loads(FACTS.read_text())
+    password = make_password(password)  # once for all: it is slow on purpose
+    people = [_make_person(each, password) for each in facts["person"]]
+    administrator = User.objects.get(username="demo-governance-admin")
+    bodies = Body.objects.on(timezone.localdate()).filter(kind__outside_partnership=False)
+    bodies = bodies.order_by("kind__order", "slug")
+    for body, name in zip(bodies, facts["officers"]["names"], strict=True):
+        officer = {"username": f"demo-{body.slug}-officer", "name": name}
+        people.append(_make_person(officer, password))
+        _seat(people[-1], body, Seat.Role.CHAIR, administrator)
+    for each in facts["person"]:
+        if "member_of" in each:
+            person = User.objects.get(username=each["username"])
+            body = Body.objects.get(slug=each["member_of"])
+            _seat(person, body, Seat.Role.MEMBER, administrator)
+    for message in facts["message"]:
+        _send(message)
+    for matter in facts["matter"]:
+        _raise(matter)
+    return (
+        f"{len(people)} people, {len(facts['message'])} messages and "
+        f"{len(facts['matter'])} matters, all of them fictional."
+    )
+
+
+def _make_person(each, password):
+    first_name, last_name = each["name"].split()
+    person = User.objects.create(
+        username=each["username"],
+        password=password,
+        email=f"{each['username']}@example.org",
+        first_name=first_name,
+        last_name=last_name,
+        is_staff="group" in each,
+    )
+    if "group" in each:
+        person.groups.add(Group.objects.get_or_create(name=each["group"])[0])
+    return person
+
+
+def _seat(person, body, role, administrator):
+    """Give the person the body's seat in that role; one is made where the facts have none."""
+    today = timezone.localdate()
+    seat = Seat.objects.on(today).filter(body=body, role=role, memberships=None).first()
+    if seat is None:
+        seat = Seat(body=body, role=role, reasoning="Made for the demonstration.")
+        seat._history_user, seat._change_reason = administrator, REASON
+        seat.save()
+        structure_edited()
+    since = max(filter(None, [today - IN_OFFICE_FOR, seat.start_date, body.start_date]))
+    appoint(seat=seat, person=person, from_day=since, by=administrator, reason=REASON)
+
+
+def _send(message):
+    content = {
+        "message": message["text"],
+        "topic": message["topic"],
+        "about": message["about"],
+        "kind": message.get("kind", "feedback"),
+        "place": message["place"],
+        "nearest": message.get("nearest", ""),
+        "name": "",
+        "email": "",
+        "phone": "",
+        "wants_answer": False,
+        "may_publish": True,
+    }
+    structure, today = structure_today(), timezone.localdate()
+    where = settle(content["place"], content["nearest"])
+    receivers = receivers_on(today)
+    route = decide(
+        topic=content["topic"],
+        about=content["about"],
+        kind=content["kind"],
+        where=where,
+        rules=catalogue_of(structure).rules_on(today),
+        structure=structure,
+        receivers=receivers,
+    )
+    key = sending_key(new_token(), content)
+    sent = submissions.send(key=key, content=content, where=where, route=route, receivers=receivers)
+    Submission.objects.filter(pk=sent.submission.pk).update(is_demonstration=True)
+    lead = sent.submission.referrals.get(role=Referral.Role.LEAD)
+    if "acknowledged_by" in message:
+        referrals.acknowledge(referral=lead, by=_person(message["acknowledged_by"]))
+    if "answered_by" in message:
+        referrals.answer(referral=lead, by=_person(message["answered_by"]), text=message["answer"])
+
+
+def _raise(matter):
+    words = {name: matter[name] for name in ("title", "category", "situation", "asked", "tried")}
+    escalation = escalations.raise_new(
+        raising_body=_body(matter["raised_for"]),
+        to_body=_body(matter["to"]),
+        by=_person(matter["raised_by"]),
+        **words,
+    )
+    for move in matter.get("move", ()):
+        by = _person(f"demo-{escalation.current_body.slug}-officer")
+        given = {name: value for name, value in move.items() if name != "deed"}
+        if move["deed"] == "pass_up":
+            given = {"to_body": _body(given["to"]), "note": given["note"]}
+        deed = getattr(escalations, move["deed"])
+        escalation = deed(escalation=escalation, by=by, **given)
+
+
+def _body(slug):
+    return Body.objects.get(slug=slug)
+
+
+def _person(username):
+    return User.objects.get(username=username)

@@ -1,0 +1,89 @@
+import pytest
+from django.core.management import CommandError, call_command
+
+from engagement.models import Referral, Submission
+from governance.models import Body, Escalation, OutboxMessage, User
+from governance.permissions import standing_of
+from governance.workflow import EscalationStatus
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "a password for trying"
+
+
+@pytest.fixture
+def portal():
+    for command in ("load_localities", "load_structure", "load_routing"):
+        call_command(command, verbosity=0)
+
+
+@pytest.fixture
+def demonstration(portal, monkeypatch):
+    monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
+    call_command("load_demo", force=True)
+
+
+def test_every_partnership_body_has_an_officer_who_can_sign_in(demonstration, client):
+    bodies = Body.objects.filter(kind__outside_partnership=False)
+
+    assert bodies.count() == 15
+    for body in bodies:
+        officer = User.objects.get(username=f"demo-{body.slug}-officer")
+        assert standing_of(officer).officer_of == {body.pk}
+    assert User.objects.first().check_password(PASSWORD)
+
+
+def test_the_groups_and_the_member_have_the_standing_their_names_promise(demonstration):
+    def standing(name):
+        return standing_of(User.objects.get(username=f"demo-{name}"))
+
+    living_well = Body.objects.get(slug="living-well")
+    assert standing("engagement").is_engagement_team
+    assert standing("governance-admin").is_governance_administrator
+    assert standing("member").sits_on == {living_well.pk}
+    assert not standing("member").officer_of
+    assert not standing("staff").sits_on
+
+
+def test_messages_and_matters_have_gone_the_way_of_real_ones(demonstration):
+    leads = Referral.objects.filter(role=Referral.Role.LEAD)
+
+    assert Submission.objects.filter(is_demonstration=True).count() == leads.count() == 6
+    assert leads.get(submission__place="E3 4AB").body.slug == "ne-health-and-wellbeing-committee"
+    assert set(Escalation.objects.values_list("status", "current_body__slug")) == {
+        (EscalationStatus.RAISED, "operational-management-group"),
+        (EscalationStatus.RAISED, "executive-board"),
+        (EscalationStatus.RESOLVED, "operational-management-group"),
+    }
+    assert all(title.startswith("Demonstration") for title in titles())
+    assert not OutboxMessage.objects.exclude(to__endswith="@example.org").exists()
+
+
+def titles():
+    return Escalation.objects.values_list("title", flat=True)
+
+
+def test_a_second_time_loads_nothing(demonstration):
+    before = User.objects.count(), Submission.objects.count()
+
+    call_command("load_demo", force=True)
+
+    assert (User.objects.count(), Submission.objects.count()) == before
+
+
+def test_it_refuses_where_this_may_be_the_real_portal(portal, monkeypatch):
+    monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
+
+    with pytest.raises(CommandError, match="may be the real portal"):
+        call_command("load_demo")
+    assert not User.objects.exists()
+
+
+def test_it_asks_for_a_password_and_for_a_structure(monkeypatch):
+    monkeypatch.delenv("DEMO_PASSWORD", raising=False)
+    with pytest.raises(CommandError, match="Set DEMO_PASSWORD"):
+        call_command("load_demo", force=True)
+
+    monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
+    with pytest.raises(CommandError, match="Run load_structure first"):
+        call_command("load_demo", force=True)
