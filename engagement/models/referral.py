@@ -5,11 +5,17 @@ from django.db.models import Case, Q, Value, When
 from engagement.workflow import OPEN_STATUSES, ReferralStatus
 
 
+class ReferralQuerySet(models.QuerySet):
+    def leading(self):
+        """The referrals to the bodies that are to answer now, one for each submission."""
+        return self.filter(role=Referral.Role.LEAD).exclude(status=ReferralStatus.REFERRED_ON)
+
+
 class Referral(models.Model):
     """A submission put before a body: to answer it (lead), or to know of it (copy).
 
-    `reason` is frozen when it is made: keys and values, rendered in the reader's language
-    by `engagement.explanation`. Copies have neither status nor clock.
+    A lead without a body lies before the engagement team, the last resort. `reason` is frozen when
+    it is made: keys and values, which `engagement.explanation` puts into words.
     """
 
     class Role(models.TextChoices):
@@ -19,7 +25,14 @@ class Referral(models.Model):
     submission = models.ForeignKey(
         "engagement.Submission", on_delete=models.CASCADE, related_name="referrals"
     )
-    body = models.ForeignKey("governance.Body", on_delete=models.PROTECT, related_name="referrals")
+    body = models.ForeignKey(
+        "governance.Body",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="referrals",
+        help_text="Empty: the engagement team itself.",
+    )
     role = models.CharField(max_length=4, choices=Role.choices)
     status = models.CharField(max_length=12, choices=ReferralStatus.choices, blank=True)
     is_open = models.GeneratedField(
@@ -43,6 +56,8 @@ class Referral(models.Model):
     acknowledge_by = models.DateField(null=True, blank=True)
     answer_by = models.DateField(null=True, blank=True)
 
+    objects = ReferralQuerySet.as_manager()
+
     class Meta:
         ordering = ["-pk"]
         indexes = [
@@ -52,6 +67,7 @@ class Referral(models.Model):
                 condition=Q(is_open=True),
             ),
             models.Index(fields=["body", "-id"], name="referral_by_body"),
+            models.Index(fields=["-id"], name="referral_open", condition=Q(is_open=True)),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -67,6 +83,9 @@ class Referral(models.Model):
             models.CheckConstraint(
                 condition=Q(role="copy", status="") | (Q(role="lead") & ~Q(status="")),
                 name="referral_lead_has_a_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(role="lead") | Q(body__isnull=False), name="referral_copy_has_a_body"
             ),
         ]
 
@@ -84,6 +103,7 @@ class ReferralStep(models.Model):
         REFERRED_ON = "referred_on", "Referred on"
         REOPENED = "reopened", "Opened again"
         CLOSED = "closed", "Closed"
+        WITHDRAWN = "withdrawn", "Withdrawn by the resident"
 
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -59,3 +59,13 @@ class RoutingRule(Dated):
 
     def __str__(self):
         return self.name
+
+    def fits(self, *, topic, about, kind, locality):
+        """Whether everything the rule asks for is so; `topic` and `locality` by their keys."""
+        asked = (
+            (self.topic_id, topic),
+            (self.about, about),
+            (self.kind, kind),
+            (self.locality_id, locality),
+        )
+        return all(not wanted or wanted == given for wanted, given in asked)

@@ -1,3 +1,6 @@
+import re
+from urllib.parse import urlsplit
+
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -17,7 +20,7 @@ class Signpost(models.Model):
     url = models.URLField("web address", max_length=300, blank=True)
     email = models.EmailField(blank=True)
     source_url = models.URLField("where it was checked", max_length=300, blank=True)
-    checked_on = models.DateField()
+    checked_on = models.DateField(help_text="When its publisher's page was last read.")
     is_shown = models.BooleanField(default=True)
     history = HistoricalRecords()
 
@@ -26,3 +29,13 @@ class Signpost(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def dial(self):
+        """The number to dial: of “111, option 2” it is 111."""
+        return re.sub(r"[^0-9+]", "", self.phone.partition(",")[0])
+
+    @property
+    def host(self):
+        """Whose web address it is, as a link says it."""
+        return urlsplit(self.url).hostname.removeprefix("www.") if self.url else ""

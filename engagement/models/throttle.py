@@ -13,6 +13,7 @@ class Throttle(models.Model):
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
+        indexes = [models.Index(fields=["window_start"], name="throttle_by_window")]
         constraints = [
             models.UniqueConstraint(
                 fields=["deed", "source_hash", "window_start"], name="throttle_once_a_window"
