@@ -1,0 +1,63 @@
+"""Load topics, routing rules and signposts from engagement/data/.
+
+As with the structure it may run again at any time: what someone has edited or removed since it was
+loaded is left as it is, and reported.
+"""
+
+from pathlib import Path
+
+from django.db import transaction
+
+from engagement.models import RoutingRule, Signpost, Topic
+from governance.actions.structure import structure_edited
+from governance.loading import CannotLoad, Loader, read_facts
+from governance.models import Body
+
+DATA = Path(__file__).resolve().parent / "data"
+STEP = 10  # room between two rules for one that an administrator puts there
+
+
+@transaction.atomic
+def load_routing(facts=None):
+    """Bring topics, rules and signposts up to the facts; gives one tally for each."""
+    tallies = RoutingLoader(facts or read_facts(DATA)).load()
+    if any(tally.added or tally.changed for tally in tallies):
+        structure_edited()
+    return tallies
+
+
+class RoutingLoader(Loader):
+    def __init__(self, facts):
+        super().__init__(facts, only=None)
+
+    def load(self):
+        return [
+            self.put(Topic, self.topics(), key=["slug"]),
+            self.put(RoutingRule, self.rules(), key=["name"]),
+            self.put(Signpost, self.signposts(), key=["title"]),
+        ]
+
+    def topics(self):
+        for order, entry in enumerate(self.facts["topics"]["topic"], start=1):
+            yield entry | {"order": order * STEP}
+
+    def rules(self):
+        bodies = dict(Body.objects.values_list("slug", "pk"))
+        for order, entry in enumerate(self.facts["rules"]["rule"], start=1):
+            slug = entry.get("body")
+            if slug and slug not in bodies:
+                raise CannotLoad(f"There is no body “{slug}”. Run load_structure first.")
+            yield {
+                "name": entry["name"],
+                "order": order * STEP,
+                "topic_id": entry.get("topic"),
+                "about": entry.get("about", ""),
+                "destination": entry.get("destination", "body"),
+                "body_id": bodies.get(slug),
+            }
+
+    def signposts(self):
+        checked_on = self.facts["signposts"]["checked_on"]
+        for order, entry in enumerate(self.facts["signposts"]["signpost"], start=1):
+            blank = {"text": "", "phone": "", "url": "", "email": "", "source_url": ""}
+            yield blank | entry | {"order": order * STEP, "checked_on": checked_on}
