@@ -1,0 +1,44 @@
+"""What the form offers and what decides: topics, routing rules and signposts, kept in memory.
+
+They are read anew when the record of the structure has a new version. Every edit of them gives it
+one, as an edit of the structure does, so that each process knows at its next request.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from engagement.models import RoutingRule, Signpost, Topic
+from governance.models import Body
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """Topics, rules and signposts of one version of the record, each in its order."""
+
+    topics: tuple[Topic, ...]
+    rules: tuple[RoutingRule, ...]
+    signposts: tuple[Signpost, ...]
+
+    @property
+    def offered_topics(self):
+        return tuple(topic for topic in self.topics if topic.is_offered)
+
+    def rules_on(self, day):
+        return tuple(rule for rule in self.rules if rule.is_in_force_on(day))
+
+    def signposts_in(self, group):
+        return tuple(each for each in self.signposts if each.group == group)
+
+
+@lru_cache(maxsize=4)
+def catalogue_of(structure):
+    """The catalogue as it is with this structure, which stands for the version of the record."""
+    rules = tuple(RoutingRule.objects.order_by("order", "pk"))
+    bodies = Body.objects.named().in_bulk({rule.body_id for rule in rules if rule.body_id})
+    for rule in rules:
+        rule.body = bodies.get(rule.body_id)
+    return Catalogue(
+        topics=tuple(Topic.objects.all()),
+        rules=rules,
+        signposts=tuple(Signpost.objects.filter(is_shown=True)),
+    )

@@ -1,0 +1,108 @@
+"""The frozen reasons of a route in plain English: the same sentences wherever it is explained."""
+
+from engagement.forms import UNKNOWN
+from governance.matter import with_article
+from localities import explanation as places
+
+ENGAGEMENT_TEAM = "the engagement team"
+WHY_NOT = {
+    "closed": "it has closed",
+    "nobody": "nobody is there to read it at present",
+}
+
+
+def sentences(because):
+    """Why a message goes where it goes, one sentence after the other."""
+    if because["outcome"] == "referred-on":
+        return [f"{capital(body(because['from']))} referred it on to {body(because['lead'])}."]
+    rule, refused = because["rule"], because["refused"]
+    to_place = rule is not None and rule["destination"] == "place"
+    because_of = f"Because {rule['name'] if rule else 'no rule fits it'}, "
+    lead = body(because["lead"])
+
+    if to_place:
+        said = [because_of + to_committee(because["place"]), *place_said(because["place"])]
+        if because["outcome"] == "ask":
+            return said
+        said += [
+            *not_able(refused, "would answer it"),
+            f"So {lead} answers it."
+            if because["outcome"] == "routed"
+            else f"So {lead} reads it first and finds the right body for it.",
+        ]
+    elif refused:
+        said = [
+            because_of + f"it would go to {body(refused['body'])}, but {WHY_NOT[refused['why']]}.",
+            f"So {lead} reads it first and finds the right body for it.",
+        ]
+    elif because["outcome"] == "routed":
+        said = [because_of + f"{lead} answers it."]
+    else:
+        said = [because_of + f"{lead} reads it first and finds the right body for it."]
+    return said + copies_said(because, place_is_said=to_place)
+
+
+def to_committee(place):
+    if place["status"] == "none" and place["nearest"] is None:
+        return "it goes to the committee of the place it is about."
+    if place["status"] == "none":
+        return "it goes to the committee of the part of the borough it is about."
+    return "it goes to the committee of the place you gave."
+
+
+def place_said(place):
+    """What the place says, and what was told when we asked."""
+    said = places.sentences(place["answer"]) if place["answer"] else ["You gave no place."]
+    if place["nearest"] == UNKNOWN:
+        said.append("You did not say which part of the borough is nearest.")
+    elif place["nearest"]:
+        said.append(f"You told us that the {place['nearest']['locality_name']} is nearest.")
+    return said
+
+
+def copies_said(because, *, place_is_said):
+    """Who gets a copy, or why nobody does although a place was given."""
+    place, copies, refused = because["place"], because["copies"], because["copy_refused"]
+    if place_is_said and not copies and not refused:
+        return []
+    if place["answer"] is None and place["nearest"] is None:
+        return []
+    said = [] if place_is_said else place_said(place)
+    if copies:
+        said.append(f"So {listed(copies)} gets a copy.")
+    elif refused:
+        said += not_able(refused, "would get a copy")
+    elif place["status"] != "ok" and not isinstance(place["nearest"], dict):
+        said.append("So no locality’s committee gets a copy.")
+    return said
+
+
+def not_able(refused, would):
+    """Why the body that would have it cannot."""
+    if refused is None:
+        return []
+    if refused["why"] == "no-committee":
+        return ["There is no committee for this locality at present."]
+    return [f"{capital(body(refused['body']))} {would}, but {WHY_NOT[refused['why']]}."]
+
+
+def body(named):
+    return with_article(named["name"]) if named else ENGAGEMENT_TEAM
+
+
+def listed(bodies):
+    return " and ".join(body(each) for each in bodies)
+
+
+def capital(text):
+    return text[:1].upper() + text[1:]
+
+
+def without_place(because):
+    """The reasons without what tells where somebody lives: of a postcode, its first half stays."""
+    place = because.get("place")
+    answer = place and place["answer"]
+    if not answer or answer.get("kind") != "postcode":
+        return because
+    answer = answer | {"code": answer["code"][:-3]}
+    return because | {"place": place | {"answer": answer}}

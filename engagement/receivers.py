@@ -1,0 +1,30 @@
+"""Which bodies somebody would read a message for, and who the engagement team is."""
+
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef, Q
+
+from engagement.routing import TRIAGE_BODY
+from governance.models import Body, Membership, Seat
+from governance.permissions import ENGAGEMENT_TEAM
+from localities.dated import in_force
+
+
+def receivers_on(day):
+    """The bodies that can receive on a day, by primary key: a current officer, or a mailbox.
+
+    The Centre of Excellence always can: the engagement team acts for it.
+    """
+    officers = Membership.objects.filter(
+        in_force(day),
+        in_force(day, "seat"),
+        seat__body=OuterRef("pk"),
+        seat__role__in=Seat.OFFICER_ROLES,
+        person__is_active=True,
+    )
+    able = Q(Exists(officers)) | ~Q(mailbox="") | Q(slug=TRIAGE_BODY)
+    return {body.pk: body for body in Body.objects.on(day).named(day).filter(able)}
+
+
+def engagement_team_addresses():
+    team = get_user_model().objects.filter(groups__name=ENGAGEMENT_TEAM, is_active=True)
+    return list(team.values_list("email", flat=True))

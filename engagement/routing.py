@@ -1,0 +1,111 @@
+"""Where a submission goes, and why: decided from the rules, the place and the structure of the day.
+
+Nothing here asks the database. The reasons are keys and values, frozen with the referral and put
+into words by `engagement.explanation`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engagement.models import RoutingRule
+from governance.structure import BodyOnDay
+
+TRIAGE_BODY = "centre-of-excellence"
+FORMAT = 1  # of the frozen reasons
+
+PLACE = RoutingRule.Destination.PLACE
+TRIAGE = RoutingRule.Destination.TRIAGE
+
+
+class Outcome(StrEnum):
+    ROUTED = "routed"
+    ASK = "ask"
+    TRIAGE = "triage"
+    QUARANTINE = "quarantine"
+
+
+@dataclass(frozen=True)
+class Route:
+    """The body that is to answer, the bodies that are to know, and because of what.
+
+    Without a lead it goes to the engagement team itself.
+    """
+
+    outcome: Outcome
+    lead: BodyOnDay | None
+    rule: RoutingRule | None
+    copies: tuple[BodyOnDay, ...]
+    because: dict
+
+
+def decide(*, topic, about, kind, where, rules, structure, receivers=None):
+    """The first rule that fits decides; `rules` are those in force, in their order.
+
+    `receivers` are the primary keys of the bodies that somebody would read a message for; without
+    it the rules alone are judged. The Centre of Excellence can always receive: the engagement team
+    acts for it.
+    """
+    locality = where.locality
+    rule = next(
+        (
+            rule
+            for rule in rules
+            if rule.fits(topic=topic, about=about, kind=kind, locality=locality)
+        ),
+        None,
+    )
+    triage = structure.body_with_slug(TRIAGE_BODY)
+    committee = locality and committee_of(structure, locality)
+    needs_place = rule is not None and rule.destination == PLACE
+
+    outcome, lead, refused = Outcome.TRIAGE, None, None
+    if needs_place and locality is None:
+        outcome = Outcome.ASK if where.can_be_asked else Outcome.TRIAGE
+    elif rule is not None:
+        intended = committee if needs_place else rule.body
+        lead, refused = able_to_receive(intended, structure, receivers)
+        if lead and rule.destination != TRIAGE:
+            outcome = Outcome.ROUTED
+    lead = lead or triage
+
+    copies, copy_refused = (), None
+    if locality and outcome != Outcome.ASK:
+        copy, copy_refused = able_to_receive(committee, structure, receivers)
+        copies = (copy,) if copy and copy != lead else ()
+    return Route(
+        outcome,
+        lead,
+        rule,
+        copies,
+        because={
+            "format": FORMAT,
+            "outcome": outcome.value,
+            "rule": rule and {"name": rule.name, "destination": rule.destination},
+            "place": where.facts,
+            "refused": refused,
+            "lead": lead and named(lead),
+            "copies": [named(body) for body in copies],
+            "copy_refused": copy_refused if copy_refused != refused else None,
+        },
+    )
+
+
+def committee_of(structure, locality):
+    """The committee of a locality on the day of the structure, or None."""
+    return next((body for body in structure.bodies if body.locality == locality), None)
+
+
+def able_to_receive(body, structure, receivers):
+    """The body as it is on the day, or None and why it cannot have the message."""
+    if body is None:
+        return None, {"why": "no-committee", "body": None}
+    on_day = structure.body(body)
+    if on_day is None:
+        return None, {"why": "closed", "body": named(body)}
+    if body.slug != TRIAGE_BODY and receivers is not None and on_day.pk not in receivers:
+        return None, {"why": "nobody", "body": named(on_day)}
+    return on_day, None
+
+
+def named(body):
+    return {"slug": body.slug, "name": body.name or body.slug}
