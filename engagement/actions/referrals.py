@@ -1,0 +1,132 @@
+"""What a body does with a message put before it: acknowledge, answer, refer on, close.
+
+`seen` is the number of the last step that the page showed: who acts on an old page is told what
+happened meanwhile, and nothing is done.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from engagement.actions.submissions import check_not_withdrawn, locked
+from engagement.emails import tell_body_of_referral, tell_resident_of_news
+from engagement.models import Contact, Referral, ReferralStep
+from engagement.permissions import check_can_act_on
+from engagement.progress import what_happened
+from engagement.receivers import receivers_on
+from engagement.routing import FORMAT, named
+from engagement.workflow import ReferralStatus, check_move
+from governance.workflow import MoveNotAllowed
+
+Kind = ReferralStep.Kind
+
+
+@transaction.atomic
+def acknowledge(*, referral, by, text="", seen=None):
+    """Tell the resident that the body has it in hand."""
+    referral = taken(referral, by, seen, ReferralStatus.ACKNOWLEDGED)
+    return moved(referral, ReferralStatus.ACKNOWLEDGED, Kind.ACKNOWLEDGED, by, text)
+
+
+@transaction.atomic
+def answer(*, referral, by, text, seen=None):
+    """Answer the resident."""
+    referral = taken(referral, by, seen, ReferralStatus.ANSWERED)
+    if not text.strip():
+        raise MoveNotAllowed("Write the answer first: it is what the resident reads.")
+    return moved(referral, ReferralStatus.ANSWERED, Kind.ANSWERED, by, text)
+
+
+@transaction.atomic
+def close(*, referral, by, text="", seen=None):
+    """End the matter; one that was not answered says to the resident why."""
+    referral = taken(referral, by, seen, ReferralStatus.CLOSED)
+    if referral.status != ReferralStatus.ANSWERED and not text.strip():
+        raise MoveNotAllowed("Say why it is closed without an answer: the resident reads it.")
+    return moved(referral, ReferralStatus.CLOSED, Kind.CLOSED, by, text)
+
+
+@transaction.atomic
+def refer_on(*, referral, to_body, by, reason, seen=None):
+    """Put the message before another body, whose clock is the one that runs already."""
+    referral = taken(referral, by, seen, ReferralStatus.REFERRED_ON)
+    if to_body.pk == referral.body_id:
+        raise MoveNotAllowed(f"It lies before {to_body.name} already.")
+    receiver = receivers_on(timezone.localdate()).get(to_body.pk)
+    if receiver is None:
+        raise MoveNotAllowed(
+            f"{to_body.name} cannot receive a message today: it is closed, or nobody there would "
+            "read it. Choose another body."
+        )
+    if not reason.strip():
+        raise MoveNotAllowed("Say why it is referred on: the resident reads it.")
+
+    moved(referral, ReferralStatus.REFERRED_ON, Kind.REFERRED_ON, by, reason)
+    new = Referral.objects.create(
+        submission=referral.submission,
+        body=receiver,
+        role=Referral.Role.LEAD,
+        status=ReferralStatus.REFERRED,
+        reason={
+            "format": FORMAT,
+            "outcome": "referred-on",
+            "from": named(referral.body) if referral.body else None,
+            "lead": named(receiver),
+        },
+        referred_from=referral,
+        referred_at=timezone.now(),
+        clock_started_on=referral.clock_started_on,
+        acknowledge_by=referral.acknowledge_by,
+        answer_by=referral.answer_by,
+    )
+    ReferralStep.objects.create(referral=new, kind=Kind.REFERRED, at=new.referred_at, by=by)
+    tell_body_of_referral(new)
+    return new
+
+
+@transaction.atomic
+def check_open_to(*, referral, by, seen):
+    """Refuse with what happened meanwhile: it explains more than a choice that is gone."""
+    submission = locked(referral.submission)
+    referral = Referral.objects.get(pk=referral.pk, submission=submission)
+    check_can_act_on(by, referral)
+    check_not_withdrawn(submission)
+    check_nothing_happened_since(referral, seen)
+
+
+def taken(referral, by, seen, to_status):
+    """The referral afresh and locked, once it is sure that this person may do this to it now."""
+    submission = locked(referral.submission)
+    referral = Referral.objects.select_related("body").get(pk=referral.pk)
+    referral.submission = submission
+    check_can_act_on(by, referral)
+    check_not_withdrawn(submission)
+    check_nothing_happened_since(referral, seen)
+    check_move(referral.status, to_status)
+    return referral
+
+
+def check_nothing_happened_since(referral, seen):
+    if seen is None:
+        return
+    steps = ReferralStep.objects.filter(referral__submission=referral.submission_id)
+    steps = steps.filter(referral__role=Referral.Role.LEAD, pk__gt=seen)
+    last = steps.select_related("by", "referral__body").order_by("pk").last()
+    if last is not None:
+        raise MoveNotAllowed(
+            f"{what_happened(last)}, after you opened this page. "
+            "Look at it again before you go on; nothing of yours was sent."
+        )
+
+
+def moved(referral, status, kind, by, text):
+    """Write the status and the step, and tell the resident what they have been waiting for."""
+    is_news = kind != Kind.ACKNOWLEDGED and referral.is_open
+    referral.status = status
+    referral.save()
+    ReferralStep.objects.create(
+        referral=referral, kind=kind, at=timezone.now(), by=by, text_for_resident=text
+    )
+    if is_news:
+        contact = Contact.objects.filter(submission=referral.submission_id).first()
+        tell_resident_of_news(referral.submission, contact)
+    return referral

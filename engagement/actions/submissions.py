@@ -1,0 +1,248 @@
+"""What a resident does with a message: sends it, adds to it, says it is not answered, withdraws it.
+
+Residents have no account, so nobody is passed as `by`: having the receipt is what allows it.
+"""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from engagement.emails import (
+    send_new_secret,
+    tell_body_of_addition,
+    tell_body_of_referral,
+    tell_body_of_reopening,
+    tell_body_of_withdrawal,
+    tell_resident_of_receipt,
+)
+from engagement.explanation import without_place
+from engagement.models import (
+    Addition,
+    Contact,
+    Receipt,
+    Referral,
+    ReferralStep,
+    Submission,
+    SubmissionStatus,
+)
+from engagement.receipts import derived_secret, new_secret, secret_hash
+from engagement.workflow import ReferralStatus, check_move, may_move
+from governance.models import OutboxMessage
+from governance.workflow import MoveNotAllowed
+from governance.working_days import due_day
+
+ACKNOWLEDGE_DAYS, ANSWER_DAYS = 3, 20  # where no body leads that could have its own
+
+Role = Referral.Role
+Kind = ReferralStep.Kind
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A submission that is stored, and the secret that opens it, unless a newer one does."""
+
+    submission: Submission
+    secret: str | None
+    referrals: tuple[Referral, ...] = ()
+
+
+def already_sent(key):
+    """What was stored under this key before, or None."""
+    receipt = Receipt.objects.select_related("submission").filter(submission__sending_key=key)
+    receipt = receipt.first()
+    if receipt is None:
+        return None
+    secret = derived_secret(key)
+    still_opens = receipt.secret_hash == secret_hash(secret)
+    return Sent(receipt.submission, secret if still_opens else None)
+
+
+def send(*, key, content, where, route, receivers):
+    """Store a message, put it before its bodies and tell them: once for each key."""
+    try:
+        return store(key, content, where, route, receivers)
+    except IntegrityError:
+        # Another press of the same button was first.
+        sent = already_sent(key)
+        if sent is None:
+            raise
+        return sent
+
+
+@transaction.atomic
+def store(key, content, where, route, receivers):
+    now, today = timezone.now(), timezone.localdate()
+    submission = Submission.objects.create(
+        kind=content["kind"],
+        message=content["message"],
+        topic_id=content["topic"],
+        about=content["about"],
+        place=content["place"],
+        ward_id=where.ward,
+        locality_id=where.locality,
+        may_publish=content["may_publish"],
+        received_at=now,
+        received_on=today,
+        sending_key=key,
+    )
+    contact = None
+    if any(content[name] for name in ("name", "email", "phone")):
+        contact = Contact.objects.create(
+            submission=submission,
+            name=content["name"],
+            email=content["email"],
+            phone=content["phone"],
+            wants_answer=content["wants_answer"],
+        )
+    secret = derived_secret(key)
+    Receipt.objects.create(submission=submission, secret_hash=secret_hash(secret))
+
+    lead_body = route.lead and receivers[route.lead.pk]
+    referrals = [
+        Referral(
+            submission=submission,
+            body=lead_body,
+            role=Role.LEAD,
+            status=ReferralStatus.REFERRED,
+            rule=route.rule,
+            reason=route.because,
+            referred_at=now,
+            clock_started_on=today,
+            acknowledge_by=due_day(
+                today, lead_body.acknowledge_days if lead_body else ACKNOWLEDGE_DAYS
+            ).due,
+            answer_by=due_day(today, lead_body.answer_days if lead_body else ANSWER_DAYS).due,
+        )
+    ] + [
+        Referral(
+            submission=submission,
+            body=receivers[body.pk],
+            role=Role.COPY,
+            rule=route.rule,
+            reason=route.because,
+            referred_at=now,
+        )
+        for body in route.copies
+    ]
+    Referral.objects.bulk_create(referrals)
+    ReferralStep.objects.bulk_create(
+        ReferralStep(referral=referral, kind=Kind.REFERRED, at=now) for referral in referrals
+    )
+    for referral in referrals:
+        tell_body_of_referral(referral)
+    tell_resident_of_receipt(submission, contact)
+    return Sent(submission, secret, tuple(referrals))
+
+
+@transaction.atomic
+def add(*, submission, message, key):
+    """Add to a message; the body that has it is told. Sending the same twice adds it once."""
+    submission = locked(submission)
+    check_not_withdrawn(submission)
+    addition, is_new = Addition.objects.get_or_create(
+        sending_key=key,
+        defaults={"submission": submission, "message": message, "added_at": timezone.now()},
+    )
+    if is_new:
+        tell_body_of_addition(lead_of(submission))
+    return addition
+
+
+@transaction.atomic
+def not_answered(*, submission, message, key):
+    """The answer does not answer it: open it again before the body that answered, once."""
+    submission = locked(submission)
+    check_not_withdrawn(submission)
+    lead = lead_of(submission)
+    if ReferralStep.objects.filter(referral__submission=submission, kind=Kind.REOPENED).exists():
+        raise MoveNotAllowed(
+            "You have said this once before, and it was looked at again. You can still add to your "
+            "message."
+        )
+    check_move(lead.status, ReferralStatus.ACKNOWLEDGED)
+    if lead.status != ReferralStatus.ANSWERED:
+        raise MoveNotAllowed("There is no answer yet that you could say this of.")
+
+    now, today = timezone.now(), timezone.localdate()
+    lead.status = ReferralStatus.ACKNOWLEDGED
+    lead.clock_started_on = today
+    lead.answer_by = due_day(today, lead.body.answer_days if lead.body else ANSWER_DAYS).due
+    lead.acknowledge_by = today
+    lead.save()
+    ReferralStep.objects.create(referral=lead, kind=Kind.REOPENED, at=now)
+    if message.strip():
+        Addition.objects.get_or_create(
+            sending_key=key,
+            defaults={"submission": submission, "message": message, "added_at": now},
+        )
+    tell_body_of_reopening(lead)
+    return lead
+
+
+@transaction.atomic
+def withdraw(*, submission):
+    """Take a message back: the words and the person go at once, the bare facts stay."""
+    submission = locked(submission)
+    check_not_withdrawn(submission)
+    lead = lead_of(submission)
+    erase(submission)
+    submission.status = SubmissionStatus.WITHDRAWN
+    submission.save()
+    if may_move(lead.status, ReferralStatus.CLOSED):
+        lead.status = ReferralStatus.CLOSED
+        lead.save()
+    ReferralStep.objects.create(referral=lead, kind=Kind.WITHDRAWN, at=timezone.now())
+    tell_body_of_withdrawal(lead)
+    return submission
+
+
+def erase(submission):
+    """Remove everything the resident wrote, what was written to them, and how to reach them.
+
+    Texts of steps and frozen places are edited here, the only edit that they ever see.
+    """
+    contact = Contact.objects.filter(submission=submission).first()
+    if contact is not None and contact.email:
+        forget_mails_to(contact.email, submission.reference)
+    Contact.objects.filter(submission=submission).delete()
+    Addition.objects.filter(submission=submission).delete()
+    ReferralStep.objects.filter(referral__submission=submission).update(text_for_resident="")
+    for referral in Referral.objects.filter(submission=submission):
+        referral.reason = without_place(referral.reason)
+        referral.save(update_fields=["reason"])
+    submission.message = ""
+    submission.place = ""
+    submission.may_publish = False
+
+
+def forget_mails_to(address, reference):
+    """Remove the mails about one submission to one address, sent or not."""
+    mails = OutboxMessage.objects.filter(to=address.strip().lower())
+    mails.filter(subject__startswith=f"{reference}:").delete()
+
+
+@transaction.atomic
+def renew_secret(*, submission):
+    """Mail a new secret to the address given with the message; the old one ends."""
+    submission = locked(submission)
+    secret = new_secret()
+    Receipt.objects.filter(submission=submission).update(secret_hash=secret_hash(secret))
+    send_new_secret(submission, submission.contact, secret)
+
+
+def locked(submission):
+    """The submission, locked: every deed about it takes its turn here."""
+    return Submission.objects.select_for_update().get(pk=submission.pk)
+
+
+def lead_of(submission):
+    """The referral to the body that has it now."""
+    lead = Referral.objects.leading().select_related("body").get(submission=submission)
+    lead.submission = submission
+    return lead
+
+
+def check_not_withdrawn(submission):
+    if submission.status == SubmissionStatus.WITHDRAWN:
+        raise MoveNotAllowed("This message was withdrawn, and its words were removed.")

@@ -1,0 +1,120 @@
+"""What is told to whom. Mails to bodies and residents carry a reference and a link, never words.
+
+Each function writes to the outbox, within the transaction of the deed it tells of.
+"""
+
+from django.urls import reverse
+
+from engagement.receivers import engagement_team_addresses
+from governance.outbox import addresses_of, enqueue
+from governance.working_days import sum_of
+
+
+def tell_body_of_referral(referral):
+    """To the body that is to answer, or that is to know; `referral` comes with its body."""
+    submission = referral.submission
+    if referral.role == referral.Role.COPY:
+        subject = f"{submission.reference}: a resident’s message, for your information"
+        enqueue(
+            to=addresses_before(referral.body),
+            subject=subject,
+            template="engagement/emails/copy.txt",
+            context={
+                "reference": submission.reference,
+                "address": staff_address(submission),
+                "body": referral.body.name,
+            },
+        )
+        return
+    tell_lead(
+        referral,
+        f"{submission.reference}: a resident’s message for you to answer",
+        "engagement/emails/referral.txt",
+    )
+
+
+def tell_body_of_addition(referral):
+    tell_lead(
+        referral,
+        f"{referral.submission.reference}: the resident has added to it",
+        "engagement/emails/addition.txt",
+    )
+
+
+def tell_body_of_reopening(referral):
+    tell_lead(
+        referral,
+        f"{referral.submission.reference}: the answer did not answer it",
+        "engagement/emails/reopened.txt",
+    )
+
+
+def tell_body_of_withdrawal(referral):
+    tell_lead(
+        referral,
+        f"{referral.submission.reference}: withdrawn by the resident",
+        "engagement/emails/withdrawn.txt",
+    )
+
+
+def tell_lead(referral, subject, template):
+    enqueue(
+        to=addresses_before(referral.body),
+        subject=subject,
+        template=template,
+        context={
+            "reference": referral.submission.reference,
+            "address": staff_address(referral.submission),
+            "body": referral.body.name if referral.body else "The engagement team",
+            "acknowledge": sum_of(referral.clock_started_on, referral.acknowledge_by),
+            "answer": sum_of(referral.clock_started_on, referral.answer_by),
+            "needs_acknowledging": referral.status == "referred",
+        },
+    )
+
+
+def tell_resident_of_receipt(submission, contact):
+    """That it has arrived, if they asked to be told."""
+    tell_resident(submission, contact, "we have your message", "engagement/emails/received.txt")
+
+
+def tell_resident_of_news(submission, contact):
+    """That something is to be read at the receipt, if they asked to be told."""
+    tell_resident(
+        submission, contact, "there is news of your message", "engagement/emails/news.txt"
+    )
+
+
+def tell_resident(submission, contact, subject, template):
+    if contact is None or not contact.wants_answer:
+        return
+    enqueue(
+        to=[contact.email],
+        subject=f"{submission.reference}: {subject}",
+        template=template,
+        context={"reference": submission.reference, "address": reverse("engagement:receipt")},
+    )
+
+
+def send_new_secret(submission, contact, secret):
+    """The one mail with a secret, to the address that was given with the message."""
+    enqueue(
+        to=[contact.email],
+        subject=f"{submission.reference}: a new code for your receipt",
+        template="engagement/emails/new_secret.txt",
+        context={
+            "reference": submission.reference,
+            "address": reverse("engagement:receipt"),
+            "secret": secret,
+        },
+    )
+
+
+def staff_address(submission):
+    return reverse("engagement:staff_submission", args=[submission.reference])
+
+
+def addresses_before(body):
+    """Where mail for a body goes; where that is nowhere, the engagement team, the last resort."""
+    addresses = addresses_of(body) if body else []
+    return addresses if any(addresses) else engagement_team_addresses()

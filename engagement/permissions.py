@@ -1,0 +1,35 @@
+"""Who may do what with what residents sent. `can_…` answers, `check_can_…` refuses."""
+
+from django.core.exceptions import PermissionDenied
+
+from governance.permissions import standing_of
+
+
+def can_read(standing, referrals):
+    """The engagement team, and those who sit on a body that has, had or was told of it."""
+    return standing.is_engagement_team or any(
+        referral.body_id in standing.sits_on for referral in referrals
+    )
+
+
+def can_act_on(standing, referral):
+    """The engagement team, and the officers of the body that is to answer."""
+    return standing.is_engagement_team or referral.body_id in standing.officer_of
+
+
+def can_see_contact(standing, referral):
+    """Who may answer may know whom: `referral` is the one that leads."""
+    return can_act_on(standing, referral)
+
+
+def can_see_messages(standing):
+    """In the admin, where governance administrators see the facts of a submission alone."""
+    return standing.is_engagement_team
+
+
+def check_can_act_on(person, referral):
+    if not can_act_on(standing_of(person), referral):
+        raise PermissionDenied(
+            "Only the officers of the body that has this message and the engagement team may do "
+            "this."
+        )

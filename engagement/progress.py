@@ -1,0 +1,197 @@
+"""One submission with all that happened to it: who has it, by when, and the way it came.
+
+The receipt, the staff page and the actions ask here, so that none can tell another story.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.utils import timezone
+
+from engagement.explanation import ENGAGEMENT_TEAM, sentences
+from engagement.models import Referral, ReferralStep, SubmissionStatus
+from engagement.workflow import ReferralStatus
+from governance.matter import Clock, moment, names_of, with_article
+from governance.working_days import due_state, sum_of
+
+Kind = ReferralStep.Kind
+Role = Referral.Role
+
+# What somebody did, after their name.
+DEEDS = {
+    Kind.REFERRED: "put it before {body}",
+    Kind.ACKNOWLEDGED: "acknowledged it for {body}",
+    Kind.ANSWERED: "answered it for {body}",
+    Kind.REFERRED_ON: "referred it on for {body}",
+    Kind.REOPENED: "opened it again",
+    Kind.CLOSED: "closed it for {body}",
+    Kind.WITHDRAWN: "withdrew it",
+}
+
+# What happened, on the timeline.
+HAPPENED = {
+    Kind.REFERRED: "Put before {body}",
+    Kind.ACKNOWLEDGED: "Acknowledged by {body}",
+    Kind.ANSWERED: "Answered by {body}",
+    Kind.REFERRED_ON: "Referred on by {body} to {to}",
+    Kind.REOPENED: "Opened again: the answer did not answer it",
+    Kind.CLOSED: "Closed by {body}",
+    Kind.WITHDRAWN: "Withdrawn by the resident",
+}
+
+# The same, where it is the resident who reads it and who did it.
+TOLD_TO_RESIDENT = {
+    Kind.REOPENED: "You said that the answer did not answer it, and it was opened again",
+    Kind.WITHDRAWN: "You withdrew it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened, as the timeline tells it."""
+
+    at: datetime
+    happened: str
+    by: str = ""
+    text: str = ""
+    told_to_resident: str = ""
+
+    @property
+    def to_resident(self):
+        return self.told_to_resident or self.happened
+
+
+class Progress:
+    """A submission as it stands now. Four queries, or five where a body of its way has closed."""
+
+    @classmethod
+    def begun(cls, submission, referrals):
+        """A submission that was stored this moment, with its referrals and their bodies."""
+        progress = cls.__new__(cls)
+        progress.submission = submission
+        progress.today = timezone.localdate()
+        progress.referrals, progress.steps, progress.additions = list(referrals), [], []
+        progress._names = {each.body_id: each.body.name for each in referrals if each.body}
+        return progress
+
+    def __init__(self, submission, *, today=None):
+        self.submission = submission
+        self.today = today or timezone.localdate()
+        self.referrals = list(submission.referrals.order_by("pk"))
+        self.steps = list(
+            ReferralStep.objects.filter(referral__submission=submission)
+            .select_related("by")
+            .order_by("pk")
+        )
+        self.additions = list(submission.additions.order_by("pk"))
+        self._names = names_of({each.body_id for each in self.referrals if each.body_id})
+
+    @property
+    def leads(self):
+        """The referrals to those who had to answer it, the first one first."""
+        return [each for each in self.referrals if each.role == Role.LEAD]
+
+    @property
+    def lead(self):
+        """The referral to the body that has it now."""
+        return next(
+            each for each in reversed(self.leads) if each.status != ReferralStatus.REFERRED_ON
+        )
+
+    @property
+    def copies(self):
+        return [each for each in self.referrals if each.role == Role.COPY]
+
+    @property
+    def holder(self):
+        """Who has it, as inside a sentence."""
+        return self.called(self.lead)
+
+    @property
+    def copied_to(self):
+        return [self.called(copy) for copy in self.copies]
+
+    def called(self, referral):
+        name = self._names.get(referral.body_id)
+        return with_article(name) if name else ENGAGEMENT_TEAM
+
+    @property
+    def is_withdrawn(self):
+        return self.submission.status == SubmissionStatus.WITHDRAWN
+
+    @property
+    def was_reopened(self):
+        return any(step.kind == Kind.REOPENED for step in self.steps)
+
+    @property
+    def may_say_not_answered(self):
+        return self.lead.status == ReferralStatus.ANSWERED and not self.was_reopened
+
+    @property
+    def answer(self):
+        """The last step that answers, while it is answered."""
+        if self.lead.status not in {ReferralStatus.ANSWERED, ReferralStatus.CLOSED}:
+            return None
+        return next((step for step in reversed(self.steps) if step.kind == Kind.ANSWERED), None)
+
+    @property
+    def seen(self):
+        """The number of the last step; a page carries it, to know when it is stale."""
+        leads = {each.pk for each in self.leads}
+        return max((step.pk for step in self.steps if step.referral_id in leads), default=0)
+
+    @cached_property
+    def explanation(self):
+        """Why it went where it went first, and each time it was referred on."""
+        return [sentence for lead in self.leads for sentence in sentences(lead.reason)]
+
+    def clocks(self):
+        """Its deadlines with their sums, as long as they run."""
+        lead = self.lead
+        if not lead.is_open:
+            return []
+        deadlines = [("Answer", lead.answer_by)]
+        if lead.status == ReferralStatus.REFERRED:
+            deadlines.insert(0, ("Acknowledge", lead.acknowledge_by))
+        return [
+            Clock(label, sum_of(lead.clock_started_on, due), due_state(due, self.today))
+            for label, due in deadlines
+        ]
+
+    def timeline(self):
+        """Everything that happened, the first thing first."""
+        by_pk = {each.pk: each for each in self.referrals}
+        next_lead = {each.referred_from_id: each for each in self.leads}
+        entries = [Entry(self.submission.received_at, "Received", told_to_resident="You sent it")]
+        for step in self.steps:
+            referral = by_pk[step.referral_id]
+            if step.kind == Kind.REFERRED and referral.referred_from_id:
+                continue  # told by the step before
+            body = self.called(referral)
+            if referral.role == Role.COPY:
+                entries.append(Entry(step.at, f"Copied to {body}"))
+                continue
+            to = next_lead.get(referral.pk)
+            happened = HAPPENED[step.kind].format(body=body, to=to and self.called(to))
+            entries.append(
+                Entry(
+                    step.at,
+                    happened,
+                    str(step.by or ""),
+                    step.text_for_resident,
+                    TOLD_TO_RESIDENT.get(step.kind, ""),
+                )
+            )
+        entries += [
+            Entry(each.added_at, "Added to by the resident", "", each.message, "You added to it")
+            for each in self.additions
+        ]
+        return sorted(entries, key=lambda entry: entry.at)
+
+
+def what_happened(step):
+    """A step as the beginning of a sentence; `step` comes with its referral, body and person."""
+    body = step.referral.body
+    deed = DEEDS[step.kind].format(body=with_article(body.name) if body else ENGAGEMENT_TEAM)
+    return f"{step.by or 'The resident'} {deed} on {moment(step.at)}"

@@ -1,0 +1,112 @@
+"""Many messages: lists of them, each in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+
+from engagement.explanation import ENGAGEMENT_TEAM
+from engagement.models import Referral
+from engagement.routing import TRIAGE_BODY
+from engagement.workflow import ReferralStatus
+from governance.matter import names_of
+from governance.structure import structure_today
+from governance.working_days import due_state
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A message in a list: before whom it lies, and by when the next thing is due."""
+
+    referral: Referral
+    body: str
+    due: date | None
+    due_state: str
+
+    @property
+    def submission(self):
+        return self.referral.submission
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Messages that are in the same state for someone; only the most pressing are shown."""
+
+    key: str
+    title: str
+    rows: list[Row]
+    has_more: bool
+
+    @property
+    def count(self):
+        return f"{len(self.rows)} or more" if self.has_more else str(len(self.rows))
+
+
+def visible_to(standing):
+    """The referrals that someone may read, newest first, without the residents' words."""
+    found = (
+        Referral.objects.select_related("submission", "submission__topic", "submission__locality")
+        .defer("reason", "submission__message")
+        .order_by("-pk")
+    )
+    if standing.is_engagement_team:
+        return found
+    return found.filter(body__in=standing.sits_on)
+
+
+def referrals_before(standing, *, limit=10):
+    """What lies before the bodies someone sits on, the most pressing first, and their copies.
+
+    The engagement team also sees what lies before the Centre of Excellence, or before nobody else.
+    """
+    mine, today = set(standing.sits_on), standing.day
+    before_mine = Q(body__in=mine)
+    if standing.is_engagement_team:
+        centre = structure_today().body_with_slug(TRIAGE_BODY)
+        before_mine = Q(body__in=mine | ({centre.pk} if centre else set())) | Q(body=None)
+    if not mine and not standing.is_engagement_team:
+        return []
+    found = visible_to(standing).filter(before_mine)
+    lying = found.filter(is_open=True).order_by("answer_by", "pk")
+    new = Q(status=ReferralStatus.REFERRED)
+    late = Q(answer_by__lt=today) | Q(new, acknowledge_by__lt=today)
+    also_leading = Referral.objects.leading().filter(
+        submission=OuterRef("submission"), body=OuterRef("body")
+    )
+    copies = found.filter(role=Referral.Role.COPY).exclude(Exists(also_leading))
+    groups = (
+        ("overdue", "Overdue", lying.filter(late)),
+        ("new", "New, to be acknowledged", lying.filter(new).exclude(late)),
+        ("due", "In hand, to be answered", lying.exclude(new).exclude(late)),
+        ("copies", "Copies, to know of", copies),
+    )
+    return [
+        Group(key, title, rows(page[:limit], today=today), has_more=len(page) > limit)
+        for key, title, referrals in groups
+        for page in [list(referrals[: limit + 1])]
+    ]
+
+
+def rows(referrals, *, today=None):
+    """Referrals with the names of their bodies, and how near their next due day is."""
+    referrals = list(referrals)
+    structure = structure_today()
+    names = names_of({each.body_id for each in referrals if each.body_id}, short=True)
+    return [
+        Row(
+            referral=each,
+            body=names.get(each.body_id, ENGAGEMENT_TEAM),
+            due=(due := next_due(each)),
+            due_state=due_state(due, today or structure.day).value if due else "",
+        )
+        for each in referrals
+    ]
+
+
+def next_due(referral):
+    """The day by which its body does what comes next; none when it is not open."""
+    if not referral.is_open:
+        return None
+    if referral.status == ReferralStatus.REFERRED:
+        return referral.acknowledge_by
+    return referral.answer_by
