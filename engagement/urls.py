@@ -1,3 +1,28 @@
+from django.urls import path
+
+from engagement.views import feedback, receipt, staff
+
 app_name = "engagement"
 
-urlpatterns = []
+urlpatterns = [
+    path("feedback/", feedback.feedback, name="feedback"),
+    path("feedback/check/", feedback.check, name="feedback_check"),
+    path("feedback/sent/", feedback.sent, name="feedback_sent"),
+    path("feedback/receipt/", receipt.receipt, name="receipt"),
+    path("feedback/receipt/add/", receipt.add, name="receipt_add"),
+    path("feedback/receipt/not-answered/", receipt.not_answered, name="receipt_not_answered"),
+    path("feedback/receipt/withdraw/", receipt.withdraw, name="receipt_withdraw"),
+    path("feedback/receipt/new-code/", receipt.new_code, name="receipt_new_code"),
+    path("feedback/receipt/close/", receipt.close, name="receipt_close"),
+    path("staff/", staff.home, name="staff"),
+    path("staff/feedback/", staff.submissions, name="staff_feedback"),
+    path("staff/feedback/<str:reference>/", staff.submission, name="staff_submission"),
+    path(
+        "staff/feedback/<str:reference>/acknowledge/",
+        staff.acknowledge,
+        name="staff_acknowledge",
+    ),
+    path("staff/feedback/<str:reference>/answer/", staff.answer, name="staff_answer"),
+    path("staff/feedback/<str:reference>/refer-on/", staff.refer_on, name="staff_refer_on"),
+    path("staff/feedback/<str:reference>/close/", staff.close, name="staff_close"),
+]

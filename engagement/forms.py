@@ -1,0 +1,427 @@
+"""What residents and staff type, and what is said when it cannot be taken as it is."""
+
+import re
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from engagement.models import About, Kind
+from engagement.workflow import ReferralStatus
+
+MESSAGE_LENGTH = 5000
+NO_SUCH_PAGE = dict.fromkeys(
+    ("invalid", "min_value", "max_value"), "There is no such page. Start from the first"
+)
+UNKNOWN = "unknown"  # "I'd rather not say, or I don't know", when asked what is nearest
+NOT_TEXT = re.compile("[\x00\ud800-\udfff]")  # what no database keeps as text
+
+
+def plain_data(post):
+    """What was posted, each text with one kind of line break and nothing that cannot be stored."""
+    return {name: plain_text(value) for name, value in post.items()}
+
+
+def plain_text(value):
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    return NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", value)
+
+
+class Words(forms.CharField):
+    """Free text, kept to the last space; too long a text is told by how much."""
+
+    widget = forms.Textarea(attrs={"dir": "auto"})
+
+    def __init__(self, *, longest=MESSAGE_LENGTH, **options):
+        super().__init__(strip=False, **options)
+        self.max_length = longest
+
+    def validate(self, value):
+        super().validate("" if value.isspace() else value)
+        over = len(value) - self.max_length
+        if over > 0:
+            characters = "character" if over == 1 else "characters"
+            raise ValidationError(
+                f"This text has {len(value):,} characters. Shorten it by {over:,} {characters}, "
+                f"to {self.max_length:,} or fewer",
+                code="max_length",
+            )
+
+
+def too_long(what, length):
+    return {"max_length": f"Shorten {what} to {length} characters or fewer"}
+
+
+class FeedbackForm(forms.Form):
+    """What a resident says, and the little we ask beside it."""
+
+    message = Words(
+        label="What do you want to say?",
+        help_text=(
+            "What happened, or what could be better? Please leave out names and details of "
+            "people’s health that we do not need."
+        ),
+        error_messages={"required": "Enter what you want to say"},
+    )
+    topic = forms.ChoiceField(
+        label="What is it about?",
+        help_text="This decides which group of the partnership gets your message.",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose what it is about, or “I’m not sure”",
+            "invalid_choice": "Choose what it is about from the list, or “I’m not sure”",
+        },
+    )
+    about = forms.ChoiceField(
+        label="Who is it about?",
+        required=False,
+        choices=About,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose who it is about from the list"},
+    )
+    place = forms.CharField(
+        label="Where is it about?",
+        help_text=(
+            "A postcode, or the name of an area, such as E3 4AB or Isle of Dogs. It decides which "
+            "locality’s committee gets your message."
+        ),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "spellcheck": "false"}),
+        error_messages=too_long("the place", 80),
+    )
+    kind = forms.ChoiceField(
+        label="Is it feedback, or an idea?",
+        required=False,
+        choices=Kind,
+        initial=Kind.FEEDBACK,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose feedback or idea"},
+    )
+    name = forms.CharField(
+        label="Your name",
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
+        error_messages=too_long("your name", 120),
+    )
+    email = forms.EmailField(
+        label="Your e-mail address",
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "invalid": "Enter an e-mail address in full, such as name@example.org",
+            **too_long("your e-mail address", 254),
+        },
+    )
+    phone = forms.CharField(
+        label="Your telephone number",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+        error_messages=too_long("your telephone number", 40),
+    )
+    wants_answer = forms.BooleanField(
+        label="Tell me by e-mail when there is an answer", required=False
+    )
+    may_publish = forms.BooleanField(
+        label="You may publish what I wrote, without my name",
+        help_text="Perhaps shortened, to show what residents said and what came of it.",
+        required=False,
+    )
+    nearest = forms.CharField(required=False, widget=forms.HiddenInput)
+    token = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    nhsuk = {
+        "*": {"size": "m"},
+        "message": {"rows": 9},
+        "topic": {"dividers": {"not-sure": "or"}},
+        "place": {"width": 20},
+        "kind": {"inline": True, "optional": False},
+        "name": {"size": "s", "width": 20},
+        "email": {"size": "s", "width": 20},
+        "phone": {"size": "s", "width": 20},
+    }
+
+    def __init__(self, *args, topics, **options):
+        super().__init__(*args, **options)
+        self.fields["topic"].choices = [(topic.slug, topic.name) for topic in topics]
+        hints = {topic.slug: topic.hint for topic in topics if topic.hint}
+        self.nhsuk = self.nhsuk | {"topic": self.nhsuk["topic"] | {"hints": hints}}
+
+    def clean_about(self):
+        return self.cleaned_data["about"] or About.NO_ONE.value
+
+    def clean_kind(self):
+        return self.cleaned_data["kind"] or Kind.FEEDBACK.value
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("wants_answer") and "email" in cleaned and not cleaned["email"]:
+            self.add_error(
+                "email", "Enter your e-mail address, or untick “Tell me by e-mail” below it"
+            )
+        return cleaned
+
+
+class NearestForm(forms.Form):
+    """The one more question, near a boundary."""
+
+    nearest = forms.ChoiceField(
+        label="Which part of the borough is nearest?",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose what is nearest, or “I don’t know”",
+            "invalid_choice": "Choose what is nearest from the list, or “I don’t know”",
+        },
+    )
+
+    def offer(self, choices, place):
+        """Offer these localities, each a code, a name and its wards, and not to say."""
+        self.fields["nearest"].choices = [
+            *((code, name) for code, name, _ in choices),
+            (UNKNOWN, "I don’t know, or I’d rather not say"),
+        ]
+        if place:
+            self.fields["nearest"].help_text = f"You gave “{place}” as the place."
+        self.nhsuk = {
+            "nearest": {
+                "size": "l",
+                "page_heading": True,
+                "hints": {code: ", ".join(wards) for code, _, wards in choices if wards},
+                "dividers": {UNKNOWN: "or"},
+            }
+        }
+
+
+class OpenReceiptForm(forms.Form):
+    """What opens a receipt."""
+
+    reference = forms.CharField(
+        label="Reference",
+        help_text="Such as F-2026-000042",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": "Enter the reference of your receipt, such as F-2026-000042",
+            **too_long("the reference", 60),
+        },
+    )
+    secret = forms.CharField(
+        label="Code",
+        help_text="Four groups of four letters and digits, such as K7QM-2XN4-09TD-HJ5R",
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": "Enter the code that stands under the reference on your receipt",
+            **too_long("the code", 100),
+        },
+    )
+    nhsuk = {"*": {"width": 20}}
+
+
+class NewSecretForm(forms.Form):
+    """Where the code is lost: what a new one is sent for, and where."""
+
+    reference = forms.CharField(
+        label="Reference",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": "Enter the reference of your message, such as F-2026-000042",
+            **too_long("the reference", 60),
+        },
+    )
+    email = forms.EmailField(
+        label="The e-mail address you gave with your message",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Enter the e-mail address you gave with your message",
+            "invalid": "Enter an e-mail address in full, such as name@example.org",
+            **too_long("the e-mail address", 254),
+        },
+    )
+    nhsuk = {"*": {"width": 20}}
+
+
+class AdditionForm(forms.Form):
+    """What a resident adds to a message."""
+
+    message = Words(
+        label="What do you want to add?",
+        error_messages={"required": "Enter what you want to add"},
+    )
+    token = forms.CharField(required=False, widget=forms.HiddenInput)
+    nhsuk = {"message": {"rows": 5}}
+
+
+class NotAnsweredForm(forms.Form):
+    """What a resident finds missing in an answer."""
+
+    message = Words(label="What is missing?", required=False)
+    token = forms.CharField(required=False, widget=forms.HiddenInput)
+    nhsuk = {"message": {"rows": 4}}
+
+
+class WithdrawForm(forms.Form):
+    """To take a message back is asked twice: it cannot be undone."""
+
+    sure = forms.BooleanField(
+        label="Yes, remove my message and everything that could identify me",
+        error_messages={"required": "Tick the box if you want to withdraw your message"},
+    )
+
+
+# --- Staff ----------------------------------------------------------------------------------------
+
+
+class StepForm(forms.Form):
+    """What is written to the resident with a move, on a page that showed the step `seen`."""
+
+    text = Words()
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+class AcknowledgeForm(StepForm):
+    text = Words(
+        label="A word to the resident",
+        help_text="They read it at the receipt, beside “Acknowledged”.",
+        required=False,
+    )
+    nhsuk = {"text": {"rows": 3}}
+
+
+class AnswerForm(StepForm):
+    text = Words(
+        label="Your answer to the resident",
+        help_text="In plain English: what you found, what you do or will not do, and why.",
+        error_messages={"required": "Enter the answer: it is what the resident reads"},
+    )
+    nhsuk = {"text": {"rows": 8}}
+
+
+class ReferOnForm(StepForm):
+    to_body = forms.ChoiceField(
+        label="To which body?",
+        error_messages={
+            "required": "Choose the body that is to have it",
+            "invalid_choice": "Choose a body from the list: the others cannot receive it today",
+        },
+    )
+    text = Words(
+        label="Why does it go there?",
+        help_text="The resident reads this. The clock does not start again.",
+        error_messages={"required": "Enter why it goes there: the resident reads it"},
+    )
+    field_order = ["to_body", "text", "seen"]
+    nhsuk = {"text": {"rows": 3}}
+
+    def __init__(self, *args, bodies, **options):
+        super().__init__(*args, **options)
+        self.fields["to_body"].choices = [
+            ("", "Choose a body"),
+            *((body.slug, body.name) for body in bodies),
+        ]
+        self.bodies = {body.slug: body for body in bodies}
+
+    def body(self):
+        return self.bodies[self.cleaned_data["to_body"]]
+
+
+class CloseForm(StepForm):
+    text = Words(
+        label="Why is it closed?",
+        help_text="The resident reads this.",
+        error_messages={"required": "Enter why it is closed: the resident reads it"},
+    )
+    nhsuk = {"text": {"rows": 3}}
+
+
+class QueueFilterForm(forms.Form):
+    """Which messages the queue shows; what it does not know, it says."""
+
+    OPEN, ALL, COPIES = "open", "all", "copies"
+
+    status = forms.ChoiceField(
+        label="Status",
+        required=False,
+        choices=[
+            (OPEN, "Open"),
+            *ReferralStatus.choices,
+            (COPIES, "Copies, to know of"),
+            (ALL, "All"),
+        ],
+        error_messages={"invalid_choice": "There is no status “%(value)s”. Choose one listed"},
+    )
+    topic = forms.ChoiceField(
+        label="Topic",
+        required=False,
+        error_messages={"invalid_choice": "There is no topic “%(value)s”. Choose one listed"},
+    )
+    body = forms.ChoiceField(
+        label="Body",
+        required=False,
+        error_messages={"invalid_choice": "There is no body “%(value)s”. Choose one listed"},
+    )
+    locality = forms.ChoiceField(
+        label="Locality",
+        required=False,
+        error_messages={"invalid_choice": "There is no locality “%(value)s”. Choose one listed"},
+    )
+    before = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+        widget=forms.HiddenInput,
+        error_messages=NO_SUCH_PAGE,
+    )
+    after = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+        widget=forms.HiddenInput,
+        error_messages=NO_SUCH_PAGE,
+    )
+    nhsuk = {"*": {"optional": False}}
+
+    def __init__(self, *args, topics, bodies, localities, **options):
+        super().__init__(*args, **options)
+        self.bodies = {body.slug: body for body in bodies}
+        self.fields["topic"].choices = [
+            ("", "All"),
+            *((topic.slug, topic.name) for topic in topics),
+        ]
+        self.fields["body"].choices = [
+            ("", "All"),
+            *((slug, body.short_name) for slug, body in self.bodies.items()),
+        ]
+        self.fields["locality"].choices = [
+            ("", "All"),
+            *((locality.pk, locality.name) for locality in localities),
+        ]
+
+    def apply(self, referrals):
+        """The referrals that were asked for, of those given."""
+        asked = self.cleaned_data
+        status = asked["status"] or self.OPEN
+        if status == self.OPEN:
+            referrals = referrals.filter(is_open=True)
+        elif status == self.COPIES:
+            referrals = referrals.filter(role="copy")
+        elif status != self.ALL:
+            referrals = referrals.filter(status=status)
+        if asked["topic"]:
+            referrals = referrals.filter(submission__topic=asked["topic"])
+        if asked["body"]:
+            referrals = referrals.filter(body=self.bodies[asked["body"]].pk)
+        if asked["locality"]:
+            referrals = referrals.filter(submission__locality=asked["locality"])
+        return referrals
+
+    def address(self, **page):
+        """The address of another page with the same filters."""
+        names = ("status", "topic", "body", "locality")
+        asked = {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
+        return f"?{urlencode(asked | page)}"

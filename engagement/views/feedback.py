@@ -1,0 +1,246 @@
+"""A resident's message on its way in: the form, the check, the receipt. Nothing is kept between.
+
+Each page carries what was typed on to the next in hidden fields, so that neither a session nor
+JavaScript is needed, and nothing is lost when a step is refused.
+"""
+
+from dataclasses import dataclass
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from engagement import throttle
+from engagement.actions import submissions
+from engagement.catalogue import catalogue_of
+from engagement.explanation import sentences
+from engagement.forms import FeedbackForm, NearestForm, plain_data
+from engagement.models import About, Kind, Signpost
+from engagement.progress import Progress
+from engagement.receivers import receivers_on
+from engagement.routing import Outcome, Route, decide
+from engagement.sending import is_token, new_token, sending_key
+from engagement.whereabouts import Whereabouts, settle
+from governance.structure import structure_today
+from localities.gazetteer import homes_on
+
+# What a page says above the form, by why it is shown again.
+STARTED_OVER = (
+    "That page can only be reached from the form. Nothing was sent. If you had typed something, go "
+    "back: your browser may still have it."
+)
+TOO_OLD = (
+    "Nothing was sent yet: the page had been open for long, or your browser did not send the "
+    "cookie that keeps forms safe. Everything you typed is here. Please press the button once more."
+)
+TOO_MANY = (
+    "Nothing was sent yet: many messages have come from your internet connection within the hour. "
+    "Everything you typed is here. Please wait for an hour, then press “Send” again."
+)
+
+CONTENT = (
+    "message",
+    "topic",
+    "about",
+    "place",
+    "kind",
+    "name",
+    "email",
+    "phone",
+    "wants_answer",
+    "may_publish",
+    "nearest",
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def feedback(request):
+    """The form: empty, or with what was typed when something is to be changed."""
+    if request.method == "POST":
+        typed = plain_data(request.POST)
+        return form_page(request, form_for(initial=typed), token=typed.get("token", ""))
+    note = STARTED_OVER if "from" in request.GET else ""
+    return form_page(request, form_for(), note=note)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request):
+    """Check the answers; near a boundary, ask one more question first."""
+    if request.method != "POST":
+        return redirect(f"{reverse('engagement:feedback')}?from=check")
+    form = form_for(plain_data(request.POST))
+    if not form.is_valid():
+        return form_page(request, form)
+    judged = judge(form.cleaned_data)
+    if judged.route.outcome == Outcome.ASK:
+        return ask_page(request, form, judged)
+    return check_page(request, form, judged)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sent(request):
+    """Store the message, once however often it is sent, and show the receipt."""
+    if request.method != "POST":
+        return redirect(f"{reverse('engagement:feedback')}?from=sent")
+    form = form_for(plain_data(request.POST))
+    if not form.is_valid():
+        return form_page(request, form)
+    content = content_of(form)
+    key = sending_key(form.cleaned_data["token"], content)
+    receipt = submissions.already_sent(key)
+    if receipt is None:
+        judged = judge(form.cleaned_data)
+        if judged.route.outcome == Outcome.ASK:
+            return ask_page(request, form, judged)
+        if not is_token(form.cleaned_data["token"]):
+            return check_page(request, form, judged, note=TOO_OLD)
+        if not throttle.allows(throttle.SENDING, request):
+            return check_page(request, form, judged, note=TOO_MANY, status=429)
+        receipt = submissions.send(
+            key=key,
+            content=content,
+            where=judged.where,
+            route=judged.route,
+            receivers=judged.receivers,
+        )
+    return receipt_page(request, form, receipt)
+
+
+def csrf_failure(request):
+    """The same step once more, with all that was typed and a fresh token; nothing is done."""
+    form = form_for(plain_data(request.POST))
+    if not form.is_valid():
+        return form_page(request, form, note=TOO_OLD, status=403)
+    judged = judge(form.cleaned_data)
+    if judged.route.outcome == Outcome.ASK:
+        return ask_page(request, form, judged, note=TOO_OLD, status=403)
+    return check_page(request, form, judged, note=TOO_OLD, status=403)
+
+
+# --- What was typed, and where it would go --------------------------------------------------------
+
+
+def form_for(data=None, **options):
+    topics = catalogue_of(structure_today()).offered_topics
+    return FeedbackForm(data, topics=topics, **options)
+
+
+def content_of(form):
+    """What makes a sending the same or another: everything but the token."""
+    return {name: form.cleaned_data[name] for name in CONTENT}
+
+
+@dataclass(frozen=True)
+class Judged:
+    where: Whereabouts
+    route: Route
+    receivers: dict
+
+
+def judge(answers):
+    """Where the message would go if it were sent now."""
+    today = timezone.localdate()
+    structure = structure_today()
+    where = settle(answers["place"], answers["nearest"], today)
+    receivers = receivers_on(today)
+    route = decide(
+        topic=answers["topic"],
+        about=answers["about"],
+        kind=answers["kind"],
+        where=where,
+        rules=catalogue_of(structure).rules_on(today),
+        structure=structure,
+        receivers=receivers.keys(),
+    )
+    return Judged(where, route, receivers)
+
+
+# --- Pages ----------------------------------------------------------------------------------------
+
+
+def form_page(request, form, *, token=None, note="", status=200):
+    catalogue = catalogue_of(structure_today())
+    token = form.data.get("token", "") if token is None else token
+    context = {
+        "form": form,
+        "token": token if is_token(token) else new_token(),
+        "note": note,
+        "urgent": catalogue.signposts_in(Signpost.Group.URGENT),
+        "complaint": catalogue.signposts_in(Signpost.Group.COMPLAINT),
+    }
+    return render(request, "engagement/feedback_form.html", context, status=status)
+
+
+def ask_page(request, form, judged, *, note="", status=200):
+    """The one more question. It is an error to leave it out only once it was asked."""
+    asked = "asked" in request.POST
+    question = NearestForm({"nearest": form.cleaned_data["nearest"]} if asked else None)
+    question.offer(nearest_choices(judged.where), form.cleaned_data["place"])
+    if asked:
+        question.is_valid()
+    context = {
+        "form": question,
+        "explanation": sentences(judged.route.because),
+        "carried": carried(form, but_not="nearest"),
+        "note": note,
+    }
+    return render(request, "engagement/feedback_ask.html", context, status=status)
+
+
+def nearest_choices(where):
+    """The localities to choose from, each with the wards that tell it from the others."""
+    if where.choices:
+        return [
+            (choice.locality.pk, choice.locality.name, [ward.name for ward in choice.wards])
+            for choice in where.choices
+        ]
+    choices = {}
+    for home in homes_on(timezone.localdate()):
+        _, _, wards = choices.setdefault(
+            home.locality_id, (home.locality_id, home.locality.name, [])
+        )
+        wards.append(home.ward.name)
+    return sorted(choices.values(), key=lambda choice: choice[1])
+
+
+def check_page(request, form, judged, *, note="", status=200):
+    answers = form.cleaned_data
+    topics = {topic.slug: topic.name for topic in catalogue_of(structure_today()).topics}
+    context = {
+        "answers": answers,
+        "topic": topics[answers["topic"]],
+        "about": About(answers["about"]).label,
+        "kind": Kind(answers["kind"]).label,
+        "explanation": sentences(judged.route.because),
+        "lead": judged.route.lead and judged.receivers[judged.route.lead.pk],
+        "carried": carried(form),
+        "note": note,
+    }
+    return render(request, "engagement/feedback_check.html", context, status=status)
+
+
+def carried(form, *, but_not=None):
+    """What the next page needs of this one, as hidden fields."""
+    answers = form.cleaned_data
+    token = answers["token"]
+    fields = {"token": token if is_token(token) else new_token()}
+    for name in CONTENT:
+        if answers[name] and name != but_not:
+            fields[name] = "on" if answers[name] is True else answers[name]
+    return fields.items()
+
+
+def receipt_page(request, form, receipt):
+    progress = (
+        Progress.begun(receipt.submission, receipt.referrals)
+        if receipt.referrals
+        else Progress(receipt.submission)
+    )
+    context = {
+        "submission": receipt.submission,
+        "secret": receipt.secret,
+        "progress": progress,
+        "wants_answer": form.cleaned_data["wants_answer"],
+    }
+    return render(request, "engagement/feedback_sent.html", context)

@@ -1,0 +1,301 @@
+"""What lies before my bodies, the queue, and one message with what may be done about it.
+
+Every deed has an address of its own, to which is posted. A refusal at the wrong moment shows the
+message as it is now, with the sentence and what was typed.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from engagement import queue
+from engagement.actions import referrals
+from engagement.catalogue import catalogue_of
+from engagement.forms import (
+    AcknowledgeForm,
+    AnswerForm,
+    CloseForm,
+    QueueFilterForm,
+    ReferOnForm,
+    plain_data,
+)
+from engagement.models import Submission
+from engagement.permissions import can_act_on, can_read, can_see_contact
+from engagement.progress import Progress
+from engagement.receivers import receivers_on
+from engagement.workflow import ReferralStatus, may_move
+from governance.matters import escalations_before
+from governance.structure import structure_today
+from governance.views.escalations import page_by_key
+from governance.workflow import MoveNotAllowed
+from localities.models import Locality
+
+CONFLICT = 409
+TOO_OLD = (
+    "Nothing was sent yet: the page had been open for long, or you have signed in again since. "
+    "Look at the message again, then press the button once more."
+)
+
+
+@login_required
+@require_safe
+def home(request):
+    """What lies before my bodies."""
+    standing = request.standing
+    groups = queue.referrals_before(standing)
+    matters = escalations_before(standing) if standing.sits_on else []
+    context = {
+        "bodies": [body for body in structure_today().bodies if body.pk in standing.sits_on],
+        "groups": groups,
+        "has_messages": any(group.rows for group in groups),
+        "escalations": matters,
+        "has_escalations": any(group.rows for group in matters),
+        "is_engagement_team": standing.is_engagement_team,
+        "many_bodies": standing.is_engagement_team or len(standing.sits_on) > 1,
+    }
+    return render(request, "engagement/staff_home.html", context)
+
+
+@login_required
+@require_safe
+def submissions(request):
+    """The queue: everything for the engagement team, for others what their bodies have."""
+    structure = structure_today()
+    form = QueueFilterForm(
+        plain_data(request.GET),
+        topics=catalogue_of(structure).topics,
+        bodies=[
+            body
+            for body in structure.bodies
+            if request.standing.is_engagement_team or body.pk in request.standing.sits_on
+        ],
+        localities=Locality.objects.all(),
+    )
+    context = {"form": form, "is_engagement_team": request.standing.is_engagement_team}
+    if not form.is_valid():
+        return render(request, "engagement/submission_list.html", context, status=400)
+    found = form.apply(queue.visible_to(request.standing))
+    page, older, newer = page_by_key(
+        found, before=form.cleaned_data["before"], after=form.cleaned_data["after"]
+    )
+    context |= {
+        "rows": queue.rows(page),
+        "next_url": older and form.address(before=older),
+        "previous_url": newer and form.address(after=newer),
+    }
+    return render(request, "engagement/submission_list.html", context)
+
+
+# --- One message ----------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def submission(request, reference):
+    return submission_page(request, fetch(request, reference))
+
+
+def fetch(request, reference):
+    """The message of a reference; that there is one is nobody's business who may not read it."""
+    found = (
+        Submission.objects.with_reference(reference)
+        .select_related("topic", "locality", "ward", "contact")
+        .defer("ward__boundary")
+        .first()
+    )
+    progress = Progress(found) if found else None
+    if progress is None or not can_read(request.standing, progress.referrals):
+        raise Http404
+    return progress
+
+
+def csrf_failure(request, move, reference):
+    """The message, with what was typed for the move and a fresh proof; nothing was done."""
+    progress = fetch(request, reference)
+    form = form_of(move, progress, plain_data(request.POST))
+    return submission_page(request, progress, sent=form, refusal=TOO_OLD, status=403)
+
+
+def submission_page(request, progress, *, sent=None, refusal="", status=None):
+    """The message, and what its reader may do. `sent` is a move's form that was not taken."""
+    structure = structure_today()
+    lead = progress.lead
+    forms = move_forms(request, progress)
+    if sent and sent.move in forms:
+        forms[sent.move] = sent
+    context = {
+        "submission": progress.submission,
+        "progress": progress,
+        "contact": getattr(progress.submission, "contact", None)
+        if can_see_contact(request.standing, lead)
+        else None,
+        "sees_contact": can_see_contact(request.standing, lead),
+        "forms": forms.values(),
+        "form": sent,
+        "refusal": refusal,
+        # What was typed for a move that is no longer open is shown to be copied.
+        "typed": sent.data.get("text", "") if sent and sent.move not in forms else "",
+        "body": lead.body_id and structure.body(lead.body_id),
+        "ways": lead.body_id and structure.ways_up(lead.body_id),
+    }
+    status = status or (CONFLICT if refusal else 200)
+    return render(request, "engagement/submission_detail.html", context, status=status)
+
+
+# --- Moves ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Move:
+    """Something an officer can do with a message."""
+
+    name: str
+    status: str
+    form: type
+    deed: object
+    title: str
+    button: str
+    done: str
+
+
+MOVES = {
+    move.name: move
+    for move in (
+        Move(
+            "acknowledge",
+            ReferralStatus.ACKNOWLEDGED,
+            AcknowledgeForm,
+            referrals.acknowledge,
+            "Acknowledge it",
+            "Acknowledge",
+            "You acknowledged {reference}.",
+        ),
+        Move(
+            "answer",
+            ReferralStatus.ANSWERED,
+            AnswerForm,
+            referrals.answer,
+            "Answer it",
+            "Send the answer",
+            "You answered {reference}. The resident can read it now.",
+        ),
+        Move(
+            "refer_on",
+            ReferralStatus.REFERRED_ON,
+            ReferOnForm,
+            referrals.refer_on,
+            "Refer it on to another body",
+            "Refer it on",
+            "You referred {reference} on. It lies before {holder} now.",
+        ),
+        Move(
+            "close",
+            ReferralStatus.CLOSED,
+            CloseForm,
+            referrals.close,
+            "Close it",
+            "Close",
+            "You closed {reference}.",
+        ),
+    )
+}
+
+
+def move_forms(request, progress):
+    """A form for each move that the deeds would accept from this reader now."""
+    lead = progress.lead
+    if progress.is_withdrawn or not can_act_on(request.standing, lead):
+        return {}
+    return {
+        move.name: form_of(move, progress)
+        for move in MOVES.values()
+        if may_move(lead.status, move.status)
+    }
+
+
+def form_of(move, progress, data=None):
+    options = {}
+    if move.form is ReferOnForm:
+        receivers = receivers_on(timezone.localdate())
+        options["bodies"] = [
+            body
+            for body in structure_today().bodies
+            if body.pk in receivers and body.pk != progress.lead.body_id
+        ]
+    form = move.form(data, auto_id=f"{move.name}_%s", initial={"seen": progress.seen}, **options)
+    if move.name == "close" and progress.lead.status == ReferralStatus.ANSWERED:
+        form.fields["text"].required = False
+    form.move, form.title, form.button = move.name, move.title, move.button
+    form.address = reverse(f"engagement:staff_{move.name}", args=[progress.submission.reference])
+    return form
+
+
+def view_of(name):
+    """The view of a move's address."""
+    move = MOVES[name]
+
+    @login_required
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def view(request, reference):
+        progress = fetch(request, reference)
+        if request.method != "POST":
+            return redirect("engagement:staff_submission", progress.submission.reference)
+        return attempt(request, progress, move)
+
+    return view
+
+
+def attempt(request, progress, move):
+    """Do the deed; or show the message as it is now, what was typed, and why it was not done."""
+    data = plain_data(request.POST)
+    form = form_of(move, progress, data)
+    reference = progress.submission.reference
+    try:
+        if not form.is_valid():
+            referrals.check_open_to(
+                referral=progress.lead, by=request.user, seen=form.cleaned_data.get("seen")
+            )
+            return submission_page(request, progress, sent=form)
+        deed(form, move, progress.lead, request.user)
+    except MoveNotAllowed as refusal:
+        progress = fetch(request, reference)
+        if not was_done_before(progress, move, form, request.user):
+            # The form goes on from what its sender is now told.
+            form = form_of(move, progress, data | {"seen": str(progress.seen)})
+            return submission_page(request, progress, sent=form, refusal=str(refusal))
+    progress = Progress(progress.submission)
+    messages.success(request, move.done.format(reference=reference, holder=progress.holder))
+    return redirect("engagement:staff_submission", reference)
+
+
+def deed(form, move, referral, by):
+    words = {"text": form.cleaned_data["text"]}
+    if move.name == "refer_on":
+        to_body = form.body()
+        words = {"reason": form.cleaned_data["text"], "to_body": to_body}
+    move.deed(referral=referral, by=by, seen=form.cleaned_data["seen"], **words)
+
+
+def was_done_before(progress, move, form, by):
+    """Whether the last thing that happened is what this form asks for: it was pressed twice."""
+    steps = [step for step in progress.steps if step.by_id]
+    steps = [step for step in steps if step.kind == move.status]
+    last = steps[-1] if steps else None
+    return (
+        last is not None
+        and last.by_id == by.pk
+        and last.text_for_resident == form.data.get("text", "")
+        and progress.steps[-1].by_id == by.pk
+    )
+
+
+acknowledge = view_of("acknowledge")
+answer = view_of("answer")
+refer_on = view_of("refer_on")
+close = view_of("close")
