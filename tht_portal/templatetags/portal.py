@@ -28,7 +28,14 @@ def nav_link(context, address, words, *also):
     )
 
 
-@register.simple_tag
-def crumb(address, words):
-    """One step of the way back to the home page."""
-    return format_html('<li><a href="{}">{}</a></li>', address, words)
+@register.simple_tag(takes_context=True)
+def crumb(context, address, words):
+    """One step of the way from the home page to here."""
+    request = context.get("request")
+    here = request is not None and request.path_info == address
+    return format_html(
+        '<li><a href="{}"{}>{}</a></li>',
+        address,
+        format_html(' aria-current="{}"', "page") if here else "",
+        words,
+    )
