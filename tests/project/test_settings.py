@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.utils import ConnectionHandler
 from django.template import engines
 
-from tests.project.serving import PROJECT, manage
+from tests.project.serving import PROJECT, get, manage, served
 
 SECRET = secrets.token_urlsafe(50)
 PRODUCTION = {
@@ -136,6 +136,32 @@ def test_django_has_nothing_against_the_settings_of_production(tmp_path):
 
     assert result.returncode == 0, result.stderr
     assert "no issues (0 silenced)" in result.stdout
+
+
+def test_production_serves_and_believes_no_header_about_the_visitor(tmp_path):
+    own = {"VAR_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/portal.sqlite3"}
+    told = {"Host": "portal.example.org", "X-Forwarded-Proto": "https"}
+
+    with served(only(PRODUCTION | own), tmp_path / "log") as port:
+        alive = get(port, "/healthz/", **told)
+        page = get(port, "/privacy/", **told)
+        elsewhere = get(port, "/privacy/", **told | {"SCRIPT_NAME": "/elsewhere"})
+
+    assert (alive[0], alive[2]) == (200, "ok")
+    assert "Strict-Transport-Security" not in alive[1]  # which is for https alone
+    for answer in page, elsewhere:
+        assert answer[0] == 301
+        assert answer[1]["Location"] == "https://portal.example.org/privacy/"
+
+
+def test_production_behind_its_proxy_knows_what_came_by_https(tmp_path):
+    own = {"VAR_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/portal.sqlite3"}
+    told = {"Host": "portal.example.org", "X-Forwarded-Proto": "https"}
+
+    with served(only(PRODUCTION | own | {"TRUSTED_PROXIES": "1"}), tmp_path / "log") as port:
+        alive = get(port, "/healthz/", **told)
+
+    assert alive[1]["Strict-Transport-Security"].startswith("max-age=31536000")
 
 
 # --- What is set ----------------------------------------------------------------------------------
