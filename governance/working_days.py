@@ -6,12 +6,14 @@ The day on which a clock starts does not count.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import lru_cache
 
 import holidays
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
+SOON = 3
 
 
 @lru_cache(maxsize=64)
@@ -61,10 +63,33 @@ def due_day(start, days, *, paused_days=0):
     return DueDay(start, days, weekend_days, tuple(skipped), paused_days, day)
 
 
+def sum_of(start, due, *, paused_days=0):
+    """The sum of a due day that was promised: it ends on that day, whatever has changed since."""
+    return due_day(start, working_days_between(start, due) - paused_days, paused_days=paused_days)
+
+
 def working_days_between(start, end):
     """Working days after `start` up to and including `end`; none if `end` is not after it."""
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
     return sum(map(is_working_day, days))
+
+
+class DueState(StrEnum):
+    """How near a due day is."""
+
+    OPEN = "open"
+    SOON = "soon"
+    TODAY = "today"
+    OVERDUE = "overdue"
+
+
+def due_state(due, today):
+    """A due day is soon when it is at most three working days away."""
+    if due < today:
+        return DueState.OVERDUE
+    if due == today:
+        return DueState.TODAY
+    return DueState.SOON if working_days_between(today, due) <= SOON else DueState.OPEN
 
 
 def short_day(day):
