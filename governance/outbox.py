@@ -1,11 +1,42 @@
-"""Mail leaves through a table: written with the deed it tells of, sent by a worker, retried."""
+"""Mail leaves through a table: written with the deed it tells of, sent by a worker, retried.
+
+Delivery is at least once. A mail is doubled only where a worker died between the server's yes and
+our note of it; both copies then carry the same Message-ID, by which mail programs tell them apart.
+"""
+
+import logging
+import random
+import uuid
+from datetime import timedelta
+from email.utils import format_datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from governance.models import Membership, OutboxMessage, Seat
 from localities.dated import in_force
+
+logger = logging.getLogger(__name__)
+
+# For how long a worker has a mail in hand. The mail server may keep it waiting for EMAIL_TIMEOUT at
+# every step of the conversation, so this is many times as long.
+LEASE = timedelta(minutes=10)
+
+# The pauses after the first failures; a mail server may be away for a day. One more is the last.
+PAUSES = [
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=12),
+    timedelta(hours=24),
+]
+MOST_ATTEMPTS = len(PAUSES) + 1
 
 
 def enqueue(*, to, subject, template, context):
@@ -13,10 +44,12 @@ def enqueue(*, to, subject, template, context):
 
     `template` is a text template; it gets `context` and the portal's own address as `portal_url`.
     """
-    addresses = sorted({address.strip().lower() for address in to if address})
+    addresses = distinct(to)
     if not addresses:
         return []
     text = render_to_string(template, {"portal_url": settings.PORTAL_URL, **context})
+    # A header is one line, whatever a body or a topic is called.
+    subject = " ".join(subject.split())[: OutboxMessage._meta.get_field("subject").max_length]
     return OutboxMessage.objects.bulk_create(
         OutboxMessage(to=address, subject=subject, text=text, due_at=timezone.now())
         for address in addresses
@@ -28,13 +61,128 @@ def addresses_of(body, *, day=None, but_not=None):
 
     `but_not` is the person whose own act it tells of.
     """
-    officers = Membership.objects.filter(
-        in_force(day or timezone.localdate()),
-        in_force(day or timezone.localdate(), "seat"),
+    officers = officers_of(body, day=day)
+    if but_not is not None:
+        officers = officers.exclude(person=but_not)
+    return distinct([body.mailbox, *officers.values_list("person__email", flat=True)])
+
+
+def can_receive(body, *, day=None):
+    """Whether a body is open on a day and has an officer or a mailbox then."""
+    day = day or timezone.localdate()
+    return body.is_in_force_on(day) and bool(body.mailbox or officers_of(body, day=day).exists())
+
+
+def officers_of(body, *, day=None):
+    """The seats of a body's officers that are held on a day, by someone who may sign in."""
+    day = day or timezone.localdate()
+    return Membership.objects.filter(
+        in_force(day),
+        in_force(day, "seat"),
         seat__body=body,
         seat__role__in=Seat.OFFICER_ROLES,
         person__is_active=True,
     )
-    if but_not is not None:
-        officers = officers.exclude(person=but_not)
-    return [body.mailbox, *officers.values_list("person__email", flat=True)]
+
+
+def distinct(addresses):
+    return sorted({address.strip().lower() for address in addresses if address.strip()})
+
+
+# --- The worker -----------------------------------------------------------------------------------
+
+
+def deliver_due(*, batch=10, should_stop=lambda: False):
+    """Send what is due, a batch of it; give how many mails were tried.
+
+    Several workers, on several machines, may do so at once.
+    """
+    token, messages = claim(batch)
+    tried = 0
+    for message in messages:
+        if should_stop():
+            release(token)
+            break
+        deliver(token, message)
+        tried += 1
+    return tried
+
+
+def claim(limit):
+    """Take some due mails in hand for as long as the lease lasts: a token, and the mails."""
+    now = timezone.now()
+    due = OutboxMessage.objects.filter(is_queued=True, due_at__lte=now).order_by("due_at", "pk")
+    if not due.exists():  # A worker with nothing to do takes no lock.
+        return "", []
+    token = uuid.uuid4().hex
+    with transaction.atomic():
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        taken = list(due.values_list("pk", flat=True)[:limit])
+        OutboxMessage.objects.filter(pk__in=taken).update(lease=token, due_at=now + LEASE)
+    return token, list(OutboxMessage.objects.filter(pk__in=taken).order_by("pk"))
+
+
+def release(token):
+    """Give back what was taken and not sent."""
+    OutboxMessage.objects.filter(lease=token, is_queued=True).update(
+        lease="", due_at=timezone.now()
+    )
+
+
+def deliver(token, message):
+    """Send one mail that this worker has in hand, and note what came of it."""
+    in_hand = OutboxMessage.objects.filter(pk=message.pk, lease=token, is_queued=True)
+    attempts = message.attempts + 1
+    # Slow mails before this one may have used up the lease; then it is another worker's.
+    if not in_hand.update(due_at=timezone.now() + LEASE, attempts=attempts):
+        return
+    try:
+        as_email(message).send()
+    except Exception as error:
+        given_up = attempts >= MOST_ATTEMPTS
+        # Errors of mail servers repeat the address, which is no matter for a log.
+        logger.warning("Mail %s was not sent: %s.", message.pk, type(error).__name__)
+        in_hand.update(
+            status=OutboxMessage.Status.DEAD if given_up else OutboxMessage.Status.QUEUED,
+            due_at=timezone.now() + (timedelta() if given_up else pause_after(attempts)),
+            error=f"{type(error).__name__}: {error}"[:500],
+            lease="",
+        )
+    else:
+        in_hand.update(
+            status=OutboxMessage.Status.SENT,
+            sent_at=timezone.now(),
+            text="",
+            error="",
+            lease="",
+        )
+
+
+def pause_after(attempts):
+    """How long to wait after so many failures; uneven, so that mails do not come back in a rush."""
+    return PAUSES[attempts - 1] * random.uniform(0.75, 1.25)
+
+
+def as_email(message):
+    return EmailMessage(
+        subject=message.subject,
+        body=message.text,
+        to=[message.to],
+        headers={
+            "Message-ID": message_id(message),
+            "Date": format_datetime(message.created_at),
+            "Auto-Submitted": "auto-generated",  # so that no absence note answers (RFC 3834)
+        },
+    )
+
+
+def message_id(message):
+    return f"<outbox-{message.pk}@{urlsplit(settings.PORTAL_URL).hostname}>"
+
+
+def try_again(messages):
+    """Queue mails that were given up once more; give how many."""
+    return messages.filter(status=OutboxMessage.Status.DEAD).update(
+        status=OutboxMessage.Status.QUEUED, due_at=timezone.now(), attempts=0, lease=""
+    )
