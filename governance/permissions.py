@@ -102,7 +102,7 @@ def documents_open_to(standing):
     )
 
 
-# --- Escalations: what `matter` (governance/matter.py) says about who has it and whence it came ----
+# --- Escalations: `matter` is a governance.matter.Matter ------------------------------------------
 
 
 def can_see_escalation(standing, matter):

@@ -1,10 +1,11 @@
 """Rows for tests: each helper fills in what the test does not care about."""
 
-from itertools import count
+from itertools import count, pairwise
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from governance.actions import escalations
 from governance.actions.structure import structure_edited
 from governance.models import (
     Body,
@@ -107,6 +108,47 @@ def make_officer(body, **dates):
 
 def today():
     return timezone.localdate()
+
+
+# --- Escalations ----------------------------------------------------------------------------------
+
+
+def make_ladder(height=3):
+    """Bodies with an officer each, every one of which escalates to the next."""
+    bodies = [make_body() for _ in range(height)]
+    for body in bodies:
+        make_officer(body)
+    for below, above in pairwise(bodies):
+        make_escalation_line(below, above)
+    return bodies
+
+
+def officer_of(body):
+    """The officer whom a body got first."""
+    held = Membership.objects.filter(seat__body=body, seat__role__in=Seat.OFFICER_ROLES)
+    return held.order_by("pk").first().person
+
+
+def words_of_a_matter(**words):
+    return {
+        "title": "Discharge letters arrive late",
+        "category": "quality_and_safety",
+        "situation": "They take nine days.",
+        "asked": "A shared deadline.",
+    } | words
+
+
+def make_draft(raising_body, *, by=None, **words):
+    return escalations.draft(
+        raising_body=raising_body, by=by or officer_of(raising_body), **words_of_a_matter(**words)
+    )
+
+
+def make_escalation(raising_body, to_body, *, by=None, **words):
+    """A matter that the one body has raised to the other."""
+    by = by or officer_of(raising_body)
+    draft = make_draft(raising_body, by=by, **words)
+    return escalations.raise_matter(escalation=draft, to_body=to_body, by=by)
 
 
 # --- Localities -----------------------------------------------------------------------------------

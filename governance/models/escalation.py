@@ -3,7 +3,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from simple_history.models import HistoricalRecords
 
 from governance.workflow import OPEN_STATUSES, EscalationStatus
@@ -26,6 +26,32 @@ class EscalationQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(is_open=True)
+
+    def visible_to(self, standing):
+        """What someone may see: the rule of `permissions.can_see_escalation` for a list."""
+        theirs = Q(created_by=standing.person) | Q(raising_body__in=standing.officer_of)
+        on_its_way = Q()
+        if not standing.is_governance_administrator:
+            came_to = EscalationStep.objects.filter(
+                escalation=OuterRef("pk"), to_body__in=standing.sits_on
+            )
+            on_its_way = Q(raising_body__in=standing.sits_on) | Exists(came_to)
+        return self.filter(
+            Q(theirs, raised_on__isnull=True) | Q(on_its_way, raised_on__isnull=False)
+        )
+
+    def involving(self, body):
+        """What a body raised, and what lies before it."""
+        return self.filter(Q(raising_body=body) | Q(current_body=body))
+
+    def matching(self, words):
+        """What has this reference, or all these words in its title."""
+        if REFERENCE.fullmatch(words.strip().upper()):
+            return self.with_reference(words)
+        matching = self
+        for word in words.split():
+            matching = matching.filter(title__icontains=word)
+        return matching
 
 
 class Escalation(models.Model):

@@ -1,0 +1,102 @@
+"""Many matters: lists of them, each in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from governance.matter import TRAVELS, clock_state, names_of
+from governance.models import Escalation, EscalationStep
+from governance.structure import structure_today
+from governance.workflow import EscalationStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A matter in a list: what it is, between whom, and by when the next thing is due."""
+
+    escalation: Escalation
+    raising_body: str
+    holder: str
+    due: date | None
+    due_state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Matters that are in the same state for someone; only the most pressing are shown."""
+
+    key: str
+    title: str
+    rows: list[Row]
+    has_more: bool
+
+
+def rows(escalations, *, today=None):
+    """Escalations with the names of their bodies, and how near their next due day is."""
+    today = today or timezone.localdate()
+    escalations = list(escalations)
+    names = names_of(
+        {pk for each in escalations for pk in (each.raising_body_id, each.current_body_id)},
+        short=True,
+    )
+    return [
+        Row(
+            escalation=each,
+            raising_body=names[each.raising_body_id],
+            holder=names[each.current_body_id],
+            due=(due := next_due(each)),
+            due_state=clock_state(each, due, today) if due else "",
+        )
+        for each in escalations
+    ]
+
+
+def next_due(escalation):
+    """The day by which its holder does what comes next; none when it is not open."""
+    if not escalation.is_open:
+        return None
+    if escalation.status == EscalationStatus.RAISED:
+        return escalation.acknowledge_by
+    return escalation.answer_by
+
+
+def escalations_before(standing, *, limit=10):
+    """What lies before the bodies someone sits on, in groups, the most pressing first in each."""
+    mine, today = standing.sits_on, standing.day
+    before_mine = lies_before(mine)
+    lying = Escalation.objects.open().filter(before_mine)
+    raised = lying.filter(status=EscalationStatus.RAISED)
+    accepted = lying.filter(status=EscalationStatus.ACCEPTED)
+    late = Q(acknowledge_by__lt=today, status=EscalationStatus.RAISED) | Q(answer_by__lt=today)
+    running = lying.exclude(status=EscalationStatus.SENT_BACK)
+    acted = EscalationStep.objects.filter(escalation=OuterRef("pk"), from_body__in=mine)
+    elsewhere = Escalation.objects.open().filter(Exists(acted)).exclude(before_mine)
+    groups = {
+        ("overdue", "Overdue"): running.filter(late),
+        ("new", "New, to be acknowledged"): raised.exclude(late),
+        ("sent-back", "Sent back with a question"): lying.filter(status=EscalationStatus.SENT_BACK),
+        ("due", "In hand, to be answered"): accepted.exclude(late),
+        ("waiting", "Waiting on others"): elsewhere,
+    }
+    return [
+        Group(key, title, rows(found[:limit], today=today), has_more=len(found) > limit)
+        for (key, title), matters in groups.items()
+        for found in [matters.order_by("answer_by", "pk")[: limit + 1]]
+    ]
+
+
+def lies_before(bodies):
+    """The condition that a matter lies before one of these bodies.
+
+    What lies before a body outside the partnership counts for the body below, which acts for it.
+    """
+    outside = [body.pk for body in structure_today().bodies if body.outside_partnership]
+    came_up = EscalationStep.objects.filter(
+        escalation=OuterRef("pk"),
+        kind__in=TRAVELS,
+        from_body__in=bodies,
+        to_body=OuterRef("current_body"),
+    )
+    return Q(current_body__in=bodies) | Q(Exists(came_up), current_body__in=outside)
