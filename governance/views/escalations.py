@@ -1,0 +1,353 @@
+"""Pages of matters that are escalated. Every deed has an address of its own, to which is posted.
+
+A refusal at the wrong moment shows the matter as it is now, with the sentence and what was typed.
+"""
+
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from governance.actions import escalations
+from governance.forms import (
+    MOVE_FORMS,
+    EscalationFilterForm,
+    EscalationForm,
+    RaiseNewForm,
+    new_sending_token,
+)
+from governance.matter import Matter, with_article
+from governance.matters import rows
+from governance.models import Body, Escalation, Meeting
+from governance.permissions import can_make, can_see_escalation
+from governance.structure import structure_today
+from governance.workflow import Move, MoveNotAllowed, may_move
+
+PAGE = 25
+CONFLICT = 409
+
+
+# --- The list -------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def escalation_list(request):
+    """What someone may see, newest first, a page at a time by key."""
+    form = EscalationFilterForm(request.GET, bodies=structure_today().bodies)
+    context = {"form": form, "can_raise": bool(request.standing.sits_on)}
+    if not form.is_valid():
+        return render(request, "governance/escalation_list.html", context, status=400)
+    asked = {
+        name: value
+        for name, value in form.cleaned_data.items()
+        if value and name not in {"before", "after"}
+    }
+    found = form.apply(Escalation.objects.visible_to(request.standing))
+    page, older, newer = page_by_key(
+        found, **{k: form.cleaned_data[k] for k in ("before", "after")}
+    )
+    context |= {
+        "rows": rows(page),
+        "is_filtered": bool(asked),
+        "next_url": older and f"?{urlencode(asked | {'before': older})}",
+        "previous_url": newer and f"?{urlencode(asked | {'after': newer})}",
+    }
+    return render(request, "governance/escalation_list.html", context)
+
+
+def page_by_key(found, *, before, after):
+    """One page, newest first, and the keys from which the older and the newer page go on."""
+    if after:
+        page = list(found.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
+        has_newer, has_older = len(page) > PAGE, True
+        page = page[:PAGE][::-1]
+    else:
+        found = found.filter(pk__lt=before) if before else found
+        page = list(found.order_by("-pk")[: PAGE + 1])
+        has_newer, has_older = bool(before), len(page) > PAGE
+        page = page[:PAGE]
+    if not page:
+        return page, None, None
+    return page, page[-1].pk if has_older else None, page[0].pk if has_newer else None
+
+
+# --- A new matter ---------------------------------------------------------------------------------
+
+
+@login_required
+def escalation_new(request):
+    """The form for a matter of a body one sits on; it is kept as a draft or raised at once."""
+    structure = structure_today()
+    mine = [body for body in structure.bodies if body.pk in request.standing.sits_on]
+    slug = request.GET.get("body") or (mine[0].slug if len(mine) == 1 else "")
+    if not slug:
+        return render(request, "governance/escalation_body.html", {"bodies": mine})
+    body = get_object_or_404(Body.objects.named(), slug=slug)
+    if body.pk not in request.standing.sits_on:
+        raise PermissionDenied(f"You do not sit on {with_article(body.name)}.")
+    form_class = RaiseNewForm if request.POST.get("deed") == Move.RAISE else EscalationForm
+    form = form_class(
+        request.POST if request.method == "POST" else None,
+        initial={"sending_token": new_sending_token()},
+        lines=structure.lines_up(body, "escalates_to"),
+        today=timezone.localdate(),
+    )
+    refusal = ""
+    if form.is_bound and form.is_valid():
+        try:
+            escalation = draft_or_raise(form, body, by=request.user)
+        except MoveNotAllowed as refused:
+            refusal = str(refused)
+        else:
+            move = Move.RAISE if escalation.raised_on else Move.EDIT
+            messages.success(request, said_of(move, Matter(escalation)))
+            return redirect("governance:escalation", escalation.reference)
+    return render(
+        request,
+        "governance/escalation_form.html",
+        {
+            "form": form,
+            "edit_form": form,
+            "body": body,
+            "ways": structure.ways_up(body),
+            "refusal": refusal,
+        },
+        status=CONFLICT if refusal else 200,
+    )
+
+
+def draft_or_raise(form, body, *, by):
+    words = {"raising_body": body, "by": by, "sending_key": form.sending_key(by), **form.words}
+    if form.raising:
+        return escalations.raise_new(to_body=form.chosen_body, **words)
+    return escalations.draft(**words)
+
+
+# --- One matter -----------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def escalation(request, reference):
+    return matter_page(request, fetch(request, reference))
+
+
+def fetch(request, reference):
+    """The matter of a reference; that there is one is nobody's business who may not see it."""
+    found = Escalation.objects.with_reference(reference).first()
+    matter = Matter(found) if found else None
+    if matter is None or not can_see_escalation(request.standing, matter):
+        raise Http404
+    return matter
+
+
+def moves_open_to(standing, matter):
+    """The moves that the deeds would accept from someone now."""
+    return {
+        move
+        for move in Move
+        if may_move(matter.escalation.status, move)
+        and can_make(move, standing, matter)
+        and not (move == Move.REOPEN and matter.was_reopened)
+        and not (move == Move.PASS_UP and not matter.lines_up)
+    }
+
+
+def matter_page(request, matter, *, sent=None, refusal=""):
+    """A matter, and what its reader may do. `sent` is the form that was sent and not taken."""
+    open_moves = moves_open_to(request.standing, matter)
+    forms = {move: MOVE_FORMS[move](matter=matter) for move in MOVE_FORMS if move in open_moves}
+    if sent and sent.move in forms:
+        forms[sent.move] = sent
+    context = {
+        "matter": matter,
+        "escalation": matter.escalation,
+        "body": matter.raising_body,
+        "form": sent,
+        "refusal": str(refusal),
+        # What was typed for a move that is no longer open is shown to be copied.
+        "typed": sent.said if sent and sent.move not in forms else "",
+    }
+    status = CONFLICT if refusal else 200
+    if Move.EDIT in forms:
+        # Saving and raising are two buttons of one form.
+        edit_form, raise_form = forms[Move.EDIT], forms[Move.RAISE]
+        context |= {
+            "edit_form": raise_form if sent is raise_form else edit_form,
+            "withdraw_form": forms[Move.WITHDRAW],
+            "raise_address": reverse(
+                "governance:escalation_raise", args=[matter.escalation.reference]
+            ),
+            "ways": matter.ways_on,
+        }
+        return render(request, "governance/escalation_form.html", context, status=status)
+    context |= {"forms": forms.values(), "expected": expected_meeting(matter)}
+    return render(request, "governance/escalation_detail.html", context, status=status)
+
+
+def expected_meeting(matter):
+    """The next meeting of the body that has it, if its answer is due no earlier."""
+    if not matter.escalation.is_open:
+        return None
+    meeting = (
+        Meeting.objects.filter(
+            body=matter.holder, status=Meeting.Status.PLANNED, starts_at__gte=timezone.now()
+        )
+        .order_by("starts_at")
+        .first()
+    )
+    is_in_time = meeting and timezone.localdate(meeting.starts_at) <= matter.escalation.answer_by
+    return meeting if is_in_time else None
+
+
+# --- Its moves ------------------------------------------------------------------------------------
+
+
+def address_of(move):
+    """Make a function that does one deed, given a form that is valid, the view of its address."""
+
+    def decorate(do):
+        @login_required
+        @wraps(do)
+        def view(request, reference):
+            matter = fetch(request, reference)
+            if request.method == "POST":
+                return attempt(request, matter, move, do)
+            return redirect("governance:escalation", matter.escalation.reference)
+
+        return view
+
+    return decorate
+
+
+def attempt(request, matter, move, do):
+    """Do the deed; or show the matter as it is now, what was typed, and why it was not done."""
+    form = MOVE_FORMS[move](request.POST, matter=matter)
+    try:
+        if not form.is_valid():
+            # That the page is stale explains more than a choice that is no longer there.
+            escalations.check_not_overtaken(matter, form.cleaned_data.get("seen"))
+            escalations.check_moment(move, matter)
+            return matter_page(request, matter, sent=form)
+        escalation = do(form, escalation=matter.escalation, by=request.user)
+    except MoveNotAllowed as refusal:
+        matter = fetch(request, matter.escalation.reference)
+        if not was_done_before(matter, form, by=request.user):
+            # The form goes on from what its sender is now told.
+            posted = request.POST.copy()
+            posted["seen"] = matter.seen
+            form = MOVE_FORMS[move](posted, matter=matter)
+            return matter_page(request, matter, sent=form, refusal=refusal)
+        escalation = matter.escalation
+    matter = Matter(escalation)
+    messages.success(request, said_of(move, matter))
+    return redirect("governance:escalation", escalation.reference)
+
+
+def was_done_before(matter, form, *, by):
+    """Whether the last thing that happened is what this form asks for: it was pressed twice."""
+    if form.move == Move.EDIT:
+        return (
+            matter.last_step is None
+            and by == matter.last_change.history_user
+            and form.is_as(matter)
+        )
+    step = matter.last_step
+    return (
+        step is not None
+        and (step.by, step.kind) == (by, escalations.RECORDED_AS[form.move])
+        and form.is_as(matter)
+    )
+
+
+def said_of(move, matter):
+    """What the page says after the deed."""
+    return DONE[move].format(
+        reference=matter.escalation.reference, holder=with_article(matter.holder.name)
+    )
+
+
+DONE = {
+    Move.EDIT: "{reference} is saved as a draft.",
+    Move.RAISE: "You raised {reference} to {holder}.",
+    Move.ACCEPT: "You accepted {reference} for {holder}.",
+    Move.PASS_UP: "You passed {reference} up to {holder}.",
+    Move.SEND_BACK: "You sent {reference} back to {holder} with your question.",
+    Move.ANSWER: "You answered. {reference} is before {holder} again.",
+    Move.RESOLVE: "You resolved {reference}. Every body on its way is told.",
+    Move.WITHDRAW: "You withdrew {reference}.",
+    Move.REOPEN: "You reopened {reference}. It is before {holder} again.",
+}
+
+
+@address_of(Move.EDIT)
+def edit(form, *, escalation, by):
+    return escalations.edit_draft(
+        escalation=escalation, by=by, seen=form.cleaned_data["seen"], **form.words
+    )
+
+
+@address_of(Move.RAISE)
+@transaction.atomic
+def raise_matter(form, *, escalation, by):
+    edited = escalations.edit_draft(
+        escalation=escalation, by=by, seen=form.cleaned_data["seen"], **form.words
+    )
+    return escalations.raise_matter(escalation=edited, to_body=form.chosen_body, by=by)
+
+
+@address_of(Move.ACCEPT)
+def accept(form, **who):
+    return escalations.accept(**form.note_as("note"), **who)
+
+
+@address_of(Move.PASS_UP)
+def pass_up(form, **who):
+    return escalations.pass_up(to_body=form.chosen_body, **form.note_as("note"), **who)
+
+
+@address_of(Move.SEND_BACK)
+def send_back(form, **who):
+    return escalations.send_back(**form.note_as("question"), **who)
+
+
+@address_of(Move.ANSWER)
+def answer(form, **who):
+    return escalations.answer_back(**form.note_as("answer"), **who)
+
+
+@address_of(Move.RESOLVE)
+def resolve(form, **who):
+    return escalations.resolve(**form.note_as("outcome"), **who)
+
+
+@address_of(Move.WITHDRAW)
+def withdraw(form, **who):
+    return escalations.withdraw(**form.note_as("reason"), **who)
+
+
+@address_of(Move.REOPEN)
+def reopen(form, **who):
+    return escalations.reopen(**form.note_as("reason"), **who)
+
+
+MOVE_VIEWS = {
+    Move.EDIT: edit,
+    Move.RAISE: raise_matter,
+    Move.ACCEPT: accept,
+    Move.PASS_UP: pass_up,
+    Move.SEND_BACK: send_back,
+    Move.ANSWER: answer,
+    Move.RESOLVE: resolve,
+    Move.WITHDRAW: withdraw,
+    Move.REOPEN: reopen,
+}
