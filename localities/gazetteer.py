@@ -126,15 +126,17 @@ class Gazetteer:
         return found
 
 
-def homes_on(day):
-    """The wards of a day, each with its locality; without the boundaries, which are long."""
-    return (
-        WardInLocality.objects.on(day)
-        .filter(in_force(day, "ward"))
-        .select_related("ward", "locality")
-        .defer("ward__boundary", "source")
-        .order_by("ward__name", "pk")
-    )
+def homes_on(day, known_on=None, *, with_boundaries=False):
+    """The wards of a day by name, each with its locality; boundaries are long, so only if asked.
+
+    As we know it now, or as it was recorded at the moment `known_on`.
+    """
+    if known_on is None:
+        homes = WardInLocality.objects.on(day)
+    else:
+        homes = WardInLocality.history.as_of(known_on).filter(in_force(day))
+    homes = homes.filter(in_force(day, "ward")).select_related("ward", "locality")
+    return (homes if with_boundaries else homes.defer("ward__boundary")).order_by("ward__name")
 
 
 def name_as_asked(name, key):

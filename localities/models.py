@@ -45,6 +45,10 @@ class Ward(Dated):
     def __str__(self):
         return self.name
 
+    def clean(self):
+        if not is_outline(self.boundary):
+            raise ValidationError({"boundary": "Enter a GeoJSON Polygon or MultiPolygon."})
+
 
 class WardInLocality(Dated):
     """A ward belongs to a locality, for a time, as surely as our sources say."""
@@ -204,6 +208,21 @@ class PlaceInWard(models.Model):
 
     def __str__(self):
         return f"{self.place} in {self.ward}"
+
+
+def is_outline(geometry):
+    """Whether this is a GeoJSON polygon, several, or nothing, with points that are numbers."""
+    if geometry == {}:
+        return True
+    try:
+        kind, polygons = geometry["type"], geometry["coordinates"]
+        polygons = [polygons] if kind == "Polygon" else polygons
+        points = [point for polygon in polygons for ring in polygon for point in ring]
+        return kind in {"Polygon", "MultiPolygon"} and all(
+            -180 <= longitude <= 180 and -90 <= latitude <= 90 for longitude, latitude in points
+        )
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def spaced(code):

@@ -1,0 +1,74 @@
+"""Pages of the localities: the map, each locality with its committee, and finding one's own."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from governance.as_on import on_the_day_asked
+from governance.structure import structure_on
+from localities.explanation import sentences
+from localities.finder import Found, find
+from localities.forms import PlaceForm
+from localities.map import map_on
+from localities.models import Locality, PostcodeRelease
+
+
+@require_safe
+@on_the_day_asked
+def localities(request, as_on):
+    structure = structure_on(as_on.day, as_on.known_on)
+    drawing = map_on(as_on.day, known_on=as_on.known_on)
+    listed = [
+        (quarter, committees(structure, quarter.locality, as_on)) for quarter in drawing.quarters
+    ]
+    context = {"as_on": as_on, "drawing": drawing, "localities": listed, "form": PlaceForm()}
+    return render(request, "governance/locality_list.html", context | release())
+
+
+@require_safe
+@on_the_day_asked
+def locality(request, as_on, code):
+    found = Locality.objects.filter(pk=code).first()
+    if found is None:
+        raise Http404(f"There is no locality “{code}”.")
+    structure = structure_on(as_on.day, as_on.known_on)
+    context = {
+        "as_on": as_on,
+        "locality": found,
+        "drawing": map_on(as_on.day, known_on=as_on.known_on, locality=found),
+        "committees": committees(structure, found, as_on),
+    }
+    return render(request, "governance/locality_detail.html", context | release())
+
+
+@require_safe
+@cache_control(private=True, no_store=True)  # the address holds somebody's postcode
+@on_the_day_asked
+def find_locality(request, as_on):
+    form = PlaceForm(request.GET if "q" in request.GET else None)
+    context = {"as_on": as_on, "form": form}
+    if form.is_bound and form.is_valid():
+        answer = find(form.cleaned_data["q"], as_on.day)
+        context |= {"answer": answer, "sentences": sentences(answer)}
+        if isinstance(answer, Found):
+            structure = structure_on(as_on.day, as_on.known_on)
+            context["committees"] = committees(structure, answer.locality, as_on)
+    is_long = form.is_bound and form.has_error("q", "max_length")
+    page = "governance/locality_find.html"
+    return render(request, page, context | release(), status=400 if is_long else 200)
+
+
+def committees(structure, locality, as_on):
+    """The bodies of a locality, each with its address."""
+    return [
+        (reverse("governance:body", args=[body.slug]) + as_on.query, body.name)
+        for body in structure.bodies
+        if body.locality == locality.code
+    ]
+
+
+def release():
+    """The table of postcodes in use, for the line that says where it is from."""
+    return {"release": PostcodeRelease.objects.order_by("-loaded_at", "-pk").first()}

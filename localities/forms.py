@@ -1,0 +1,24 @@
+from django import forms
+
+from localities.finder import LONGEST
+
+
+class PlaceForm(forms.Form):
+    """Ask for a postcode or a place name."""
+
+    nhsuk = {"*": {"optional": False}, "q": {"width": 20}}
+
+    q = forms.CharField(
+        label="Your postcode or the name of your area",
+        help_text="Such as E3 4AB, or Isle of Dogs",
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "spellcheck": "false"}),
+        error_messages={
+            "required": "Enter a postcode or the name of an area",
+            "max_length": (
+                "Enter at most %(limit_value)d characters: a postcode or the name of an area. "
+                "You entered %(show_value)d"
+            ),
+            "null_characters_not_allowed": "Enter a postcode or the name of an area",
+        },
+    )
