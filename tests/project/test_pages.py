@@ -150,10 +150,12 @@ def test_the_home_page_quotes_the_founding_text_word_for_word(client):
         ("/bodies/living-well/", [("/structure/", "true")]),
         ("/localities/ne/", [("/localities/", "true")]),
         ("/feedback/check/", [("/feedback/", "true")]),
+        ("/staff/", [("/staff/", "page")]),
+        ("/staff/feedback/F-2026-000042/", [("/staff/feedback/", "true")]),
     ],
 )
 def test_the_navigation_says_where_one_is(rf, address, current):
-    header = render_to_string("_header.html", request=rf.get(address))
+    header = render_to_string("_header.html", {"signed_in": True}, request=rf.get(address))
 
     assert re.findall(r'href="([^"]+)" aria-current="([^"]+)"', header) == current
 

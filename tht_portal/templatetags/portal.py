@@ -11,14 +11,17 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(context, address, words, *also):
-    """A link of the navigation; the section one is in says so, further addresses belong to it."""
+def nav_link(context, address, words, *also, alone=False):
+    """A link of the navigation that says when one is in its section.
+
+    Further addresses may belong to it; `alone`, not even those below its own do.
+    """
     request = context.get("request")
     path = request.path_info if request else ""
     current = None
     if path == address:
         current = "page"
-    elif path.startswith((address, *also)):
+    elif not alone and path.startswith((address, *also)):
         current = "true"
     return format_html(
         '<li class="tht-nav__item"><a class="tht-nav__link" href="{}"{}>{}</a></li>',
