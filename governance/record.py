@@ -4,6 +4,7 @@ Two readers give the same `Rows`, so that everything built on them can be asked 
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Exists, OuterRef
 
@@ -50,12 +51,13 @@ def rows_on(day):
     bodies = list(Body.objects.on(day).select_related("kind"))
     partnership = Partner.objects.filter(in_force(day), organisation=OuterRef("pk"))
     organisations = list(Organisation.objects.on(day).annotate(partner=Exists(partnership)))
+    organisations.sort(key=by_name)
     holding = Membership.objects.filter(in_force(day), seat=OuterRef("pk"))
     seats = list(Seat.objects.on(day).annotate(held=Exists(holding)).order_by("pk"))
     return Rows(
         kinds={body.kind_id: body.kind for body in bodies},
         bodies=bodies,
-        names=list(BodyName.objects.on(day)),
+        names=sorted(BodyName.objects.on(day), key=by_first_day),
         lines=list(ReportingLine.objects.on(day).order_by("pk")),
         organisations=organisations,
         partners=frozenset(each.pk for each in organisations if each.partner),
@@ -64,24 +66,47 @@ def rows_on(day):
     )
 
 
+# Databases differ in how they order text, and dates that are not given.
+
+
+def by_name(row):
+    return row.name, row.pk
+
+
+def by_first_day(row):
+    return row.start_date or date.min, row.pk
+
+
+def known(model, moment):
+    """The rows of a model as they were recorded at a moment, without those deleted by then."""
+    versions = model.history.filter(history_date__lte=moment).latest_of_each()
+    rows = {}
+    # Of two versions of the same instant, the one that was written last.
+    for version in versions.order_by("history_id"):
+        row = version.instance
+        rows[row.pk] = None if version.history_type == "-" else row
+    return [row for row in rows.values() if row is not None]
+
+
+def known_in_force(model, moment, day):
+    """What a model held for a day, as it was recorded at a moment."""
+    return [row for row in known(model, moment) if row.is_in_force_on(day)]
+
+
 def rows_known_on(day, moment):
     """What was in force on `day` as the portal had recorded it at `moment`, from the history."""
 
-    def known(model):
-        """The last version of each row up to the moment, without those deleted by then."""
-        versions = model.history.as_of(moment).order_by("history_id")
-        return {version.pk: version for version in versions}.values()
+    def held(model):
+        return known_in_force(model, moment, day)
 
-    def known_in_force(model):
-        return [row for row in known(model) if row.is_in_force_on(day)]
-
+    kinds = [*BodyKind.objects.all(), *known(BodyKind, moment)]
     return Rows(
-        kinds={kind.pk: kind for kind in known(BodyKind)},
-        bodies=known_in_force(Body),
-        names=known_in_force(BodyName),
-        lines=sorted(known_in_force(ReportingLine), key=lambda line: line.pk),
-        organisations=sorted(known_in_force(Organisation), key=lambda each: each.name),
-        partners=frozenset(each.organisation_id for each in known_in_force(Partner)),
-        seats=sorted(known_in_force(Seat), key=lambda seat: seat.pk),
-        held_seats=frozenset(each.seat_id for each in known_in_force(Membership)),
+        kinds={kind.pk: kind for kind in kinds},
+        bodies=held(Body),
+        names=sorted(held(BodyName), key=by_first_day),
+        lines=sorted(held(ReportingLine), key=lambda line: line.pk),
+        organisations=sorted(held(Organisation), key=by_name),
+        partners=frozenset(each.organisation_id for each in held(Partner)),
+        seats=sorted(held(Seat), key=lambda seat: seat.pk),
+        held_seats=frozenset(each.seat_id for each in held(Membership)),
     )
