@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import http_date
+from django.views.decorators.http import require_safe
 
 from governance.exports.calendar import calendar_of
 from governance.models import Body, Document, Meeting, MeetingPaper
@@ -17,6 +18,7 @@ from governance.uploads import download
 SHOWN = 100  # meetings on one page
 
 
+@require_safe
 def meetings(request):
     """The next meetings of all bodies; those that are not public only for staff."""
     coming = visible_meetings(request.standing).filter(starts_at__gte=timezone.now())
@@ -35,6 +37,7 @@ def visible_meetings(standing):
     )
 
 
+@require_safe
 def body_calendar(request, slug):
     """The public meetings of a body, for calendar programs, which cannot sign in."""
     body = get_object_or_404(Body.objects.named(), slug=slug)
@@ -55,6 +58,7 @@ def body_calendar(request, slug):
     return response
 
 
+@require_safe
 def document(request, pk):
     """A document's file or link, for those who may read it; others cannot tell that it exists."""
     found = Document.objects.filter(documents_open_to(request.standing), pk=pk).first()
