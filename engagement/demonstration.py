@@ -13,16 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from engagement.actions import referrals, submissions
-from engagement.catalogue import catalogue_of
+from engagement.judging import judge
 from engagement.models import Referral, Submission
-from engagement.receivers import receivers_on
-from engagement.routing import decide
 from engagement.sending import new_token, sending_key
-from engagement.whereabouts import settle
 from governance.actions import escalations
 from governance.actions.structure import appoint, structure_edited
 from governance.models import Body, Seat, User
-from governance.structure import structure_today
 
 FACTS = Path(__file__).parent / "data" / "demonstration.toml"
 IN_OFFICE_FOR = timedelta(days=90)
@@ -99,20 +95,15 @@ def _send(message):
         "wants_answer": False,
         "may_publish": True,
     }
-    structure, today = structure_today(), timezone.localdate()
-    where = settle(content["place"], content["nearest"])
-    receivers = receivers_on(today)
-    route = decide(
-        topic=content["topic"],
-        about=content["about"],
-        kind=content["kind"],
-        where=where,
-        rules=catalogue_of(structure).rules_on(today),
-        structure=structure,
-        receivers=receivers,
-    )
+    judged = judge(content)
     key = sending_key(new_token(), content)
-    sent = submissions.send(key=key, content=content, where=where, route=route, receivers=receivers)
+    sent = submissions.send(
+        key=key,
+        content=content,
+        where=judged.where,
+        route=judged.route,
+        receivers=judged.receivers,
+    )
     Submission.objects.filter(pk=sent.submission.pk).update(is_demonstration=True)
     lead = sent.submission.referrals.get(role=Referral.Role.LEAD)
     if "acknowledged_by" in message:

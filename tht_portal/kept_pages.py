@@ -87,10 +87,10 @@ class Page:
         if self.etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):
             said_again = {name: self.headers[name] for name in SAID_AGAIN}
             return HttpResponseNotModified(headers=said_again)
+        content, headers = self.content, self.headers
         if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
-            headers = {**self.headers, "Content-Encoding": "gzip"}
-            return HttpResponse(self.compressed, headers=headers)
-        return HttpResponse(self.content, headers=self.headers)
+            content, headers = self.compressed, {**headers, "Content-Encoding": "gzip"}
+        return HttpResponse(content, headers={**headers, "Content-Length": str(len(content))})
 
 
 def is_the_same_for_all(response):

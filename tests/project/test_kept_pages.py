@@ -86,6 +86,16 @@ def test_a_page_is_compressed_for_those_who_take_it(site):
     assert len(response.content) < len(PAGE) / 4
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_a_page_says_how_long_it_is(client, encoding):
+    make_body()
+    for _ in ("rendered", "kept"):
+        response = client.get("/structure/", headers={"accept-encoding": encoding})
+
+        assert response["ETag"]
+        assert response["Content-Length"] == str(len(response.content))
+
+
 def test_each_address_has_its_own_page_and_made_up_parameters_have_none(site):
     site.get("/structure/")
     site.get("/structure/?as_on=2026-01-01")

@@ -1,0 +1,29 @@
+import pytest
+from django.core.management import call_command
+
+PASSWORD = "a password for trying"
+
+
+@pytest.fixture
+def portal(transactional_db, monkeypatch):
+    """The portal as ./run fills it: the real structure and places, with fictional people."""
+    monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
+    for command in ("load_localities", "load_structure", "load_routing"):
+        call_command(command, verbosity=0)
+    call_command("load_demo", force=True, verbosity=0)
+
+
+@pytest.fixture
+def visit_as(portal, new_page):
+    """`visit_as("demo-member")`: someone who signs in as people do, with their password."""
+
+    def visit_as(username, **options):
+        page = new_page(**options)
+        page.goto("/accounts/login/")
+        page.get_by_label("User name").fill(username)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/staff/")
+        return page
+
+    return visit_as
