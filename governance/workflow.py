@@ -73,8 +73,8 @@ def status_after(status, move):
     """The status that a move leads to; a move that the table does not hold is refused."""
     if not may_move(status, move):
         raise MoveNotAllowed(
-            f"This matter is {EscalationStatus(status).label.lower()}. "
-            f"“{Move(move).label}” is not possible now."
+            f"This matter is {EscalationStatus(status).label.lower()}, "
+            f"so “{Move(move).label}” is not possible now."
         )
     return MOVES[status][move]
 

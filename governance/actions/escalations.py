@@ -254,7 +254,8 @@ def check_moment(move, matter):
     try:
         status_after(matter.escalation.status, move)
     except MoveNotAllowed as refusal:
-        raise MoveNotAllowed(f"{refusal} {capital(matter.what_happened())}.") from None
+        because = f"{str(refusal).rstrip('.')}: {matter.what_happened()}."
+        raise MoveNotAllowed(because) from None
 
 
 def next_rung(matter, to_body):

@@ -1,0 +1,131 @@
+"""Two officers at the same moment, on connections of their own: exactly one wins."""
+
+import threading
+from functools import partial
+
+import pytest
+from django.db import connection
+
+from governance.actions import escalations
+from governance.matter import Matter
+from governance.models import Escalation
+from governance.workflow import MoveNotAllowed
+from tests.factories import (
+    make_draft,
+    make_escalation,
+    make_ladder,
+    make_officer,
+    officer_of,
+    words_of_a_matter,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*deeds):
+    """What came of each deed, all begun at the same moment: what it gave, or what it raised."""
+    start = threading.Barrier(len(deeds))
+    outcomes = [None] * len(deeds)
+
+    def act(number, deed):
+        try:
+            start.wait()
+            outcomes[number] = deed()
+        except Exception as refusal:
+            outcomes[number] = refusal
+        finally:
+            connection.close()
+
+    people = [threading.Thread(target=act, args=each) for each in enumerate(deeds)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    return outcomes
+
+
+def winner_and_loser(outcomes):
+    (winner,) = [each for each in outcomes if isinstance(each, Escalation)]
+    (loser,) = [each for each in outcomes if not isinstance(each, Escalation)]
+    return winner, loser
+
+
+@pytest.mark.parametrize("carries_what_was_seen", [True, False])
+def test_of_two_officers_who_accept_at_once_one_wins_and_the_other_hears_who(carries_what_was_seen):
+    for _ in range(5):
+        bottom, middle = make_ladder(2)
+        officers = [officer_of(middle), make_officer(middle)]
+        matter = make_escalation(bottom, middle)
+        seen = Matter(matter).seen if carries_what_was_seen else None
+
+        accept = partial(escalations.accept, escalation=matter, seen=seen)
+        outcomes = at_once(*(partial(accept, by=by) for by in officers))
+
+        winner, loser = winner_and_loser(outcomes)
+        step = matter.steps.get(kind="accepted")
+        assert winner.status == "accepted"
+        assert isinstance(loser, MoveNotAllowed)
+        assert f"{step.by} accepted it for" in str(loser)
+        assert matter.history.count() == 3  # drafted, raised, accepted
+
+
+def test_of_two_officers_who_pass_up_and_resolve_at_once_one_wins():
+    for _ in range(5):
+        bottom, middle, top = make_ladder(3)
+        matter = make_escalation(bottom, middle)
+        matter = escalations.accept(escalation=matter, by=officer_of(middle))
+        seen = Matter(matter).seen
+        colleague = make_officer(middle)
+
+        passing_up = partial(escalations.pass_up, to_body=top, by=officer_of(middle), note="Up")
+        resolving = partial(escalations.resolve, outcome="Done", by=colleague)
+        outcomes = at_once(
+            *(partial(deed, escalation=matter, seen=seen) for deed in (passing_up, resolving))
+        )
+
+        winner, loser = winner_and_loser(outcomes)
+        assert isinstance(loser, MoveNotAllowed)
+        assert str(loser).startswith("Since you opened this page, ")
+        assert matter.steps.count() == 3
+        assert (winner.status, winner.current_body) in [("raised", top), ("resolved", middle)]
+
+
+def test_two_presses_of_one_form_at_once_make_one_matter():
+    bottom, top = make_ladder(2)
+    by = officer_of(bottom)
+
+    outcomes = at_once(
+        *[
+            lambda: escalations.raise_new(
+                raising_body=bottom,
+                to_body=top,
+                by=by,
+                sending_key="one form",
+                **words_of_a_matter(),
+            )
+        ]
+        * 5
+    )
+
+    assert outcomes == [Escalation.objects.get()] * 5
+    assert Escalation.objects.get().steps.count() == 1
+
+
+def test_of_a_draft_raised_and_edited_at_once_nothing_is_half_done():
+    bottom, top = make_ladder(2)
+    draft = make_draft(bottom)
+    seen = Matter(draft).seen
+    colleague = make_officer(bottom)
+
+    outcomes = at_once(
+        lambda: escalations.raise_matter(
+            escalation=draft, to_body=top, by=officer_of(bottom), seen=seen
+        ),
+        lambda: escalations.edit_draft(
+            escalation=draft, by=colleague, seen=seen, **words_of_a_matter(title="Otherwise")
+        ),
+    )
+
+    winner, loser = winner_and_loser(outcomes)
+    assert isinstance(loser, MoveNotAllowed)
+    assert (winner.status, winner.title == "Otherwise") in [("raised", False), ("draft", True)]
