@@ -21,3 +21,8 @@ def all_addresses(patterns=None, prefix="", namespace=""):
         else:
             inner = namespace + (f"{each.namespace}:" if each.namespace else "")
             yield from all_addresses(each.url_patterns, pattern, inner)
+
+
+def own_addresses():
+    """The patterns of all addresses but the admin's."""
+    return [each.pattern for each in all_addresses() if not each.pattern.startswith("admin/")]
