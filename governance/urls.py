@@ -1,10 +1,26 @@
 from django.urls import path
 
-from governance.views import escalations, meetings
+from governance.views import (
+    bodies,
+    escalations,
+    localities,
+    meetings,
+    organisations,
+    search,
+    structure,
+)
 
 app_name = "governance"
 
 urlpatterns = [
+    path("structure/", structure.structure_page, name="structure"),
+    path("bodies/<slug:slug>/", bodies.body_page, name="body"),
+    path("organisations/", organisations.organisation_list, name="organisations"),
+    path("organisations/<slug:slug>/", organisations.organisation_page, name="organisation"),
+    path("search/", search.search, name="search"),
+    path("localities/", localities.localities, name="localities"),
+    path("localities/find/", localities.find_locality, name="find_locality"),
+    path("localities/<slug:code>/", localities.locality, name="locality"),
     path("meetings/", meetings.meetings, name="meetings"),
     path("bodies/<slug:slug>/meetings.ics", meetings.body_calendar, name="body_calendar"),
     path("documents/<int:pk>/", meetings.document, name="document"),

@@ -1,0 +1,129 @@
+"""A body as it was on a day: what it is for, where it sits, who sits on it."""
+
+from collections import defaultdict
+
+from django.db.models import Q
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from governance.as_on import on_the_day_asked
+from governance.kept import keep_page
+from governance.models import Body, BodyName, Membership, Organisation, Seat, User
+from governance.structure import ESCALATES_TO, structure_on
+from governance.views.pages import as_known, not_found, on_which_day
+from localities.dated import in_force
+
+ROLES = {role: position for position, role in enumerate(Seat.Role)}
+
+
+@require_safe
+@keep_page("as_on", "known_on")
+@on_the_day_asked
+def body_page(request, as_on, slug):
+    body = as_known(Body, as_on).filter(slug=slug).first()
+    if body is None:
+        return not_found(
+            request, "There is no body at this address. Its name may be spelled otherwise."
+        )
+    structure = structure_on(as_on.day, as_on.known_on)
+    here = structure.body(body) if structure.is_recorded else None
+    relatives = Q(successor=body.pk) | Q(pk__in=[body.pk, body.successor_id or body.pk])
+    family = {each.pk: each for each in as_known(Body, as_on).filter(relatives)}
+    names = names_of(family, as_on)
+    context = {
+        "as_on": as_on,
+        "structure": structure,
+        "body": body,
+        "here": here,
+        "name": called(names[body.pk], as_on.day) or body.slug,
+        "names": sorted_by_day(names[body.pk], as_on.day),
+        "successor": relative(family.get(body.successor_id), names, as_on),
+        "predecessors": [
+            relative(each, names, as_on) for each in family.values() if each.successor_id == body.pk
+        ],
+        "when": on_which_day(body, as_on.day),
+    }
+    if here is not None:
+        context |= {
+            "lines_up": structure.lines_up(here),
+            "lines_down": structure.lines_down(here),
+            "rungs": rungs(structure, here),
+            "seats": seats_of(structure, here, as_on),
+            "may_raise": may_raise(request.standing, here, as_on),
+        }
+    return render(request, "governance/body_detail.html", context)
+
+
+def names_of(bodies, as_on):
+    """Every name each of these bodies ever had, the oldest first."""
+    names = defaultdict(list)
+    for name in as_known(BodyName, as_on).filter(body__in=list(bodies)):
+        names[name.body_id].append(name)
+    for its_names in names.values():
+        its_names.sort(key=lambda name: (name.start_date is not None, name.start_date or 0))
+    return names
+
+
+def called(names, day):
+    """The name on a day; before the first and after the last, the nearest one."""
+    for name in names:
+        if name.is_in_force_on(day):
+            return name.name
+    later = [name for name in names if name.start_date and name.start_date > day]
+    nearest = later[:1] if len(later) == len(names) else names[-1:]
+    return nearest[0].name if nearest else ""
+
+
+def sorted_by_day(names, day):
+    """What it was called before the day, and what it will be called after."""
+    return {
+        "now": [name for name in names if name.is_in_force_on(day)],
+        "former": [name for name in names if name.end_date and name.end_date < day],
+        "coming": [name for name in names if name.start_date and name.start_date > day],
+    }
+
+
+def relative(body, names, as_on):
+    if body is None:
+        return None
+    return {"slug": body.slug, "name": called(names[body.pk], as_on.day) or body.slug}
+
+
+def rungs(structure, body):
+    """The way up: the lines from this body to the next rung, from there to the one above, …"""
+    found, seen, level = [], {body.pk}, [body]
+    while level:
+        lines = [line for each in level for line in structure.lines_up(each, ESCALATES_TO)]
+        lines = [line for line in lines if line.to_body.pk not in seen]
+        level = list({line.to_body.pk: line.to_body for line in lines}.values())
+        seen.update(each.pk for each in level)
+        if lines:
+            found.append(lines)
+    return found
+
+
+def seats_of(structure, body, as_on):
+    """The seats in the order of their roles; who holds them only where that is public."""
+    seats = sorted(structure.seats_on(body), key=lambda seat: (ROLES[seat.role], seat.pk))
+    holders = as_known(Membership, as_on).filter(
+        in_force(as_on.day), seat__in=[seat.pk for seat in seats], name_is_public=True
+    )
+    people = User.objects.in_bulk({each.person_id for each in holders})
+    holder_of = {each.seat_id: str(people.get(each.person_id, "")) for each in holders}
+    organisations = as_known(Organisation, as_on).filter(
+        pk__in={seat.on_behalf_of for seat in seats if seat.on_behalf_of}
+    )
+    organisation_of = {each.pk: each for each in organisations}
+    return [
+        {
+            "seat": seat,
+            "holder": holder_of.get(seat.pk, ""),
+            "organisation": organisation_of.get(seat.on_behalf_of),
+        }
+        for seat in seats
+    ]
+
+
+def may_raise(standing, body, as_on):
+    """Whether the reader sits on the body today, which is the day the page shows."""
+    return as_on.is_now and body.pk in standing.sits_on

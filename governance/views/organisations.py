@@ -1,0 +1,77 @@
+"""The partner organisations of a day, and each with those before and after it."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from governance.as_on import on_the_day_asked
+from governance.kept import keep_page
+from governance.models import Organisation, Partner
+from governance.structure import structure_on
+from governance.views.pages import as_known, not_found, on_which_day
+
+
+@require_safe
+@keep_page("as_on", "known_on")
+@on_the_day_asked
+def organisation_list(request, as_on):
+    structure = structure_on(as_on.day, as_on.known_on)
+    known = sorted(as_known(Organisation, as_on), key=lambda each: each.name)
+    on_the_day = {each.pk for each in structure.organisations}
+    partners = {each.pk for each in structure.partners}
+    context = {
+        "as_on": as_on,
+        "structure": structure,
+        "partners": [each for each in known if each.pk in partners],
+        "others": [each for each in known if each.pk in on_the_day - partners],
+        "not_on_the_day": [each for each in known if each.pk not in on_the_day],
+    }
+    return render(request, "governance/organisation_list.html", context)
+
+
+@require_safe
+@keep_page("as_on", "known_on")
+@on_the_day_asked
+def organisation_page(request, as_on, slug):
+    known = {each.pk: each for each in as_known(Organisation, as_on)}
+    organisation = next((each for each in known.values() if each.slug == slug), None)
+    if organisation is None:
+        return not_found(
+            request, "There is no organisation at this address. Its name may be spelled otherwise."
+        )
+    structure = structure_on(as_on.day, as_on.known_on)
+    partnerships = as_known(Partner, as_on).filter(organisation=organisation.pk)
+    context = {
+        "as_on": as_on,
+        "structure": structure,
+        "organisation": organisation,
+        "partnerships": sorted(partnerships, key=lambda each: str(each.start_date or "")),
+        "is_partner": any(each.is_in_force_on(as_on.day) for each in partnerships),
+        "chain": chain(organisation, known),
+        "seats": structure.seats_of(organisation.pk) if structure.is_recorded else (),
+        "when": on_which_day(organisation, as_on.day),
+    }
+    return render(request, "governance/organisation_detail.html", context)
+
+
+def chain(organisation, known):
+    """Those before it, itself and those after it, each as (steps away, organisation)."""
+    predecessors = {}
+    for each in known.values():
+        predecessors.setdefault(each.successor_id, []).append(each)
+    before, seen, level, steps = [], {organisation.pk}, [organisation], 0
+    while level:
+        level = [
+            each
+            for later in level
+            for each in predecessors.get(later.pk, ())
+            if each.pk not in seen
+        ]
+        seen.update(each.pk for each in level)
+        steps -= 1
+        before = [*((steps, each) for each in level), *before]
+    after, latest, steps = [], organisation, 0
+    while (latest := known.get(latest.successor_id)) and latest.pk not in seen:
+        seen.add(latest.pk)
+        steps += 1
+        after.append((steps, latest))
+    return [*before, (0, organisation), *after] if before or after else []

@@ -1,0 +1,159 @@
+"""Search what the portal itself says: bodies, organisations, localities, wards and places.
+
+Residents' words are never searched here.
+"""
+
+import re
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from governance.models import Body, BodyName, Organisation
+from governance.views.bodies import called
+from localities import explanation
+from localities.dated import in_force
+from localities.finder import find
+from localities.models import Locality, PlaceName, Ward
+
+LONGEST = 200
+MOST_WORDS = 8
+SHOWN = 20  # of a kind
+
+
+class SearchForm(forms.Form):
+    """What to look for."""
+
+    nhsuk = {"*": {"optional": False}}
+
+    q = forms.CharField(
+        label="What are you looking for?",
+        help_text="A body, an organisation, a postcode or a place, such as Living Well or E3 4AB.",
+        max_length=LONGEST,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "max_length": "Shorten what you are looking for to %(limit_value)d characters or fewer",
+            "null_characters_not_allowed": "Leave out the unreadable character",
+        },
+    )
+
+
+@require_safe
+def search(request):
+    form = SearchForm({"q": request.GET.get("q", "")})
+    if not form.is_valid():
+        return render(request, "governance/search.html", {"form": form}, status=400)
+    text = form.cleaned_data["q"]
+    words = re.findall(r"\w+", text)[:MOST_WORDS]
+    context = {"form": form, "text": text, "shown": SHOWN}
+    if words:
+        groups = [
+            ("Bodies", bodies(words)),
+            ("Organisations", organisations(words)),
+            ("Localities, wards and places", places(text, words)),
+        ]
+        context["groups"] = [(title, found[:SHOWN], len(found) > SHOWN) for title, found in groups]
+        context["is_found"] = any(found for _, found in groups)
+    return render(request, "governance/search.html", context)
+
+
+def bodies(words):
+    """Bodies by their names of any day, their kind and locality, and their own words."""
+    today = timezone.localdate()
+    names = BodyName.objects.filter(body=OuterRef("pk"))
+    found, named = Body.objects.select_related("kind"), names
+    for word in words:
+        in_name = Q(name__icontains=word) | Q(short_name__icontains=word)
+        named = named.filter(in_name)
+        fields = ("purpose", "remit", "cohort", "kind__name", "locality__name")
+        in_words = Q(*((f"{field}__icontains", word) for field in fields), _connector=Q.OR)
+        found = found.filter(Exists(names.filter(in_name)) | in_words)
+    found = found.annotate(by_name=Exists(named)).order_by("-by_name", "kind__order", "slug")
+    found = list(found.prefetch_related("names")[: SHOWN + 1])
+    results = []
+    for body in found:
+        its_names = sorted(body.names.all(), key=lambda name: str(name.start_date or ""))
+        name = called(its_names, today) or body.slug
+        about = [body.kind.name]
+        about += [f"formerly {each.name}" for each in its_names if is_before(each, today)]
+        about += ended_or_coming(body, today)
+        results.append(
+            result(
+                name,
+                reverse("governance:body", args=[body.slug]),
+                about,
+                text=body.purpose or body.remit,
+            )
+        )
+    return results
+
+
+def organisations(words):
+    today = timezone.localdate()
+    found = Organisation.objects.all()
+    for word in words:
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(short_name__icontains=word)
+            | Q(ods_code__iexact=word)
+            | Q(note__icontains=word)
+        )
+    return [
+        result(
+            each.name,
+            reverse("governance:organisation", args=[each.slug]),
+            [
+                each.get_kind_display(),
+                *([f"ODS code {each.ods_code}"] if each.ods_code else []),
+                *ended_or_coming(each, today),
+            ],
+        )
+        for each in found[: SHOWN + 1]
+    ]
+
+
+def places(text, words):
+    """What the finder makes of the text, then localities, wards and places with these words."""
+    results = []
+    answer = find(text)
+    if answer.answer != "not-understood":
+        results.append(result(text, found_at(text), explanation.sentences(answer), sentences=True))
+    wards, localities, names = Q(in_force(timezone.localdate())), Q(), Q()
+    for word in words:
+        localities &= Q(name__icontains=word)
+        wards &= Q(name__icontains=word) | Q(former_name__icontains=word) | Q(gss__iexact=word)
+        names &= Q(name__icontains=word)
+    for locality in Locality.objects.filter(localities)[: SHOWN + 1]:
+        results.append(result(locality.name, f"/localities/{locality.code}/", ["Locality"]))
+    for ward in Ward.objects.filter(wards).defer("boundary")[: SHOWN + 1]:
+        former = [f"formerly {ward.former_name}"] if ward.former_name else []
+        results.append(result(ward.name, found_at(ward.name), ["Ward", *former]))
+    for place in PlaceName.objects.filter(names)[: SHOWN + 1]:
+        results.append(result(place.name, found_at(place.name), [place.get_kind_display()]))
+    return results
+
+
+def result(name, url, about, text="", sentences=False):
+    about = " ".join(about) if sentences else ", ".join(about)
+    return {"name": name, "url": url, "about": about, "text": text}
+
+
+def found_at(text):
+    return f"/localities/find/?{urlencode({'q': text})}"
+
+
+def is_before(name, day):
+    return name.end_date is not None and name.end_date < day
+
+
+def ended_or_coming(fact, day):
+    if fact.end_date and fact.end_date < day:
+        return [f"ended in {fact.end_date:%B %Y}"]
+    if fact.start_date and fact.start_date > day:
+        return [f"planned for {fact.start_date:%B %Y}"]
+    return []
