@@ -5,21 +5,45 @@ last. Changes are read from the dated rows; who, when and why come from the rows
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from operator import attrgetter
+
+from django.db.models import Model, Q
+from django.utils import timezone
 
 from governance.models import (
     Body,
     BodyName,
     Decision,
     Membership,
-    Organisation,
     Partner,
     ReportingLine,
     Seat,
 )
 
 ONE_DAY = timedelta(days=1)
+AT_ONCE = 5_000  # keys in one query
+
+# What a row lies within: it holds on no day on which one of these does not.
+WITHIN = {
+    Body: (),
+    BodyName: (),
+    ReportingLine: ("from_body", "to_body"),
+    Partner: ("organisation",),
+    Seat: ("body",),
+    Membership: ("seat", "seat.body"),
+}
+RELATED = {
+    ReportingLine: ("from_body", "to_body"),
+    Partner: ("organisation__successor",),
+    Seat: ("body", "on_behalf_of"),
+    Membership: ("seat__body", "seat__on_behalf_of"),
+}
+
+
+class TooManyChanges(Exception):
+    """There is more to tell of a period than was asked for at most."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +54,7 @@ class Recorded:
     by: str | None
     reason: str
     decision: Decision | None
+    decided_by: str = ""  # the name of the body whose decision it is
 
 
 @dataclass(frozen=True)
@@ -40,12 +65,18 @@ class Change:
     sentence: str
     bodies: frozenset[int]
     subject: str
-    recorded: Recorded | None
+    fact: Model = field(repr=False, compare=False)  # the row whose day it is
+    day_field: str = field(repr=False, compare=False)
+    recorded: Recorded | None = None
 
     @property
     def key(self):
         """The same for the same change, whenever it is read."""
         return f"{self.subject}-{self.day.isoformat()}"
+
+    @property
+    def is_about_a_person(self):
+        return isinstance(self.fact, Membership)
 
 
 def changes_between(from_day, to_day, *, body=None):
@@ -53,209 +84,381 @@ def changes_between(from_day, to_day, *, body=None):
 
     With `body`, only what concerns that body. The number of queries does not depend on the rows.
     """
-    turning = _Turning(from_day, to_day)
+    return recorded(turns_between(from_day, to_day, body=body))
+
+
+def turns_between(from_day, to_day=None, *, body=None, at_most=None):
+    """The changes without who, when and why, which `recorded` adds; to the end if not told when."""
+    turning = _Turning(from_day, to_day, body, at_most)
     found = [
-        change
-        for changes in (_bodies, _names, _lines, _partners, _seats, _memberships)
-        for change in changes(turning)
+        (change.day, position, change.fact.pk, change)
+        for position, tell in enumerate((_bodies, _names, _lines, _partners, _seats, _memberships))
+        for change in tell(turning)
         if body is None or body.pk in change.bodies
     ]
-    return tuple(sorted(found, key=lambda change: (change.day, change.subject)))
+    found.sort(key=lambda each: each[:3])
+    return tuple(change for *_, change in found)
+
+
+def recorded(changes):
+    """The changes with the edits that made them."""
+    facts = defaultdict(set)
+    for change in changes:
+        facts[type(change.fact)].add(change.fact.pk)
+    versions = {model: _versions(model, keys) for model, keys in facts.items()}
+    made = [_made_by(change, versions[type(change.fact)][change.fact.pk]) for change in changes]
+    decisions = [version.decision for version in made if getattr(version, "decision", None)]
+    names = _Names({decision.body_id for decision in decisions})
+    return tuple(
+        replace(change, recorded=_recorded(version, names))
+        for change, version in zip(changes, made, strict=True)
+    )
+
+
+def _versions(model, keys):
+    """The history of these rows, the newest first."""
+    related = ["history_user"]
+    if model is not Membership:
+        related.append("decision__meeting")
+    versions = defaultdict(list)
+    for some in _in_parts(keys):
+        history = model.history.filter(id__in=some).select_related(*related)
+        for version in history.order_by("-history_date", "-history_id"):
+            versions[version.id].append(version)
+    return versions
+
+
+def _made_by(change, versions):
+    """The version since which the day has been what it is."""
+    made = None
+    for version in versions:
+        if getattr(version, change.day_field) != getattr(change.fact, change.day_field):
+            break
+        made = version
+    return made
+
+
+def _recorded(version, names):
+    if version is None:
+        return None
+    decision = getattr(version, "decision", None)
+    return Recorded(
+        at=version.history_date,
+        by=str(version.history_user) if version.history_user else None,
+        reason=version.history_change_reason or "",
+        decision=decision,
+        decided_by=names.on(decision.body_id, decision.decided_on) if decision else "",
+    )
+
+
+def _in_parts(keys):
+    keys = sorted(keys)
+    return [keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE)]
+
+
+# --- The rows that begin or end -------------------------------------------------------------------
+
+
+class _Names:
+    """The names of some bodies, on whichever day."""
+
+    def __init__(self, bodies):
+        self._names = defaultdict(list)
+        for some in _in_parts(bodies):
+            for name in BodyName.objects.filter(body__in=some):
+                self._names[name.body_id].append(name)
+        for names in self._names.values():
+            names.sort(key=lambda name: (name.start_date or date.min, name.pk))
+
+    def on(self, body, day):
+        """What a body is called on a day, or the nearest name the record has."""
+        names = self._names[body]
+        begun = [name for name in names if name.start_date is None or name.start_date <= day]
+        in_force = [name for name in begun if name.is_in_force_on(day)]
+        nearest = in_force[-1:] or begun[-1:] or names[:1]
+        return nearest[0].name if nearest else "A body"
+
+    def before(self, name):
+        """The name a body bore until the day before this one, if it bore one."""
+        the_day_before = name.start_date - ONE_DAY
+        names = self._names[name.body_id]
+        return next((each for each in names if each.end_date == the_day_before), None)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A row with the days on which it really holds, and the rows that set them."""
+
+    row: Model
+    start_date: date | None
+    end_date: date | None
+    starter: Model
+    ender: Model
+
+    def holds_on(self, day):
+        return (self.start_date is None or self.start_date <= day) and (
+            self.end_date is None or self.end_date >= day
+        )
+
+
+def _held(row):
+    """A row within the days of what it lies within; None when that leaves it no day."""
+    rows = [row, *(attrgetter(path)(row) for path in WITHIN[type(row)])]
+    starter = max(rows, key=lambda each: each.start_date or date.min)
+    ender = min(rows, key=lambda each: each.end_date or date.max)
+    start_date, end_date = starter.start_date, ender.end_date
+    if start_date and end_date and end_date < start_date:
+        return None
+    return _Held(row, start_date, end_date, starter, ender)
 
 
 class _Turning:
-    """The rows that begin or end between two days, their history, and the names to tell of them."""
+    """The rows that begin or end between two days, and the names to tell of them."""
 
-    def __init__(self, from_day, to_day):
-        self.from_day, self.to_day = from_day, to_day
-        self.rows, self._versions = {}, {}
-        for model in (Body, BodyName, ReportingLine, Partner, Seat):
-            self._read(model, model.objects.all())
-        self._read(Membership, Membership.objects.select_related("seat"))
-        self._names = defaultdict(list)
-        for name in BodyName.objects.order_by("start_date", "pk"):
-            self._names[name.body_id].append(name)
-        self.organisations = {each.pk: each for each in Organisation.objects.all()}
+    def __init__(self, from_day, to_day, body, at_most):
+        self.from_day, self.to_day = from_day, to_day or date.max
+        self.today = timezone.localdate()
+        self.at_most = at_most
+        self.rows = {model: self._read(model, _concerning(model, body)) for model in WITHIN}
+        bodies = {held.row.pk for held in self.rows[Body]}
+        bodies |= {held.row.successor_id for held in self.rows[Body]} - {None}
+        bodies |= {held.row.body_id for held in self.rows[BodyName]}
+        for held in self.rows[ReportingLine]:
+            bodies |= {held.row.from_body_id, held.row.to_body_id}
+        bodies |= {held.row.body_id for held in self.rows[Seat]}
+        bodies |= {held.row.seat.body_id for held in self.rows[Membership]}
+        self.names = _Names(bodies)
 
     def _read(self, model, rows):
-        # What is gone on `to_day` had its last day before it.
-        begins = rows.filter(start_date__gt=self.from_day, start_date__lte=self.to_day)
-        ends = rows.filter(end_date__gte=self.from_day, end_date__lt=self.to_day)
-        self.rows[model] = list((begins | ends).order_by("pk"))
-        versions = self._versions[model] = defaultdict(list)
-        history = model.history.filter(id__in=[row.pk for row in self.rows[model]])
-        history = history.select_related("history_user")
-        if hasattr(model, "decision"):
-            history = history.select_related("history_user", "decision")
-        for version in history.order_by("-history_date", "-history_id"):
-            versions[version.id].append(version)
+        paths = [path.replace(".", "__") for path in WITHIN[model]]
+        turns = Q()
+        for prefix in ("", *(f"{path}__" for path in paths)):
+            # What is gone on `to_day` had its last day before it.
+            turns |= Q(
+                **{f"{prefix}start_date__gt": self.from_day},
+                **{f"{prefix}start_date__lte": self.to_day},
+            ) | Q(
+                **{f"{prefix}end_date__gte": self.from_day},
+                **{f"{prefix}end_date__lt": self.to_day},
+            )
+        rows = rows.filter(turns)
+        if model is Membership:
+            # Whether a seat falls vacant, its other holders tell.
+            seats = rows.order_by().values("seat")
+            rows = Membership.objects.filter(seat__in=seats)
+        if model in RELATED:
+            rows = rows.select_related(*RELATED[model])
+        rows = rows.order_by("pk")
+        if self.at_most is not None:
+            rows = list(rows[: self.at_most + 1])
+            if len(rows) > self.at_most:
+                raise TooManyChanges
+        return [held for row in rows if (held := _held(row)) is not None]
+
+    def begins(self, held):
+        return held.start_date is not None and self.from_day < held.start_date <= self.to_day
+
+    def ends(self, held):
+        return held.end_date is not None and self.from_day <= held.end_date < self.to_day
 
     def beginnings(self, model):
-        return [
-            row
-            for row in self.rows[model]
-            if row.start_date is not None and self.from_day < row.start_date <= self.to_day
-        ]
+        return [held for held in self.rows[model] if self.begins(held)]
 
     def endings(self, model):
-        return [
-            row
-            for row in self.rows[model]
-            if row.end_date is not None and self.from_day <= row.end_date < self.to_day
-        ]
+        return [held for held in self.rows[model] if self.ends(held)]
 
-    def name(self, body_id, day):
-        """What a body is called on a day, or the nearest name the record has."""
-        names = self._names[body_id]
-        on_day = [name.name for name in names if name.is_in_force_on(day)]
-        return (on_day or [name.name for name in names] or ["A body"])[0]
+    def seat_on(self, seat, day):
+        return f"The seat {_seat_words(seat)} of {self.names.on(seat.body_id, day)}"
 
-    def earlier_name(self, name):
-        """The name a body bore until the day before this one, if it bore one."""
-        the_day_before = name.start_date - ONE_DAY
-        return next(
-            (each for each in self._names[name.body_id] if each.end_date == the_day_before), None
-        )
+    def begun(self, held, happened, planned, *bodies):
+        """The change made by a row's first day, told as what happened or what is planned."""
+        return self._change(held, "begins", held.start_date, happened, planned, bodies)
 
-    def change(self, row, field, sentence, *bodies):
-        """The change made by a row's first day (`start_date`) or its last (`end_date`)."""
-        day = row.start_date if field == "start_date" else row.end_date + ONE_DAY
-        turn = "begins" if field == "start_date" else "ends"
+    def ended(self, held, happened, planned, *bodies):
+        """The change made by a row's last day, which takes effect on the next."""
+        return self._change(held, "ends", held.end_date + ONE_DAY, happened, planned, bodies)
+
+    def _change(self, held, turn, day, happened, planned, bodies):
+        row = held.row
         return Change(
             day=day,
-            sentence=sentence,
-            bodies=frozenset(bodies),
+            sentence=planned if day > self.today else happened,
+            bodies=frozenset(body for body in bodies if body),
             subject=f"{row._meta.model_name}-{row.pk}-{turn}",
-            recorded=self._recorded(row, field),
+            fact=held.starter if turn == "begins" else held.ender,
+            day_field="start_date" if turn == "begins" else "end_date",
         )
 
-    def _recorded(self, row, field):
-        """The edit since which the field has had the value it has."""
-        made = None
-        for version in self._versions[type(row)][row.pk]:
-            if getattr(version, field) != getattr(row, field):
-                break
-            made = version
-        if made is None:
-            return None
-        return Recorded(
-            at=made.history_date,
-            by=str(made.history_user) if made.history_user else None,
-            reason=made.history_change_reason or "",
-            decision=getattr(made, "decision", None),
-        )
+
+def _concerning(model, body):
+    """The rows of a model that may concern a body; all, if none is given."""
+    rows = model.objects.all()
+    if body is None:
+        return rows
+    if model is Body:
+        return rows.filter(Q(pk=body.pk) | Q(successor=body.pk))
+    if model is ReportingLine:
+        # A line that has moved away is told with the one it has moved to.
+        lower = ReportingLine.objects.filter(to_body=body.pk).values("from_body")
+        return rows.filter(Q(from_body=body.pk) | Q(to_body=body.pk) | Q(from_body__in=lower))
+    if model is Partner:
+        return rows.none()
+    return rows.filter(seat__body=body.pk) if model is Membership else rows.filter(body=body.pk)
+
+
+# --- What is told of them -------------------------------------------------------------------------
 
 
 def _bodies(turning):
-    for body in turning.beginnings(Body):
-        name = turning.name(body.pk, body.start_date)
-        yield turning.change(body, "start_date", f"{name} began.", body.pk)
-    for body in turning.endings(Body):
-        name = turning.name(body.pk, body.end_date)
-        sentence = f"{name} was closed."
-        if body.successor_id:
-            successor = turning.name(body.successor_id, body.end_date + ONE_DAY)
-            sentence = f"{name} was closed; {successor} follows it."
-        yield turning.change(body, "end_date", sentence, body.pk, body.successor_id)
+    name_on = turning.names.on
+    for held in turning.beginnings(Body):
+        name = name_on(held.row.pk, held.start_date)
+        yield turning.begun(held, f"{name} began.", f"{name} begins.", held.row.pk)
+    for held in turning.endings(Body):
+        name, successor = name_on(held.row.pk, held.end_date), held.row.successor_id
+        follows = f"; {name_on(successor, held.end_date + ONE_DAY)} follows it" if successor else ""
+        yield turning.ended(
+            held, f"{name} was closed{follows}.", f"{name} closes{follows}.", held.row.pk, successor
+        )
 
 
 def _names(turning):
-    for name in turning.beginnings(BodyName):
-        earlier = turning.earlier_name(name)
-        if earlier is not None:
-            sentence = f"{earlier.name} was renamed {name.name}."
-            yield turning.change(name, "start_date", sentence, name.body_id)
+    for held in turning.beginnings(BodyName):
+        name, earlier = held.row.name, turning.names.before(held.row)
+        if earlier is not None and earlier.name != name:
+            yield turning.begun(
+                held,
+                f"{earlier.name} was renamed {name}.",
+                f"{earlier.name} is renamed {name}.",
+                held.row.body_id,
+            )
 
 
 def _lines(turning):
-    began, ended = turning.beginnings(ReportingLine), turning.endings(ReportingLine)
-    moved_from = {}
-    for line in began:
-        for old in ended:
-            same = (old.from_body_id, old.kind, old.respect)
-            if same == (line.from_body_id, line.kind, line.respect) and (
-                old.end_date + ONE_DAY == line.start_date
-            ):
-                moved_from[line.pk] = old
-    moved = {old.pk for old in moved_from.values()}
-    for line in began:
-        day = line.start_date
-        lower, upper = turning.name(line.from_body_id, day), turning.name(line.to_body_id, day)
-        sentence = f"{lower} {_verb(line)} {upper}{_respect(line)}"
+    name_on = turning.names.on
+    begun, ended = _without_those_that_go_on(turning, ReportingLine, _way_and_end)
+    moved = defaultdict(list)
+    for held in ended.values():
+        moved[_way(held.row), held.end_date + ONE_DAY].append(held.row)
+    for held in begun:
+        line, day = held.row, held.start_date
+        sentence = (
+            f"{name_on(line.from_body_id, day)} {VERBS[line.kind]} "
+            f"{name_on(line.to_body_id, day)}{_respect(line)}"
+        )
         ends = [line.from_body_id, line.to_body_id]
-        old = moved_from.get(line.pk)
-        if old is not None:
-            sentence += f", and no longer {_preposition(line)} {turning.name(old.to_body_id, day)}"
+        if left := moved[_way(line), day]:
+            old = left.pop(0)
+            del ended[old.pk]
+            preposition = PREPOSITIONS.get(line.kind, "to ")
+            sentence += f", and no longer {preposition}{name_on(old.to_body_id, day)}"
             ends.append(old.to_body_id)
-        yield turning.change(line, "start_date", f"{sentence}.", *ends)
-    for line in ended:
-        if line.pk not in moved:
-            day = line.end_date
-            lower, upper = turning.name(line.from_body_id, day), turning.name(line.to_body_id, day)
-            sentence = f"{lower} no longer {_verb(line)} {upper}{_respect(line)}."
-            yield turning.change(line, "end_date", sentence, line.from_body_id, line.to_body_id)
+        yield turning.begun(held, f"{sentence}.", f"{sentence}.", *ends)
+    for held in ended.values():
+        line, day = held.row, held.end_date
+        sentence = (
+            f"{name_on(line.from_body_id, day)} no longer {VERBS[line.kind]} "
+            f"{name_on(line.to_body_id, day)}{_respect(line)}."
+        )
+        yield turning.ended(held, sentence, sentence, line.from_body_id, line.to_body_id)
 
 
 def _partners(turning):
-    for partner in turning.beginnings(Partner):
-        organisation = turning.organisations[partner.organisation_id]
-        yield turning.change(partner, "start_date", f"{organisation} became a partner.")
-    for partner in turning.endings(Partner):
-        organisation = turning.organisations[partner.organisation_id]
-        successor = turning.organisations.get(organisation.successor_id)
-        followed = f"; {successor} follows it" if successor else ""
-        sentence = f"{organisation} ceased to be a partner{followed}."
-        yield turning.change(partner, "end_date", sentence)
+    begun, ended = _without_those_that_go_on(turning, Partner, attrgetter("organisation_id"))
+    for held in begun:
+        organisation = held.row.organisation
+        yield turning.begun(
+            held, f"{organisation} became a partner.", f"{organisation} becomes a partner."
+        )
+    for held in ended.values():
+        organisation = held.row.organisation
+        follows = f"; {organisation.successor} follows it" if organisation.successor else ""
+        yield turning.ended(
+            held,
+            f"{organisation} ceased to be a partner{follows}.",
+            f"{organisation} ceases to be a partner{follows}.",
+        )
 
 
 def _seats(turning):
-    for seat in turning.beginnings(Seat):
-        body = turning.name(seat.body_id, seat.start_date)
-        sentence = f"{body} has a new seat: {_seat_words(seat, turning)}."
-        yield turning.change(seat, "start_date", sentence, seat.body_id)
-    for seat in turning.endings(Seat):
-        body = turning.name(seat.body_id, seat.end_date)
-        sentence = f"{body} no longer has the seat {_seat_words(seat, turning)}."
-        yield turning.change(seat, "end_date", sentence, seat.body_id)
+    name_on = turning.names.on
+    for held in turning.beginnings(Seat):
+        seat = held.row
+        sentence = f"{name_on(seat.body_id, held.start_date)} has a new seat: {_seat_words(seat)}."
+        yield turning.begun(held, sentence, sentence, seat.body_id)
+    for held in turning.endings(Seat):
+        seat = held.row
+        body = name_on(seat.body_id, held.end_date)
+        sentence = f"{body} no longer has the seat {_seat_words(seat)}."
+        yield turning.ended(held, sentence, sentence, seat.body_id)
 
 
 def _memberships(turning):
     """Who holds a seat is not told, only that it is taken up or falls vacant."""
-    begun = {(each.seat_id, each.start_date) for each in turning.beginnings(Membership)}
-    for membership in turning.beginnings(Membership):
-        seat = membership.seat
-        body = turning.name(seat.body_id, membership.start_date)
-        sentence = f"The seat {_seat_words(seat, turning)} of {body} was taken up."
-        yield turning.change(membership, "start_date", sentence, seat.body_id)
-    for membership in turning.endings(Membership):
-        seat = membership.seat
-        if (seat.pk, membership.end_date + ONE_DAY) not in begun:
-            body = turning.name(seat.body_id, membership.end_date)
-            sentence = f"The seat {_seat_words(seat, turning)} of {body} fell vacant."
-            yield turning.change(membership, "end_date", sentence, seat.body_id)
+    holders = defaultdict(list)
+    for held in turning.rows[Membership]:
+        holders[held.row.seat_id].append(held)
+    for held in turning.beginnings(Membership):
+        seat, the_day_before = held.row.seat, held.start_date - ONE_DAY
+        stays = any(
+            other.row.person_id == held.row.person_id and other.holds_on(the_day_before)
+            for other in holders[seat.pk]
+        )
+        if not stays:
+            words = turning.seat_on(seat, held.start_date)
+            yield turning.begun(
+                held, f"{words} was taken up.", f"{words} is taken up.", seat.body_id
+            )
+    for held in turning.endings(Membership):
+        seat, next_day = held.row.seat, held.end_date + ONE_DAY
+        is_gone = not (seat.is_in_force_on(next_day) and seat.body.is_in_force_on(next_day))
+        if not is_gone and not any(other.holds_on(next_day) for other in holders[seat.pk]):
+            words = turning.seat_on(seat, held.end_date)
+            yield turning.ended(
+                held, f"{words} fell vacant.", f"{words} falls vacant.", seat.body_id
+            )
 
 
-def _verb(line):
-    return {
-        ReportingLine.Kind.REPORTS_TO: "reports to",
-        ReportingLine.Kind.ESCALATES_TO: "escalates to",
-        ReportingLine.Kind.ALIGNED_WITH: "is aligned with",
-        ReportingLine.Kind.SUPPORTS: "supports",
-    }[line.kind]
+VERBS = {
+    ReportingLine.Kind.REPORTS_TO: "reports to",
+    ReportingLine.Kind.ESCALATES_TO: "escalates to",
+    ReportingLine.Kind.ALIGNED_WITH: "is aligned with",
+    ReportingLine.Kind.SUPPORTS: "supports",
+}
+PREPOSITIONS = {
+    ReportingLine.Kind.ALIGNED_WITH: "with ",
+    ReportingLine.Kind.SUPPORTS: "",
+}
 
 
-def _preposition(line):
-    return {
-        ReportingLine.Kind.ALIGNED_WITH: "with",
-        ReportingLine.Kind.SUPPORTS: "supports",
-    }.get(line.kind, "to")
+def _without_those_that_go_on(turning, model, same):
+    """What begins and what ends, without what only goes on under another row the day after."""
+    ended = {held.row.pk: held for held in turning.endings(model)}
+    by_turn = defaultdict(list)
+    for held in ended.values():
+        by_turn[same(held.row), held.end_date + ONE_DAY].append(held.row.pk)
+    begun = []
+    for held in turning.beginnings(model):
+        if going_on := by_turn[same(held.row), held.start_date]:
+            del ended[going_on.pop(0)]
+        else:
+            begun.append(held)
+    return begun, ended
+
+
+def _way(line):
+    """What stays when a line moves."""
+    return line.from_body_id, line.kind, line.respect
+
+
+def _way_and_end(line):
+    return *_way(line), line.to_body_id
 
 
 def _respect(line):
     return f" in respect of {line.respect}" if line.respect else ""
 
 
-def _seat_words(seat, turning):
-    organisation = turning.organisations.get(seat.on_behalf_of_id)
+def _seat_words(seat):
     title = f"“{seat.title or seat.get_role_display()}”"
-    return f"{title} on behalf of {organisation}" if organisation else title
+    return f"{title} on behalf of {seat.on_behalf_of}" if seat.on_behalf_of else title

@@ -2,8 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from governance.changes import changes_between
-from governance.models import Body, BodyName, Membership, Partner, ReportingLine, Seat
+from governance.changes import TooManyChanges, changes_between, turns_between
+from governance.models import Body, BodyName, Decision, Membership, Partner, ReportingLine, Seat
 from tests.factories import (
     make_body,
     make_escalation_line,
@@ -89,6 +89,113 @@ def test_a_seat_handed_over_does_not_fall_vacant():
     Membership.objects.create(seat=seat, person=make_person(), start_date=DAY)
 
     assert sentences() == ["The seat “Chair” of Group was taken up."]
+
+
+def test_a_seat_that_ends_does_not_fall_vacant():
+    seat = make_seat(make_body("Group"), end_date=DAY_BEFORE)
+    Membership.objects.create(seat=seat, person=make_person(), end_date=DAY_BEFORE)
+
+    assert sentences() == ["Group no longer has the seat “Member”."]
+
+
+def test_someone_who_stays_takes_nothing_up():
+    seat, person = make_seat(make_body("Group")), make_person()
+    Membership.objects.create(seat=seat, person=person, end_date=DAY_BEFORE)
+    Membership.objects.create(seat=seat, person=person, start_date=DAY)
+
+    assert sentences() == []
+
+
+def test_a_seat_two_people_held_does_not_fall_vacant_when_one_leaves():
+    seat = make_seat(make_body("Group"))
+    Membership.objects.create(seat=seat, person=make_person(), end_date=DAY_BEFORE)
+    Membership.objects.create(seat=seat, person=make_person(), start_date=DAY_BEFORE)
+
+    assert sentences() == []
+
+
+def test_what_goes_on_under_another_row_is_no_change():
+    group, board, organisation = make_body(), make_body(), make_organisation(partner=False)
+    for dates in ({"end_date": DAY_BEFORE}, {"start_date": DAY}):
+        make_escalation_line(group, board, **dates)
+        Partner.objects.create(organisation=organisation, **dates)
+
+    assert sentences() == []
+
+
+def test_what_goes_on_is_not_taken_for_what_has_moved():
+    group, old, new = make_body("Group"), make_body("Old Board"), make_body("New Board")
+    make_escalation_line(group, old, end_date=DAY_BEFORE)
+    make_escalation_line(group, new, start_date=DAY)
+    make_escalation_line(group, old, start_date=DAY)
+
+    assert sentences() == ["Group escalates to New Board."]
+
+
+def test_a_line_without_a_first_day_begins_with_its_bodies():
+    group, board = make_body("Group"), make_body("Board", start_date=DAY)
+    make_escalation_line(group, board)
+
+    assert sentences() == ["Board began.", "Group escalates to Board."]
+
+
+def test_a_line_without_a_last_day_ends_with_its_bodies():
+    group, board = make_body("Group"), make_body("Board", end_date=DAY_BEFORE)
+    make_escalation_line(group, board)
+
+    assert sentences() == ["Board was closed.", "Group no longer escalates to Board."]
+
+
+def test_a_line_that_never_held_is_not_told():
+    group, board = make_body("Group", end_date=DAY_BEFORE), make_body("Board")
+    make_escalation_line(group, board, start_date=DAY)
+
+    assert sentences() == ["Group was closed."]
+
+
+def test_what_is_to_come_is_told_as_planned():
+    coming = date(2099, 4, 1)
+    group, board = make_body("Group"), make_body("Board", end_date=coming - timedelta(days=1))
+    make_escalation_line(group, board, start_date=coming - timedelta(days=10))
+
+    assert [change.sentence for change in turns_between(DAY)] == [
+        "Group escalates to Board.",
+        "Board closes.",
+        "Group no longer escalates to Board.",
+    ]
+
+
+def test_a_line_that_moved_away_is_told_alike_to_all_it_concerns():
+    group, old, new = make_body("Group"), make_body("Old Board"), make_body("New Board")
+    make_escalation_line(group, old, end_date=DAY_BEFORE)
+    make_escalation_line(group, new, start_date=DAY)
+
+    for body in (group, old, new):
+        assert sentences(body=body) == ["Group escalates to New Board, and no longer to Old Board."]
+
+
+def test_a_change_carries_the_decision_that_made_it():
+    board = make_body("Old Board")
+    BodyName.objects.filter(body=board).update(end_date=DAY)
+    BodyName.objects.create(body=board, name="New Board", start_date=DAY_AFTER)
+    decision = Decision.objects.create(body=board, decided_on=DAY, title="Close it", text="Yes.")
+    group = make_body("Group")
+    group.end_date, group.decision = DAY_BEFORE, decision
+    group.save()
+
+    (change,) = changes_between(DAY_BEFORE, DAY)
+
+    assert change.recorded.decision == decision
+    assert change.recorded.decided_by == "Old Board"
+
+
+def test_more_changes_than_are_asked_for_are_refused():
+    for _ in range(3):
+        make_body(start_date=DAY)
+
+    assert len(turns_between(DAY_BEFORE, DAY, at_most=3)) == 3
+    with pytest.raises(TooManyChanges):
+        turns_between(DAY_BEFORE, DAY, at_most=2)
 
 
 def test_a_change_says_who_recorded_it_and_why():

@@ -6,7 +6,7 @@ lets rows begin and end.
 
 from collections import defaultdict
 from datetime import date, timedelta
-from itertools import count
+from itertools import count, pairwise
 
 import pytest
 from django.db import transaction
@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.actions.structure import structure_edited
+from governance.changes import turns_between
 from governance.models import (
     Body,
     BodyKind,
@@ -220,3 +221,55 @@ def test_the_structure_known_at_a_moment_is_the_one_taken_then(data):
             assert now.organisations == before.organisations
             assert now.seats == before.seats
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@given(data=st.data())
+def test_the_changes_tell_what_differs_from_one_day_to_the_next(data):
+    with transaction.atomic():
+        world = World()
+        for _ in range(data.draw(st.integers(4, 20))):
+            world.edit(data.draw)
+        all_told = turns_between(DAYS[0], DAYS[-1])
+
+        for before, after in pairwise(structure_on(day) for day in DAYS):
+            told = {change.subject for change in all_told if change.day == after.day}
+            assert begun_and_ended(told, "body") == pks(before.bodies, after.bodies)
+            assert begun_and_ended(told, "seat") == pks(before.seats, after.seats)
+            begun, ended = pks(before.lines, after.lines)
+            told_begun, told_ended = begun_and_ended(told, "reportingline")
+            assert told_begun <= begun and told_ended <= ended
+            # What is not told by itself goes on, or is told with the line it has moved to.
+            assert {way(line) for line in after.lines if line.pk in begun - told_begun} <= {
+                way(line) for line in before.lines if line.pk in ended
+            }
+            assert {way(line)[:-1] for line in before.lines if line.pk in ended - told_ended} <= {
+                way(line)[:-1] for line in after.lines if line.pk in begun
+            }
+            assert fallen_vacant(told) == {seat.pk for seat in after.seats if seat.is_vacant} & {
+                seat.pk for seat in before.seats if not seat.is_vacant
+            }
+        transaction.set_rollback(True)
+
+
+def begun_and_ended(told, kind):
+    found = {"begins": set(), "ends": set()}
+    for subject in told:
+        its_kind, pk, turn = subject.split("-")
+        if its_kind == kind:
+            found[turn].add(int(pk))
+    return found["begins"], found["ends"]
+
+
+def pks(before, after):
+    before, after = ({each.pk for each in some} for some in (before, after))
+    return after - before, before - after
+
+
+def way(line):
+    return line.kind, line.from_body.pk, line.to_body.pk
+
+
+def fallen_vacant(told):
+    ended = begun_and_ended(told, "membership")[1]
+    return set(Membership.objects.filter(pk__in=ended).values_list("seat", flat=True))
