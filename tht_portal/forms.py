@@ -1,4 +1,5 @@
 from django.contrib.auth import forms as auth_forms
+from django.core.validators import MaxLengthValidator
 
 
 class SignInForm(auth_forms.AuthenticationForm):
@@ -16,6 +17,11 @@ class SignInForm(auth_forms.AuthenticationForm):
         self.fields["username"].error_messages["required"] = "Enter your user name"
         self.fields["password"].error_messages["required"] = "Enter your password"
         self.fields["username"].widget.attrs["spellcheck"] = "false"
+        # Django tells the browser how long a name may be, and does not look itself.
+        longest = self.fields["username"].max_length
+        self.fields["username"].validators.append(
+            MaxLengthValidator(longest, f"Enter a user name of {longest} characters or fewer")
+        )
 
 
 class PasswordChangeForm(auth_forms.PasswordChangeForm):

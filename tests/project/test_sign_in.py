@@ -59,6 +59,13 @@ def test_a_wrong_password_is_told_in_a_sentence_that_gives_no_name_away(client, 
     assert not is_signed_in(client)
 
 
+def test_a_name_too_long_for_the_record_of_failures_is_told_so(client):
+    answer = enter(client, person="a" * 151)
+
+    assert answer.status_code == 200
+    assert "Enter a user name of 150 characters or fewer" in answer.text
+
+
 def test_someone_who_has_left_does_not_come_in(client, officer):
     officer.is_active = False
     officer.save()
