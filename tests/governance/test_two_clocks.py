@@ -5,16 +5,20 @@ lets rows begin and end.
 """
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count, pairwise
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.test import RequestFactory
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.actions.structure import structure_edited
+from governance.as_on import BadDay, day_asked, on_the_day_asked
 from governance.changes import turns_between
 from governance.models import (
     Body,
@@ -273,3 +277,186 @@ def way(line):
 def fallen_vacant(told):
     ended = begun_and_ended(told, "membership")[1]
     return set(Membership.objects.filter(pk__in=ended).values_list("seat", flat=True))
+
+
+# --- How an address asks for the second clock -----------------------------------------------------
+
+
+def asked(**parameters):
+    return day_asked(RequestFactory().get("/structure/", parameters))
+
+
+@pytest.mark.parametrize(
+    ("typed", "moment", "words", "address"),
+    [
+        # A date is the end of that day in London, in summer an hour before midnight in Greenwich.
+        (
+            "2026-03-03",
+            datetime(2026, 3, 3, 23, 59, 59, 999999, UTC),
+            "3 March 2026",
+            "2026-03-03",
+        ),
+        (
+            "2026-07-03",
+            datetime(2026, 7, 3, 22, 59, 59, 999999, UTC),
+            "3 July 2026",
+            "2026-07-03",
+        ),
+        (
+            "2026-07-03T09:05",
+            datetime(2026, 7, 3, 8, 5, tzinfo=UTC),
+            "3 July 2026 at 09:05",
+            "2026-07-03T08:05:00Z",
+        ),
+        (
+            "2026-07-03T09:05:06.25Z",
+            datetime(2026, 7, 3, 9, 5, 6, 250000, UTC),
+            "3 July 2026 at 10:05",
+            "2026-07-03T09:05:06.250000Z",
+        ),
+        (
+            "2026-07-03T09:05:00+02:00",
+            datetime(2026, 7, 3, 7, 5, tzinfo=UTC),
+            "3 July 2026 at 08:05",
+            "2026-07-03T07:05:00Z",
+        ),
+        # A + that was not written %2B.
+        (
+            "2026-07-03T09:05:00 02:00",
+            datetime(2026, 7, 3, 7, 5, tzinfo=UTC),
+            "3 July 2026 at 08:05",
+            "2026-07-03T07:05:00Z",
+        ),
+    ],
+)
+def test_a_date_is_the_end_of_that_day_in_london_and_a_moment_is_itself(
+    typed, moment, words, address
+):
+    as_on = asked(known_on=typed)
+
+    assert (as_on.known_on, as_on.known_words, as_on.known_address) == (moment, words, address)
+    assert asked(known_on=address).known_on == moment
+
+
+def test_today_is_no_day_to_come():
+    assert asked(known_on=timezone.localdate().isoformat()).known_on is not None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "yesterday",
+        "2026-02-30",
+        "2026-03-03T25:00",
+        "2026-03-03T12:00:00+25:00",
+        "20260303T120000",
+        "2026-W10-2",
+        "2026-03-03 12:00",
+        "٢٠٢٦-٠٣-٠٣",
+        "0001-01-01T00:00Z",
+        "0001-01-01T00:00:00+23:00",
+        "9999-12-31T23:59:59-23:00",
+        "x" * 3000,
+        "a\0b",
+    ],
+)
+def test_what_is_no_moment_is_refused_in_a_sentence(typed):
+    with pytest.raises(BadDay, match="is neither a day nor a moment. Enter a day such as 22 11"):
+        asked(known_on=typed)
+
+
+def test_what_will_be_recorded_is_not_told():
+    tomorrow = (timezone.localdate() + A_DAY).isoformat()
+    soon = (timezone.now() + timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%MZ")
+
+    for typed in (tomorrow, soon, "9999-12-31"):
+        with pytest.raises(BadDay, match=f"“{typed}” is still to come. Enter today"):
+            asked(known_on=typed)
+
+
+def test_links_carry_both_days():
+    as_on = asked(as_on="2027-01-31", known_on="2026-07-03T09:05:00Z")
+
+    assert as_on.query == "?as_on=2027-01-31&known_on=2026-07-03T09%3A05%3A00Z"
+    assert as_on.and_query == "&as_on=2027-01-31&known_on=2026-07-03T09%3A05%3A00Z"
+    assert as_on.today_url == "/structure/"
+    assert asked(known_on="2026-03-03").query == "?known_on=2026-03-03"
+    assert asked().query == ""
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        (
+            {"known_on": "2026-03-03"},
+            "the structure of today, as the portal had recorded it on 3 March 2026.",
+        ),
+        (
+            {"as_on": "2025-01-31", "known_on": "2026-03-03T12:00"},
+            "the structure as it was on 31 January 2025, as the portal had recorded it on "
+            "3 March 2026 at 12:00.",
+        ),
+        (
+            {"as_on": "2199-01-31", "known_on": "2026-03-03"},
+            "the structure as planned for 31 January 2199, as the portal had recorded it on "
+            "3 March 2026.",
+        ),
+        ({"as_on": "2025-01-31"}, "the structure as it was on 31 January 2025."),
+    ],
+)
+def test_the_banner_says_which_day_and_what_was_known_of_it(parameters, sentence):
+    banner = render_to_string("governance/_as_on.html", {"as_on": asked(**parameters)})
+
+    assert f"You are looking at {sentence}" in banner
+
+
+def test_today_as_we_know_it_now_needs_no_banner():
+    assert render_to_string("governance/_as_on.html", {"as_on": asked()}).strip() == ""
+
+
+@on_the_day_asked
+def page(request, as_on):
+    return HttpResponse(str(as_on.known_on))
+
+
+def get(query):
+    return page(RequestFactory().get(f"/structure/?{query}"))
+
+
+def test_the_boxes_lead_to_the_address_of_the_day_typed():
+    boxes = "as_on_day=31&as_on_month=1&as_on_year=2025"
+    known = "known_on_day=3&known_on_month=march&known_on_year=2026"
+    none = "known_on_day=&known_on_month=&known_on_year="
+
+    assert get(f"{boxes}&{known}&body=x").url == (
+        "/structure/?body=x&as_on=2025-01-31&known_on=2026-03-03"
+    )
+    # Boxes that were not there leave the address as it was; empty ones say “now”.
+    assert get(f"known_on=2026-03-03&{boxes}").url == (
+        "/structure/?known_on=2026-03-03&as_on=2025-01-31"
+    )
+    assert get(f"known_on=2026-03-03&{boxes}&{none}").url == "/structure/?as_on=2025-01-31"
+    assert get(f"as_on=2025-01-31&{known}").url == (
+        "/structure/?as_on=2025-01-31&known_on=2026-03-03"
+    )
+    assert get(f"as_on_day=&as_on_month=&as_on_year=&{known}").url == (
+        "/structure/?known_on=2026-03-03"
+    )
+
+
+def test_a_refused_moment_is_kept_in_the_form_with_all_else_that_was_asked():
+    response = get("as_on=2025-01-31&body=living-well&known_on=somewhen")
+
+    html = response.content.decode()
+    assert response.status_code == 400
+    assert "“somewhen” is neither a day nor a moment" in html
+    assert 'value="somewhen"' in html
+    assert '<input type="hidden" name="as_on" value="2025-01-31">' in html
+    assert '<input type="hidden" name="body" value="living-well">' in html
+
+
+def test_a_day_to_come_in_the_boxes_is_refused():
+    response = get("known_on_day=1&known_on_month=1&known_on_year=2199")
+
+    assert response.status_code == 400
+    assert "“1 January 2199” is still to come" in response.content.decode()
