@@ -216,7 +216,7 @@ def test_someone_who_may_only_look_is_not_asked_why(client):
     response = client.get(change_address(make_ward("Weavers")))
 
     assert "Weavers" in response.text
-    assert "id_reason" not in response.text
+    assert "field-reason" not in response.text
 
 
 def test_a_spelling_is_kept_as_the_finder_compares_it(admin):

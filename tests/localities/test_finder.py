@@ -265,6 +265,12 @@ def test_a_first_half_says_how_its_postcodes_are_shared():
     ]
 
 
+def test_a_district_of_the_city_is_not_given_the_count_of_all_of_them():
+    assert sentences(find("EC1V"))[0] == (
+        "EC1V lies mostly outside Tower Hamlets, so it does not say which locality."
+    )
+
+
 @pytest.mark.parametrize("typed", ["E5", "E16", "SE16", "N1", "SW1A", "B33 8"])
 def test_first_halves_elsewhere_are_outside(typed):
     assert isinstance(find(typed), Outside)
@@ -535,3 +541,15 @@ def test_what_should_be_known_about_a_place_is_said():
         "Shoreditch is in Weavers ward, which is in the North West locality (inferred).",
         "Only the eastern part; most of Shoreditch is in Hackney.",
     ]
+
+
+def test_gp_practices_are_where_their_networks_say_but_for_one():
+    practices = rows("gp_practices_2022-01.csv")
+
+    elsewhere = [
+        row["practice_name"]
+        for row in practices
+        if locality_of(row["postcode"]) != row["pcn_locality"].lower()
+    ]
+
+    assert elsewhere == ["XX PLACE HEALTH CENTRE"]
