@@ -26,7 +26,6 @@ urlpatterns = [
         ),
         name="password_change_done",
     ),
-    path("", include("localities.urls")),
     path("", include("governance.urls")),
     path("", include("engagement.urls")),
     path("admin/login/", sign_in.admin_sign_in),
