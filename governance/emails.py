@@ -53,9 +53,7 @@ def tell(matter, bodies, *, acts=False, but_not=()):
             "clocks": [clock for clock in matter.clocks() if clock.runs],
             "is_paused": step.kind == Kind.SENT_BACK,
             "acts": acts,
-            "acts_for": acts and matter.acting_body != matter.holder,
-            "holder": with_article(matter.holder.name),
-            "acting_body": with_article(matter.acting_body.name),
+            "who_acts": matter.who_acts if acts and matter.acting_body != matter.holder else "",
         },
     )
     return addresses
