@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import router
 from django.db.models.deletion import Collector
 from django.http import HttpResponseRedirect
@@ -82,6 +82,20 @@ class ReasonedAdmin(SimpleHistoryAdmin):
             row.instance._change_reason = form.cleaned_data["reason"]
         super().save_formset(request, form, formset, change)
 
+    # --- Versions ---------------------------------------------------------------------------------
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        """An old version is for reading: taking it back is an edit like any other.
+
+        The package would save what is posted here for anyone who may look.
+        """
+        if request.method == "POST":
+            raise PermissionDenied("An old version is only to be read. Edit the page itself.")
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def revert_disabled(self, request, obj=None):
+        return True
+
     # --- Deleting ---------------------------------------------------------------------------------
 
     def get_actions(self, request):
@@ -91,7 +105,8 @@ class ReasonedAdmin(SimpleHistoryAdmin):
         return actions
 
     def delete_view(self, request, object_id, extra_context=None):
-        if request.method == "POST" and not deletion_reason(request):
+        may_delete = self.has_delete_permission(request)
+        if request.method == "POST" and may_delete and not deletion_reason(request):
             messages.error(request, "Nothing was deleted: enter the reason first.")
             return HttpResponseRedirect(request.get_full_path())
         try:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from localities.models import Locality, PlaceName, Ward, WardInLocality
@@ -207,8 +208,6 @@ def test_the_page_of_a_locality_refuses_a_ward_that_is_elsewhere(admin):
 
 
 def test_someone_who_may_only_look_is_not_asked_why(client):
-    from django.contrib.auth.models import Permission
-
     person = make_person(is_staff=True)
     person.user_permissions.add(Permission.objects.get(codename="view_ward"))
     client.force_login(person)
@@ -260,3 +259,21 @@ def test_every_row_has_a_page_and_a_history(admin, model):
     for page in "change", "history":
         address = reverse(f"admin:localities_{model._meta.model_name}_{page}", args=[row.pk])
         assert admin.get(address).status_code == 200
+
+
+def test_an_old_version_is_only_read(client):
+    ward = make_ward("Weavers")
+    version = ward.history.get()
+    person = make_person(is_staff=True)
+    person.user_permissions.add(Permission.objects.get(codename="view_ward"))
+    client.force_login(person)
+    address = reverse("admin:localities_ward_simple_history", args=[ward.pk, version.pk])
+    form = ward_form(ward, [], name="Changed", reason="Taken back")
+
+    shown = client.get(address)
+    answer = client.post(address, form)
+
+    assert shown.status_code == 200
+    assert "Revert" not in shown.text
+    assert answer.status_code == 403
+    assert Ward.objects.get().name == "Weavers"
