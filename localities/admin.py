@@ -28,6 +28,7 @@ class WardInLocalityInline(admin.StackedInline):
 class LocalityAdmin(ReasonedAdmin):
     list_display = ["name", "code", "order"]
     search_fields = ["name", "code", "wards__ward__name"]
+    fields = ["code", "name", "order"]
     inlines = [WardInLocalityInline]
 
     def get_readonly_fields(self, request, obj=None):
@@ -44,6 +45,16 @@ class WardAdmin(ReasonedAdmin):
     list_display = ["name", "gss", "former_name", "start_date", "end_date"]
     list_filter = ["localities__locality"]
     search_fields = ["name", "gss", "former_name"]
+    fieldsets = [
+        (None, {"fields": ["gss", "name", "former_name", ("start_date", "end_date")]}),
+        (
+            "On the map",
+            {
+                "fields": ["boundary", ("label_longitude", "label_latitude")],
+                "classes": ["collapse"],
+            },
+        ),
+    ]
     inlines = [WardInLocalityInline]
 
     def get_readonly_fields(self, request, obj=None):
@@ -67,14 +78,14 @@ class WardInLocalityAdmin(ReasonedAdmin):
         check_one_locality_at_a_time([obj.ward])
 
 
-class PlaceSpellingInline(admin.TabularInline):
+class PlaceSpellingInline(admin.StackedInline):
     model = PlaceSpelling
-    extra = 1
+    extra = 0
 
 
-class PlaceInWardInline(admin.TabularInline):
+class PlaceInWardInline(admin.StackedInline):
     model = PlaceInWard
-    extra = 1
+    extra = 0
     fields = ["position", "ward"]
 
 
@@ -83,10 +94,11 @@ class PlaceNameAdmin(ReasonedAdmin):
     list_display = ["name", "kind", "note"]
     list_filter = ["kind", "wards__ward__localities__locality"]
     search_fields = ["name", "note", "spellings__key", "wards__ward__name"]
+    fields = ["name", "kind", "note"]
     inlines = [PlaceInWardInline, PlaceSpellingInline]
 
 
-class DistrictInLocalityInline(admin.TabularInline):
+class DistrictInLocalityInline(admin.StackedInline):
     model = DistrictInLocality
     extra = 0
 
