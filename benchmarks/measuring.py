@@ -1,6 +1,7 @@
 """Serve a site on gunicorn, ask it things, and read what CPU that cost its processes."""
 
 import contextlib
+import gzip
 import http.client
 import os
 import re
@@ -78,14 +79,17 @@ class Client:
     def _ask(self, method, path, body, headers=None):
         if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        headers = {"Host": f"localhost:{self.port}", **(headers or {})}
+        headers = {"Host": f"localhost:{self.port}", "Accept-Encoding": "gzip", **(headers or {})}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self._connection.request(method, path, body, headers)
         response = self._connection.getresponse()
-        text = response.read().decode()
+        content = response.read()
+        if response.headers.get("Content-Encoding") == "gzip":
+            content = gzip.decompress(content)
+        text = content.decode()
         for header in response.headers.get_all("Set-Cookie") or ():
             name, value = header.split(";")[0].split("=", 1)
             self.cookies[name] = value

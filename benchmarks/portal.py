@@ -47,6 +47,7 @@ def main():
             "VAR_DIR": folder,
             "DATABASE_URL": url,
             "TRUSTED_PROXIES": "1",
+            "DEMO_PASSWORD": "a password for measuring",
         }
         for command in ("migrate", "load_localities", "load_structure", "load_routing"):
             manage(environment, command)

@@ -5,8 +5,10 @@ Two readers give the same `Rows`, so that everything built on them can be asked 
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from django.db.models import Exists, OuterRef
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from governance.models import (
     Body,
@@ -24,10 +26,14 @@ from localities.dated import in_force
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows in force on one day. Partners and held seats are given by primary key."""
+    """The rows in force on one day, and the bodies that had closed by then.
+
+    Partners and held seats are given by primary key.
+    """
 
     kinds: dict
     bodies: list
+    closed: list
     names: list
     lines: list
     organisations: list
@@ -42,21 +48,33 @@ def current():
 
 
 def version():
-    """The version of the structure, which every structural edit changes."""
-    return StructureRecord.objects.values_list("version", flat=True).first()
+    """A mark of the structure's version, which every structural edit changes."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_query_of_version(connection.alias))
+        row = cursor.fetchone()
+    return row and str(row[0])
+
+
+@cache
+def _query_of_version(alias):
+    """The query as the ORM writes it, kept, because it is asked at every request."""
+    query = StructureRecord.objects.using(alias).order_by().values("version").query
+    return query.get_compiler(alias).as_sql()
 
 
 def rows_on(day):
     """What is in force on `day` as we know it now, in five queries."""
-    bodies = list(Body.objects.on(day).select_related("kind"))
+    begun = Body.objects.filter(Q(start_date__isnull=True) | Q(start_date__lte=day))
+    begun = list(begun.select_related("kind"))
     partnership = Partner.objects.filter(in_force(day), organisation=OuterRef("pk"))
     organisations = list(Organisation.objects.on(day).annotate(partner=Exists(partnership)))
     organisations.sort(key=by_name)
     holding = Membership.objects.filter(in_force(day), seat=OuterRef("pk"))
     seats = list(Seat.objects.on(day).annotate(held=Exists(holding)).order_by("pk"))
     return Rows(
-        kinds={body.kind_id: body.kind for body in bodies},
-        bodies=bodies,
+        kinds={body.kind_id: body.kind for body in begun},
+        bodies=[body for body in begun if body.is_in_force_on(day)],
+        closed=[body for body in begun if body.has_ended_by(day)],
         names=sorted(BodyName.objects.on(day), key=by_first_day),
         lines=list(ReportingLine.objects.on(day).order_by("pk")),
         organisations=organisations,
@@ -99,10 +117,12 @@ def rows_known_on(day, moment):
     def held(model):
         return known_in_force(model, moment, day)
 
+    bodies = known(Body, moment)
     kinds = [*BodyKind.objects.all(), *known(BodyKind, moment)]
     return Rows(
         kinds={kind.pk: kind for kind in kinds},
-        bodies=held(Body),
+        bodies=[body for body in bodies if body.is_in_force_on(day)],
+        closed=[body for body in bodies if body.has_ended_by(day)],
         names=sorted(held(BodyName), key=by_first_day),
         lines=sorted(held(ReportingLine), key=lambda line: line.pk),
         organisations=sorted(held(Organisation), key=by_name),
