@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -80,10 +81,11 @@ def referrals_before(standing, *, limit=10):
         ("due", "In hand, to be answered", lying.exclude(new).exclude(late)),
         ("copies", "Copies, to know of", copies),
     )
+    pages = [list(referrals[: limit + 1]) for _, _, referrals in groups]
+    every_row = iter(rows((each for page in pages for each in page[:limit]), today=today))
     return [
-        Group(key, title, rows(page[:limit], today=today), has_more=len(page) > limit)
-        for key, title, referrals in groups
-        for page in [list(referrals[: limit + 1])]
+        Group(key, title, list(islice(every_row, len(page[:limit]))), len(page) > limit)
+        for (key, title, _), page in zip(groups, pages, strict=True)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Which status of a referral may follow which. Nothing else writes or judges a status."""
+"""Which move takes a referral from which status to which. Nothing else judges a status."""
 
 from django.db import models
 
@@ -15,32 +15,54 @@ class ReferralStatus(models.TextChoices):
 
 OPEN_STATUSES = (ReferralStatus.REFERRED, ReferralStatus.ACKNOWLEDGED)
 
-# An answered referral opens again when the resident says that the answer does not answer it.
+
+class Move(models.TextChoices):
+    """What can be done to a referral: by its body, and the last two by the resident."""
+
+    ACKNOWLEDGE = "acknowledge", "Acknowledge"
+    ANSWER = "answer", "Answer"
+    REFER_ON = "refer_on", "Refer on"
+    CLOSE = "close", "Close"
+    REOPEN = "reopen", "Open again"
+    WITHDRAW = "withdraw", "Withdraw"
+
+
+# Anything not here is refused. That an answer is found wanting once only is the deed's to know.
 MOVES = {
     ReferralStatus.REFERRED: {
-        ReferralStatus.ACKNOWLEDGED,
-        ReferralStatus.ANSWERED,
-        ReferralStatus.REFERRED_ON,
-        ReferralStatus.CLOSED,
+        Move.ACKNOWLEDGE: ReferralStatus.ACKNOWLEDGED,
+        Move.ANSWER: ReferralStatus.ANSWERED,
+        Move.REFER_ON: ReferralStatus.REFERRED_ON,
+        Move.CLOSE: ReferralStatus.CLOSED,
+        Move.WITHDRAW: ReferralStatus.CLOSED,
     },
     ReferralStatus.ACKNOWLEDGED: {
-        ReferralStatus.ANSWERED,
-        ReferralStatus.REFERRED_ON,
-        ReferralStatus.CLOSED,
+        Move.ANSWER: ReferralStatus.ANSWERED,
+        Move.REFER_ON: ReferralStatus.REFERRED_ON,
+        Move.CLOSE: ReferralStatus.CLOSED,
+        Move.WITHDRAW: ReferralStatus.CLOSED,
     },
-    ReferralStatus.ANSWERED: {ReferralStatus.ACKNOWLEDGED, ReferralStatus.CLOSED},
-    ReferralStatus.CLOSED: set(),
-    ReferralStatus.REFERRED_ON: set(),
+    ReferralStatus.ANSWERED: {
+        Move.CLOSE: ReferralStatus.CLOSED,
+        Move.REOPEN: ReferralStatus.ACKNOWLEDGED,
+        Move.WITHDRAW: ReferralStatus.CLOSED,
+    },
+    ReferralStatus.CLOSED: {
+        Move.WITHDRAW: ReferralStatus.CLOSED,
+    },
+    ReferralStatus.REFERRED_ON: {},
 }
 
 
-def may_move(status, to_status):
-    return to_status in MOVES[status]
+def may_move(status, move):
+    return move in MOVES[status]
 
 
-def check_move(status, to_status):
-    """Refuse a move that the table does not hold."""
-    if not may_move(status, to_status):
-        was = ReferralStatus(status).label.lower()
-        would_be = ReferralStatus(to_status).label.lower()
-        raise MoveNotAllowed(f"This message is {was}, so it cannot become {would_be} now.")
+def status_after(status, move):
+    """The status that a move leads to; a move that the table does not hold is refused."""
+    if not may_move(status, move):
+        raise MoveNotAllowed(
+            f"This message is {ReferralStatus(status).label.lower()}. "
+            f"“{Move(move).label}” is not possible now."
+        )
+    return MOVES[status][move]

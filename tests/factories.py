@@ -1,10 +1,15 @@
 """Rows for tests: each helper fills in what the test does not care about."""
 
 from itertools import count, pairwise
+from types import SimpleNamespace
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from engagement.actions import submissions
+from engagement.judging import judge
+from engagement.models import RoutingRule, Signpost, Topic
+from engagement.sending import new_token, sending_key
 from governance.actions import escalations
 from governance.actions.structure import structure_edited
 from governance.models import (
@@ -184,3 +189,98 @@ def make_place(name, *wards, kind=PlaceName.Kind.AREA, key=None, note=""):
     for position, ward in enumerate(wards, start=1):
         PlaceInWard.objects.create(place=place, ward=ward, position=position)
     return place
+
+
+# --- Residents' messages --------------------------------------------------------------------------
+
+
+def make_topic(slug=None, **fields):
+    slug = slug or f"topic-{next(numbers)}"
+    fields.setdefault("name", slug.replace("-", " ").capitalize())
+    topic = Topic.objects.create(slug=slug, **fields)
+    structure_edited()
+    return topic
+
+
+def make_rule(body=None, **fields):
+    """A rule that puts messages before the body, or before the place's committee."""
+    number = next(numbers)
+    fields.setdefault("name", f"it fits rule {number}")
+    fields.setdefault("order", number)
+    fields.setdefault("destination", "body" if body else "place")
+    rule = RoutingRule.objects.create(body=body, **fields)
+    structure_edited()
+    return rule
+
+
+def make_signpost(**fields):
+    fields = {"group": "urgent", "title": "At risk", "phone": "999", "checked_on": today()} | fields
+    signpost = Signpost.objects.create(**fields)
+    structure_edited()
+    return signpost
+
+
+def make_partnership():
+    """A small partnership that takes feedback: two localities, one body for a topic, triage."""
+    triage = make_body("Centre of Excellence", slug="centre-of-excellence")
+    living_well = make_body("Living Well", slug="living-well")
+    places = {}
+    for code, name in (("ne", "North East"), ("nw", "North West")):
+        locality = make_locality(code, name=name)
+        committee = make_body(f"{name} Committee", slug=f"{code}-committee", locality=locality)
+        ward = make_ward(f"{name} ward", locality=locality)
+        places[code] = SimpleNamespace(locality=locality, committee=committee, ward=ward)
+    make_postcode("E34AB", places["ne"].ward)
+    make_place("Mile End", places["ne"].ward, places["nw"].ward)
+    officers = {
+        body.slug: make_officer(body)
+        for body in (triage, living_well, places["ne"].committee, places["nw"].committee)
+    }
+    gp, healthy, not_sure = (make_topic(slug) for slug in ("gp", "healthy", "not-sure"))
+    make_rule(topic=gp, name="it is about a GP")
+    make_rule(living_well, topic=healthy, name="it is about staying healthy")
+    make_rule(triage, destination="triage", name="no other rule fits it")
+    return SimpleNamespace(
+        triage=triage,
+        living_well=living_well,
+        ne=places["ne"],
+        nw=places["nw"],
+        gp=gp,
+        healthy=healthy,
+        not_sure=not_sure,
+        officers=officers,
+    )
+
+
+def feedback_answers(**answers):
+    """What a resident may have typed; everything but the message may be left out."""
+    return {
+        "message": "I waited three weeks.",
+        "topic": "gp",
+        "about": "no-one",
+        "place": "E3 4AB",
+        "kind": "feedback",
+        "name": "",
+        "email": "",
+        "phone": "",
+        "wants_answer": False,
+        "may_publish": False,
+        "nearest": "",
+    } | answers
+
+
+def send_feedback(token=None, **answers):
+    """A message that was sent: the submission, and the secret of its receipt."""
+    content = feedback_answers(**answers)
+    judged = judge(content)
+    return submissions.send(
+        key=sending_key(token or new_token(), content),
+        content=content,
+        where=judged.where,
+        route=judged.route,
+        receivers=judged.receivers,
+    )
+
+
+def make_submission(**answers):
+    return send_feedback(**answers).submission

@@ -14,41 +14,49 @@ from engagement.permissions import check_can_act_on
 from engagement.progress import what_happened
 from engagement.receivers import receivers_on
 from engagement.routing import FORMAT, named
-from engagement.workflow import ReferralStatus, check_move
+from engagement.workflow import Move, ReferralStatus, status_after
 from governance.workflow import MoveNotAllowed
 
 Kind = ReferralStep.Kind
+
+# The step that a move leaves behind.
+RECORDED_AS = {
+    Move.ACKNOWLEDGE: Kind.ACKNOWLEDGED,
+    Move.ANSWER: Kind.ANSWERED,
+    Move.REFER_ON: Kind.REFERRED_ON,
+    Move.CLOSE: Kind.CLOSED,
+}
 
 
 @transaction.atomic
 def acknowledge(*, referral, by, text="", seen=None):
     """Tell the resident that the body has it in hand."""
-    referral = taken(referral, by, seen, ReferralStatus.ACKNOWLEDGED)
-    return moved(referral, ReferralStatus.ACKNOWLEDGED, Kind.ACKNOWLEDGED, by, text)
+    referral = taken(referral, by, seen, Move.ACKNOWLEDGE)
+    return moved(referral, Move.ACKNOWLEDGE, by, text)
 
 
 @transaction.atomic
 def answer(*, referral, by, text, seen=None):
     """Answer the resident."""
-    referral = taken(referral, by, seen, ReferralStatus.ANSWERED)
+    referral = taken(referral, by, seen, Move.ANSWER)
     if not text.strip():
         raise MoveNotAllowed("Write the answer first: it is what the resident reads.")
-    return moved(referral, ReferralStatus.ANSWERED, Kind.ANSWERED, by, text)
+    return moved(referral, Move.ANSWER, by, text)
 
 
 @transaction.atomic
 def close(*, referral, by, text="", seen=None):
     """End the matter; one that was not answered says to the resident why."""
-    referral = taken(referral, by, seen, ReferralStatus.CLOSED)
+    referral = taken(referral, by, seen, Move.CLOSE)
     if referral.status != ReferralStatus.ANSWERED and not text.strip():
         raise MoveNotAllowed("Say why it is closed without an answer: the resident reads it.")
-    return moved(referral, ReferralStatus.CLOSED, Kind.CLOSED, by, text)
+    return moved(referral, Move.CLOSE, by, text)
 
 
 @transaction.atomic
 def refer_on(*, referral, to_body, by, reason, seen=None):
     """Put the message before another body, whose clock is the one that runs already."""
-    referral = taken(referral, by, seen, ReferralStatus.REFERRED_ON)
+    referral = taken(referral, by, seen, Move.REFER_ON)
     if to_body.pk == referral.body_id:
         raise MoveNotAllowed(f"It lies before {to_body.name} already.")
     receiver = receivers_on(timezone.localdate()).get(to_body.pk)
@@ -60,7 +68,7 @@ def refer_on(*, referral, to_body, by, reason, seen=None):
     if not reason.strip():
         raise MoveNotAllowed("Say why it is referred on: the resident reads it.")
 
-    moved(referral, ReferralStatus.REFERRED_ON, Kind.REFERRED_ON, by, reason)
+    moved(referral, Move.REFER_ON, by, reason)
     new = Referral.objects.create(
         submission=referral.submission,
         body=receiver,
@@ -93,7 +101,7 @@ def check_open_to(*, referral, by, seen):
     check_nothing_happened_since(referral, seen)
 
 
-def taken(referral, by, seen, to_status):
+def taken(referral, by, seen, move):
     """The referral afresh and locked, once it is sure that this person may do this to it now."""
     submission = locked(referral.submission)
     referral = Referral.objects.select_related("body").get(pk=referral.pk)
@@ -101,7 +109,7 @@ def taken(referral, by, seen, to_status):
     check_can_act_on(by, referral)
     check_not_withdrawn(submission)
     check_nothing_happened_since(referral, seen)
-    check_move(referral.status, to_status)
+    status_after(referral.status, move)
     return referral
 
 
@@ -109,22 +117,22 @@ def check_nothing_happened_since(referral, seen):
     if seen is None:
         return
     steps = ReferralStep.objects.filter(referral__submission=referral.submission_id)
-    steps = steps.filter(referral__role=Referral.Role.LEAD, pk__gt=seen)
+    steps = steps.filter(referral__role=Referral.Role.LEAD)
     last = steps.select_related("by", "referral__body").order_by("pk").last()
-    if last is not None:
+    if last.pk != seen:
         raise MoveNotAllowed(
             f"{what_happened(last)}, after you opened this page. "
             "Look at it again before you go on; nothing of yours was sent."
         )
 
 
-def moved(referral, status, kind, by, text):
+def moved(referral, move, by, text):
     """Write the status and the step, and tell the resident what they have been waiting for."""
-    is_news = kind != Kind.ACKNOWLEDGED and referral.is_open
-    referral.status = status
+    is_news = move != Move.ACKNOWLEDGE and referral.is_open
+    referral.status = status_after(referral.status, move)
     referral.save()
     ReferralStep.objects.create(
-        referral=referral, kind=kind, at=timezone.now(), by=by, text_for_resident=text
+        referral=referral, kind=RECORDED_AS[move], at=timezone.now(), by=by, text_for_resident=text
     )
     if is_news:
         contact = Contact.objects.filter(submission=referral.submission_id).first()

@@ -27,7 +27,7 @@ from engagement.models import (
     SubmissionStatus,
 )
 from engagement.receipts import derived_secret, new_secret, secret_hash
-from engagement.workflow import ReferralStatus, check_move, may_move
+from engagement.workflow import Move, ReferralStatus, status_after
 from governance.models import OutboxMessage
 from governance.workflow import MoveNotAllowed
 from governance.working_days import due_day
@@ -160,12 +160,8 @@ def not_answered(*, submission, message, key):
             "You have said this once before, and it was looked at again. You can still add to your "
             "message."
         )
-    check_move(lead.status, ReferralStatus.ACKNOWLEDGED)
-    if lead.status != ReferralStatus.ANSWERED:
-        raise MoveNotAllowed("There is no answer yet that you could say this of.")
-
     now, today = timezone.now(), timezone.localdate()
-    lead.status = ReferralStatus.ACKNOWLEDGED
+    lead.status = status_after(lead.status, Move.REOPEN)
     lead.clock_started_on = today
     lead.answer_by = due_day(today, lead.body.answer_days if lead.body else ANSWER_DAYS).due
     lead.acknowledge_by = today
@@ -185,13 +181,12 @@ def withdraw(*, submission):
     """Take a message back: the words and the person go at once, the bare facts stay."""
     submission = locked(submission)
     check_not_withdrawn(submission)
-    lead = lead_of(submission)
     erase(submission)
     submission.status = SubmissionStatus.WITHDRAWN
     submission.save()
-    if may_move(lead.status, ReferralStatus.CLOSED):
-        lead.status = ReferralStatus.CLOSED
-        lead.save()
+    lead = lead_of(submission)
+    lead.status = status_after(lead.status, Move.WITHDRAW)
+    lead.save()
     ReferralStep.objects.create(referral=lead, kind=Kind.WITHDRAWN, at=timezone.now())
     tell_body_of_withdrawal(lead)
     return submission

@@ -13,7 +13,7 @@ def failure(request, reason=""):
         return feedback.csrf_failure(request)
     if name.startswith("engagement:receipt"):
         return receipt.csrf_failure(request)
-    move = staff.MOVES.get(name.removeprefix("engagement:staff_"))
-    if move and request.user.is_authenticated:
+    move = name.removeprefix("engagement:staff_")
+    if move in staff.DEEDS and request.user.is_authenticated:
         return staff.csrf_failure(request, move, **match.kwargs)
     return render(request, "403_csrf.html", status=403)

@@ -25,11 +25,11 @@ from engagement.forms import (
     ReferOnForm,
     plain_data,
 )
-from engagement.models import Submission
+from engagement.models import ReferralStep, Submission
 from engagement.permissions import can_act_on, can_read, can_see_contact
 from engagement.progress import Progress
 from engagement.receivers import receivers_on
-from engagement.workflow import ReferralStatus, may_move
+from engagement.workflow import Move, ReferralStatus, may_move
 from governance.matters import escalations_before
 from governance.structure import structure_today
 from governance.views.escalations import page_by_key
@@ -152,58 +152,45 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
 
 
 @dataclass(frozen=True)
-class Move:
-    """Something an officer can do with a message."""
+class Deed:
+    """How a move is offered, done and reported."""
 
-    name: str
-    status: str
     form: type
-    deed: object
+    do: object
     title: str
     button: str
     done: str
 
 
-MOVES = {
-    move.name: move
-    for move in (
-        Move(
-            "acknowledge",
-            ReferralStatus.ACKNOWLEDGED,
-            AcknowledgeForm,
-            referrals.acknowledge,
-            "Acknowledge it",
-            "Acknowledge",
-            "You acknowledged {reference}.",
-        ),
-        Move(
-            "answer",
-            ReferralStatus.ANSWERED,
-            AnswerForm,
-            referrals.answer,
-            "Answer it",
-            "Send the answer",
-            "You answered {reference}. The resident can read it now.",
-        ),
-        Move(
-            "refer_on",
-            ReferralStatus.REFERRED_ON,
-            ReferOnForm,
-            referrals.refer_on,
-            "Refer it on to another body",
-            "Refer it on",
-            "You referred {reference} on. It lies before {holder} now.",
-        ),
-        Move(
-            "close",
-            ReferralStatus.CLOSED,
-            CloseForm,
-            referrals.close,
-            "Close it",
-            "Close",
-            "You closed {reference}.",
-        ),
-    )
+DEEDS = {
+    Move.ACKNOWLEDGE: Deed(
+        AcknowledgeForm,
+        referrals.acknowledge,
+        "Acknowledge it",
+        "Acknowledge",
+        "You acknowledged {reference}.",
+    ),
+    Move.ANSWER: Deed(
+        AnswerForm,
+        referrals.answer,
+        "Answer it",
+        "Send the answer",
+        "You answered {reference}. The resident can read it now.",
+    ),
+    Move.REFER_ON: Deed(
+        ReferOnForm,
+        referrals.refer_on,
+        "Refer it on to another body",
+        "Refer it on",
+        "You referred {reference} on. It lies before {holder} now.",
+    ),
+    Move.CLOSE: Deed(
+        CloseForm,
+        referrals.close,
+        "Close it",
+        "Close",
+        "You closed {reference}.",
+    ),
 }
 
 
@@ -212,33 +199,29 @@ def move_forms(request, progress):
     lead = progress.lead
     if progress.is_withdrawn or not can_act_on(request.standing, lead):
         return {}
-    return {
-        move.name: form_of(move, progress)
-        for move in MOVES.values()
-        if may_move(lead.status, move.status)
-    }
+    return {move: form_of(move, progress) for move in DEEDS if may_move(lead.status, move)}
 
 
 def form_of(move, progress, data=None):
+    deed = DEEDS[move]
     options = {}
-    if move.form is ReferOnForm:
+    if move == Move.REFER_ON:
         receivers = receivers_on(timezone.localdate())
         options["bodies"] = [
             body
             for body in structure_today().bodies
             if body.pk in receivers and body.pk != progress.lead.body_id
         ]
-    form = move.form(data, auto_id=f"{move.name}_%s", initial={"seen": progress.seen}, **options)
-    if move.name == "close" and progress.lead.status == ReferralStatus.ANSWERED:
+    form = deed.form(data, auto_id=f"{move}_%s", initial={"seen": progress.seen}, **options)
+    if move == Move.CLOSE and progress.lead.status == ReferralStatus.ANSWERED:
         form.fields["text"].required = False
-    form.move, form.title, form.button = move.name, move.title, move.button
-    form.address = reverse(f"engagement:staff_{move.name}", args=[progress.submission.reference])
+    form.move, form.title, form.button = move, deed.title, deed.button
+    form.address = reverse(f"engagement:staff_{move}", args=[progress.submission.reference])
     return form
 
 
-def view_of(name):
+def view_of(move):
     """The view of a move's address."""
-    move = MOVES[name]
 
     @login_required
     @require_http_methods(["GET", "HEAD", "POST"])
@@ -262,40 +245,37 @@ def attempt(request, progress, move):
                 referral=progress.lead, by=request.user, seen=form.cleaned_data.get("seen")
             )
             return submission_page(request, progress, sent=form)
-        deed(form, move, progress.lead, request.user)
+        do(form, progress.lead, by=request.user)
     except MoveNotAllowed as refusal:
         progress = fetch(request, reference)
-        if not was_done_before(progress, move, form, request.user):
+        if not was_done_before(form, progress, by=request.user):
             # The form goes on from what its sender is now told.
             form = form_of(move, progress, data | {"seen": str(progress.seen)})
             return submission_page(request, progress, sent=form, refusal=str(refusal))
     progress = Progress(progress.submission)
-    messages.success(request, move.done.format(reference=reference, holder=progress.holder))
+    done = DEEDS[move].done.format(reference=reference, holder=progress.holder)
+    messages.success(request, done)
     return redirect("engagement:staff_submission", reference)
 
 
-def deed(form, move, referral, by):
+def do(form, referral, *, by):
     words = {"text": form.cleaned_data["text"]}
-    if move.name == "refer_on":
-        to_body = form.body()
-        words = {"reason": form.cleaned_data["text"], "to_body": to_body}
-    move.deed(referral=referral, by=by, seen=form.cleaned_data["seen"], **words)
+    if form.move == Move.REFER_ON:
+        words = {"reason": form.cleaned_data["text"], "to_body": form.body()}
+    DEEDS[form.move].do(referral=referral, by=by, seen=form.cleaned_data["seen"], **words)
 
 
-def was_done_before(progress, move, form, by):
-    """Whether the last thing that happened is what this form asks for: it was pressed twice."""
-    steps = [step for step in progress.steps if step.by_id]
-    steps = [step for step in steps if step.kind == move.status]
-    last = steps[-1] if steps else None
-    return (
-        last is not None
-        and last.by_id == by.pk
-        and last.text_for_resident == form.data.get("text", "")
-        and progress.steps[-1].by_id == by.pk
+def was_done_before(form, progress, *, by):
+    """Whether the last thing someone did is what this form asks for: it was pressed twice."""
+    kind = referrals.RECORDED_AS[form.move]
+    acted = [step for step in progress.steps if step.kind != ReferralStep.Kind.REFERRED]
+    return bool(acted) and (
+        (acted[-1].kind, acted[-1].by_id, acted[-1].text_for_resident)
+        == (kind, by.pk, form.data.get("text", ""))
     )
 
 
-acknowledge = view_of("acknowledge")
-answer = view_of("answer")
-refer_on = view_of("refer_on")
-close = view_of("close")
+acknowledge = view_of(Move.ACKNOWLEDGE)
+answer = view_of(Move.ANSWER)
+refer_on = view_of(Move.REFER_ON)
+close = view_of(Move.CLOSE)

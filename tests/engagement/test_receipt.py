@@ -1,0 +1,409 @@
+"""A message later: who may open it, and what the resident can do with it."""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.utils import timezone
+
+from engagement import receipts, throttle
+from engagement.actions import referrals
+from engagement.models import Addition, Contact, Receipt, Referral, ReferralStep
+from engagement.sending import SIGNER, new_token, sending_key
+from engagement.views import receipt as views
+from governance.models import OutboxMessage
+from tests.engagement.test_feedback import SENT, checked
+from tests.factories import feedback_answers, make_partnership, send_feedback, today
+
+pytestmark = pytest.mark.django_db
+
+DOOR = "/feedback/receipt/"
+WRONG = "We cannot open a message with this reference and code."
+SECRET = "AAAA-BBBB-CCCC-DDDD"
+
+
+@pytest.fixture
+def partnership():
+    return make_partnership()
+
+
+@pytest.fixture
+def sent(partnership):
+    return send_feedback(
+        message="Zebra crossing",
+        name="Amina Quill",
+        email="Amina@example.org",
+        wants_answer=True,
+    )
+
+
+def open_door(client, reference, secret, **options):
+    return client.post(DOOR, {"reference": reference, "secret": secret}, follow=True, **options)
+
+
+def opened(client, sent):
+    page = open_door(client, sent.submission.reference, sent.secret)
+    assert "Zebra crossing" in page.content.decode()
+    return client
+
+
+def lead_of(sent):
+    return Referral.objects.leading().get(submission=sent.submission)
+
+
+def answer(sent, partnership, text="It is fixed."):
+    officer = partnership.officers["ne-committee"]
+    return referrals.answer(referral=lead_of(sent), by=officer, text=text)
+
+
+# --- The door -------------------------------------------------------------------------------------
+
+
+def test_reference_and_code_open_the_message_and_are_in_no_address(client, sent):
+    page = open_door(client, sent.submission.reference, sent.secret)
+
+    assert page.redirect_chain == [(DOOR, 302)]
+    assert "Zebra crossing" in page.content.decode()
+    assert "It lies before the North East Committee." in page.content.decode()
+    assert page["Cache-Control"] == "private, no-store"
+
+
+def test_a_code_is_four_groups_of_eighty_bits_without_look_alikes():
+    secret = receipts.new_secret()
+
+    assert [len(group) for group in secret.split("-")] == [4, 4, 4, 4]
+    assert len(set(receipts.ALPHABET)) == 32
+    assert not set("ILOU") & set(receipts.ALPHABET)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        lambda secret: secret.lower(),
+        lambda secret: secret.replace("-", ""),
+        lambda secret: f"  {secret.replace('-', ' – ')}  ",
+        lambda secret: secret.replace("0", "o").replace("1", "l"),
+        lambda secret: secret.replace("0", "O").replace("1", "i"),
+        lambda secret: "".join(chr(ord(c) + 0xFEE0) if c.isalnum() else c for c in secret),
+    ],
+)
+def test_case_spaces_and_look_alikes_are_forgiven(partnership, typed):
+    sent = send_feedback(token=token_with_zero_and_one())
+
+    assert {"0", "1"} <= set(sent.secret)
+    assert receipts.receipt_of(sent.submission.reference, typed(sent.secret))
+
+
+def token_with_zero_and_one():
+    """A token from which, with the usual answers, a code with a 0 and a 1 follows."""
+    for number in range(10_000):
+        token = SIGNER.sign(str(number))
+        secret = receipts.derived_secret(sending_key(token, feedback_answers()))
+        if {"0", "1"} <= set(secret):
+            return token
+    raise AssertionError
+
+
+def test_the_reference_is_read_as_people_write_it(sent):
+    number = sent.submission.pk
+    year = today().year
+
+    for typed in (
+        f"f-{year}-{number:06d}",
+        f"F {year} {number}",
+        f" F–{year}–{number:06d} ".replace("0", "O"),
+        f"{year}/{number}",
+    ):
+        assert receipts.receipt_of(typed, sent.secret), typed
+    for typed in ("", "F", "F-0000-1", "F-2026-", "x" * 60, "F-2026-99999999999999"):
+        assert receipts.receipt_of(typed, sent.secret) is None
+
+
+def test_a_wrong_reference_and_a_wrong_code_cannot_be_told_apart(client, sent):
+    wrong_code = open_door(client, sent.submission.reference, SECRET)
+    wrong_reference = open_door(client, "F-2026-999999", sent.secret)
+
+    assert WRONG in wrong_code.content.decode()
+    assert wrong_code.status_code == wrong_reference.status_code == 200
+
+    def said(page):
+        text = page.content.decode()
+        for changing in (sent.submission.reference, "F-2026-999999", SECRET, sent.secret):
+            text = text.replace(changing, "")
+        return [line for line in text.splitlines() if "csrfmiddlewaretoken" not in line]
+
+    assert said(wrong_code) == said(wrong_reference)
+
+
+def test_a_wrong_reference_takes_the_same_steps(sent, monkeypatch, django_assert_num_queries):
+    hashed = []
+    real = receipts.secret_hash
+    monkeypatch.setattr(receipts, "secret_hash", lambda *args: hashed.append(args) or real(*args))
+
+    for reference in (sent.submission.reference, "F-2026-999999", "nonsense"):
+        with django_assert_num_queries(1):
+            receipts.receipt_of(reference, SECRET)
+
+    assert len(hashed) == 3
+
+
+def test_a_code_survives_a_change_of_the_servers_key(sent, settings):
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new" * 20, [settings.SECRET_KEY]
+
+    assert receipts.receipt_of(sent.submission.reference, sent.secret)
+
+
+def test_only_a_keyed_hash_of_the_code_is_kept(sent):
+    kept = Receipt.objects.get().secret_hash
+
+    assert kept == receipts.secret_hash(sent.secret)
+    assert kept != receipts.secret_hash(sent.secret, "another key")
+    assert not find_everywhere(sent.secret)
+
+
+def test_guessing_is_limited_and_a_right_guess_is_free(client, sent):
+    for _ in range(throttle.GUESSING.tries - 1):
+        open_door(client, sent.submission.reference, SECRET)
+    for _ in range(3):
+        assert "Zebra" in open_door(client, sent.submission.reference, sent.secret).content.decode()
+    open_door(client, sent.submission.reference, SECRET)
+
+    refused = open_door(client, sent.submission.reference, sent.secret)
+
+    assert refused.status_code == 429
+    assert "Wait for a quarter of an hour" in refused.content.decode()
+    assert sent.submission.reference in refused.content.decode()
+
+
+def test_an_opened_message_closes_after_half_an_hour(client, sent, monkeypatch):
+    opened(client, sent)
+    later = timezone.now() + views.OPEN_FOR + timedelta(seconds=1)
+    monkeypatch.setattr(views.timezone, "now", lambda: later)
+
+    page = client.get(DOOR)
+
+    assert "Zebra" not in page.content.decode()
+    assert "has been closed" in page.content.decode()
+
+
+def test_on_a_shared_computer_it_can_be_closed(client, sent):
+    opened(client, sent).post(f"{DOOR}close/")
+
+    assert "Zebra" not in client.get(DOOR).content.decode()
+
+
+def test_without_a_message_open_nothing_can_be_done_and_the_text_is_kept(client, sent):
+    for deed in ("add", "not-answered", "withdraw"):
+        page = client.post(f"{DOOR}{deed}/", {"message": "Typed for long", "sure": "on"})
+        assert "Typed for long" in page.content.decode()
+        assert client.get(f"{DOOR}{deed}/").status_code == 302
+
+    assert not Addition.objects.exists()
+    assert sent.submission.referrals.get().is_open
+
+
+# --- A lost code ----------------------------------------------------------------------------------
+
+
+def test_a_new_code_goes_to_the_address_given_and_ends_the_old_one(client, sent):
+    visitor = opened(Client(), sent)
+    asked = {"reference": sent.submission.reference, "email": "amina@EXAMPLE.org"}
+
+    page = client.post(f"{DOOR}new-code/", asked)
+
+    mail = OutboxMessage.objects.get(subject__contains="new code")
+    secret = next(line for line in mail.text.splitlines() if "new code:" in line).split()[-1]
+    assert mail.to == "amina@example.org"
+    assert secret not in page.content.decode()
+    assert receipts.receipt_of(sent.submission.reference, secret)
+    assert receipts.receipt_of(sent.submission.reference, sent.secret) is None
+    assert "Zebra" not in visitor.get(DOOR).content.decode()
+
+
+def test_asking_for_a_new_code_says_the_same_whatever_is_true(client, partnership):
+    with_address = send_feedback(email="amina@example.org")
+    without = send_feedback()
+    OutboxMessage.objects.all().delete()
+
+    def said(reference, email):
+        page = client.post(f"{DOOR}new-code/", {"reference": reference, "email": email})
+        lines = page.content.decode().splitlines()
+        return [line for line in lines if "csrfmiddlewaretoken" not in line]
+
+    first = said(with_address.submission.reference, "other@example.org")
+    assert first == said(without.submission.reference, "amina@example.org")
+    assert first == said("F-2026-999999", "amina@example.org")
+    assert not OutboxMessage.objects.exists()
+    for sent in (with_address, without):
+        assert receipts.receipt_of(sent.submission.reference, sent.secret)
+
+
+def test_pressing_send_again_after_a_new_code_does_not_show_the_old_one(client, partnership):
+    fields = checked(client, email="amina@example.org")
+    client.post(SENT, fields)
+    reference = Receipt.objects.get().submission.reference
+    client.post(f"{DOOR}new-code/", {"reference": reference, "email": "amina@example.org"})
+
+    page = client.post(SENT, fields).content.decode()
+
+    assert "You have asked for a new code since." in page
+    assert "Write both down" not in page
+
+
+# --- What the resident can do ---------------------------------------------------------------------
+
+
+def test_what_is_added_is_stored_once_and_the_body_is_told(client, sent, partnership):
+    OutboxMessage.objects.all().delete()
+    added = {"message": "And it rained.", "token": new_token()}
+
+    for _ in range(2):
+        opened(client, sent).post(f"{DOOR}add/", added)
+
+    assert Addition.objects.get().message == "And it rained."
+    mail = OutboxMessage.objects.get()
+    assert mail.to == partnership.officers["ne-committee"].email
+    assert "rained" not in mail.subject + mail.text
+    assert "And it rained." in client.get(DOOR).content.decode()
+
+
+def test_an_addition_without_words_or_token_is_not_lost(client, sent):
+    opened(client, sent)
+
+    empty = client.post(f"{DOOR}add/", {"message": " ", "token": new_token()})
+    stale = client.post(f"{DOOR}add/", {"message": "Still here", "token": "stale"})
+
+    assert "Enter what you want to add" in empty.content.decode()
+    assert "Still here" in stale.content.decode()
+    assert not Addition.objects.exists()
+
+
+def test_an_answer_that_does_not_answer_opens_it_again_once(client, sent, partnership):
+    answer(sent, partnership)
+    opened(client, sent)
+    page = client.get(DOOR).content.decode()
+    assert "It is fixed." in page
+    assert "This does not answer it" in page
+
+    words = {"message": "It is not fixed.", "token": new_token()}
+    client.post(f"{DOOR}not-answered/", words)
+
+    lead = lead_of(sent)
+    assert (lead.status, lead.clock_started_on, lead.is_open) == ("acknowledged", today(), True)
+    assert ReferralStep.objects.filter(kind="reopened").count() == 1
+    assert Addition.objects.get().message == "It is not fixed."
+    answer(sent, partnership, "Now it is.")
+    assert "This does not answer it" not in client.get(DOOR).content.decode()
+    again = client.post(f"{DOOR}not-answered/", {"message": "No!", "token": new_token()})
+    assert again.status_code == 409
+    assert "You have said this once before" in again.content.decode()
+    assert lead_of(sent).status == "answered"
+
+
+def test_nothing_is_not_answered_before_there_is_an_answer(client, sent):
+    opened(client, sent)
+
+    page = client.post(f"{DOOR}not-answered/", {"message": "Well?", "token": new_token()})
+
+    assert page.status_code == 409
+    assert lead_of(sent).status == "referred"
+
+
+def test_withdrawing_leaves_no_trace_of_words_or_person(client, sent, partnership):
+    answer(sent, partnership, "Dear Mrs Quill, the zebra is gone.")
+    opened(client, sent)
+    client.post(f"{DOOR}add/", {"message": "Zebra again", "token": new_token()})
+
+    unsure = client.post(f"{DOOR}withdraw/", {})
+    assert "Tick the box" in unsure.content.decode()
+    client.post(f"{DOOR}withdraw/", {"sure": "on"})
+
+    for word in ("zebra", "quill", "amina", "E34AB", "E3 4AB"):
+        assert find_everywhere(word, but_not={"localities_postcode"}) == [], word
+    assert not Contact.objects.exists()
+    sent.submission.refresh_from_db()
+    assert sent.submission.status == "withdrawn"
+    assert sent.submission.locality == partnership.ne.locality
+    assert lead_of(sent).status == "closed"
+    page = client.get(DOOR).content.decode()
+    assert "You withdrew this message." in page
+    assert "E3 is in" in page
+    mail = OutboxMessage.objects.get(subject__contains="withdrawn")
+    assert mail.to == partnership.officers["ne-committee"].email
+
+
+def test_what_is_withdrawn_stays_so(client, sent):
+    opened(client, sent).post(f"{DOOR}withdraw/", {"sure": "on"})
+
+    for deed in ("add", "not-answered", "withdraw"):
+        page = client.post(
+            f"{DOOR}{deed}/", {"message": "More", "token": new_token(), "sure": "on"}
+        )
+        assert page.status_code == 409
+    assert not Addition.objects.exists()
+
+
+def test_withdrawing_one_message_leaves_the_mails_of_another(client, sent):
+    other = send_feedback(email="amina@example.org", wants_answer=True)
+
+    opened(client, sent).post(f"{DOOR}withdraw/", {"sure": "on"})
+
+    left = OutboxMessage.objects.filter(to="amina@example.org")
+    assert [mail.subject for mail in left] == [
+        f"{other.submission.reference}: we have your message"
+    ]
+
+
+def test_without_its_proof_what_was_added_comes_back(sent):
+    client = Client(enforce_csrf_checks=True)
+    token = client.get(DOOR).cookies["csrftoken"].value
+    door = {
+        "reference": sent.submission.reference,
+        "secret": sent.secret,
+        "csrfmiddlewaretoken": token,
+    }
+    client.post(DOOR, door)
+
+    page = client.post(f"{DOOR}add/", {"message": "Typed for long"})
+
+    assert page.status_code == 403
+    assert "Typed for long" in page.content.decode()
+    assert "Zebra crossing" in page.content.decode()
+
+
+@pytest.mark.parametrize("number", [0, 30])
+def test_the_receipt_costs_the_same_however_much_happened(
+    client, sent, number, django_assert_max_num_queries
+):
+    for each in range(number):
+        Addition.objects.create(
+            submission=sent.submission,
+            message=f"More {each}",
+            added_at=timezone.now(),
+            sending_key=str(each),
+        )
+    opened(client, sent)
+
+    with django_assert_max_num_queries(6):
+        client.get(DOOR)
+
+
+def find_everywhere(word, but_not=()):
+    """The tables and columns in which a word is to be found."""
+    places = []
+    for model in apps.get_models():
+        if model._meta.db_table in but_not:
+            continue
+        for field in model._meta.local_fields:
+            if field.get_internal_type() in {
+                "CharField",
+                "TextField",
+                "EmailField",
+                "JSONField",
+                "SlugField",
+            }:
+                values = model._base_manager.values_list(field.name, flat=True)
+                if any(word.lower() in str(value).lower() for value in values):
+                    places.append(f"{model._meta.db_table}.{field.column}")
+    return places

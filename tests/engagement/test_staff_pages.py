@@ -1,0 +1,442 @@
+"""What staff see of residents' messages, and what the pages cost."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from engagement.models import Referral, ReferralStep, Submission
+from engagement.progress import Progress
+from governance.models import OutboxMessage
+from tests.factories import (
+    make_engagement_team_member,
+    make_governance_administrator,
+    make_member,
+    make_partnership,
+    make_person,
+    send_feedback,
+    today,
+)
+
+pytestmark = pytest.mark.django_db
+
+HOME, QUEUE = "/staff/", "/staff/feedback/"
+
+
+@pytest.fixture
+def partnership():
+    return make_partnership()
+
+
+@pytest.fixture
+def submission(partnership):
+    return send_feedback(
+        message="Zebra crossing", topic="healthy", name="Amina", email="amina@example.org"
+    ).submission
+
+
+def page_of(submission, deed=""):
+    return f"{QUEUE}{submission.reference}/{deed}"
+
+
+def seen_by(person, address):
+    client = Client()
+    client.force_login(person)
+    return client.get(address)
+
+
+def lead_of(submission):
+    return Referral.objects.leading().get(submission=submission)
+
+
+def seen(submission):
+    """What the page of a message would carry."""
+    return Progress(submission).seen
+
+
+# --- Who sees what --------------------------------------------------------------------------------
+
+
+def test_a_message_is_read_by_those_who_have_it_and_does_not_exist_for_others(
+    partnership, submission
+):
+    readers = {
+        "officer": partnership.officers["living-well"],
+        "member": make_member(partnership.living_well),
+        "officer of the copied body": partnership.officers["ne-committee"],
+        "member of the copied body": make_member(partnership.ne.committee),
+        "engagement team": make_engagement_team_member(),
+    }
+    strangers = {
+        "officer of another body": partnership.officers["nw-committee"],
+        "staff": make_person(),
+        "governance administrator": make_governance_administrator(),
+    }
+
+    for who, person in readers.items():
+        page = seen_by(person, page_of(submission))
+        assert "Zebra crossing" in page.content.decode(), who
+        assert page["Cache-Control"] == "private, no-store"
+    for who, person in strangers.items():
+        assert seen_by(person, page_of(submission)).status_code == 404, who
+    anonymous = Client().get(page_of(submission))
+    assert anonymous.status_code == 302
+    assert "/accounts/login/" in anonymous["Location"]
+
+
+def test_how_to_reach_a_resident_is_for_those_who_answer(partnership, submission):
+    def sees_contact(person):
+        return "amina@example.org" in seen_by(person, page_of(submission)).content.decode()
+
+    assert sees_contact(partnership.officers["living-well"])
+    assert sees_contact(make_engagement_team_member())
+    assert not sees_contact(make_member(partnership.living_well))
+    assert not sees_contact(partnership.officers["ne-committee"])
+
+
+def test_only_who_may_act_is_offered_anything(partnership, submission):
+    def offered(person):
+        return "What you can do" in seen_by(person, page_of(submission)).content.decode()
+
+    assert offered(partnership.officers["living-well"])
+    assert offered(make_engagement_team_member())
+    assert not offered(make_member(partnership.living_well))
+    assert not offered(partnership.officers["ne-committee"])
+
+
+@pytest.mark.parametrize("deed", ["acknowledge", "answer", "refer-on", "close"])
+def test_a_deed_is_refused_to_readers_and_hidden_from_strangers(partnership, submission, deed):
+    words = {"text": "No.", "to_body": "nw-committee", "seen": seen(submission)}
+
+    def posted_by(person):
+        client = Client()
+        client.force_login(person)
+        return client.post(page_of(submission, f"{deed}/"), words).status_code
+
+    assert posted_by(make_member(partnership.living_well)) == 403
+    assert posted_by(partnership.officers["ne-committee"]) == 403
+    assert posted_by(partnership.officers["nw-committee"]) == 404
+    assert Client().post(page_of(submission, f"{deed}/"), words).status_code == 302
+    assert lead_of(submission).status == "referred"
+
+
+def test_the_queue_shows_all_to_the_team_and_to_others_their_own(partnership, submission):
+    elsewhere = send_feedback(place="", nearest="nw").submission
+
+    def listed(person, query="?status=all"):
+        page = seen_by(person, QUEUE + query).content.decode()
+        return set(re.findall(r"F-[0-9]{4}-[0-9]{6}", page))
+
+    both = {submission.reference, elsewhere.reference}
+    assert listed(make_engagement_team_member()) == both
+    assert listed(partnership.officers["living-well"]) == {submission.reference}
+    assert listed(partnership.officers["ne-committee"]) == {submission.reference}
+    assert listed(partnership.officers["nw-committee"]) == {elsewhere.reference}
+    assert listed(make_person()) == set()
+    assert listed(make_governance_administrator()) == set()
+
+
+def test_no_list_shows_a_residents_words(partnership, submission):
+    for address in (HOME, QUEUE, QUEUE + "?status=all"):
+        page = seen_by(make_engagement_team_member(), address).content.decode()
+        assert "Zebra" not in page
+        assert "amina@example.org" not in page
+
+
+# --- The queue ------------------------------------------------------------------------------------
+
+
+def test_the_queue_is_filtered_by_what_stands_in_the_address(client, partnership, submission):
+    gp = send_feedback().submission
+    client.force_login(make_engagement_team_member())
+
+    def listed(query):
+        page = client.get(QUEUE + query).content.decode()
+        return set(re.findall(r"F-[0-9]{4}-[0-9]{6}", page))
+
+    assert listed("") == {submission.reference, gp.reference}
+    assert listed("?topic=gp") == {gp.reference}
+    assert listed("?body=living-well") == {submission.reference}
+    assert listed("?locality=nw") == set()
+    assert listed("?status=answered") == set()
+    assert listed("?status=copies") == {submission.reference}
+    assert listed("?status=referred&topic=healthy&locality=ne&body=living-well") == {
+        submission.reference
+    }
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "status=gone",
+        "topic=zebra",
+        "body=nowhere",
+        "locality=xx",
+        "before=minus",
+        "before=-1",
+        "after=99999999999999999999999999",
+        "before=%D9%A1x",
+    ],
+)
+def test_an_unknown_filter_is_refused_with_a_sentence(client, partnership, query):
+    client.force_login(make_engagement_team_member())
+
+    page = client.get(f"{QUEUE}?{query}")
+
+    assert page.status_code == 400
+    assert "There is no" in page.content.decode()
+
+
+def test_another_bodys_name_is_no_filter_for_those_who_do_not_sit_on_it(client, partnership):
+    client.force_login(partnership.officers["living-well"])
+
+    assert client.get(f"{QUEUE}?body=ne-committee").status_code == 400
+
+
+def test_pages_follow_each_other_by_key(client, partnership):
+    many(60)
+    client.force_login(make_engagement_team_member())
+    found, address = [], QUEUE
+    while address:
+        page = client.get(address).content.decode()
+        found += re.findall(r">(F-[0-9]{4}-[0-9]{6})<", page)
+        following = re.search(r'href="(\?[^"]*)" rel="next"', page)
+        address = following and QUEUE + following[1].replace("&amp;", "&")
+
+    everything = Submission.objects.order_by("-pk")
+    assert found == [each.reference for each in everything]
+
+
+def many(number):
+    """As many messages before the Centre of Excellence and the committee of the North East."""
+    first = send_feedback().submission
+    copies = Submission.objects.bulk_create(
+        Submission(
+            message="Again",
+            topic_id="gp",
+            locality_id="ne",
+            received_at=first.received_at,
+            received_on=today(),
+            sending_key=f"{number} {each}",
+        )
+        for each in range(number)
+    )
+    lead = lead_of(first)
+    Referral.objects.bulk_create(
+        Referral(
+            submission=each,
+            body=lead.body,
+            role="lead",
+            status="referred",
+            referred_at=lead.referred_at,
+            clock_started_on=lead.clock_started_on,
+            acknowledge_by=lead.acknowledge_by,
+            answer_by=lead.answer_by,
+        )
+        for each in copies
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "most"), [(HOME, 24), (QUEUE, 10), (QUEUE + "?status=all&topic=gp", 10)]
+)
+def test_a_list_costs_the_same_whatever_its_length(client, partnership, address, most):
+    client.force_login(partnership.officers["ne-committee"])
+
+    def queries():
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        return len(captured)
+
+    many(10)
+    with_ten = queries()
+    many(1000)
+
+    assert queries() == with_ten <= most
+
+
+# --- What lies before my bodies -------------------------------------------------------------------
+
+
+def test_the_first_page_shows_what_is_new_in_hand_overdue_and_copied(client, partnership):
+    send_feedback()
+    in_hand = lead_of(send_feedback().submission)
+    Referral.objects.filter(pk=in_hand.pk).update(status="acknowledged")
+    late = lead_of(send_feedback().submission)
+    Referral.objects.filter(pk=late.pk).update(answer_by=today().replace(year=2020))
+    send_feedback(topic="healthy")
+    client.force_login(partnership.officers["ne-committee"])
+
+    page = client.get(HOME).content.decode()
+
+    for title in (
+        "Overdue",
+        "New, to be acknowledged",
+        "In hand, to be answered",
+        "Copies, to know of",
+    ):
+        assert title in page
+
+
+def test_the_first_page_is_calm_when_nothing_waits(client, partnership):
+    client.force_login(partnership.officers["nw-committee"])
+    page = client.get(HOME).content.decode()
+    assert "No message waits for you." in page
+
+    client.force_login(make_person())
+    assert "You do not sit on a body at present" in client.get(HOME).content.decode()
+
+
+def test_a_copy_that_came_to_lead_is_listed_once(client, partnership, submission):
+    from engagement.actions import referrals
+
+    referrals.refer_on(
+        referral=lead_of(submission),
+        to_body=partnership.ne.committee,
+        by=partnership.officers["living-well"],
+        reason="It is theirs.",
+    )
+    client.force_login(partnership.officers["ne-committee"])
+
+    page = client.get(HOME).content.decode()
+
+    assert page.count(f">{submission.reference}<") == 1
+
+
+# --- Moves ----------------------------------------------------------------------------------------
+
+
+def test_an_officer_acknowledges_answers_and_closes(client, partnership, submission):
+    client.force_login(partnership.officers["living-well"])
+
+    for deed, text in (("acknowledge", ""), ("answer", "It is fixed."), ("close", "")):
+        page = client.post(
+            page_of(submission, f"{deed}/"),
+            {"text": text, "seen": seen(submission)},
+            follow=True,
+        )
+        assert page.redirect_chain == [(page_of(submission), 302)]
+    assert lead_of(submission).status == "closed"
+    assert "It is fixed." in page.content.decode()
+
+
+def test_an_officer_refers_on_to_a_body_that_can_receive(client, partnership, submission):
+    client.force_login(partnership.officers["living-well"])
+    words = {"text": "It is theirs.", "to_body": "nw-committee", "seen": seen(submission)}
+
+    page = client.post(page_of(submission, "refer-on/"), words, follow=True)
+
+    assert "It lies before the North West Committee now." in page.content.decode()
+    assert lead_of(submission).body == partnership.nw.committee
+    assert seen_by(partnership.officers["nw-committee"], page_of(submission)).status_code == 200
+
+
+@pytest.mark.parametrize("deed", ["answer", "refer-on", "close"])
+def test_an_error_keeps_what_was_typed(client, partnership, submission, deed):
+    client.force_login(partnership.officers["living-well"])
+
+    page = client.post(
+        page_of(submission, f"{deed}/"),
+        {"text": "x" * 5001, "to_body": "nowhere", "seen": seen(submission)},
+    )
+
+    assert "x" * 5001 in page.content.decode()
+    assert "Shorten it by 1 character" in page.content.decode()
+    assert lead_of(submission).status == "referred"
+
+
+def test_the_second_press_of_the_same_button_is_no_error(client, partnership, submission):
+    client.force_login(partnership.officers["living-well"])
+    words = {"text": "It is fixed.", "seen": seen(submission)}
+
+    pages = [client.post(page_of(submission, "answer/"), words) for _ in range(2)]
+
+    assert [page.status_code for page in pages] == [302, 302]
+    assert ReferralStep.objects.filter(kind="answered").count() == 1
+
+
+def test_an_old_page_says_what_happened_and_keeps_the_text(client, partnership, submission):
+    old = seen(submission)
+    team = make_engagement_team_member()
+    theirs = Client()
+    theirs.force_login(team)
+    theirs.post(page_of(submission, "acknowledge/"), {"text": "", "seen": old})
+    client.force_login(partnership.officers["living-well"])
+
+    page = client.post(page_of(submission, "answer/"), {"text": "Typed for long", "seen": old})
+
+    assert page.status_code == 409
+    assert f"{team} acknowledged it for Living Well" in page.content.decode()
+    assert "Typed for long" in page.content.decode()
+    again = client.post(
+        page_of(submission, "answer/"), {"text": "Typed for long", "seen": seen(submission)}
+    )
+    assert again.status_code == 302
+
+
+def test_what_was_typed_for_a_move_that_is_gone_can_be_copied(client, partnership, submission):
+    old = seen(submission)
+    team = Client()
+    team.force_login(make_engagement_team_member())
+    team.post(page_of(submission, "answer/"), {"text": "Done.", "seen": old})
+    client.force_login(partnership.officers["living-well"])
+
+    page = client.post(page_of(submission, "answer/"), {"text": "Typed for long", "seen": old})
+
+    assert page.status_code == 409
+    assert "What you typed, to copy" in page.content.decode()
+    assert "Typed for long" in page.content.decode()
+
+
+@pytest.mark.parametrize("number", ["", "minus", "-1", "9" * 400])
+def test_a_page_that_does_not_say_what_it_showed_changes_nothing(
+    client, partnership, submission, number
+):
+    client.force_login(partnership.officers["living-well"])
+
+    page = client.post(page_of(submission, "answer/"), {"text": "Typed for long", "seen": number})
+
+    assert "Typed for long" in page.content.decode()
+    assert page.status_code in {200, 409}
+    assert lead_of(submission).status == "referred"
+
+
+def test_without_its_proof_an_answer_comes_back(partnership, submission):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(partnership.officers["living-well"])
+
+    page = client.post(
+        page_of(submission, "answer/"), {"text": "Typed for long", "seen": seen(submission)}
+    )
+
+    assert page.status_code == 403
+    assert "Typed for long" in page.content.decode()
+    assert lead_of(submission).status == "referred"
+
+
+@pytest.mark.parametrize("reference", ["F-2026-999999", "F-0000-000001", "E-2026-000001", "x"])
+def test_a_reference_of_nothing_is_not_found(client, reference):
+    client.force_login(make_engagement_team_member())
+
+    assert client.get(f"{QUEUE}{reference}/").status_code == 404
+    assert client.post(f"{QUEUE}{reference}/answer/", {"text": "x"}).status_code == 404
+
+
+def test_a_message_costs_the_same_however_often_it_was_referred_on(
+    client, partnership, submission, django_assert_max_num_queries
+):
+    from engagement.actions import referrals
+
+    team = make_engagement_team_member()
+    bodies = [partnership.nw.committee, partnership.living_well] * 5
+    for body in bodies:
+        referrals.refer_on(referral=lead_of(submission), to_body=body, by=team, reason="On.")
+    OutboxMessage.objects.all().delete()
+    client.force_login(partnership.officers["living-well"])
+    client.get(page_of(submission))
+
+    with django_assert_max_num_queries(14):
+        client.get(page_of(submission))
