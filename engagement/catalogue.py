@@ -9,12 +9,14 @@ from functools import lru_cache
 
 from engagement.models import RoutingRule, Signpost, Topic
 from governance.models import Body
+from governance.structure import Structure, structure_today
 
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
     """Topics, rules and signposts of one version of the record, each in its order."""
 
+    structure: Structure
     topics: tuple[Topic, ...]
     rules: tuple[RoutingRule, ...]
     signposts: tuple[Signpost, ...]
@@ -26,8 +28,18 @@ class Catalogue:
     def rules_on(self, day):
         return tuple(rule for rule in self.rules if rule.is_in_force_on(day))
 
+    @property
+    def signposts_checked_on(self):
+        """The day since which none of the signposts has been checked, or None."""
+        return min((each.checked_on for each in self.signposts), default=None)
+
     def signposts_in(self, group):
         return tuple(each for each in self.signposts if each.group == group)
+
+
+def catalogue_today():
+    """The catalogue of today, with the structure it belongs to: one query, if both are known."""
+    return catalogue_of(structure_today())
 
 
 @lru_cache(maxsize=4)
@@ -38,6 +50,7 @@ def catalogue_of(structure):
     for rule in rules:
         rule.body = bodies.get(rule.body_id)
     return Catalogue(
+        structure=structure,
         topics=tuple(Topic.objects.all()),
         rules=rules,
         signposts=tuple(Signpost.objects.filter(is_shown=True)),

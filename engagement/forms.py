@@ -144,8 +144,10 @@ class FeedbackForm(forms.Form):
         "phone": {"size": "s", "width": 20},
     }
 
-    def __init__(self, *args, topics, **options):
+    def __init__(self, *args, catalogue, **options):
         super().__init__(*args, **options)
+        self.catalogue = catalogue
+        topics = catalogue.offered_topics
         self.fields["topic"].choices = [(topic.slug, topic.name) for topic in topics]
         hints = {topic.slug: topic.hint for topic in topics if topic.hint}
         self.nhsuk = self.nhsuk | {"topic": self.nhsuk["topic"] | {"hints": hints}}

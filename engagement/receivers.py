@@ -22,7 +22,11 @@ def receivers_on(day):
         person__is_active=True,
     )
     able = Q(Exists(officers)) | ~Q(mailbox="") | Q(slug=TRIAGE_BODY)
-    return {body.pk: body for body in Body.objects.on(day).named(day).filter(able)}
+    bodies = Body.objects.on(day).named(day).filter(able)
+    bodies = bodies.only(
+        "slug", "mailbox", "start_date", "end_date", "acknowledge_days", "answer_days"
+    )
+    return {body.pk: body for body in bodies}
 
 
 def engagement_team_addresses():

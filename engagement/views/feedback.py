@@ -4,8 +4,6 @@ Each page carries what was typed on to the next in hidden fields, so that neithe
 JavaScript is needed, and nothing is lost when a step is refused.
 """
 
-from dataclasses import dataclass
-
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,16 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from engagement import throttle
 from engagement.actions import submissions
-from engagement.catalogue import catalogue_of
+from engagement.catalogue import catalogue_today
 from engagement.explanation import sentences
 from engagement.forms import FeedbackForm, NearestForm, plain_data
+from engagement.judging import judge
 from engagement.models import About, Kind, Signpost
 from engagement.progress import Progress
-from engagement.receivers import receivers_on
-from engagement.routing import Outcome, Route, decide
+from engagement.routing import Outcome
 from engagement.sending import is_token, new_token, sending_key
-from engagement.whereabouts import Whereabouts, settle
-from governance.structure import structure_today
 from localities.gazetteer import homes_on
 
 # What a page says above the form, by why it is shown again.
@@ -72,7 +68,7 @@ def check(request):
     form = form_for(plain_data(request.POST))
     if not form.is_valid():
         return form_page(request, form)
-    judged = judge(form.cleaned_data)
+    judged = judge(form.cleaned_data, form.catalogue)
     if judged.route.outcome == Outcome.ASK:
         return ask_page(request, form, judged)
     return check_page(request, form, judged)
@@ -90,7 +86,7 @@ def sent(request):
     key = sending_key(form.cleaned_data["token"], content)
     receipt = submissions.already_sent(key)
     if receipt is None:
-        judged = judge(form.cleaned_data)
+        judged = judge(form.cleaned_data, form.catalogue)
         if judged.route.outcome == Outcome.ASK:
             return ask_page(request, form, judged)
         if not is_token(form.cleaned_data["token"]):
@@ -112,7 +108,7 @@ def csrf_failure(request):
     form = form_for(plain_data(request.POST))
     if not form.is_valid():
         return form_page(request, form, note=TOO_OLD, status=403)
-    judged = judge(form.cleaned_data)
+    judged = judge(form.cleaned_data, form.catalogue)
     if judged.route.outcome == Outcome.ASK:
         return ask_page(request, form, judged, note=TOO_OLD, status=403)
     return check_page(request, form, judged, note=TOO_OLD, status=403)
@@ -122,8 +118,7 @@ def csrf_failure(request):
 
 
 def form_for(data=None, **options):
-    topics = catalogue_of(structure_today()).offered_topics
-    return FeedbackForm(data, topics=topics, **options)
+    return FeedbackForm(data, catalogue=catalogue_today(), **options)
 
 
 def content_of(form):
@@ -131,43 +126,18 @@ def content_of(form):
     return {name: form.cleaned_data[name] for name in CONTENT}
 
 
-@dataclass(frozen=True)
-class Judged:
-    where: Whereabouts
-    route: Route
-    receivers: dict
-
-
-def judge(answers):
-    """Where the message would go if it were sent now."""
-    today = timezone.localdate()
-    structure = structure_today()
-    where = settle(answers["place"], answers["nearest"], today)
-    receivers = receivers_on(today)
-    route = decide(
-        topic=answers["topic"],
-        about=answers["about"],
-        kind=answers["kind"],
-        where=where,
-        rules=catalogue_of(structure).rules_on(today),
-        structure=structure,
-        receivers=receivers.keys(),
-    )
-    return Judged(where, route, receivers)
-
-
 # --- Pages ----------------------------------------------------------------------------------------
 
 
 def form_page(request, form, *, token=None, note="", status=200):
-    catalogue = catalogue_of(structure_today())
     token = form.data.get("token", "") if token is None else token
     context = {
         "form": form,
         "token": token if is_token(token) else new_token(),
         "note": note,
-        "urgent": catalogue.signposts_in(Signpost.Group.URGENT),
-        "complaint": catalogue.signposts_in(Signpost.Group.COMPLAINT),
+        "urgent": form.catalogue.signposts_in(Signpost.Group.URGENT),
+        "checked_on": form.catalogue.signposts_checked_on,
+        "complaint": form.catalogue.signposts_in(Signpost.Group.COMPLAINT),
     }
     return render(request, "engagement/feedback_form.html", context, status=status)
 
@@ -206,7 +176,7 @@ def nearest_choices(where):
 
 def check_page(request, form, judged, *, note="", status=200):
     answers = form.cleaned_data
-    topics = {topic.slug: topic.name for topic in catalogue_of(structure_today()).topics}
+    topics = {topic.slug: topic.name for topic in form.catalogue.topics}
     context = {
         "answers": answers,
         "topic": topics[answers["topic"]],

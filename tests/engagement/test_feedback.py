@@ -1,0 +1,468 @@
+"""A message on its way in: nothing typed is lost, nothing is stored twice."""
+
+import html
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engagement import throttle
+from engagement.models import Contact, Receipt, Referral, ReferralStep, Submission, Throttle
+from engagement.receipts import receipt_of
+from governance.models import OutboxMessage
+from tests.factories import make_engagement_team_member, make_partnership, make_signpost, today
+
+pytestmark = pytest.mark.django_db
+
+FORM, CHECK, SENT = "/feedback/", "/feedback/check/", "/feedback/sent/"
+SECRET = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}")
+
+
+@pytest.fixture
+def partnership():
+    return make_partnership()
+
+
+def answers(**fields):
+    return {"message": "I waited three weeks.", "topic": "gp", "place": "E3 4AB"} | fields
+
+
+def hidden(page, action=None):
+    """The hidden fields of a page, as a browser would send them again."""
+    text = page.content.decode()
+    if action:
+        text = text[text.index(f'action="{action}"') :]
+        text = text[: text.index("</form>")]
+    fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', text)
+    return {name: html.unescape(value) for name, value in fields if name != "csrfmiddlewaretoken"}
+
+
+def checked(client, **fields):
+    """What the check page would send."""
+    token = hidden(client.get(FORM), CHECK)["token"]
+    page = client.post(CHECK, answers(token=token, **fields))
+    return hidden(page, SENT)
+
+
+def receipt_on(page):
+    text = page.content.decode()
+    return re.search(r"F-[0-9]{4}-[0-9]{6}", text)[0], SECRET.search(text)[0]
+
+
+# --- From the form to the receipt -----------------------------------------------------------------
+
+
+def test_the_form_says_where_to_turn_in_an_emergency_before_it_asks_anything(client, partnership):
+    make_signpost(title="Life at risk", phone="999")
+    make_signpost(title="The council", phone="020 7364 5000", group="complaint")
+
+    page = client.get(FORM).content.decode()
+
+    assert page.index("Messages are not watched day and night") < page.index("<textarea")
+    assert page.index('href="tel:999"') < page.index("<textarea")
+    assert page.index('href="tel:02073645000"') < page.index("<textarea")
+    assert "not a formal complaint" in page
+
+
+def test_the_same_sentence_is_on_the_check_page_the_receipt_and_the_staff_page(client, partnership):
+    why = "Because it is about a GP, it goes to the committee of the place you gave."
+    who = "So the North East Committee answers it."
+
+    fields = checked(client)
+    check = client.post(CHECK, fields).content.decode()
+    sent = client.post(SENT, fields)
+    reference, secret = receipt_on(sent)
+    client.post("/feedback/receipt/", {"reference": reference, "secret": secret})
+    receipt = client.get("/feedback/receipt/").content.decode()
+    client.force_login(partnership.officers["ne-committee"])
+    staff = client.get(f"/staff/feedback/{reference}/").content.decode()
+
+    for page in (check, sent.content.decode(), receipt, staff):
+        assert why in page
+        assert "E3 4AB is in North East ward ward" in page
+        assert who in page
+
+
+def test_what_is_sent_is_stored_with_referrals_steps_receipt_and_mails(client, partnership):
+    fields = checked(
+        client, topic="healthy", name="Amina", email="amina@example.org", wants_answer="on"
+    )
+
+    reference, secret = receipt_on(client.post(SENT, fields))
+
+    submission = Submission.objects.get()
+    assert submission.reference == reference
+    assert submission.received_on == today()
+    assert (submission.ward, submission.locality) == (
+        partnership.ne.ward,
+        partnership.ne.locality,
+    )
+    lead, copy = submission.referrals.order_by("pk")
+    assert (lead.body, lead.role, lead.status) == (partnership.living_well, "lead", "referred")
+    assert (copy.body, copy.role, copy.status) == (partnership.ne.committee, "copy", "")
+    assert ReferralStep.objects.filter(kind="referred").count() == 2
+    assert submission.contact.wants_answer
+    assert receipt_of(reference, secret).submission == submission
+    to = set(OutboxMessage.objects.values_list("to", flat=True))
+    assert to == {
+        "amina@example.org",
+        partnership.officers["living-well"].email,
+        partnership.officers["ne-committee"].email,
+    }
+
+
+def test_no_mail_carries_a_word_of_the_message_or_the_secret(client, partnership):
+    make_engagement_team_member()
+    fields = checked(
+        client,
+        message="Zebra crossing",
+        place="E3 4AB",
+        name="Amina Quill",
+        email="amina@example.org",
+        wants_answer="on",
+        topic="healthy",
+    )
+
+    _, secret = receipt_on(client.post(SENT, fields))
+
+    mails = OutboxMessage.objects.all()
+    assert len(mails) == 3
+    for mail in mails:
+        for word in ("Zebra", "crossing", "E3 4AB", "Quill", secret, "healthy"):
+            assert word.lower() not in f"{mail.subject} {mail.text}".lower()
+
+
+def test_no_mail_goes_to_a_resident_who_did_not_ask(client, partnership):
+    client.post(SENT, checked(client, email="amina@example.org"))
+
+    assert Contact.objects.get().email == "amina@example.org"
+    assert not OutboxMessage.objects.filter(to="amina@example.org").exists()
+
+
+def test_an_anonymous_message_leaves_no_contact(client, partnership):
+    client.post(SENT, checked(client))
+
+    assert not Contact.objects.exists()
+
+
+def test_near_a_boundary_it_asks_one_more_question(client, partnership):
+    page = client.post(CHECK, answers(place="Mile End"))
+    assert b"Which part of the borough is nearest?" in page.content
+    fields = hidden(page, CHECK)
+    assert fields["asked"] == "yes"
+
+    unanswered = client.post(CHECK, fields)
+    assert "Choose what is nearest" in unanswered.content.decode()
+    answered = client.post(CHECK, fields | {"nearest": "nw"})
+    sent = client.post(SENT, hidden(answered, SENT))
+
+    assert "You told us that the North West is nearest." in sent.content.decode()
+    assert Submission.objects.get().locality == partnership.nw.locality
+
+
+def test_who_does_not_want_to_say_is_triaged(client, partnership):
+    fields = hidden(client.post(CHECK, answers(place="")), CHECK)
+
+    check = client.post(CHECK, fields | {"nearest": "unknown"})
+    client.post(SENT, hidden(check, SENT))
+
+    assert Referral.objects.get().body == partnership.triage
+
+
+def test_sending_past_the_question_asks_it(client, partnership):
+    fields = checked(client)
+
+    page = client.post(SENT, fields | {"place": "Mile End"})
+
+    assert b"Which part of the borough is nearest?" in page.content
+    assert not Submission.objects.exists()
+
+
+@pytest.mark.parametrize("address", [CHECK, SENT])
+def test_a_step_without_the_one_before_leads_back_to_the_form(client, partnership, address):
+    page = client.get(address, follow=True)
+
+    assert page.redirect_chain[0][0].startswith(FORM)
+    assert "Nothing was sent." in page.content.decode()
+
+
+# --- Nothing is lost ------------------------------------------------------------------------------
+
+
+def test_an_error_keeps_everything_and_says_what_to_do(client, partnership):
+    typed = answers(topic="", name="Amina", phone="020 1", wants_answer="on", may_publish="on")
+
+    page = client.post(CHECK, typed).content.decode()
+
+    assert "Choose what it is about, or “I’m not sure”" in page
+    assert "Enter your e-mail address, or untick" in page
+    for kept in ("I waited three weeks.", "E3 4AB", "Amina", "020 1"):
+        assert kept in page
+    assert len(re.findall(r"<input[^>]* checked", page)) == 2
+
+
+def test_too_long_a_message_is_kept_and_told_by_how_much(client, partnership):
+    message = "😀\r\n" * 2501  # a line break counts as one, and so does a face
+
+    page = client.post(CHECK, answers(message=message)).content.decode()
+
+    assert "This text has 5,002 characters. Shorten it by 2 characters, to 5,000 or fewer" in page
+    assert page.count("😀") == 2501
+
+
+def test_going_back_to_change_keeps_everything(client, partnership):
+    fields = checked(client, message="Line one\n\nLine two", email="amina@example.org")
+
+    page = client.post(FORM, fields).content.decode()
+
+    assert "Line one\n\nLine two" in page
+    assert 'value="amina@example.org"' in page
+    assert fields["token"] in page
+    assert "There is a problem" not in page
+
+
+def test_a_token_that_is_not_ours_asks_for_one_more_press(client, partnership):
+    fields = checked(client)
+
+    page = client.post(SENT, fields | {"token": "stale"})
+
+    assert not Submission.objects.exists()
+    assert "Please press the button once more" in page.content.decode()
+    client.post(SENT, hidden(page, SENT))
+    assert Submission.objects.count() == 1
+
+
+@pytest.mark.parametrize("address", [FORM, CHECK, SENT])
+def test_without_its_proof_the_form_comes_back_with_what_was_typed(partnership, address):
+    client = Client(enforce_csrf_checks=True)
+
+    page = client.post(address, answers(message="Do not lose me"))
+
+    assert page.status_code == 403
+    assert "Do not lose me" in page.content.decode()
+    assert "Everything you typed is here" in page.content.decode()
+    assert not Submission.objects.exists()
+
+
+NASTY = [
+    "a\x00b",
+    "\x0b\x0c\x1b\x7f\x85",
+    "মানুষ সাহায্য চায়",
+    "مرحبا\u202eabc\u202c",
+    "👩‍👩‍👧 e\u0301 \ufeff \u200b",
+    "</textarea><script>alert(1)</script>",
+    "  spaces stay  ",
+    "\n\nfirst lines are empty",
+    "{{ 7|add:7 }} {% csrf_token %}",
+]
+
+
+@pytest.mark.parametrize("message", NASTY)
+def test_every_character_arrives_as_it_was_typed(client, partnership, message):
+    fields = checked(client, message=message)
+
+    page = client.post(SENT, fields)
+
+    assert page.status_code == 200
+    # No database keeps a NUL as text; it is shown as a character that could not be kept.
+    assert Submission.objects.get().message == message.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+
+
+def test_line_breaks_are_made_one_kind_once(client, partnership):
+    fields = checked(client, message="one\r\ntwo\rthree\nfour")
+    crossing = {name: value.replace("\n", "\r\n") for name, value in fields.items()}
+
+    client.post(SENT, crossing)
+
+    assert Submission.objects.get().message == "one\ntwo\nthree\nfour"
+
+
+FIELD_NAMES = [
+    "message",
+    "topic",
+    "about",
+    "place",
+    "kind",
+    "name",
+    "email",
+    "phone",
+    "wants_answer",
+    "may_publish",
+    "nearest",
+    "token",
+    "asked",
+]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    fields=st.dictionaries(st.sampled_from(FIELD_NAMES), st.text(max_size=90)),
+    message=st.text(min_size=1, max_size=200).filter(lambda text: not text.isspace()),
+    address=st.sampled_from([FORM, CHECK, SENT]),
+)
+def test_no_text_ever_breaks_the_form_or_is_lost(client, partnership, fields, message, address):
+    page = client.post(address, answers(**fields) | {"message": message})
+
+    assert page.status_code in {200, 429}
+    kept = html.unescape(page.content.decode())
+    plain = message.replace("\r\n", "\n").replace("\r", "\n")
+    plain = re.sub("[\x00\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", plain)
+    assert (
+        plain in kept
+        or plain.replace("\n", "<br>") in kept
+        or Submission.objects.filter(message=plain).exists()
+    )
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.binary(max_size=300), address=st.sampled_from([FORM, CHECK, SENT]))
+def test_no_bytes_ever_break_the_form(client, partnership, body, address):
+    page = client.post(address, body, content_type="application/x-www-form-urlencoded")
+
+    assert page.status_code in {200, 400}
+
+
+# --- Nothing twice --------------------------------------------------------------------------------
+
+
+def test_pressing_twice_shows_the_same_receipt_and_stores_one_message(client, partnership):
+    fields = checked(client, email="amina@example.org", wants_answer="on")
+
+    first, second = client.post(SENT, fields), client.post(SENT, fields)
+
+    assert receipt_on(first) == receipt_on(second)
+    assert Submission.objects.count() == 1
+    assert OutboxMessage.objects.count() == 2
+    assert first.content.count(b"<dd>") == second.content.count(b"<dd>")
+
+
+def test_a_changed_text_is_a_new_message(client, partnership):
+    fields = checked(client)
+
+    client.post(SENT, fields)
+    client.post(SENT, fields | {"message": "I waited four weeks."})
+
+    assert set(Submission.objects.values_list("message", flat=True)) == {
+        "I waited three weeks.",
+        "I waited four weeks.",
+    }
+
+
+def test_the_same_words_on_another_form_are_another_message(client, partnership):
+    client.post(SENT, checked(client))
+    client.post(SENT, checked(client))
+
+    assert Submission.objects.count() == 2
+    assert Receipt.objects.values("secret_hash").distinct().count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_five_presses_at_once_store_one_message_and_show_one_receipt():
+    make_partnership()
+    fields = checked(Client())
+
+    def press(_):
+        try:
+            return receipt_on(Client().post(SENT, fields))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as pool:
+        receipts = set(pool.map(press, range(5)))
+
+    assert len(receipts) == 1
+    assert Submission.objects.count() == 1
+    assert Referral.objects.count() == 1
+    assert OutboxMessage.objects.count() == 1
+
+
+# --- Limits ---------------------------------------------------------------------------------------
+
+
+def test_too_many_from_one_address_are_refused_with_the_text_kept(client, partnership):
+    for number in range(throttle.SENDING.tries):
+        assert client.post(SENT, checked(client, message=f"No {number}")).status_code == 200
+
+    fields = checked(client, message="One too many")
+    refused = client.post(SENT, fields)
+
+    assert refused.status_code == 429
+    assert "One too many" in refused.content.decode()
+    assert not Submission.objects.filter(message="One too many").exists()
+    elsewhere = client.post(SENT, hidden(refused, SENT), REMOTE_ADDR="203.0.113.9")
+    assert elsewhere.status_code == 200
+    # A second press of what was taken before is shown its receipt all the same.
+    assert client.post(SENT, fields).status_code == 200
+
+
+def test_addresses_are_kept_as_hashes_and_forgotten_the_next_day(client, partnership):
+    client.post(SENT, checked(client), REMOTE_ADDR="203.0.113.9")
+    row = Throttle.objects.get()
+    assert "203.0.113.9" not in row.source_hash
+    Throttle.objects.update(window_start=row.window_start - throttle.KEPT_FOR * 2)
+
+    client.post(SENT, checked(client), REMOTE_ADDR="203.0.113.10")
+
+    assert not Throttle.objects.filter(pk=row.pk).exists()
+
+
+def test_a_household_with_ipv6_counts_as_one(rf):
+    sources = {
+        throttle.source_of(rf.get("/", REMOTE_ADDR=address))
+        for address in ("2001:db8::1", "2001:db8::ffff:2", "2001:db8:0:1::1")
+    }
+
+    assert len(sources) == 2
+
+
+def test_without_an_address_nobody_is_refused(rf):
+    assert all(
+        throttle.allows(throttle.GUESSING, rf.get("/", REMOTE_ADDR=""))
+        for _ in range(throttle.GUESSING.tries + 1)
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tries_at_the_same_moment_are_all_counted(rf):
+    def attempt(_):
+        try:
+            return throttle.allows(throttle.GUESSING, rf.get("/", REMOTE_ADDR="203.0.113.9"))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as pool:
+        allowed = list(pool.map(attempt, range(throttle.GUESSING.tries + 5)))
+
+    assert sum(allowed) == throttle.GUESSING.tries
+
+
+# --- What it costs --------------------------------------------------------------------------------
+
+
+def test_the_form_costs_one_query(client, partnership, django_assert_num_queries):
+    client.get(FORM)
+
+    with django_assert_num_queries(1):
+        client.get(FORM)
+
+
+def test_sending_is_one_transaction_of_at_most_fourteen_statements(client, partnership):
+    fields = checked(client, topic="healthy", email="amina@example.org", wants_answer="on")
+
+    with CaptureQueriesContext(connection) as captured:
+        client.post(SENT, fields)
+
+    statements = [query["sql"] for query in captured.captured_queries]
+    begun = [i for i, sql in enumerate(statements) if sql.startswith("SAVEPOINT")]
+    ended = [i for i, sql in enumerate(statements) if sql.startswith("RELEASE")]
+    assert len(begun) == len(ended) == 1
+    assert ended[0] - begun[0] - 1 <= 14
+    assert len(statements) <= 20
+    writes = ("INSERT", "UPDATE", "DELETE")
+    outside = statements[: begun[0]] + statements[ended[0] :]
+    assert all("throttle" in sql for sql in outside if sql.startswith(writes))
