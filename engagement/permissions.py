@@ -23,7 +23,7 @@ def can_see_contact(standing, referral):
 
 
 def can_see_messages(standing):
-    """In the admin, where governance administrators see the facts of a submission alone."""
+    """Any message: the engagement team. Governance administrators see the facts of it alone."""
     return standing.is_engagement_team
 
 

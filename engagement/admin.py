@@ -1,0 +1,216 @@
+"""Topics, rules and signposts in the admin; what residents sent can be looked up, not changed.
+
+Governance administrators mend the structure and the rules, for which they need the facts of a
+message, not its words. The words are not in the admin at all, nor is how to reach a resident: they
+are read on one page, to which the admin leads those of the engagement team.
+"""
+
+from django.contrib import admin
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.html import format_html
+
+from engagement.models import (
+    Referral,
+    ReferralStep,
+    RoutingRule,
+    Signpost,
+    Submission,
+    Topic,
+)
+from engagement.permissions import can_see_messages
+from governance.actions.structure import structure_edited
+from governance.models import Body
+from localities.admin_base import ReasonedAdmin
+
+
+class EngagementAdmin(ReasonedAdmin):
+    """Edited by the engagement team and by governance administrators.
+
+    Every edit gives the record of the structure a new version, by which processes know that what
+    they hold in memory is old.
+    """
+
+    def may(self, request):
+        standing = request.standing
+        return standing.is_engagement_team or standing.is_governance_administrator
+
+    def has_module_permission(self, request):
+        return self.may(request)
+
+    def has_view_permission(self, request, obj=None):
+        return self.may(request)
+
+    def has_add_permission(self, request):
+        return self.may(request)
+
+    def has_change_permission(self, request, obj=None):
+        return self.may(request)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.may(request)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        structure_edited()
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        structure_edited()
+
+
+@admin.register(Topic)
+class TopicAdmin(EngagementAdmin):
+    list_display = ["name", "slug", "hint", "order", "is_offered"]
+    list_filter = ["is_offered"]
+    search_fields = ["name", "slug", "hint"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["slug"] if obj else []  # it stands in published data
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(EngagementAdmin):
+    list_display = [
+        "order",
+        "name",
+        "topic",
+        "about",
+        "kind",
+        "locality",
+        "destination",
+        "body",
+        "start_date",
+        "end_date",
+    ]
+    list_display_links = ["name"]
+    list_filter = ["destination", "topic", "locality"]
+    list_select_related = ["topic", "locality"]
+    search_fields = ["name", "topic__name", "body__names__name"]
+    fieldsets = [
+        (None, {"fields": ["name", "order"]}),
+        ("What it fits; what is left empty may be anything", {
+            "fields": [("topic", "about"), ("kind", "locality")],
+        }),
+        ("Where it goes", {"fields": [("destination", "body")]}),
+        ("When", {"fields": [("start_date", "end_date")]}),
+    ]  # fmt: skip
+
+    def get_queryset(self, request):
+        return (
+            super().get_queryset(request).prefetch_related(Prefetch("body", Body.objects.named()))
+        )
+
+    def formfield_for_foreignkey(self, db_field, request, **options):
+        if db_field.name == "body":
+            options["queryset"] = Body.objects.named()
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+
+@admin.register(Signpost)
+class SignpostAdmin(EngagementAdmin):
+    list_display = ["title", "group", "phone", "url", "checked_on", "is_shown", "order"]
+    list_filter = ["group", "is_shown"]
+    search_fields = ["title", "text", "phone"]
+
+
+class ReadOnly:
+    """Looked at by the same people, and changed by the deeds alone."""
+
+    show_full_result_count = False
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request, obj=None):
+        standing = request.standing
+        return standing.is_engagement_team or standing.is_governance_administrator
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ReferralInline(ReadOnly, admin.TabularInline):
+    model = Referral
+    fields = ["body", "role", "status", "referred_at", "acknowledge_by", "answer_by"]
+    extra = 0
+    show_change_link = True
+
+    def get_queryset(self, request):
+        named = Prefetch("body", Body.objects.named())
+        return super().get_queryset(request).prefetch_related(named)
+
+
+@admin.register(Submission)
+class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["reference", "topic", "kind", "locality", "status", "received_on"]
+    list_filter = ["status", "topic", "locality", "kind"]
+    list_select_related = ["topic", "locality"]
+    search_fields = ["pk"]
+    search_help_text = "A whole reference, such as F-2026-000042"
+    inlines = [ReferralInline]
+    facts = [
+        "reference",
+        "status",
+        "received_at",
+        "topic",
+        "kind",
+        "about",
+        "ward",
+        "locality",
+        "language",
+        "may_publish",
+        "is_demonstration",
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("message")
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.with_reference(search_term.replace("\x00", "")), False
+
+    def get_fields(self, request, obj=None):
+        return [*self.facts, "page"] if can_see_messages(request.standing) else self.facts
+
+    @admin.display(description="message")
+    def page(self, submission):
+        """The one page on which a message is read."""
+        address = reverse("engagement:staff_submission", args=[submission.reference])
+        return format_html('<a href="{}">Read it</a>', address)
+
+
+class ReferralStepInline(ReadOnly, admin.TabularInline):
+    model = ReferralStep
+    fields = ["kind", "at", "by"]
+    extra = 0
+
+
+@admin.register(Referral)
+class ReferralAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["submission", "body", "role", "status", "answer_by"]
+    list_filter = ["role", "status"]
+    list_select_related = ["submission"]
+    fields = [
+        "submission",
+        "body",
+        "role",
+        "status",
+        "rule",
+        "referred_from",
+        "referred_at",
+        "clock_started_on",
+        "acknowledge_by",
+        "answer_by",
+    ]
+    inlines = [ReferralStepInline]
+
+    def get_queryset(self, request):
+        named = Prefetch("body", Body.objects.named())
+        found = super().get_queryset(request).prefetch_related(named)
+        return found.defer("submission__message", "reason")
