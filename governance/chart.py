@@ -266,16 +266,19 @@ class Chart:
             columns[box.column].append((box.top - 5, box.bottom + 5))
         for spans in columns.values():
             spans.sort()
-        used = []
+        used = []  # of (top, bottom), what other crossings keep for themselves
         for crossing in self.crossings:
-            crossing.level = self.free_level(crossing, columns, used)
-            used.append(crossing.level)
             left, right = crossing.left, crossing.right
-            span = sorted([crossing.level, left.top, left.bottom])
-            taken[left.column].append((span[0], span[-1], crossing, "lane"))
-            if not right.top <= crossing.level <= right.bottom:
+            if self.is_clear(crossing, columns, right.top, right.bottom):
+                used.append((right.top, right.bottom))
+                crossing.level = right.top + right.height / 2  # until it has its port
+            else:
+                crossing.level = self.free_level(crossing, columns, used)
+                used.append((crossing.level - 4, crossing.level + 4))
                 span = sorted([crossing.level, right.top, right.bottom])
                 taken[right.column - 1].append((span[0], span[-1], crossing, "lane_before"))
+            span = sorted([crossing.level, left.top, left.bottom, right.top, right.bottom])
+            taken[left.column].append((span[0], span[-1], crossing, "lane"))
 
         self.lanes = {}
         for gutter, spans in taken.items():
@@ -303,34 +306,32 @@ class Chart:
         for box in self.boxes.values():
             box.x = self.starts[box.column]
 
-    def free_level(self, crossing, columns, used):
-        """The height nearest to the right box at which no body stands in its way."""
-        between = range(crossing.left.column + 1, crossing.right.column)
-        ideal = crossing.right.top + crossing.right.height / 2
-
-        def is_clear(height):
-            if any(abs(height - other) < 5 for other in used):
+    def is_clear(self, crossing, columns, top, bottom):
+        """Whether no body stands between the two columns at this height."""
+        for column in range(crossing.left.column + 1, crossing.right.column):
+            spans = columns[column]
+            before = bisect_left(spans, (bottom,)) - 1
+            if before >= 0 and spans[before][1] > top:
                 return False
-            for column in between:
-                spans = columns[column]
-                number = bisect_left(spans, (height,)) - 1
-                if number >= 0 and spans[number][1] > height:
-                    return False
-            return True
+        return True
 
-        if is_clear(ideal):
-            return ideal
+    def free_level(self, crossing, columns, used):
+        """The gap nearest to the right box through which a line may pass; else below them all."""
+        middle = crossing.right.top + crossing.right.height / 2
+        between = range(crossing.left.column + 1, crossing.right.column)
         gaps = {
-            edge
+            height
             for column in between
             for top, bottom in columns[column]
-            for edge in (top - 1, bottom + 1)
+            for height in (top - 1, bottom + 1)
+            if EDGE < height < self.height - EDGE
         }
-        for height in sorted(gaps, key=lambda height: abs(height - ideal)):
-            if is_clear(height):
+        for height in sorted(gaps, key=lambda height: abs(height - middle)):
+            is_used = any(top < height < bottom for top, bottom in used)
+            if not is_used and self.is_clear(crossing, columns, height, height):
                 return height
-        self.height += WIDER_GAP
-        return self.height - EDGE - WIDER_GAP / 2
+        self.height += GAP
+        return self.height - EDGE - GAP / 2
 
     def track(self, gutter, lane):
         return self.starts[gutter] + WIDTH + LABEL + LANE * lane

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from governance.as_on import on_the_day_asked
+from governance.chart import KINDS
 from governance.kept import keep_page
 from governance.models import Body, BodyName, Membership, Organisation, Seat, User
 from governance.structure import ESCALATES_TO, structure_on
@@ -45,8 +46,8 @@ def body_page(request, as_on, slug):
     }
     if here is not None:
         context |= {
-            "lines_up": structure.lines_up(here),
-            "lines_down": structure.lines_down(here),
+            "lines_up": together(structure.lines_up(here), "to_body"),
+            "lines_down": together(structure.lines_down(here), "from_body"),
             "rungs": rungs(structure, here),
             "seats": seats_of(structure, here, as_on),
             "may_raise": may_raise(request.standing, here, as_on),
@@ -87,6 +88,17 @@ def relative(body, names, as_on):
     if body is None:
         return None
     return {"slug": body.slug, "name": called(names[body.pk], as_on.day) or body.slug}
+
+
+def together(lines, other_end):
+    """Lines that say the same of several bodies for the same reason, in the order of their kinds."""
+    groups = defaultdict(list)
+    for line in sorted(lines, key=lambda line: KINDS.index(line.kind)):
+        groups[line.kind_label, line.respect, line.proof].append(getattr(line, other_end))
+    return [
+        {"kind_label": kind_label, "respect": respect, "proof": proof, "bodies": bodies}
+        for (kind_label, respect, proof), bodies in groups.items()
+    ]
 
 
 def rungs(structure, body):

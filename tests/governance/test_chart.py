@@ -1,0 +1,283 @@
+"""The chart: what it says, and that no line crosses a body whatever the structure."""
+
+import re
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from governance import chart
+from governance.models import Evidence, ReportingLine
+from governance.structure import BodyOnDay, LineOnDay, Proof, Structure
+
+Kind = ReportingLine.Kind
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def make_proof(evidence=Evidence.STATED):
+    return Proof(str(evidence), "words", "source", "", "")
+
+
+def make_body(pk, name=None, **fields):
+    fields = {
+        "kind": "working-group",
+        "kind_name": "Working group",
+        "kind_order": 1,
+        "outside_partnership": False,
+        "locality": None,
+        "stage": "",
+        "start_date": None,
+        "end_date": None,
+        "successor": None,
+    } | fields
+    name = name or f"Body {pk}"
+    slug = f"body-{pk}"
+    return BodyOnDay(pk=pk, slug=slug, name=name, short_name=name, proof=make_proof(), **fields)
+
+
+def make_structure(bodies, lines=()):
+    """A structure of these bodies; lines are (from, kind, to, evidence)."""
+    of = {body.pk: body for body in bodies}
+    return Structure(
+        day=date(2026, 11, 22),
+        known_on=None,
+        first_day=None,
+        bodies=bodies,
+        lines=[
+            LineOnDay(
+                pk=number,
+                kind=str(kind),
+                from_body=of[below],
+                to_body=of[above],
+                respect="",
+                start_date=None,
+                end_date=None,
+                proof=make_proof(evidence),
+            )
+            for number, (below, kind, above, evidence) in enumerate(lines)
+        ],
+        organisations=[],
+        seats=[],
+    )
+
+
+def drawn(structure, **options):
+    return ElementTree.fromstring(chart.draw(structure, **options))
+
+
+def boxes_of(svg):
+    return [
+        tuple(float(box.get(name)) for name in ("x", "y", "width", "height"))
+        for box in svg.iter(f"{SVG}rect")
+        if "tht-chart__box" in box.get("class")
+    ]
+
+
+def stretches_of(svg):
+    """Every straight stretch of every line, and the chords of its turns."""
+    for path in svg.iter(f"{SVG}path"):
+        if "tht-chart__line" not in path.get("class"):
+            continue
+        numbers = [float(n) for n in re.findall(r"-?[0-9.]+", path.get("d"))]
+        points = list(zip(numbers[::2], numbers[1::2], strict=True))
+        yield from zip(points, points[1:], strict=False)
+
+
+def titles_of(svg):
+    return sorted(
+        link.find(f"{SVG}title").text
+        for link in svg.iter(f"{SVG}g")
+        if link.get("class") == "tht-chart__link"
+    )
+
+
+# --- Whatever the structure -----------------------------------------------------------------------
+
+
+@st.composite
+def structures(draw):
+    count = draw(st.integers(1, 14))
+    bodies = [
+        make_body(
+            pk,
+            draw(st.sampled_from(["Board", "A committee with a name of two lines", "X" * 90])),
+            outside_partnership=draw(st.booleans()),
+            kind=draw(st.sampled_from(["board", "group"])),
+        )
+        for pk in range(count)
+    ]
+    ends = st.integers(0, count - 1)
+    lines = draw(
+        st.lists(
+            st.tuples(ends, st.sampled_from(Kind), ends, st.sampled_from(Evidence)).filter(
+                lambda line: line[0] != line[2]
+            ),
+            max_size=30,
+            unique_by=lambda line: line[:3],
+        )
+    )
+    return make_structure(bodies, lines)
+
+
+@given(structures())
+def test_no_line_crosses_a_body(structure):
+    svg = drawn(structure)
+    boxes = boxes_of(svg)
+
+    for (x1, y1), (x2, y2) in stretches_of(svg):
+        for x, y, width, height in boxes:
+            passes_beside = max(x1, x2) <= x + 0.2 or min(x1, x2) >= x + width - 0.2
+            passes_above_or_below = max(y1, y2) <= y + 0.2 or min(y1, y2) >= y + height - 0.2
+            assert passes_beside or passes_above_or_below
+
+
+@given(structures())
+def test_no_two_bodies_overlap_and_all_are_within_the_chart(structure):
+    svg = drawn(structure)
+    boxes = boxes_of(svg)
+
+    for number, (x, y, width, height) in enumerate(boxes):
+        assert 0 <= x and x + width <= float(svg.get("width"))
+        assert 0 <= y and y + height <= float(svg.get("height"))
+        for x2, y2, width2, height2 in boxes[:number]:
+            assert x + width <= x2 or x2 + width2 <= x or y + height <= y2 or y2 + height2 <= y
+
+
+@given(structures())
+def test_all_that_is_drawn_is_within_the_chart(structure):
+    svg = drawn(structure)
+
+    for points in stretches_of(svg):
+        for x, y in points:
+            assert 0 <= x <= float(svg.get("width"))
+            assert 0 <= y <= float(svg.get("height"))
+
+
+@given(structures())
+def test_every_line_is_drawn_once_from_its_body_to_the_other(structure):
+    svg = drawn(structure)
+
+    assert titles_of(svg) == sorted(chart.sentence(line) for line in structure.lines)
+
+
+@given(structures())
+def test_every_body_is_a_link_in_the_order_of_the_tree(structure):
+    def slugs(branches):
+        for branch in branches:
+            yield branch.body.slug
+            yield from slugs(branch.branches)
+
+    links = [link.get("href") for link in drawn(structure).iter(f"{SVG}a")]
+
+    assert links == [f"/bodies/{slug}/" for slug in slugs(structure.tree())]
+
+
+@given(structures())
+def test_each_line_shows_where_it_begins_and_how_it_is_known(structure):
+    svg = drawn(structure)
+
+    marks = [circle.get("class") for circle in svg.iter(f"{SVG}circle")]
+    # A strand that spreads from one body has one mark for all of its lines.
+    shown = {tuple(re.findall(r"__mark--(\w+)", classes)) for classes in marks}
+    assert shown == {(line.kind, line.evidence) for line in structure.lines}
+
+
+# --- How it looks ---------------------------------------------------------------------------------
+
+
+def test_a_body_that_reports_stands_right_of_the_one_it_reports_to_and_level_with_the_first():
+    bodies = [make_body(pk) for pk in range(3)]
+    lines = [(1, Kind.REPORTS_TO, 0, "stated"), (2, Kind.REPORTS_TO, 0, "stated")]
+
+    board, first, second = boxes_of(drawn(make_structure(bodies, lines)))
+
+    assert board[0] < first[0] == second[0]
+    assert board[1] == first[1] < second[1]
+
+
+def test_a_body_that_only_escalates_stands_right_of_where_it_escalates_to():
+    bodies = [make_body(pk) for pk in range(2)]
+    lines = [(1, Kind.ESCALATES_TO, 0, "assumed")]
+
+    board, group = boxes_of(drawn(make_structure(bodies, lines)))
+
+    assert board[0] < group[0]
+
+
+def test_what_is_assumed_is_dashed_and_what_is_stated_is_not():
+    lines = [(0, Kind.REPORTS_TO, 1, "assumed"), (0, Kind.SUPPORTS, 1, "stated")]
+    svg = drawn(make_structure([make_body(0), make_body(1)], lines))
+
+    classes = [path.get("class") for path in svg.iter(f"{SVG}path")]
+
+    assert "tht-chart__line tht-chart__line--reports_to tht-chart__line--assumed" in classes
+    assert "tht-chart__line tht-chart__line--supports tht-chart__line--stated" in classes
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_kind_of_line_is_named_on_the_chart(kind):
+    lines = [(0, kind, 1, "stated")]
+    svg = drawn(make_structure([make_body(0), make_body(1)], lines))
+
+    names = [text.text for text in svg.iter(f"{SVG}text") if "__label" in text.get("class")]
+
+    assert names == [kind.label.lower()]
+
+
+def test_each_kind_of_line_ends_in_a_shape_of_its_own():
+    assert len(set(chart.HEADS.values())) == len(Kind)
+
+
+def test_a_body_outside_the_partnership_has_a_second_frame_and_says_so():
+    svg = drawn(make_structure([make_body(0, outside_partnership=True)]))
+
+    [link] = svg.iter(f"{SVG}a")
+    assert [rect.get("class") for rect in link.iter(f"{SVG}rect")] == [
+        "tht-chart__box tht-chart__box--outside",
+        "tht-chart__frame",
+    ]
+    assert "outside the partnership" in "".join(link.itertext())
+
+
+def test_a_link_reads_as_the_name_and_the_kind_and_keeps_the_day():
+    name = "Centre of Excellence, User & Stakeholder Engagement"
+    svg = drawn(make_structure([make_body(0, name)]), query="?as_on=2026-01-01&known_on=2026-02-02")
+
+    [link] = svg.iter(f"{SVG}a")
+    assert "".join(link.itertext()) == f"{name} Working group"
+    assert link.get("href") == "/bodies/body-0/?as_on=2026-01-01&known_on=2026-02-02"
+
+
+def test_a_body_may_be_pointed_out():
+    svg = drawn(make_structure([make_body(0), make_body(1)]), here=1)
+
+    here = [link.get("href") for link in svg.iter(f"{SVG}a") if link.get("aria-current")]
+    assert here == ["/bodies/body-1/"]
+
+
+def test_a_name_cannot_break_out_of_the_chart():
+    name = '</text><script>alert("1")</script>&'
+
+    svg = chart.draw(make_structure([make_body(0, name)]), title=name)
+
+    assert "<script" not in svg
+    assert "alert" in "".join(ElementTree.fromstring(svg).itertext())
+
+
+def test_a_name_longer_than_three_lines_is_cut_with_an_ellipsis():
+    rows = chart.wrapped("A committee for everything that anyone might ever wish to discuss " * 3)
+
+    assert len(rows) == 3
+    assert rows[-1].endswith("…")
+
+
+def test_nothing_in_the_chart_needs_a_style_that_the_policy_refuses():
+    svg = chart.draw(make_structure([make_body(0)])) + chart.key_of_kinds()
+
+    assert "style=" not in svg
+
+
+def test_an_empty_structure_is_an_empty_chart():
+    assert boxes_of(drawn(make_structure([]))) == []
