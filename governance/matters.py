@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -33,14 +34,10 @@ class Group:
     has_more: bool
 
 
-def rows(escalations, *, today=None):
+def rows(escalations, *, names=None, today=None):
     """Escalations with the names of their bodies, and how near their next due day is."""
     today = today or timezone.localdate()
-    escalations = list(escalations)
-    names = names_of(
-        {pk for each in escalations for pk in (each.raising_body_id, each.current_body_id)},
-        short=True,
-    )
+    names = names or names_on(escalations)
     return [
         Row(
             escalation=each,
@@ -51,6 +48,12 @@ def rows(escalations, *, today=None):
         )
         for each in escalations
     ]
+
+
+def names_on(escalations):
+    """The short names of the bodies that these concern."""
+    bodies = {pk for each in escalations for pk in (each.raising_body_id, each.current_body_id)}
+    return names_of(bodies, short=True)
 
 
 def next_due(escalation):
@@ -80,20 +83,27 @@ def escalations_before(standing, *, limit=10):
         ("due", "In hand, to be answered"): accepted.exclude(late),
         ("waiting", "Waiting on others"): elsewhere,
     }
+    found = {
+        group: list(matters.order_by("answer_by", "pk")[: limit + 1])
+        for group, matters in groups.items()
+    }
+    names = names_on(chain.from_iterable(found.values()))
     return [
-        Group(key, title, rows(found[:limit], today=today), has_more=len(found) > limit)
-        for (key, title), matters in groups.items()
-        for found in [list(matters.order_by("answer_by", "pk")[: limit + 1])]
+        Group(key, title, rows(matters[:limit], names=names, today=today), len(matters) > limit)
+        for (key, title), matters in found.items()
     ]
 
 
 def lies_before(bodies):
     """The condition that a matter lies before one of these bodies.
 
-    What lies before a body without officers here counts for the body below, which acts for it.
+    What lies before a body outside the partnership counts for the body below, which acts for it.
     """
-    without = structure_today().without_officers_here()
+    outside = [body.pk for body in structure_today().bodies if body.outside_partnership]
     came_up = EscalationStep.objects.filter(
-        escalation=OuterRef("pk"), kind__in=TRAVELS, from_body__in=bodies, to_body__in=without
+        escalation=OuterRef("pk"),
+        kind__in=TRAVELS,
+        from_body__in=bodies,
+        to_body=OuterRef("current_body"),
     )
-    return Q(current_body__in=bodies) | Q(Exists(came_up), current_body__in=without)
+    return Q(current_body__in=bodies) | Q(Exists(came_up), current_body__in=outside)

@@ -1,0 +1,148 @@
+"""What lies before someone's bodies, in groups that say what to do next."""
+
+from datetime import timedelta
+
+import pytest
+
+from governance.actions import escalations
+from governance.matters import escalations_before
+from governance.models import Escalation, EscalationStep
+from governance.permissions import standing_of
+from tests.factories import (
+    make_body,
+    make_draft,
+    make_escalation,
+    make_escalation_line,
+    make_kind,
+    make_ladder,
+    make_member,
+    make_person,
+    officer_of,
+    today,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def before(person, **options):
+    """The references in each group that has any."""
+    groups = escalations_before(standing_of(person), **options)
+    return {
+        group.key: [row.escalation.reference for row in group.rows]
+        for group in groups
+        if group.rows
+    }
+
+
+def due(matter, *, acknowledge=3, answer=20):
+    """Move its deadlines to so many days from today."""
+    Escalation.objects.filter(pk=matter.pk).update(
+        acknowledge_by=today() + timedelta(days=acknowledge),
+        answer_by=today() + timedelta(days=answer),
+    )
+    return matter.reference
+
+
+def test_each_matter_stands_in_one_group_for_each_side():
+    bottom, middle, _ = make_ladder(3)
+    below, above = officer_of(bottom), officer_of(middle)
+    make_draft(bottom)
+    new = make_escalation(bottom, middle)
+    held = escalations.accept(escalation=make_escalation(bottom, middle), by=above)
+    asked = escalations.accept(escalation=make_escalation(bottom, middle), by=above)
+    asked = escalations.send_back(escalation=asked, question="Why?", by=above)
+    done = escalations.accept(escalation=make_escalation(bottom, middle), by=above)
+    escalations.resolve(escalation=done, outcome="Agreed", by=above)
+
+    assert before(above) == {
+        "new": [new.reference],
+        "due": [held.reference],
+        "waiting": [asked.reference],
+    }
+    assert before(below) == {
+        "sent-back": [asked.reference],
+        "waiting": [new.reference, held.reference],
+    }
+    assert before(make_person()) == {}
+
+
+def test_what_is_past_its_day_is_overdue_and_nothing_else_and_a_question_is_never():
+    bottom, middle = make_ladder(2)
+    above = officer_of(middle)
+    late_to_accept = due(make_escalation(bottom, middle), acknowledge=-1)
+    accepted = escalations.accept(escalation=make_escalation(bottom, middle), by=above)
+    late_to_answer = due(accepted, acknowledge=-9, answer=-1)
+    accepted = escalations.accept(escalation=make_escalation(bottom, middle), by=above)
+    due_today = due(accepted, acknowledge=-9, answer=0)
+    asked = escalations.accept(escalation=make_escalation(bottom, middle), by=above)
+    asked = escalations.send_back(escalation=asked, question="Why?", by=above)
+    due(asked, acknowledge=-9, answer=-1)
+
+    assert before(above) == {
+        "overdue": [late_to_answer, late_to_accept],
+        "due": [due_today],
+        "waiting": [asked.reference],
+    }
+    assert before(officer_of(bottom))["sent-back"] == [asked.reference]
+
+
+def test_the_most_pressing_comes_first_and_only_so_many_are_shown():
+    bottom, middle = make_ladder(2)
+    later, sooner, last = (make_escalation(bottom, middle) for _ in range(3))
+    due(later, answer=9), due(sooner, answer=5), due(last, answer=12)
+
+    shown = before(officer_of(middle), limit=2)
+
+    assert shown == {"new": [sooner.reference, later.reference]}
+    groups = {group.key: group for group in escalations_before(standing_of(officer_of(middle)))}
+    assert not groups["new"].has_more
+    groups = escalations_before(standing_of(officer_of(middle)), limit=2)
+    assert [group.has_more for group in groups if group.rows] == [True]
+
+
+def test_members_see_what_lies_before_their_body_too():
+    bottom, middle = make_ladder(2)
+    matter = make_escalation(bottom, middle)
+
+    assert before(make_member(middle)) == {"new": [matter.reference]}
+
+
+def test_what_lies_before_a_body_outside_lies_before_the_body_that_acts_for_it():
+    bottom, board = make_ladder(2)
+    outside = make_body(kind=make_kind("statutory-board", outside_partnership=True))
+    make_escalation_line(board, outside)
+    matter = make_escalation(board, outside)
+
+    assert before(officer_of(board)) == {"new": [matter.reference]}
+    assert before(officer_of(bottom)) == {}
+
+
+def test_the_groups_take_a_fixed_number_of_queries(django_assert_num_queries):
+    bottom, middle, _ = make_ladder(3)
+    matter = make_escalation(bottom, middle)
+    standing = standing_of(officer_of(middle))
+    columns = [
+        field.name
+        for field in Escalation._meta.concrete_fields
+        if field.name not in {"id", "is_open", "sending_key"}
+    ]
+    escalations_before(standing)
+
+    with django_assert_num_queries(7):
+        escalations_before(standing)
+    copies = Escalation.objects.bulk_create(
+        Escalation(**{name: getattr(matter, name) for name in columns}) for _ in range(1000)
+    )
+    EscalationStep.objects.bulk_create(
+        EscalationStep(
+            escalation=copy,
+            kind="raised",
+            at="2026-11-02T12:00Z",
+            by=matter.created_by,
+            from_body=bottom,
+            to_body=middle,
+        )
+        for copy in copies
+    )
+    with django_assert_num_queries(7):
+        escalations_before(standing)
