@@ -181,13 +181,21 @@ def day_asked(request):
 
 
 def iso_day(typed):
-    """The day written as `2026-11-22` and in no other way: one day has one address."""
-    if re.fullmatch(DAY, typed):
-        try:
-            return date.fromisoformat(typed)
-        except ValueError:
-            pass
-    raise refusal_of(PARAMETER, typed, NOT_A_DAY)
+    """The day an address names, or a refusal of what is none."""
+    day = as_iso_day(typed)
+    if day is None:
+        raise refusal_of(PARAMETER, typed, NOT_A_DAY)
+    return day
+
+
+def as_iso_day(typed):
+    """The day written as `2026-11-22` and in no other way, or None: one day has one address."""
+    if not re.fullmatch(DAY, typed):
+        return None
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
 
 
 def iso_moment(typed):
@@ -219,11 +227,15 @@ def iso_moment(typed):
 
 def refusal_of(name, typed, sentence):
     """The refusal of what the address names, with that in the first box of the form."""
-    shown = typed if len(typed) <= LENGTH_SHOWN else typed[: LENGTH_SHOWN - 1] + "…"
+    shown = shortened(typed)
     form = DayForm({boxes_of(name)[0]: shown})
     form.errors.clear()
     form.add_error(name, sentence.format(shown))
     return BadDay(form)
+
+
+def shortened(typed):
+    return typed if len(typed) <= LENGTH_SHOWN else typed[: LENGTH_SHOWN - 1] + "…"
 
 
 def boxes_of(name):

@@ -75,8 +75,8 @@ class Change:
         return f"{self.subject}-{self.day.isoformat()}"
 
     @property
-    def is_about_a_person(self):
-        return isinstance(self.fact, Membership)
+    def evidence(self):
+        return getattr(self.fact, "evidence", "")
 
 
 def changes_between(from_day, to_day, *, body=None):
@@ -113,6 +113,20 @@ def recorded(changes):
         replace(change, recorded=_recorded(version, names))
         for change, version in zip(changes, made, strict=True)
     )
+
+
+def for_everyone(change):
+    """The change without what is not public: who recorded it, why someone came or left a seat, and
+    a decision that is for staff.
+    """
+    made = change.recorded
+    if made is None:
+        return change
+    reason = "" if isinstance(change.fact, Membership) else made.reason
+    made = replace(made, by=None, reason=reason)
+    if made.decision and not made.decision.is_public:
+        made = replace(made, decision=None, decided_by="")
+    return replace(change, recorded=made)
 
 
 def _versions(model, keys):
@@ -460,5 +474,8 @@ def _respect(line):
 
 
 def _seat_words(seat):
-    title = f"“{seat.title or seat.get_role_display()}”"
-    return f"{title} on behalf of {seat.on_behalf_of}" if seat.on_behalf_of else title
+    role = seat.get_role_display()
+    words = f"“{seat.title or role}”"
+    if seat.is_officer and role.lower() not in words.lower():
+        words += f" ({role.lower()})"
+    return f"{words} on behalf of {seat.on_behalf_of}" if seat.on_behalf_of else words

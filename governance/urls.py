@@ -2,6 +2,7 @@ from django.urls import path
 
 from governance.views import (
     bodies,
+    changes,
     escalations,
     localities,
     meetings,
@@ -14,6 +15,8 @@ app_name = "governance"
 
 urlpatterns = [
     path("structure/", structure.structure_page, name="structure"),
+    path("structure/changes/", changes.changes, name="changes"),
+    path("structure/changes/feed/", changes.feed, name="changes_feed"),
     path("bodies/<slug:slug>/", bodies.body_page, name="body"),
     path("organisations/", organisations.organisation_list, name="organisations"),
     path("organisations/<slug:slug>/", organisations.organisation_page, name="organisation"),

@@ -83,6 +83,26 @@ def test_a_seat_falls_vacant_and_nobody_is_named():
     assert sentences() == ["The seat “Chair” of Group fell vacant."]
 
 
+def test_a_seat_is_told_by_its_post_its_role_and_its_organisation():
+    group, trust = make_body("Group"), make_organisation("Acme Trust")
+    for title, role in (
+        ("Chief executive", Seat.Role.CHAIR),
+        ("Independent chair", Seat.Role.CHAIR),
+        ("", Seat.Role.DEPUTY_CHAIR),
+        ("Head of nursing", Seat.Role.MEMBER),
+    ):
+        make_seat(group, role, title=title, start_date=DAY)
+    make_seat(group, on_behalf_of=trust, start_date=DAY)
+
+    assert [sentence.partition(": ")[2] for sentence in sentences()] == [
+        "“Chief executive” (chair).",
+        "“Independent chair”.",
+        "“Deputy chair”.",
+        "“Head of nursing”.",
+        "“Member” on behalf of Acme Trust.",
+    ]
+
+
 def test_a_seat_handed_over_does_not_fall_vacant():
     seat = make_seat(make_body("Group"), Seat.Role.CHAIR)
     Membership.objects.create(seat=seat, person=make_person(), end_date=DAY_BEFORE)
