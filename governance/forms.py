@@ -48,9 +48,9 @@ def bodies_above(lines):
     """What a choice of the bodies above takes: the choices, and what each is grounded on."""
     choices = [(line.to_body.slug, line.to_body.name) for line in lines]
     hints = {
-        line.to_body.slug: " ".join(
-            filter(None, [f"{line.kind_label}: {line.evidence}.", line.proof.source_title])
-        )
+        line.to_body.slug: f"{line.kind_label} it"
+        + (f" in respect of {line.respect}" if line.respect else "")
+        + f": {line.evidence}"
         for line in lines
     }
     return choices, hints

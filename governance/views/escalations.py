@@ -4,6 +4,7 @@ A refusal at the wrong moment shows the matter as it is now, with the sentence a
 """
 
 from functools import wraps
+from itertools import zip_longest
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -118,7 +119,7 @@ def escalation_new(request):
             "form": form,
             "edit_form": form,
             "body": body,
-            "ways": structure.ways_up(body),
+            "rungs": rungs(structure.ways_up(body)),
             "refusal": refusal,
         },
         status=CONFLICT if refusal else 200,
@@ -174,6 +175,7 @@ def matter_page(request, matter, *, sent=None, refusal=""):
         "body": matter.raising_body,
         "form": sent,
         "refusal": str(refusal),
+        "rungs": rungs(matter.ways_on),
         # What was typed for a move that is no longer open is shown to be copied.
         "typed": sent.said if sent and sent.move not in forms else "",
     }
@@ -187,11 +189,15 @@ def matter_page(request, matter, *, sent=None, refusal=""):
             "raise_address": reverse(
                 "governance:escalation_raise", args=[matter.escalation.reference]
             ),
-            "ways": matter.ways_on,
         }
         return render(request, "governance/escalation_form.html", context, status=status)
     context |= {"forms": forms.values(), "expected": expected_meeting(matter)}
     return render(request, "governance/escalation_detail.html", context, status=status)
+
+
+def rungs(ways):
+    """The lines of all ways by how far up they lead; one that several ways share stands once."""
+    return [tuple(dict.fromkeys(filter(None, level))) for level in zip_longest(*ways)]
 
 
 def expected_meeting(matter):
