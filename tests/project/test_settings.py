@@ -1,9 +1,10 @@
 """Settings come from the environment; what is missing or weak is told in one sentence."""
 
 import os
+import random
 import runpy
-import secrets
 import sqlite3
+import string
 import subprocess
 import sys
 
@@ -15,7 +16,8 @@ from django.template import engines
 
 from tests.project.serving import PROJECT, get, manage, served
 
-SECRET = secrets.token_urlsafe(50)
+# The same in every process, since it is part of the names of tests.
+SECRET = "".join(random.Random(1).choices(string.ascii_letters + string.digits, k=60))
 PRODUCTION = {
     "PORTAL_MODE": "production",
     "SECRET_KEY": SECRET,
