@@ -19,6 +19,7 @@ SUBJECTS = {
     Kind.RESOLVED: "has been resolved by {by}",
     Kind.WITHDRAWN: "has been withdrawn by {by}",
     Kind.REOPENED: "has been reopened before {to}",
+    Kind.MOVED: "has moved on to {to}",
 }
 
 

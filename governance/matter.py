@@ -5,6 +5,7 @@ Actions, permissions, mails and pages all ask here, so that none of them can tel
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 from django.db.models import F
 from django.utils import timezone
@@ -33,6 +34,7 @@ DEEDS = {
     Kind.RESOLVED: "resolved it for {by}",
     Kind.WITHDRAWN: "withdrew it for {by}",
     Kind.REOPENED: "reopened it for {by}",
+    Kind.MOVED: "moved it on to {to}",
 }
 
 # What happened, on the timeline.
@@ -45,6 +47,7 @@ HAPPENED = {
     Kind.RESOLVED: "Resolved by {by}",
     Kind.WITHDRAWN: "Withdrawn by {by}",
     Kind.REOPENED: "Reopened by {by}, before {to} again",
+    Kind.MOVED: "Moved on from {by}, which has closed, to {to}, which follows it",
 }
 
 
@@ -60,7 +63,11 @@ STANDS = {
 
 
 class Matter:
-    """An escalation as it stands now, with all that happened to it."""
+    """An escalation as it stands now, with all that happened to it.
+
+    A body that has closed gives its place to the one that follows it, by date alone. The next step
+    records that, and from then on the matter follows the lines of that day.
+    """
 
     def __init__(self, escalation, *, today=None):
         self.escalation = escalation
@@ -70,40 +77,81 @@ class Matter:
         for step in self.steps:
             pks |= {step.from_body_id, step.to_body_id}
         bodies = named_bodies(pks)
+        bodies |= self._followers(bodies.values())
         escalation.raising_body = bodies[escalation.raising_body_id]
         escalation.current_body = bodies[escalation.current_body_id]
         for step in self.steps:
             step.from_body = bodies[step.from_body_id]
             step.to_body = bodies[step.to_body_id]
 
+    def _followers(self, bodies):
+        """Who follows those that have closed, also under the key of the one that it follows."""
+        closed = [body.pk for body in bodies if body.has_ended_by(self.today)]
+        if not closed:
+            self._holders = {}
+            return {}
+        structure = structure_on(self.today)
+        followers = {pk: each.pk for pk in closed if (each := structure.holder_of(pk))}
+        found = named_bodies(set(followers.values()))
+        self._holders = {pk: found[follower] for pk, follower in followers.items()}
+        return found
+
+    def now(self, body):
+        """The body itself, or once it has closed, the one that follows it."""
+        return self._holders.get(body.pk, body)
+
     @property
     def raising_body(self):
-        return self.escalation.raising_body
+        return self.now(self.escalation.raising_body)
 
     @property
     def holder(self):
         """The body before which it lies; there is exactly one."""
-        return self.escalation.current_body
+        return self.now(self.escalation.current_body)
+
+    @property
+    def is_to_move(self):
+        """Whether its holder follows a closed body, and no step has said so yet."""
+        return self.holder != self.escalation.current_body
 
     @property
     def was_raised(self):
         return self.escalation.raised_on is not None
 
     @cached_property
+    def _way(self):
+        """The path as it is recorded, with bodies on it that may have closed since."""
+        way = [self.escalation.raising_body]
+        for step in self.steps:
+            go_on(way, step)
+        return way
+
+    @property
     def path(self):
         """The bodies from the one that raised it to the highest it has reached."""
-        return [self.raising_body] + [step.to_body for step in self.steps if step.kind in TRAVELS]
+        return self._as_of_now(self._way)
+
+    @property
+    def came_to(self):
+        """Every body it was ever put before, by primary key, and who follows those now."""
+        recorded = {self.escalation.raising_body.pk, *(step.to_body.pk for step in self.steps)}
+        return recorded | {body.pk for body in self.path}
 
     @property
     def way_here(self):
         """The part of the path that ends with its holder."""
         asked = [step.kind for step in self.steps if step.kind in {Kind.SENT_BACK, Kind.ANSWERED}]
-        return self.path[:-1] if asked[-1:] == [Kind.SENT_BACK] else self.path
+        is_back = asked[-1:] == [Kind.SENT_BACK]
+        return self._as_of_now(self._way[:-1] if is_back else self._way)
+
+    def _as_of_now(self, way):
+        """Who has the places of a way now; neighbours may have become one body."""
+        return [body for body, _ in groupby(self.now(body) for body in way)]
 
     @property
     def acting_body(self):
         """The body whose officers act on it now."""
-        return acting_body(self.way_here)
+        return acting_body(self.way_here, self.today)
 
     @property
     def came_from(self):
@@ -145,10 +193,29 @@ class Matter:
     def seen(self):
         return self.last_change.history_id if self.last_change else None
 
+    @property
+    def lines_of(self):
+        """The day whose lines it follows: the one it was raised or last moved on, or today."""
+        if self.is_to_move or not self.was_raised:
+            return self.today
+        moved = (step.at for step in reversed(self.steps) if step.kind == Kind.MOVED)
+        at = next(moved, None)
+        return timezone.localdate(at) if at else self.escalation.raised_on
+
+    @property
+    def why_lines_of(self):
+        """What that day is, as the end of a sentence."""
+        if self.is_to_move:
+            closed = with_article(self.escalation.current_body.name)
+            return f"as {closed} has closed since it was raised"
+        if self.lines_of == self.escalation.raised_on:
+            return "the day it was raised"
+        return "the day it moved on from a body that had closed"
+
     @cached_property
     def structure(self):
-        """The structure whose lines it follows: of the day it was raised, or today's."""
-        return structure_on(self.escalation.raised_on or self.today)
+        """The structure whose lines it follows."""
+        return structure_on(self.lines_of)
 
     @property
     def lines_up(self):
@@ -172,9 +239,17 @@ class Matter:
     def who_acts(self):
         """Whose officers act on it now, in a sentence."""
         acting = with_article(self.acting_body.name)
+        if self.acting_body == self.holder and self.is_to_move:
+            closed = with_article(self.escalation.current_body.name)
+            return f"The officers of {acting} act on it for {closed}, which it follows."
         if self.acting_body == self.holder:
             return f"The officers of {acting} act on it."
         holder = capital(with_article(self.holder.name))
+        if self.holder.has_ended_by(self.today):
+            return (
+                f"{holder} has closed and no body follows it: the officers of {acting} record "
+                "what comes of it."
+            )
         return f"{holder} has no officers here: those of {acting} record what comes of it."
 
     def what_happened(self):
@@ -209,19 +284,18 @@ class Matter:
 
     def timeline(self):
         """Every step with the words for it, the first one first."""
-        way, entries = [self.raising_body], []
+        way, entries = [self.escalation.raising_body], []
         for step in self.steps:
             entries.append(Entry(step, self._recorder(step, way)))
-            if step.kind in TRAVELS:
-                way.append(step.to_body)
+            go_on(way, step)
         return entries
 
     def _recorder(self, step, way):
         """The body whose officers recorded what a body without officers here did; mostly none."""
-        if step.from_body not in way:
+        if step.from_body not in way or step.kind == Kind.MOVED:
             return None
         last = len(way) - way[::-1].index(step.from_body)
-        recorder = acting_body(way[:last])
+        recorder = acting_body(way[:last], timezone.localdate(step.at))
         return None if recorder == step.from_body else recorder
 
 
@@ -256,13 +330,30 @@ class Entry:
         )
 
 
-def acting_body(way):
+def go_on(way, step):
+    """Take the bodies of a way one step further."""
+    if step.kind in TRAVELS:
+        way.append(step.to_body)
+    elif step.kind == Kind.MOVED and step.from_body in way:
+        way[len(way) - 1 - way[::-1].index(step.from_body)] = step.to_body
+    elif step.kind == Kind.SENT_BACK and len(way) > 1:
+        way[-2] = step.to_body
+    elif step.kind == Kind.ANSWERED:
+        way[-1] = step.to_body
+
+
+def acting_body(way, day):
     """The body whose officers act for the last one of a way.
 
-    Bodies outside the partnership have no officers here: those of the body below act for them.
+    Bodies outside the partnership have no officers here, nor has a closed one that nobody follows:
+    those of the body below act for them.
     """
-    inside = (body for body in reversed(way) if not body.kind.outside_partnership)
-    return next(inside, way[0])
+    able = (
+        body
+        for body in reversed(way)
+        if not body.kind.outside_partnership and not body.has_ended_by(day)
+    )
+    return next(able, way[0])
 
 
 def clock_state(escalation, due, today):

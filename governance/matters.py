@@ -97,13 +97,10 @@ def escalations_before(standing, *, limit=10):
 def lies_before(bodies):
     """The condition that a matter lies before one of these bodies.
 
-    What lies before a body outside the partnership counts for the body below, which acts for it.
+    What lies before a body without officers here counts for the body below, which acts for it.
     """
-    outside = [body.pk for body in structure_today().bodies if body.outside_partnership]
+    without = structure_today().without_officers_here()
     came_up = EscalationStep.objects.filter(
-        escalation=OuterRef("pk"),
-        kind__in=TRAVELS,
-        from_body__in=bodies,
-        to_body=OuterRef("current_body"),
+        escalation=OuterRef("pk"), kind__in=TRAVELS, from_body__in=bodies, to_body__in=without
     )
-    return Q(current_body__in=bodies) | Q(Exists(came_up), current_body__in=outside)
+    return Q(current_body__in=bodies) | Q(Exists(came_up), current_body__in=without)

@@ -17,7 +17,8 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from governance.models import Membership, OutboxMessage, Seat
+from governance.models import Body, Membership, OutboxMessage, Seat
+from governance.structure import structure_on
 from localities.dated import in_force
 
 logger = logging.getLogger(__name__)
@@ -59,8 +60,12 @@ def enqueue(*, to, subject, template, context):
 def addresses_of(body, *, day=None, but_not=None):
     """Where mail for a body goes: its mailbox and its officers of that day.
 
-    `but_not` is the person whose own act it tells of.
+    Once it has closed, mail goes to whoever follows it, or nowhere. `but_not` is the person whose
+    own act it tells of.
     """
+    body = holder_of(body, day=day)
+    if body is None:
+        return []
     officers = officers_of(body, day=day)
     if but_not is not None:
         officers = officers.exclude(person=but_not)
@@ -68,9 +73,18 @@ def addresses_of(body, *, day=None, but_not=None):
 
 
 def can_receive(body, *, day=None):
-    """Whether a body is open on a day and has an officer or a mailbox then."""
+    """Whether a body, or who follows it by then, has an officer or a mailbox on a day."""
+    body = holder_of(body, day=day)
+    return body is not None and bool(body.mailbox or officers_of(body, day=day).exists())
+
+
+def holder_of(body, *, day=None):
+    """The body in force that has on a day what is put before this one, or None."""
     day = day or timezone.localdate()
-    return body.is_in_force_on(day) and bool(body.mailbox or officers_of(body, day=day).exists())
+    if not body.has_ended_by(day):
+        return body if body.is_in_force_on(day) else None
+    holder = structure_on(day).holder_of(body)
+    return holder and Body.objects.get(pk=holder.pk)
 
 
 def officers_of(body, *, day=None):

@@ -1,6 +1,7 @@
 """Who may do what. `can_…` answers, `check_can_…` refuses.
 
-Standing comes from the seats someone holds today and from two groups; nothing else gives any.
+Standing comes from the seats someone holds today and from two groups; nothing else gives any. Who
+sits on a body stands in for the closed ones that it follows.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from governance.models import Membership, Seat
+from governance.structure import structure_on
 from governance.workflow import Move
 from localities.dated import in_force
 
@@ -40,7 +42,10 @@ class Standing:
 
 
 def standing_of(person, day=None):
-    """The standing of a person today, or on another day, read afresh in two queries."""
+    """The standing of a person today, or on another day, read afresh.
+
+    It takes two queries, and for who sits somewhere a third, for the structure of the day.
+    """
     day = day or timezone.localdate()
     if not person.is_authenticated or not person.is_active:
         return Standing(day)
@@ -48,15 +53,23 @@ def standing_of(person, day=None):
         in_force(day), in_force(day, "seat"), in_force(day, "seat__body"), person=person
     )
     seats = list(held.values_list("seat__body_id", "seat__role"))
+    structure = structure_on(day) if seats else None
     return Standing(
         day=day,
         person=person.pk,
         is_signed_in=True,
-        sits_on=frozenset(body for body, _ in seats),
-        officer_of=frozenset(body for body, role in seats if role in Seat.OFFICER_ROLES),
+        sits_on=with_those_followed({body for body, _ in seats}, structure),
+        officer_of=with_those_followed(
+            {body for body, role in seats if role in Seat.OFFICER_ROLES}, structure
+        ),
         groups=frozenset(person.groups.values_list("name", flat=True)),
         is_superuser=person.is_superuser,
     )
+
+
+def with_those_followed(bodies, structure):
+    """These bodies, and the closed ones that they follow."""
+    return frozenset(bodies).union(*(structure.followed_by(body) for body in bodies))
 
 
 def can_sit_for(person, body):
@@ -114,9 +127,7 @@ def can_see_escalation(standing, matter):
         return standing.is_signed_in and (
             matter.raised_by_id == standing.person or matter.raising_body.pk in standing.officer_of
         )
-    return standing.is_governance_administrator or not standing.sits_on.isdisjoint(
-        body.pk for body in matter.path
-    )
+    return standing.is_governance_administrator or not standing.sits_on.isdisjoint(matter.came_to)
 
 
 def bodies_that_may(move, matter):

@@ -54,6 +54,17 @@ class BodyOnDay:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedBody:
+    """A body that had closed by a day, and who followed it."""
+
+    pk: int
+    end_date: date
+    successor: int | None
+    locality: str | None
+    outside_partnership: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LineOnDay:
     """A reporting line as it was on one day, between two bodies of that day."""
 
@@ -123,7 +134,18 @@ class Structure:
     Bodies may be given as a model row, as one of our own entries, or as a primary key.
     """
 
-    def __init__(self, *, day, first_day, bodies, lines, organisations, seats, known_on=None):
+    def __init__(
+        self,
+        *,
+        day,
+        first_day,
+        bodies,
+        lines,
+        organisations,
+        seats,
+        closed=(),
+        known_on=None,
+    ):
         self.day = day
         self.known_on = known_on
         self.first_day = first_day
@@ -131,6 +153,7 @@ class Structure:
         self.organisations = tuple(organisations)
         self.seats = tuple(seats)
         self._body = {body.pk: body for body in self.bodies}
+        self._closed = {body.pk: body for body in closed}
         self._organisation = {each.pk: each for each in self.organisations}
         # A line holds on a day when both its ends do.
         self.lines = tuple(lines)
@@ -142,6 +165,10 @@ class Structure:
         self._seats = defaultdict(list)
         for seat in self.seats:
             self._seats[seat.body.pk].append(seat)
+        self._followed = defaultdict(set)
+        for pk in self._closed:
+            if follower := self.holder_of(pk):
+                self._followed[follower.pk].add(pk)
 
     @property
     def is_recorded(self):
@@ -154,6 +181,42 @@ class Structure:
 
     def body_with_slug(self, slug):
         return next((body for body in self.bodies if body.slug == slug), None)
+
+    def holder_of(self, body):
+        """The body that has what lay before one: itself, or once it has closed, who follows it.
+
+        None where nobody does. Whoever follows may have closed in turn.
+        """
+        pk, seen = _pk(body), set()
+        while pk in self._closed and pk not in seen:
+            seen.add(pk)
+            pk = self._closed[pk].successor
+        return self._body.get(pk)
+
+    def followed_by(self, body):
+        """The closed bodies, by primary key, that a body in force follows, near and far."""
+        return frozenset(self._followed.get(_pk(body), ()))
+
+    def without_officers_here(self):
+        """Bodies, by primary key, for which those of the body below act on a matter.
+
+        They stand outside the partnership, or have closed and nobody follows them.
+        """
+        outside = {body.pk for body in self.bodies if body.outside_partnership}
+        for body in self._closed.values():
+            follower = self.holder_of(body)
+            if follower is None or follower.outside_partnership:
+                outside.add(body.pk)
+        return frozenset(outside)
+
+    def committee_of(self, locality):
+        """The body of a locality, or who follows the last one it had; None without any."""
+        committee = next((body for body in self.bodies if body.locality == locality), None)
+        if committee is not None:
+            return committee
+        former = (body for body in self._closed.values() if body.locality == locality)
+        last = max(former, key=lambda body: (body.end_date, body.pk), default=None)
+        return last and self.holder_of(last)
 
     def organisation(self, organisation):
         return self._organisation.get(_pk(organisation))
@@ -323,6 +386,16 @@ def _build(version, first_day, day, known_on):
         lines=lines,
         organisations=organisations,
         seats=seats,
+        closed=[
+            ClosedBody(
+                pk=body.pk,
+                end_date=body.end_date,
+                successor=body.successor_id,
+                locality=body.locality_id,
+                outside_partnership=rows.kinds[body.kind_id].outside_partnership,
+            )
+            for body in rows.closed
+        ],
     )
 
 

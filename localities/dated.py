@@ -56,3 +56,7 @@ class Dated(models.Model):
         return (self.start_date is None or self.start_date <= day) and (
             self.end_date is None or self.end_date >= day
         )
+
+    def has_ended_by(self, day):
+        """Whether its last day is before `day`."""
+        return self.end_date is not None and self.end_date < day

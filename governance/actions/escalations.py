@@ -19,7 +19,7 @@ from governance.matter import (
     named_bodies,
     with_article,
 )
-from governance.models import Escalation, EscalationStep
+from governance.models import Body, Escalation, EscalationStep
 from governance.models.escalation import new_sending_key
 from governance.outbox import can_receive
 from governance.permissions import (
@@ -28,6 +28,7 @@ from governance.permissions import (
     check_can_sit_for,
     standing_of,
 )
+from governance.structure import structure_on
 from governance.workflow import OPEN_STATUSES, Move, MoveNotAllowed, status_after
 from governance.working_days import due_day, working_days_between
 from localities.day_field import in_words
@@ -57,6 +58,7 @@ def draft(
     """Begin a matter for a body one sits on. The same `sending_key` always gives the same draft."""
     sending_key = sending_key or new_sending_key()
     check_can_sit_for(by, raising_body)
+    check_is_open(raising_body)
     if existing := drafted_before(sending_key, by):
         return existing
 
@@ -163,7 +165,9 @@ def send_back(*, escalation, question, by, seen=None):
     matter = begin(Move.SEND_BACK, escalation, by=by, seen=seen)
     question = needed(question, "note", "Write your question")
     to_body = matter.came_from
-    check_can_receive(to_body, acting_body(matter.path[:-1]), matter.today)
+    if to_body is None:
+        raise MoveNotAllowed("There is no other body that it came from, so no one to ask.")
+    check_can_receive(to_body, acting_body(matter.path[:-1], matter.today), matter.today)
 
     matter.escalation.paused_on = matter.today
     return record(matter, Move.SEND_BACK, by=by, to_body=to_body, note=question)
@@ -175,7 +179,7 @@ def answer_back(*, escalation, answer, by, seen=None):
     matter = begin(Move.ANSWER, escalation, by=by, seen=seen)
     answer = needed(answer, "note", "Write your answer")
     to_body = matter.path[-1]
-    check_can_receive(to_body, acting_body(matter.path), matter.today)
+    check_can_receive(to_body, acting_body(matter.path, matter.today), matter.today)
 
     resume_clock(matter.escalation, matter.today)
     return record(matter, Move.ANSWER, by=by, to_body=to_body, note=answer)
@@ -241,7 +245,28 @@ def begin(move, escalation, *, by, seen):
     check_not_overtaken(matter, seen)
     check_moment(move, matter)
     check_can_make(move, standing, matter)
-    return matter
+    return move_on(matter, by=by) if matter.is_to_move else matter
+
+
+def move_on(matter, *, by):
+    """Record that a matter has come to the body that follows its closed holder."""
+    escalation = matter.escalation
+    closed, follower = escalation.current_body, matter.holder
+    if matter.was_raised:
+        EscalationStep.objects.create(
+            escalation=escalation,
+            kind=Kind.MOVED,
+            at=timezone.now(),
+            by=by,
+            from_body=closed,
+            to_body=follower,
+            answer_by=escalation.answer_by if escalation.is_open else None,
+        )
+    else:
+        escalation.raising_body = follower
+    escalation.current_body = follower
+    save(escalation, by=by, reason=Kind.MOVED.label)
+    return Matter(escalation, today=matter.today)
 
 
 def check_not_overtaken(matter, seen):
@@ -268,8 +293,25 @@ def next_rung(matter, to_body):
             f"{with_article(to_body.name)} on {in_words(matter.structure.day)}, "
             "the day whose lines this matter follows."
         )
-    check_can_receive(to_body, acting_body([*matter.path, to_body]), matter.today)
+    to_body = who_has_it_now(to_body, matter.today)
+    if to_body == matter.holder:
+        raise MoveNotAllowed(
+            f"It lies before {with_article(to_body.name)} already, which follows the body above."
+        )
+    way = [*matter.path, to_body]
+    check_can_receive(to_body, acting_body(way, matter.today), matter.today)
     return line, to_body
+
+
+def who_has_it_now(body, day):
+    """The body itself, or if it has closed and there is one, the body that follows it."""
+    follower = structure_on(day).holder_of(body) if body.has_ended_by(day) else None
+    return named_bodies([follower.pk])[follower.pk] if follower else body
+
+
+def check_is_open(body):
+    if not Body.objects.on(timezone.localdate()).filter(pk=body.pk).exists():
+        raise MoveNotAllowed(f"{capital(with_article(body.name))} is not open today.")
 
 
 def check_can_receive(body, officers_body, day):

@@ -435,7 +435,7 @@ class Migration(migrations.Migration):
             name='EscalationStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('raised', 'Raised'), ('accepted', 'Accepted'), ('passed_up', 'Passed up'), ('sent_back', 'Sent back'), ('answered', 'Answered the question'), ('resolved', 'Resolved'), ('withdrawn', 'Withdrawn'), ('reopened', 'Reopened')], max_length=10)),
+                ('kind', models.CharField(choices=[('raised', 'Raised'), ('accepted', 'Accepted'), ('passed_up', 'Passed up'), ('sent_back', 'Sent back'), ('answered', 'Answered the question'), ('resolved', 'Resolved'), ('withdrawn', 'Withdrawn'), ('reopened', 'Reopened'), ('moved', 'Moved on to the body that follows')], max_length=10)),
                 ('at', models.DateTimeField()),
                 ('note', models.TextField(blank=True, max_length=5000)),
                 ('answer_by', models.DateField(blank=True, null=True)),

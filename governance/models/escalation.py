@@ -149,6 +149,7 @@ class EscalationStep(models.Model):
         RESOLVED = "resolved", "Resolved"
         WITHDRAWN = "withdrawn", "Withdrawn"
         REOPENED = "reopened", "Reopened"
+        MOVED = "moved", "Moved on to the body that follows"
 
     escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -93,7 +93,7 @@ def escalation_new(request):
     if not slug:
         return render(request, "governance/escalation_body.html", {"bodies": mine})
     body = get_object_or_404(Body.objects.named(), slug=slug)
-    if body.pk not in request.standing.sits_on:
+    if body.pk not in request.standing.sits_on or not structure.body(body):
         raise PermissionDenied(f"You do not sit on {with_article(body.name)}.")
     form_class = RaiseNewForm if request.POST.get("deed") == Move.RAISE else EscalationForm
     form = form_class(
@@ -160,6 +160,7 @@ def moves_open_to(standing, matter):
         and can_make(move, standing, matter)
         and not (move == Move.REOPEN and matter.was_reopened)
         and not (move == Move.PASS_UP and not matter.lines_up)
+        and not (move == Move.SEND_BACK and matter.came_from is None)
     }
 
 

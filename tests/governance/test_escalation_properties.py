@@ -197,9 +197,14 @@ class People(RuleBasedStateMachine):
     def acts_for(self, way):
         """The body whose officers act for the last of a way."""
         way = list(way)
-        while len(way) > 1 and self.bodies[way[-1]].outside:
+        while len(way) > 1 and self.has_no_officers(way[-1]):
             way.pop()
-        return way[0] if self.bodies[way[-1]].outside else way[-1]
+        return way[-1]
+
+    def has_no_officers(self, body):
+        """Bodies outside have none here, nor have those that closed; nobody follows them here."""
+        body = self.bodies[body]
+        return body.outside or (body.end is not None and body.end < self.today)
 
     def acting(self, matter):
         return self.acts_for(matter.way[:-1] if matter.is_asked else matter.way)
