@@ -1,0 +1,159 @@
+"""A matter's pages in a real browser: on a phone, without JavaScript, by keyboard, for axe-core."""
+
+import pytest
+
+from governance.actions import escalations
+from governance.models import Escalation
+from tests.factories import (
+    make_draft,
+    make_escalation,
+    make_ladder,
+    make_member,
+    make_officer,
+    make_person,
+    officer_of,
+)
+from tests.plugins.browser import DESKTOP, PHONE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def ladder():
+    return make_ladder(3)
+
+
+def address(matter):
+    return f"/escalations/{matter.reference}/"
+
+
+def test_on_a_phone_without_javascript_a_matter_goes_up_and_is_resolved(new_page, sign_in, ladder):
+    bottom, middle, top = ladder
+    page = new_page(width=PHONE, javascript=False)
+    sign_in(page, make_member(bottom))
+
+    page.goto("/escalations/")
+    page.click("text=Raise a matter")
+    page.fill("[name=title]", "Discharge letters arrive late")
+    page.click("button:has-text('Save as draft')")
+    page.check("[value=quality_and_safety]")
+    page.fill("[name=situation]", "They take\n\nnine days 😔")
+    page.fill("[name=asked]", "A shared deadline")
+    page.click("button:has-text('Raise this matter')")
+    page.wait_for_selector("text=You raised")
+    matter = Escalation.objects.get()
+    assert matter.situation == "They take\n\nnine days 😔"
+
+    sign_in(page, officer_of(middle))
+    page.goto(address(matter))
+    page.click("button:has-text('Accept this matter')")
+    page.click("summary:has-text('Pass it up')")
+    page.fill("#id_pass-up_note", "Too large for us")
+    page.click("button:has-text('Pass it up')")
+    page.wait_for_selector("text=You passed")
+
+    sign_in(page, officer_of(top))
+    page.goto(address(matter))
+    page.click("button:has-text('Accept this matter')")
+    page.click("summary:has-text('Resolve it')")
+    page.fill("#id_resolve_note", "Agreed, from July")
+    page.click("button:has-text('Resolve this matter')")
+    page.wait_for_selector("text=What was decided")
+
+    assert Escalation.objects.get().status == "resolved"
+
+
+def test_by_keyboard_alone_a_refusal_is_met_first_and_leads_to_its_field(new_page, sign_in, ladder):
+    matter = make_escalation(ladder[0], ladder[1])
+    matter = escalations.accept(escalation=matter, by=officer_of(ladder[1]))
+    page = new_page()
+    sign_in(page, officer_of(ladder[1]))
+    page.goto(address(matter))
+
+    def press_until(selector, key="Tab"):
+        for _ in range(60):
+            page.keyboard.press(key)
+            if page.evaluate("s => document.activeElement.matches(s)", selector):
+                return
+        raise AssertionError(f"{selector} cannot be reached by {key}")
+
+    press_until("summary:has(~ * [action$='/resolve/'])")
+    page.keyboard.press("Enter")
+    press_until("form[action$='/resolve/'] button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=There is a problem")
+    assert page.evaluate("document.activeElement.className").startswith("nhsuk-error-summary")
+    press_until("a[href='#id_resolve_note']")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "id_resolve_note"
+    page.keyboard.type("Agreed")
+    press_until("form[action$='/resolve/'] button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=You resolved")
+
+
+def test_pressing_enter_in_a_box_keeps_a_draft_and_raises_nothing(new_page, sign_in, ladder):
+    page = new_page()
+    sign_in(page, officer_of(ladder[0]))
+    page.goto("/escalations/new/")
+
+    page.fill("[name=title]", "Late")
+    page.press("[name=title]", "Enter")
+    page.wait_for_selector("text=is saved as a draft")
+    page.fill("[name=title]", "Later")
+    page.press("[name=title]", "Enter")
+    page.wait_for_selector("[name=title][value=Later]")
+
+    assert Escalation.objects.get().status == "draft"
+
+
+@pytest.mark.parametrize("width", [320, DESKTOP])
+def test_every_state_reads_well_fits_and_is_valid(
+    new_page, sign_in, axe_faults, html_faults, ladder, width
+):
+    bottom, middle, _ = ladder
+    below, above = officer_of(bottom), officer_of(middle)
+    page = new_page(width=width)
+    sources = []
+    page.on(
+        "response", lambda answer: answer.request.is_navigation_request() and sources.append(answer)
+    )
+
+    def look(path="", *, by=None):
+        if by:
+            sign_in(page, by)
+            page.goto(path)
+        page.wait_for_load_state()
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        assert axe_faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if width == DESKTOP:
+            assert html_faults(sources[-1].body()) == []
+
+    look("/escalations/new/", by=make_person())
+    several = make_member(bottom)
+    make_member(middle, person=several)
+    look("/escalations/new/", by=several)
+    look("/escalations/", by=below)
+    look("/escalations/new/", by=below)
+    page.click("button:has-text('Raise this matter')")
+    page.wait_for_selector("text=There is a problem")
+    look()
+    draft = make_draft(bottom, title="Discharge-letters-" * 6, tried="One\ntwo")
+    look(address(draft), by=below)
+    matter = escalations.raise_matter(escalation=draft, to_body=middle, by=below)
+    look(address(matter), by=above)
+    matter = escalations.accept(escalation=matter, by=above, note="Thursday")
+    look(address(matter), by=above)
+    escalations.send_back(escalation=matter, by=make_officer(middle), question="Since when?")
+    page.fill("#id_resolve_note", "Agreed")
+    page.click("button:has-text('Resolve this matter')")
+    page.wait_for_selector("text=Since you opened this page")
+    look()
+    look(address(matter), by=below)
+    matter = escalations.answer_back(escalation=matter, by=below, answer="May")
+    matter = escalations.resolve(escalation=matter, by=above, outcome="Agreed")
+    look(address(matter), by=below)
+    look("/escalations/?status=resolved", by=below)
+    look("/escalations/?status=resolved&q=nothing", by=below)
+    look("/escalations/?status=nonsense", by=below)
