@@ -52,11 +52,10 @@ def search(request):
     words = re.findall(r"\w+", text)[:MOST_WORDS]
     context = {"form": form, "text": text, "shown": SHOWN}
     if words:
-        groups = [
-            ("Bodies", bodies(words)),
-            ("Organisations", organisations(words)),
-            ("Localities, wards and places", places(text, words)),
-        ]
+        named = [("Bodies", bodies(words)), ("Organisations", organisations(words))]
+        # A code of an organisation looks like the first half of a postcode far away.
+        may_be_outside = not any(found for _, found in named)
+        groups = [*named, ("Localities, wards and places", places(text, words, may_be_outside))]
         context["groups"] = [(title, found[:SHOWN], len(found) > SHOWN) for title, found in groups]
         context["is_found"] = any(found for _, found in groups)
     return render(request, "governance/search.html", context)
@@ -117,11 +116,11 @@ def organisations(words):
     ]
 
 
-def places(text, words):
+def places(text, words, may_be_outside):
     """What the finder makes of the text, then localities, wards and places with these words."""
     results = []
     answer = find(text)
-    if answer.answer != "not-understood":
+    if answer.answer in {"found", "ambiguous"} or (answer.answer == "outside" and may_be_outside):
         results.append(result(text, found_at(text), explanation.sentences(answer), sentences=True))
     wards, localities, names = Q(in_force(timezone.localdate())), Q(), Q()
     for word in words:
