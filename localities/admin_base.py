@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import router
+from django.db import models, router
 from django.db.models.deletion import Collector
 from django.http import HttpResponseRedirect
 from simple_history.admin import SimpleHistoryAdmin
@@ -44,6 +44,7 @@ class ReasonedAdmin(SimpleHistoryAdmin):
     refusals = (ValidationError,)
     delete_confirmation_template = "localities/admin/delete_confirmation.html"
     show_full_result_count = False
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = kwargs.pop("form", self.form)
