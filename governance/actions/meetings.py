@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from governance.actions.structure import structure_edited
 from governance.models import Meeting
 from governance.permissions import check_can_keep_meetings_of
 
@@ -44,4 +45,5 @@ def _keep(meeting, by, reason):
     meeting.full_clean(exclude=["body"])
     meeting._history_user, meeting._change_reason = by, reason
     meeting.save()
+    structure_edited()  # the body's page shows it
     return meeting

@@ -12,6 +12,7 @@ from governance.kept import keep_page
 from governance.models import Body, BodyName, Membership, Organisation, Seat, User
 from governance.structure import ESCALATES_TO, structure_on
 from governance.views.pages import as_known, not_found, on_which_day
+from governance.views.work import work_of
 from localities.dated import in_force
 
 ROLES = {role: position for position, role in enumerate(Seat.Role)}
@@ -50,6 +51,7 @@ def body_page(request, as_on, slug):
             "lines_down": together(structure.lines_down(here), "from_body"),
             "rungs": rungs(structure, here),
             "seats": seats_of(structure, here, as_on),
+            "work": work_of(body, as_on.day, request.standing),
             "may_raise": may_raise(request.standing, here, as_on),
         }
     return render(request, "governance/body_detail.html", context)
@@ -91,7 +93,7 @@ def relative(body, names, as_on):
 
 
 def together(lines, other_end):
-    """Lines that say the same of several bodies for the same reason, in the order of their kinds."""
+    """Lines that say the same of several bodies for one reason, in the order of their kinds."""
     groups = defaultdict(list)
     for line in sorted(lines, key=lambda line: KINDS.index(line.kind)):
         groups[line.kind_label, line.respect, line.proof].append(getattr(line, other_end))

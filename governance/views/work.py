@@ -1,0 +1,28 @@
+"""What a body works with, as on a day: its terms, its meetings and what it decided."""
+
+from django.db.models import Prefetch
+
+from governance.models import Cadence, Decision, Document, TermsOfReference
+from governance.permissions import documents_open_to
+from governance.views.meetings import visible_meetings
+
+COMING, LATEST = 3, 5
+
+
+def work_of(body, day, standing):
+    """Terms and rhythm of the day, the next meetings after it, the last ones and decisions."""
+    open_documents = Document.objects.filter(documents_open_to(standing))
+    meetings = visible_meetings(standing).filter(body=body)
+    decisions = Decision.objects.filter(body=body, decided_on__lte=day)
+    if not standing.is_signed_in:
+        decisions = decisions.filter(is_public=True)
+    return {
+        "rhythm": Cadence.objects.on(day).filter(body=body).first(),
+        "terms": TermsOfReference.objects.on(day)
+        .filter(body=body)
+        .prefetch_related(Prefetch("document", open_documents))
+        .first(),
+        "coming": meetings.filter(starts_at__date__gte=day)[:COMING],
+        "held": meetings.filter(starts_at__date__lt=day).order_by("-starts_at")[:LATEST],
+        "decisions": decisions[:LATEST],
+    }
