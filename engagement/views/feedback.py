@@ -4,9 +4,13 @@ Each page carries what was typed on to the next in hidden fields, so that neithe
 JavaScript is needed, and nothing is lost when a step is refused.
 """
 
+from functools import lru_cache
+
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from engagement import throttle
@@ -56,8 +60,13 @@ def feedback(request):
     if request.method == "POST":
         typed = plain_data(request.POST)
         return form_page(request, form_for(initial=typed), token=typed.get("token", ""))
-    note = STARTED_OVER if "from" in request.GET else ""
-    return form_page(request, form_for(), note=note)
+    catalogue = catalogue_today()
+    context = {
+        "token": new_token(),
+        "note": STARTED_OVER if "from" in request.GET else "",
+        **blank_form(catalogue, get_language()),
+    }
+    return render(request, "engagement/feedback_form.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -129,15 +138,34 @@ def content_of(form):
 # --- Pages ----------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=8)
+def blank_form(catalogue, language):
+    """The parts of the empty form that are the same for everyone, drawn once for each catalogue."""
+    form = FeedbackForm(catalogue=catalogue)
+    return {
+        "signposts": render_to_string("engagement/_signposts.html", signposts_for(catalogue)),
+        "fields": render_to_string("engagement/_feedback_fields.html", {"form": form}),
+    }
+
+
+def signposts_for(catalogue):
+    return {
+        "urgent": catalogue.signposts_in(Signpost.Group.URGENT),
+        "complaint": catalogue.signposts_in(Signpost.Group.COMPLAINT),
+        "checked_on": catalogue.signposts_checked_on,
+    }
+
+
 def form_page(request, form, *, token=None, note="", status=200):
+    """The form with what was typed."""
     token = form.data.get("token", "") if token is None else token
+    fields = render_to_string("engagement/_feedback_fields.html", {"form": form})
     context = {
         "form": form,
         "token": token if is_token(token) else new_token(),
         "note": note,
-        "urgent": form.catalogue.signposts_in(Signpost.Group.URGENT),
-        "checked_on": form.catalogue.signposts_checked_on,
-        "complaint": form.catalogue.signposts_in(Signpost.Group.COMPLAINT),
+        **blank_form(form.catalogue, get_language()),
+        "fields": fields,
     }
     return render(request, "engagement/feedback_form.html", context, status=status)
 

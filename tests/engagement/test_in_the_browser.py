@@ -1,0 +1,122 @@
+"""The pages of feedback in a real browser: on a phone, without JavaScript, and for axe-core."""
+
+import pytest
+
+from engagement.models import Submission
+from tests.factories import (
+    make_engagement_team_member,
+    make_partnership,
+    make_signpost,
+    send_feedback,
+)
+from tests.plugins.browser import DESKTOP, PHONE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MESSAGE = "\n  First line\n\nমানুষ সাহায্য চায়\nمرحبا <b>&amp; 😔 "
+
+
+@pytest.fixture
+def partnership():
+    make_signpost(text="Call an ambulance.")
+    make_signpost(group="complaint", title="The council", url="https://www.lgo.org.uk", phone="")
+    return make_partnership()
+
+
+def test_on_a_phone_without_javascript_the_words_arrive_as_they_were_typed(new_page, partnership):
+    page = new_page(width=PHONE, javascript=False)
+    page.goto("/feedback/")
+    page.fill("[name=message]", MESSAGE)
+    page.check("[value=gp]")
+    page.fill("[name=place]", "Mile End")
+
+    page.click("text=Continue")
+    page.check("[value=nw]")
+    page.click("text=Continue")
+    page.locator("text=Change").first.click()
+    assert page.input_value("[name=message]") == MESSAGE
+    page.click("text=Continue")
+    page.check("[value=nw]")
+    page.click("text=Continue")
+    page.locator("button", has_text="Send").click()
+    page.wait_for_selector("text=Thank you. We have your message.")
+
+    assert Submission.objects.get().message == MESSAGE
+    page.click("text=See where it is")
+    page.wait_for_selector("text=It lies before the North West Committee.")
+    assert page.url.endswith("/feedback/receipt/")
+
+
+@pytest.mark.parametrize("width", [320, PHONE, DESKTOP])
+def test_every_state_reads_well_fits_and_is_valid(
+    new_page, axe_faults, html_faults, partnership, width
+):
+    page = new_page(width=width)
+    answered = []
+    page.on("response", lambda response: answered.append(response))
+
+    def look():
+        page.wait_for_load_state()
+        assert axe_faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        documents = [each for each in answered if each.request.is_navigation_request()]
+        if documents[-1].request.method == "POST":
+            assert html_faults(documents[-1].body()) == []
+
+    page.goto("/feedback/")
+    look()
+    page.click("button:has-text('Continue')")
+    page.wait_for_selector("text=There is a problem")
+    look()
+    page.fill("[name=message]", MESSAGE)
+    page.check("[value=gp]")
+    page.click("button:has-text('Continue')")
+    page.wait_for_selector("text=Which part of the borough is nearest?")
+    look()
+    page.check("[value=ne]")
+    page.click("button:has-text('Continue')")
+    page.wait_for_selector("text=Check before you send")
+    look()
+    page.locator("button", has_text="Send").click()
+    page.wait_for_selector("text=Thank you.")
+    look()
+    page.click("text=See where it is")
+    page.wait_for_selector("text=Why it went there")
+    look()
+    page.click("text=Withdraw your message")
+    look()
+    page.click("text=Close this message")
+    page.wait_for_selector("text=You have lost the code")
+    look()
+
+
+def test_an_error_takes_the_reader_to_its_field(page, partnership):
+    page.goto("/feedback/")
+    page.click("button:has-text('Continue')")
+
+    page.click("text=Choose what it is about, or “I’m not sure”")
+
+    assert page.evaluate("document.activeElement.id") == "id_topic"
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_the_pages_of_staff_read_well_and_fit(
+    new_page, sign_in, axe_faults, html_faults, client, partnership, width
+):
+    submission = send_feedback(message=MESSAGE, email="amina@example.org").submission
+    page = new_page(width=width)
+    person = make_engagement_team_member()
+    sign_in(page, person)
+
+    for address in (
+        "/staff/",
+        "/staff/feedback/",
+        "/staff/feedback/?status=answered",
+        f"/staff/feedback/{submission.reference}/",
+    ):
+        page.goto(address)
+        for summary in page.locator("summary").all():
+            summary.click()
+        assert axe_faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert html_faults(client.get(address).content) == []
