@@ -37,7 +37,7 @@ class Group:
 def rows(escalations, *, names=None, today=None):
     """Escalations with the names of their bodies, and how near their next due day is."""
     today = today or timezone.localdate()
-    names = names or names_on(escalations)
+    names = names_on(escalations) if names is None else names
     return [
         Row(
             escalation=each,
@@ -82,6 +82,9 @@ def escalations_before(standing, *, limit=10):
         ("sent-back", "Sent back with a question"): lying.filter(status=EscalationStatus.SENT_BACK),
         ("due", "In hand, to be answered"): accepted.exclude(late),
         ("waiting", "Waiting on others"): elsewhere,
+        ("drafts", "My drafts"): Escalation.objects.filter(
+            status=EscalationStatus.DRAFT, created_by=standing.person
+        ),
     }
     found = {
         group: list(matters.order_by("answer_by", "pk")[: limit + 1])

@@ -185,6 +185,14 @@ def test_only_an_officer_of_the_body_that_has_it_acts_on_a_matter(move):
     assert everything_about(matter) == before
 
 
+def test_a_stranger_is_told_nothing_of_what_happened_to_a_matter():
+    matter = matter_in(S.RESOLVED)
+
+    for by in (make_person(), officer_of(Body.objects.latest("pk"))):
+        with pytest.raises(PermissionDenied, match="lies before other bodies"):
+            make_move(M.ACCEPT, matter, by=by)
+
+
 def test_an_escalation_travels_only_an_escalates_to_line():
     bottom, middle = make_ladder(2)
     aligned = make_body()

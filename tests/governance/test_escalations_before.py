@@ -46,7 +46,7 @@ def due(matter, *, acknowledge=3, answer=20):
 def test_each_matter_stands_in_one_group_for_each_side():
     bottom, middle, _ = make_ladder(3)
     below, above = officer_of(bottom), officer_of(middle)
-    make_draft(bottom)
+    draft = make_draft(bottom)
     new = make_escalation(bottom, middle)
     held = escalations.accept(escalation=make_escalation(bottom, middle), by=above)
     asked = escalations.accept(escalation=make_escalation(bottom, middle), by=above)
@@ -62,6 +62,7 @@ def test_each_matter_stands_in_one_group_for_each_side():
     assert before(below) == {
         "sent-back": [asked.reference],
         "waiting": [new.reference, held.reference],
+        "drafts": [draft.reference],
     }
     assert before(make_person()) == {}
 
@@ -128,7 +129,7 @@ def test_the_groups_take_a_fixed_number_of_queries(django_assert_num_queries):
     ]
     escalations_before(standing)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         escalations_before(standing)
     copies = Escalation.objects.bulk_create(
         Escalation(**{name: getattr(matter, name) for name in columns}) for _ in range(1000)
@@ -144,5 +145,5 @@ def test_the_groups_take_a_fixed_number_of_queries(django_assert_num_queries):
         )
         for copy in copies
     )
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         escalations_before(standing)
