@@ -1,5 +1,6 @@
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
@@ -29,9 +30,13 @@ class BodyKind(models.Model):
 
 class BodyQuerySet(DatedQuerySet):
     def named(self, day=None):
-        """The bodies with `name` as it is on `day` (today if not given), in the same query."""
-        names = BodyName.objects.filter(body=OuterRef("pk")).on(day or timezone.localdate())
-        return self.annotate(name=Subquery(names.values("name")[:1]))
+        """The bodies with `name` as it is on `day` (today if not given), in the same query.
+
+        One that has none on the day, such as a body still to begin, goes by its first one.
+        """
+        names = BodyName.objects.filter(body=OuterRef("pk")).order_by("start_date").values("name")
+        on_day = names.on(day or timezone.localdate())
+        return self.annotate(name=Coalesce(Subquery(on_day[:1]), Subquery(names[:1]), F("slug")))
 
 
 class Body(DatedFact):
@@ -74,8 +79,8 @@ class Body(DatedFact):
     @cached_property
     def name(self):
         """Its name today; `Body.objects.named()` fetches it with the rows."""
-        names = self.names.on(timezone.localdate()).values_list("name", flat=True)
-        return names.first() or self.slug
+        names = self.names.order_by("start_date").values_list("name", flat=True)
+        return names.on(timezone.localdate()).first() or names.first() or self.slug
 
 
 class BodyName(DatedFact):
