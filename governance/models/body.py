@@ -36,7 +36,14 @@ class BodyQuerySet(DatedQuerySet):
         """
         names = BodyName.objects.filter(body=OuterRef("pk")).order_by("start_date").values("name")
         on_day = names.on(day or timezone.localdate())
-        return self.annotate(name=Coalesce(Subquery(on_day[:1]), Subquery(names[:1]), F("slug")))
+        return self.annotate(
+            name=Coalesce(
+                Subquery(on_day[:1]),
+                Subquery(names[:1]),
+                F("slug"),
+                output_field=models.CharField(),
+            )
+        )
 
 
 class Body(DatedFact):
