@@ -6,7 +6,7 @@ Each function writes to the outbox, within the transaction of the deed it tells 
 from django.urls import reverse
 
 from engagement.receivers import engagement_team_addresses
-from governance.outbox import addresses_of, enqueue
+from governance.outbox import addresses_of, enqueue, holder_of
 from governance.working_days import sum_of
 
 
@@ -58,6 +58,7 @@ def tell_body_of_withdrawal(referral):
 
 
 def tell_lead(referral, subject, template):
+    body = referral.body and holder_of(referral.body)
     enqueue(
         to=addresses_before(referral.body),
         subject=subject,
@@ -65,7 +66,7 @@ def tell_lead(referral, subject, template):
         context={
             "reference": referral.submission.reference,
             "address": staff_address(referral.submission),
-            "body": referral.body.name if referral.body else "The engagement team",
+            "body": body.name if body else "The engagement team",
             "acknowledge": sum_of(referral.clock_started_on, referral.acknowledge_by),
             "answer": sum_of(referral.clock_started_on, referral.answer_by),
             "needs_acknowledging": referral.status == "referred",

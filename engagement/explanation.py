@@ -22,6 +22,7 @@ def sentences(because):
 
     if to_place:
         said = [because_of + to_committee(because["place"]), *place_said(because["place"])]
+        said += follows_said(because)
         if because["outcome"] == "ask":
             return said
         said += [
@@ -50,6 +51,12 @@ def to_committee(place):
     return "it goes to the committee of the place you gave."
 
 
+def follows_said(because):
+    """That the committee is one of another locality; what was frozen before has no such key."""
+    follower = because.get("follows")
+    return [f"Its committee has closed, and {body(follower)} follows it."] if follower else []
+
+
 def place_said(place):
     """What the place says, and what was told when we asked."""
     said = places.sentences(place["answer"]) if place["answer"] else ["You gave no place."]
@@ -67,7 +74,7 @@ def copies_said(because, *, place_is_said):
         return []
     if place["answer"] is None and place["nearest"] is None:
         return []
-    said = [] if place_is_said else place_said(place)
+    said = [] if place_is_said else [*place_said(place), *follows_said(because)]
     if copies:
         said.append(f"So {listed(copies)} gets a copy.")
     elif refused:

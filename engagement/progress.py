@@ -13,6 +13,7 @@ from engagement.explanation import ENGAGEMENT_TEAM, sentences
 from engagement.models import Referral, ReferralStep, SubmissionStatus
 from engagement.workflow import ReferralStatus
 from governance.matter import Clock, moment, names_of, with_article
+from governance.structure import structure_on
 from governance.working_days import due_state, sum_of
 
 Kind = ReferralStep.Kind
@@ -78,7 +79,7 @@ class Progress:
     def __init__(self, submission, *, today=None):
         self.submission = submission
         self.today = today or timezone.localdate()
-        self.referrals = list(submission.referrals.order_by("pk"))
+        self.referrals = list(submission.referrals.select_related("body").order_by("pk"))
         self.steps = list(
             ReferralStep.objects.filter(referral__submission=submission)
             .select_related("by")
@@ -112,9 +113,9 @@ class Progress:
     def copied_to(self):
         return [self.called(copy) for copy in self.copies]
 
-    def called(self, referral):
-        name = self._names.get(referral.body_id)
-        return with_article(name) if name else ENGAGEMENT_TEAM
+    def called(self, referral, on=None):
+        """Who has it, or had it on a day."""
+        return called(referral.body, self._names.get(referral.body_id), on or self.today)
 
     @property
     def is_withdrawn(self):
@@ -168,12 +169,13 @@ class Progress:
             referral = by_pk[step.referral_id]
             if step.kind == Kind.REFERRED and referral.referred_from_id:
                 continue  # told by the step before
-            body = self.called(referral)
+            day = timezone.localdate(step.at)
+            body = self.called(referral, day)
             if referral.role == Role.COPY:
                 entries.append(Entry(step.at, f"Copied to {body}"))
                 continue
             to = next_lead.get(referral.pk)
-            happened = HAPPENED[step.kind].format(body=body, to=to and self.called(to))
+            happened = HAPPENED[step.kind].format(body=body, to=to and self.called(to, day))
             entries.append(
                 Entry(
                     step.at,
@@ -190,8 +192,21 @@ class Progress:
         return sorted(entries, key=lambda entry: entry.at)
 
 
+def called(body, name, day):
+    """A body as inside a sentence, or once it has closed, whoever has on a day what it had."""
+    if body is None:
+        return ENGAGEMENT_TEAM
+    if not body.has_ended_by(day):
+        return with_article(name)
+    holder = structure_on(day).holder_of(body)
+    if holder is None:
+        return f"{ENGAGEMENT_TEAM} (for {with_article(name)}, which has closed)"
+    return f"{with_article(holder.name)} (for {with_article(name)}, which it follows)"
+
+
 def what_happened(step):
     """A step as the beginning of a sentence; `step` comes with its referral, body and person."""
     body = step.referral.body
-    deed = DEEDS[step.kind].format(body=with_article(body.name) if body else ENGAGEMENT_TEAM)
+    name = called(body, body and body.name, timezone.localdate(step.at))
+    deed = DEEDS[step.kind].format(body=name)
     return f"{step.by or 'The resident'} {deed} on {moment(step.at)}"

@@ -58,13 +58,16 @@ def visible_to(standing):
 def referrals_before(standing, *, limit=10):
     """What lies before the bodies someone sits on, the most pressing first, and their copies.
 
-    The engagement team also sees what lies before the Centre of Excellence, or before nobody else.
+    The engagement team also sees what lies before the Centre of Excellence, before nobody else, or
+    before a closed body that nobody follows.
     """
     mine, today = set(standing.sits_on), standing.day
     before_mine = Q(body__in=mine)
     if standing.is_engagement_team:
-        centre = structure_today().body_with_slug(TRIAGE_BODY)
-        before_mine = Q(body__in=mine | ({centre.pk} if centre else set())) | Q(body=None)
+        structure = structure_today()
+        centre = structure.body_with_slug(TRIAGE_BODY)
+        theirs = structure.closed_for_good() | ({centre.pk} if centre else set())
+        before_mine = Q(body__in=mine | theirs) | Q(body=None)
     if not mine and not standing.is_engagement_team:
         return []
     found = visible_to(standing).filter(before_mine)

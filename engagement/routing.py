@@ -55,7 +55,7 @@ def decide(*, topic, about, kind, where, rules, structure, receivers=None):
         None,
     )
     triage = structure.body_with_slug(TRIAGE_BODY)
-    committee = locality and committee_of(structure, locality)
+    committee = locality and structure.committee_of(locality)
     needs_place = rule is not None and rule.destination == PLACE
 
     outcome, lead, refused = Outcome.TRIAGE, None, None
@@ -86,13 +86,10 @@ def decide(*, topic, about, kind, where, rules, structure, receivers=None):
             "lead": lead and named(lead),
             "copies": [named(body) for body in copies],
             "copy_refused": copy_refused if copy_refused != refused else None,
+            # The committee of another locality, which follows the one that this one had.
+            "follows": named(committee) if committee and committee.locality != locality else None,
         },
     )
-
-
-def committee_of(structure, locality):
-    """The committee of a locality on the day of the structure, or None."""
-    return next((body for body in structure.bodies if body.locality == locality), None)
 
 
 def able_to_receive(body, structure, receivers):

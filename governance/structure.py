@@ -197,17 +197,17 @@ class Structure:
         """The closed bodies, by primary key, that a body in force follows, near and far."""
         return frozenset(self._followed.get(_pk(body), ()))
 
+    def closed_for_good(self):
+        """The closed bodies, by primary key, that nobody follows."""
+        return frozenset(pk for pk in self._closed if self.holder_of(pk) is None)
+
     def without_officers_here(self):
         """Bodies, by primary key, for which those of the body below act on a matter.
 
         They stand outside the partnership, or have closed and nobody follows them.
         """
-        outside = {body.pk for body in self.bodies if body.outside_partnership}
-        for body in self._closed.values():
-            follower = self.holder_of(body)
-            if follower is None or follower.outside_partnership:
-                outside.add(body.pk)
-        return frozenset(outside)
+        outside = (body.pk for body in self.bodies if body.outside_partnership)
+        return self.closed_for_good().union(*({pk, *self.followed_by(pk)} for pk in outside))
 
     def committee_of(self, locality):
         """The body of a locality, or who follows the last one it had; None without any."""
@@ -348,7 +348,7 @@ def _build(version, first_day, day, known_on):
             respect=line.respect,
             start_date=line.start_date,
             end_date=line.end_date,
-            proof=_proof(line),
+            proof=proof_of(line),
         )
         for line in rows.lines
         if line.from_body_id in by_pk and line.to_body_id in by_pk
@@ -361,7 +361,7 @@ def _build(version, first_day, day, known_on):
             short_name=each.short_name or each.name,
             kind_label=each.get_kind_display(),
             is_partner=each.pk in rows.partners,
-            proof=_proof(each),
+            proof=proof_of(each),
         )
         for each in rows.organisations
     ]
@@ -373,7 +373,7 @@ def _build(version, first_day, day, known_on):
             title=seat.title,
             on_behalf_of=seat.on_behalf_of_id,
             is_vacant=seat.pk not in rows.held_seats,
-            proof=_proof(seat),
+            proof=proof_of(seat),
         )
         for seat in rows.seats
         if seat.body_id in by_pk
@@ -418,11 +418,11 @@ def _body_on_day(body, kind, names):
         start_date=body.start_date,
         end_date=body.end_date,
         successor=body.successor_id,
-        proof=_proof(body),
+        proof=proof_of(body),
     )
 
 
-def _proof(fact):
+def proof_of(fact):
     return Proof(
         evidence=fact.evidence,
         quotation=fact.quotation,

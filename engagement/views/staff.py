@@ -126,6 +126,7 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
     """The message, and what its reader may do. `sent` is a move's form that was not taken."""
     structure = structure_today()
     lead = progress.lead
+    holder = lead.body_id and structure.holder_of(lead.body_id)
     forms = move_forms(request, progress)
     if sent and sent.move in forms:
         forms[sent.move] = sent
@@ -142,7 +143,7 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
         # What was typed for a move that is no longer open is shown to be copied.
         "typed": sent.data.get("text", "") if sent and sent.move not in forms else "",
         "body": lead.body_id and structure.body(lead.body_id),
-        "ways": lead.body_id and structure.ways_up(lead.body_id),
+        "ways": holder and structure.ways_up(holder),
     }
     status = status or (CONFLICT if refusal else 200)
     return render(request, "engagement/submission_detail.html", context, status=status)

@@ -272,3 +272,6 @@ class StructureWithout:
 
     def body_with_slug(self, slug):
         return next((each for each in self.bodies if each.slug == slug), None)
+
+    def committee_of(self, locality):
+        return next((each for each in self.bodies if each.locality == locality), None)
