@@ -135,6 +135,14 @@ class ReadOnly:
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def lookup_allowed(self, lookup, value, request):
+        """An address asks by what the list offers as a filter, and by nothing else.
+
+        Django would let it ask about any field, such as whether a message holds a word.
+        """
+        is_offered = lookup.partition("__")[0] in self.list_filter
+        return is_offered and super().lookup_allowed(lookup, value, request)
+
 
 class ReferralInline(ReadOnly, admin.TabularInline):
     model = Referral
