@@ -3,6 +3,7 @@
 from django.shortcuts import render
 
 from engagement.views import feedback, receipt, staff
+from governance.views import escalations
 
 
 def failure(request, reason=""):
@@ -16,4 +17,6 @@ def failure(request, reason=""):
     move = name.removeprefix("engagement:staff_")
     if move in staff.DEEDS and request.user.is_authenticated:
         return staff.csrf_failure(request, move, **match.kwargs)
+    if name.startswith("governance:escalation_") and request.user.is_authenticated:
+        return escalations.csrf_failure(request, **match.kwargs)
     return render(request, "403_csrf.html", status=403)

@@ -59,8 +59,6 @@ def draft(
     sending_key = sending_key or new_sending_key()
     check_can_sit_for(by, raising_body)
     check_is_open(raising_body)
-    if existing := drafted_before(sending_key, by):
-        return existing
 
     escalation = Escalation(
         title=title,
@@ -79,15 +77,9 @@ def draft(
         with transaction.atomic():
             save(escalation, by=by, reason="Drafted")
     except IntegrityError:
-        # The same press arrived twice at once, and the other one came first.
-        if existing := drafted_before(sending_key, by):
-            return existing
-        raise
+        # The same press has come before, or arrived at the same moment.
+        return Escalation.objects.get(sending_key=sending_key, created_by=by)
     return escalation
-
-
-def drafted_before(sending_key, by):
-    return Escalation.objects.filter(sending_key=sending_key, created_by=by).first()
 
 
 @transaction.atomic

@@ -34,6 +34,10 @@ from governance.workflow import Move, MoveNotAllowed, may_move
 
 PAGE = 25
 CONFLICT = 409
+TOO_OLD = (
+    "Nothing was sent yet: the page had been open for long, or you have signed in again since. "
+    "Look at it again, then press the button once more."
+)
 
 
 # --- The list -------------------------------------------------------------------------------------
@@ -85,7 +89,7 @@ def page_by_key(found, *, before, after):
 
 
 @login_required
-def escalation_new(request):
+def escalation_new(request, *, refusal=""):
     """The form for a matter of a body one sits on; it is kept as a draft or raised at once."""
     structure = structure_today()
     mine = [body for body in structure.bodies if body.pk in request.standing.sits_on]
@@ -102,28 +106,24 @@ def escalation_new(request):
         lines=structure.lines_up(body, "escalates_to"),
         today=timezone.localdate(),
     )
-    refusal = ""
-    if form.is_bound and form.is_valid():
+    status = 403 if refusal else 200
+    if form.is_bound and not refusal and form.is_valid():
         try:
             escalation = draft_or_raise(form, body, by=request.user)
         except MoveNotAllowed as refused:
-            refusal = str(refused)
+            refusal, status = str(refused), CONFLICT
         else:
             move = Move.RAISE if escalation.raised_on else Move.EDIT
             messages.success(request, said_of(move, Matter(escalation)))
             return redirect("governance:escalation", escalation.reference)
-    return render(
-        request,
-        "governance/escalation_form.html",
-        {
-            "form": form,
-            "edit_form": form,
-            "body": body,
-            "rungs": rungs(structure.ways_up(body)),
-            "refusal": refusal,
-        },
-        status=CONFLICT if refusal else 200,
-    )
+    context = {
+        "form": form,
+        "edit_form": form,
+        "body": body,
+        "rungs": rungs(structure.ways_up(body)),
+        "refusal": refusal,
+    }
+    return render(request, "governance/escalation_form.html", context, status=status)
 
 
 def draft_or_raise(form, body, *, by):
@@ -164,7 +164,7 @@ def moves_open_to(standing, matter):
     }
 
 
-def matter_page(request, matter, *, sent=None, refusal=""):
+def matter_page(request, matter, *, sent=None, refusal="", status=None):
     """A matter, and what its reader may do. `sent` is the form that was sent and not taken."""
     open_moves = moves_open_to(request.standing, matter)
     forms = {move: MOVE_FORMS[move](matter=matter) for move in MOVE_FORMS if move in open_moves}
@@ -180,7 +180,7 @@ def matter_page(request, matter, *, sent=None, refusal=""):
         # What was typed for a move that is no longer open is shown to be copied.
         "typed": sent.said if sent and sent.move not in forms else "",
     }
-    status = CONFLICT if refusal else 200
+    status = status or (CONFLICT if refusal else 200)
     if Move.EDIT in forms:
         # Saving and raising are two buttons of one form.
         edit_form, raise_form = forms[Move.EDIT], forms[Move.RAISE]
@@ -258,6 +258,16 @@ def attempt(request, matter, move, do):
     matter = Matter(escalation)
     messages.success(request, said_of(move, matter))
     return redirect("governance:escalation", escalation.reference)
+
+
+def csrf_failure(request, reference=None):
+    """The page the form was on, with what was typed and a fresh proof; nothing was done."""
+    if reference is None:
+        return escalation_new(request, refusal=TOO_OLD)
+    matter = fetch(request, reference)
+    move = Move[request.resolver_match.url_name.removeprefix("escalation_").upper()]
+    form = MOVE_FORMS[move](request.POST, matter=matter)
+    return matter_page(request, matter, sent=form, refusal=TOO_OLD, status=403)
 
 
 def was_done_before(matter, form, *, by):

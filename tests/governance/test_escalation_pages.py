@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from governance.actions import escalations
 from governance.actions.structure import structure_edited
@@ -491,6 +492,29 @@ def test_a_body_with_markup_in_its_name_harms_no_page(client, ladder, matter):
 
     for address in (LIST, page_of(matter), f"{NEW}?body={ladder[0].slug}"):
         assert "<b>IT" not in client.get(address).text
+
+
+def test_a_form_whose_proof_is_too_old_comes_back_with_what_was_typed(ladder):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(officer_of(ladder[0]))
+    draft = make_draft(ladder[0])
+    raised = make_escalation(ladder[0], ladder[1])
+    posts = {
+        f"{NEW}?body={ladder[0].slug}": words_of_a_matter(situation="Typed at length"),
+        page_of(draft, "edit"): words_of_a_matter(situation="Typed at length"),
+        page_of(draft, "raise"): words_of_a_matter(situation="Typed at length"),
+        page_of(raised, "withdraw"): {"note": "Typed at length"},
+        page_of(raised, "pass-up"): {"note": "Typed at length"},
+    }
+
+    for address, form in posts.items():
+        response = client.post(address, form)
+        assert response.status_code == 403
+        assert "Nothing was sent yet" in response.text
+        assert "Typed at length" in response.text
+    assert Escalation.objects.filter(situation="Typed at length").count() == 0
+    client.logout()
+    assert "Typed" not in client.post(page_of(raised, "withdraw"), {"note": "Typed"}).text
 
 
 # --- The list -------------------------------------------------------------------------------------
