@@ -40,7 +40,7 @@ class Group:
 
     @property
     def count(self):
-        return f"{len(self.rows)} or more" if self.has_more else str(len(self.rows))
+        return f"more than {len(self.rows)}" if self.has_more else str(len(self.rows))
 
 
 def visible_to(standing):

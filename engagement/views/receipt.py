@@ -32,11 +32,11 @@ SESSION_KEY = "receipt"
 
 WRONG = (
     "We cannot open a message with this reference and code. Check both: they are on the page that "
-    "you saw after sending. If the code is lost, ask for a new one below"
+    "you saw after sending. If the code is lost, ask for a new one below."
 )
 TOO_MANY = (
     "There were many tries from your internet connection. Wait for a quarter of an hour, then try "
-    "again"
+    "again."
 )
 RUN_OUT = (
     "Your message was open for half an hour and has been closed, so that nobody else reads it. "
@@ -48,8 +48,8 @@ TOO_OLD = (
 )
 ONCE_MORE = "Nothing was sent yet. What you typed is here: please press the button once more."
 NEW_CODE_SENT = (
-    "If this reference and this e-mail address belong together, a new code is on its way there. "
-    "The old one does not work any more."
+    "If this reference and this e-mail address belong together, a new code is on its way there, "
+    "and the old one does not work any more."
 )
 
 
