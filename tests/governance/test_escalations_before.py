@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from governance.actions import escalations
-from governance.matters import escalations_before
+from governance.matters import escalations_before, lies_before
 from governance.models import Escalation, EscalationStep
 from governance.permissions import standing_of
 from tests.factories import (
@@ -19,6 +20,7 @@ from tests.factories import (
     make_person,
     officer_of,
     today,
+    words_of_a_matter,
 )
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +149,28 @@ def test_the_groups_take_a_fixed_number_of_queries(django_assert_num_queries):
     )
     with django_assert_num_queries(8):
         escalations_before(standing)
+
+
+def test_open_matters_of_a_body_are_found_by_their_index_among_many_closed_ones():
+    outside = make_body(kind=make_kind("statutory-board", outside_partnership=True))
+    bodies = [outside, *(make_body() for _ in range(9))]
+    by = make_person()
+    Escalation.objects.bulk_create(
+        Escalation(
+            **words_of_a_matter(),
+            raising_body=bodies[number % 10],
+            current_body=bodies[number % 7],
+            created_by=by,
+            created_on=today(),
+            raised_on=today(),
+            status="resolved" if number % 50 else "raised",
+            answer_by=today(),
+        )
+        for number in range(3000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+    plan = Escalation.objects.open().filter(lies_before({bodies[1].pk})).explain()
+
+    assert "escalation_open_by_body" in plan
