@@ -7,13 +7,15 @@ planted in a test and a planned day be judged like a past one.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
+from governance import record
 from governance.models import (
     Body,
     BodyName,
@@ -26,12 +28,12 @@ from governance.models import (
     Seat,
     TermsOfReference,
 )
-from governance.structure import BodyOnDay, Structure
-from localities.dated import in_force
+from governance.structure import BodyOnDay, Proof, Structure, proof_of
 
 CHAIR = Seat.Role.CHAIR
 ESCALATES_TO = ReportingLine.Kind.ESCALATES_TO
 REPORTS_TO = ReportingLine.Kind.REPORTS_TO
+ALIGNED_WITH = ReportingLine.Kind.ALIGNED_WITH
 
 NUMBER_WORDS = dict(
     zip("two three four five six seven eight nine ten".split(), range(2, 11), strict=True)
@@ -41,27 +43,42 @@ PARTNERS_COUNTED = re.compile(
     re.IGNORECASE,
 )
 ACRONYM = re.compile(r"\b[A-Z]{3,}\b")
+FORMER_NAME = re.compile(r"\b(?:previously|formerly)\b", re.IGNORECASE)
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+class Mend(NamedTuple):
+    """The row that mends a fault; without a key one is missing, and `given` is known of it."""
+
+    model: str
+    pk: int | None = None
+    given: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong: with which body, by which rule, what was found, where to mend it.
 
-    `mend` is the kind of row and its primary key; a key of None means that a row is missing.
+    `proof` is how the fact is known that it rests on, where it rests on one.
     """
 
     rule: "Rule"
     body: BodyOnDay | None
     found: str
-    mend: tuple[str, int | None]
-    quotation: str = ""
+    mend: Mend
+    proof: Proof | None = None
+
+    @property
+    def quotation(self):
+        return self.proof.quotation if self.proof else ""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of the structure. `code` is stable, for exports and links."""
+    """One rule of the structure. `code` is stable, for exports; `title` names what breaks it."""
 
     code: str
+    title: str
     says: str
     find: Callable = field(repr=False, compare=False)
 
@@ -71,10 +88,21 @@ class LooseLine:
     """A line in force although a body at one of its ends is not."""
 
     pk: int
-    kind_label: str
-    from_name: str
-    to_name: str
+    words: str
+    gone: str  # which end is not there, and since when or until when
     open_end: int | None
+    proof: Proof = field(repr=False)
+
+
+@dataclass(frozen=True)
+class NameOnDay:
+    """A name in force, with the days the record gives it."""
+
+    pk: int
+    name: str
+    start_date: date | None
+    end_date: date | None
+    proof: Proof = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -84,6 +112,9 @@ class ClosedOrganisation:
     short_name: str
     end_date: date | None
     successor: str
+
+    def __str__(self):
+        return self.name
 
 
 @dataclass(frozen=True)
@@ -118,13 +149,15 @@ def find_rings(rule, structure, beside):
             (line, *_) = (
                 line for line in structure.lines_up(ring[0], kind) if line.to_body.pk == following
             )
-            yield Fault(rule, ring[0], f"{kind.label}: {names}.", ("reportingline", line.pk))
+            mend = Mend("reportingline", line.pk)
+            yield Fault(rule, ring[0], f"{kind.label}: {names}.", mend, line.proof)
 
 
 def find_orphans(rule, structure, beside):
     for body in partnership_bodies(structure):
         if not structure.lines_up(body) and not structure.lines_down(body):
-            yield Fault(rule, body, f"No line leads from {body} or to it.", ("reportingline", None))
+            mend = Mend("reportingline", given=(("from_body", body.pk), ("kind", REPORTS_TO)))
+            yield Fault(rule, body, "No line leads from it or to it.", mend)
 
 
 def find_no_way_up(rule, structure, beside):
@@ -135,8 +168,8 @@ def find_no_way_up(rule, structure, beside):
             yield Fault(
                 rule,
                 body,
-                f"No “escalates to” line leads up from {body}.",
-                ("reportingline", None),
+                "No “escalates to” line leads up from it.",
+                Mend("reportingline", given=(("from_body", body.pk), ("kind", ESCALATES_TO))),
             )
 
 
@@ -145,16 +178,17 @@ def find_loose_lines(rule, structure, beside):
         yield Fault(
             rule,
             structure.body(line.open_end),
-            f"The line “{line.from_name} {line.kind_label.lower()} {line.to_name}” goes on, "
-            "but a body at one of its ends is not there on this day.",
-            ("reportingline", line.pk),
+            f"The line “{line.words}” goes on, but {line.gone}.",
+            Mend("reportingline", line.pk),
+            line.proof,
         )
 
 
 def find_chairs_missing(rule, structure, beside):
     for body in partnership_bodies(structure):
         if not any(seat.role == CHAIR for seat in structure.seats_on(body)):
-            yield Fault(rule, body, f"No seat of a chair is recorded for {body}.", ("seat", None))
+            mend = Mend("seat", given=(("body", body.pk), ("role", CHAIR)))
+            yield Fault(rule, body, "No seat of a chair is recorded.", mend)
 
 
 def find_two_chairs(rule, structure, beside):
@@ -164,20 +198,24 @@ def find_two_chairs(rule, structure, beside):
             yield Fault(
                 rule,
                 body,
-                f"{body} has {len(chairs)} seats of a chair at once.",
-                ("seat", chairs[1].pk),
+                f"It has {len(chairs)} seats of a chair at once.",
+                Mend("seat", chairs[1].pk),
+                chairs[1].proof,
             )
 
 
 def find_vacant_seats(rule, structure, beside):
+    """A seat of an organisation that is gone is a fault of its own, whoever holds it."""
     for body in partnership_bodies(structure):
         for seat in structure.seats_on(body):
-            if seat.is_vacant:
+            if seat.is_vacant and seat.on_behalf_of not in beside.closed_organisations:
+                words = _seat_words(seat, structure, beside)
                 yield Fault(
                     rule,
                     body,
-                    f"{_seat_words(seat, structure, beside)} is vacant.",
-                    ("seat", seat.pk),
+                    f"Nobody is recorded as holding {words}.",
+                    Mend("membership", given=(("seat", seat.pk),)),
+                    seat.proof,
                 )
 
 
@@ -185,36 +223,56 @@ def find_seats_of_closed_organisations(rule, structure, beside):
     for seat in structure.seats:
         closed = beside.closed_organisations.get(seat.on_behalf_of)
         if closed is not None:
+            words = _seat_words(seat, structure, beside)
             yield Fault(
                 rule,
                 seat.body,
-                f"{_seat_words(seat, structure, beside)} is on behalf of {_closed_words(closed)}.",
-                ("seat", seat.pk),
-                seat.proof.quotation,
+                f"{words[0].upper()}{words[1:]} is still there, but that organisation "
+                f"{_ending_words(closed)}.",
+                Mend("seat", seat.pk),
+                seat.proof,
             )
+
+
+def has_officer(structure, body):
+    return any(
+        seat.role in Seat.OFFICER_ROLES and not seat.is_vacant for seat in structure.seats_on(body)
+    )
 
 
 def find_no_one_to_receive(rule, structure, beside):
     for body in partnership_bodies(structure):
-        has_officer = any(
-            seat.role in Seat.OFFICER_ROLES and not seat.is_vacant
-            for seat in structure.seats_on(body)
-        )
-        if not has_officer and body.pk not in beside.mailboxes:
+        if not has_officer(structure, body) and body.pk not in beside.mailboxes:
             yield Fault(
                 rule,
                 body,
-                f"{body} has no chair, deputy chair or secretary in office, and no mailbox.",
-                ("body", body.pk),
+                "No chair, deputy chair or secretary in office is recorded, and no mailbox.",
+                Mend("body", body.pk),
+            )
+
+
+def find_no_one_to_accept(rule, structure, beside):
+    """A mailbox can be told of a matter; only an officer can accept, answer or pass it up."""
+    for body in partnership_bodies(structure):
+        if (
+            body.pk in beside.mailboxes
+            and not has_officer(structure, body)
+            and (lines := structure.lines_down(body, ESCALATES_TO))
+        ):
+            yield Fault(
+                rule,
+                body,
+                f"{_number_of_bodies(len({line.from_body.pk for line in lines}))} to it. It has a "
+                "mailbox, but no chair, deputy chair or secretary in office is recorded.",
+                Mend("body", body.pk),
             )
 
 
 def find_terms_missing(rule, structure, beside):
     for body in partnership_bodies(structure):
         if not beside.terms.get(body.pk):
-            yield Fault(
-                rule, body, f"No terms of reference are recorded for {body}.", ("body", body.pk)
-            )
+            mend = Mend("termsofreference", given=(("body", body.pk),))
+            yield Fault(rule, body, "No terms of reference are recorded.", mend)
 
 
 def find_terms_past_review(rule, structure, beside):
@@ -224,9 +282,8 @@ def find_terms_past_review(rule, structure, beside):
                 yield Fault(
                     rule,
                     body,
-                    f"The terms of reference of {body} were due for review by "
-                    f"{date_format(review_date)}.",
-                    ("termsofreference", pk),
+                    f"Its terms of reference were due for review by {date_format(review_date)}.",
+                    Mend("termsofreference", pk),
                 )
 
 
@@ -234,37 +291,47 @@ def find_overlaps(rule, structure, beside):
     for body in structure.bodies:
         names = beside.names.get(body.pk, ())
         if len(names) > 1:
-            listed = " and ".join(f"“{name}”" for name in names)
-            yield Fault(rule, body, f"It is called {listed} at once.", ("body", body.pk))
-        if len(beside.cadences.get(body.pk, ())) > 1:
-            yield Fault(rule, body, "It has two cadences at once.", ("body", body.pk))
-        seen = Counter()
-        for line in structure.lines_up(body):
-            twin = (line.kind, line.to_body.pk, line.respect)
-            seen[twin] += 1
-            if seen[twin] == 2:
-                yield Fault(
-                    rule,
-                    body,
-                    f"The line “{line.kind_label.lower()} {line.to_body}” is recorded twice.",
-                    ("reportingline", line.pk),
-                )
+            listed = " and ".join(f"“{name.name}”" for name in names)
+            mend = Mend("bodyname", names[1].pk)
+            yield Fault(rule, body, f"It is called {listed} at once.", mend, names[1].proof)
+        terms = beside.terms.get(body.pk, ())
+        if len(terms) > 1:
+            mend = Mend("termsofreference", terms[1][0])
+            yield Fault(rule, body, "It has two terms of reference at once.", mend)
+        cadences = beside.cadences.get(body.pk, ())
+        if len(cadences) > 1:
+            mend = Mend("cadence", cadences[1].pk)
+            yield Fault(rule, body, "It has two cadences at once.", mend)
         for seat in structure.seats_on(body):
             if beside.holders.get(seat.pk, 0) > 1:
                 yield Fault(
                     rule,
                     body,
-                    f"{_seat_words(seat, structure, beside)} is held by "
-                    f"{beside.holders[seat.pk]} people at once.",
-                    ("seat", seat.pk),
+                    f"{beside.holders[seat.pk]} people hold "
+                    f"{_seat_words(seat, structure, beside)} at once.",
+                    Mend("seat", seat.pk),
                 )
+    seen = Counter()
+    for line in structure.lines:
+        ends = (line.from_body.pk, line.to_body.pk)
+        # Who is aligned with another is so from both sides: one line says it.
+        twin = (line.kind, line.respect, *(sorted(ends) if line.kind == ALIGNED_WITH else ends))
+        seen[twin] += 1
+        if seen[twin] == 2:
+            yield Fault(
+                rule,
+                line.from_body,
+                f"The line “{line.kind_label.lower()} {line.to_body}” is recorded twice.",
+                Mend("reportingline", line.pk),
+                line.proof,
+            )
     for organisation in structure.organisations:
         if beside.partner_rows.get(organisation.pk, 0) > 1:
             yield Fault(
                 rule,
                 None,
                 f"{organisation} is recorded as a partner twice at once.",
-                ("organisation", organisation.pk),
+                Mend("organisation", organisation.pk),
             )
 
 
@@ -274,12 +341,13 @@ def find_meetings_overdue(rule, structure, beside):
             last = beside.last_meetings.get(body.pk)
             rhythm = cadence.get_rhythm_display().lower()
             if last is None:
-                found = f"{body} meets {rhythm}, but no meeting of it is recorded."
+                found = f"It meets {rhythm}, but no meeting is recorded."
             elif (structure.day - last).days > cadence.longest_gap:
-                found = f"{body} meets {rhythm}, but last met on {date_format(last)}."
+                found = f"It meets {rhythm}, but last met on {date_format(last)}."
             else:
                 continue
-            yield Fault(rule, body, found, ("body", body.pk))
+            mend = Mend("meeting", given=(("body", body.pk),))
+            yield Fault(rule, body, found, mend, proof_of(cadence))
 
 
 def find_contradictory_counts(rule, structure, beside):
@@ -300,8 +368,8 @@ def find_contradictory_counts(rule, structure, beside):
                 rule,
                 body,
                 f"Its text counts {said['number']} partners; {by_whom} {right}.",
-                ("body", body.pk),
-                _sentence_around(said.string, said),
+                Mend("body", body.pk),
+                _proof_by(body, said.string, said),
             )
 
 
@@ -316,53 +384,127 @@ def find_superseded_facts(rule, structure, beside):
     for body in structure.bodies:
         text = beside.texts.get(body.pk, "")
         for word in sorted(set(ACRONYM.findall(text)) & set(closed_words)):
-            listed = "; ".join(_closed_words(closed) for closed in closed_words[word])
+            listed = "; ".join(f"{each} {_ending_words(each)}" for each in closed_words[word])
             yield Fault(
                 rule,
                 body,
-                f"Its text speaks of the {word} as of a member. {listed}.",
-                ("body", body.pk),
-                _sentence_around(text, re.search(rf"\b{word}\b", text)),
+                f"Its text speaks of the {word} as of one that exists, but {listed}.",
+                Mend("body", body.pk),
+                _proof_by(body, text, re.search(rf"\b{word}\b", text)),
+            )
+
+
+def find_undated_names(rule, structure, beside):
+    for body in structure.bodies:
+        for name in beside.names.get(body.pk, ()):
+            said = FORMER_NAME.search(name.proof.quotation)
+            if not said or YEAR.search(name.proof.quotation):
+                continue
+            if name.name in name.proof.quotation[said.end() :]:
+                when, day = "until when", name.end_date
+            else:
+                when, day = "since when", name.start_date
+            taken = f"the record takes {date_format(day)}" if day else "nor does the record"
+            yield Fault(
+                rule,
+                body,
+                f"The text that gives the name “{name.name}” does not say {when}; {taken}.",
+                Mend("bodyname", name.pk),
+                name.proof,
             )
 
 
 RULES = (
-    Rule("ring", "Lines of one kind do not lead back to where they began.", find_rings),
-    Rule("orphan", "Every body of the partnership has a line to another.", find_orphans),
+    Rule("ring", "Rings", "Lines of one kind do not lead back to where they began.", find_rings),
+    Rule(
+        "orphan",
+        "Bodies without any line",
+        "Every body of the partnership has a line to another.",
+        find_orphans,
+    ),
     Rule(
         "no-way-up",
+        "Bodies with no way up",
         "Every body of the partnership below its top may escalate to another.",
         find_no_way_up,
     ),
-    Rule("loose-line", "A line ends with the bodies it joins.", find_loose_lines),
-    Rule("no-chair", "Every body of the partnership has a seat of a chair.", find_chairs_missing),
-    Rule("two-chairs", "A body has one chair at a time.", find_two_chairs),
-    Rule("vacant-seat", "Every seat is held by someone.", find_vacant_seats),
+    Rule(
+        "loose-line",
+        "Lines of bodies that are not there",
+        "A line begins and ends with the bodies it joins.",
+        find_loose_lines,
+    ),
+    Rule(
+        "no-chair",
+        "Bodies without a chair",
+        "Every body of the partnership has a seat of a chair.",
+        find_chairs_missing,
+    ),
+    Rule(
+        "two-chairs", "Bodies with two chairs", "A body has one chair at a time.", find_two_chairs
+    ),
+    Rule("vacant-seat", "Vacant seats", "Every seat is held by someone.", find_vacant_seats),
     Rule(
         "closed-organisation",
+        "Seats of closed organisations",
         "A seat is on behalf of an organisation that exists.",
         find_seats_of_closed_organisations,
     ),
     Rule(
         "no-receiver",
-        "Someone receives what is put before a body: an officer or a mailbox.",
+        "Bodies that nobody receives for",
+        "Someone receives what is put before a body, feedback and escalations alike: an officer or "
+        "a mailbox.",
         find_no_one_to_receive,
     ),
     Rule(
-        "terms-missing", "Every body of the partnership has terms of reference.", find_terms_missing
+        "no-acceptor",
+        "Bodies to which matters are escalated, and nobody can accept them",
+        "Someone can accept what is escalated to a body: its chair, deputy chair or secretary.",
+        find_no_one_to_accept,
     ),
-    Rule("terms-past-review", "Terms of reference are reviewed in time.", find_terms_past_review),
-    Rule("overlap", "One name, one line, one holder, one partnership at a time.", find_overlaps),
-    Rule("no-meeting", "A body meets as often as its cadence says.", find_meetings_overdue),
+    Rule(
+        "terms-missing",
+        "Terms of reference missing",
+        "Every body of the partnership has terms of reference.",
+        find_terms_missing,
+    ),
+    Rule(
+        "terms-past-review",
+        "Terms of reference past their review",
+        "Terms of reference are reviewed in time.",
+        find_terms_past_review,
+    ),
+    Rule(
+        "overlap",
+        "Two where there can be one",
+        "One name, one line, one holder, one cadence, one partnership and one set of terms at a "
+        "time.",
+        find_overlaps,
+    ),
+    Rule(
+        "no-meeting",
+        "Bodies that have not met",
+        "A body meets as often as its cadence says.",
+        find_meetings_overdue,
+    ),
     Rule(
         "contradiction",
+        "Contradictory facts",
         "Texts and record agree on how many partners there are.",
         find_contradictory_counts,
     ),
     Rule(
         "superseded",
+        "Stated facts that the record has overtaken",
         "What a text states has not been overtaken by the record.",
         find_superseded_facts,
+    ),
+    Rule(
+        "undated-name",
+        "New names without a day",
+        "A new name says since when it holds.",
+        find_undated_names,
     ),
 )
 
@@ -371,69 +513,123 @@ RULES = (
 
 
 def beside_on(structure):
-    """What stands beside a structure on its day, in a fixed number of queries."""
-    day = structure.day
+    """What stands beside a structure on its day, known when it was, in a fixed number of queries.
+
+    Two more tell of lines that hold although one of their bodies does not.
+    """
+    day, known_on = structure.day, structure.known_on
+
+    def recorded(model):
+        return model.objects.all() if known_on is None else record.known(model, known_on)
+
+    def held(model):
+        if known_on is None:
+            return model.objects.on(day)
+        return record.known_in_force(model, known_on, day)
+
     texts, mailboxes = {}, set()
-    for pk, mailbox, *words in Body.objects.on(day).values_list(
-        "pk", "mailbox", "purpose", "remit", "cohort", "quotation"
-    ):
-        texts[pk] = "\n".join(filter(None, words))
-        if mailbox:
-            mailboxes.add(pk)
+    for body in held(Body):
+        words = (body.purpose, body.remit, body.cohort, body.quotation)
+        texts[body.pk] = "\n".join(filter(None, words))
+        if body.mailbox:
+            mailboxes.add(body.pk)
     names = defaultdict(list)
-    for body, name in BodyName.objects.on(day).values_list("body", "name"):
-        names[body].append(name)
-    terms = defaultdict(list)
-    for body, pk, review_date in TermsOfReference.objects.on(day).values_list(
-        "body", "pk", "review_date"
-    ):
-        terms[body].append((pk, review_date))
-    cadences = defaultdict(list)
-    for cadence in Cadence.objects.on(day):
-        cadences[cadence.body_id].append(cadence)
-    met = Meeting.objects.filter(starts_at__date__lte=day).exclude(status=Meeting.Status.CANCELLED)
+    for name in sorted(held(BodyName), key=record.by_first_day):
+        names[name.body_id].append(
+            NameOnDay(name.pk, name.name, name.start_date, name.end_date, proof_of(name))
+        )
+    terms, cadences = defaultdict(list), defaultdict(list)
+    for each in sorted(held(TermsOfReference), key=record.by_first_day):
+        terms[each.body_id].append((each.pk, each.review_date))
+    for each in sorted(held(Cadence), key=record.by_first_day):
+        cadences[each.body_id].append(each)
     return Beside(
         texts=texts,
         mailboxes=frozenset(mailboxes),
         names=names,
-        loose_lines=tuple(_loose_lines(structure)),
-        closed_organisations={
-            each.pk: ClosedOrganisation(
-                pk=each.pk,
-                name=each.name,
-                short_name=each.short_name,
-                end_date=each.end_date,
-                successor=each.successor.name if each.successor else "",
-            )
-            for each in Organisation.objects.filter(end_date__lt=day).select_related("successor")
-        },
-        partner_rows=Counter(Partner.objects.on(day).values_list("organisation", flat=True)),
-        holders=Counter(Membership.objects.on(day).values_list("seat", flat=True)),
+        loose_lines=tuple(_loose_lines(structure, held(ReportingLine), recorded)),
+        closed_organisations=_closed_organisations(day, recorded(Organisation)),
+        partner_rows=Counter(each.organisation_id for each in held(Partner)),
+        holders=Counter(each.seat_id for each in held(Membership)),
         terms=terms,
         cadences=cadences,
-        last_meetings={
-            body: localdate(last)
-            for body, last in met.values_list("body").annotate(last=Max("starts_at")).order_by()
-        },
+        last_meetings=_last_meetings(day, known_on),
     )
 
 
-def _loose_lines(structure):
-    day = structure.day
-    ends_on_day = in_force(day, "from_body") & in_force(day, "to_body")
-    lines = ReportingLine.objects.on(day).filter(~Q(ends_on_day))
-    names = (
-        dict(BodyName.objects.order_by("start_date").values_list("body", "name")) if lines else {}
-    )
-    for line in lines:
-        there = [pk for pk in (line.from_body_id, line.to_body_id) if structure.body(pk)]
-        yield LooseLine(
-            line.pk,
-            line.get_kind_display(),
-            names.get(line.from_body_id, "a body"),
-            names.get(line.to_body_id, "a body"),
-            there[0] if there else None,
+def _closed_organisations(day, organisations):
+    by_pk = {each.pk: each for each in organisations}
+    return {
+        each.pk: ClosedOrganisation(
+            pk=each.pk,
+            name=each.name,
+            short_name=each.short_name,
+            end_date=each.end_date,
+            successor=by_pk[each.successor_id].name if each.successor_id in by_pk else "",
         )
+        for each in sorted(by_pk.values(), key=record.by_name)
+        if each.has_ended_by(day)
+    }
+
+
+def _last_meetings(day, known_on):
+    """The day on which each body last came together, up to the day."""
+    if known_on is None:
+        met = Meeting.objects.filter(starts_at__date__lte=day)
+        met = met.exclude(status=Meeting.Status.CANCELLED)
+        found = met.values_list("body").annotate(last=Max("starts_at")).order_by()
+    else:
+        met = [each for each in record.known(Meeting, known_on) if localdate(each.starts_at) <= day]
+        met = [each for each in met if each.status != Meeting.Status.CANCELLED]
+        found = sorted((each.body_id, each.starts_at) for each in met)
+    return {body: localdate(last) for body, last in found}
+
+
+def _loose_lines(structure, lines, recorded):
+    """The lines in force of which one end is not there on the day."""
+    lines = [
+        line
+        for line in lines
+        if not (structure.body(line.from_body_id) and structure.body(line.to_body_id))
+    ]
+    if not lines:
+        return
+    bodies = {body.pk: body for body in recorded(Body)}
+    names = defaultdict(list)
+    for name in sorted(recorded(BodyName), key=record.by_first_day):
+        names[name.body_id].append(name)
+    called = defaultdict(lambda: "a body")
+    called |= {pk: _nearest(its_names, structure.day).name for pk, its_names in names.items()}
+    for line in sorted(lines, key=lambda line: line.pk):
+        both = (line.from_body_id, line.to_body_id)
+        gone = [
+            f"{called[pk]} {_absence(bodies.get(pk), structure.day)}"
+            for pk in both
+            if not structure.body(pk)
+        ]
+        kind = line.get_kind_display().lower()
+        yield LooseLine(
+            pk=line.pk,
+            words=f"{called[both[0]]} {kind} {called[both[1]]}",
+            gone=" and ".join(gone),
+            open_end=next((pk for pk in both if structure.body(pk)), None),
+            proof=proof_of(line),
+        )
+
+
+def _nearest(names, day):
+    """The name of the day, else the last one before it, else the first."""
+    begun = [name for name in names if name.start_date is None or name.start_date <= day]
+    in_force = [name for name in begun if name.is_in_force_on(day)]
+    return (in_force or begun or names[:1])[-1]
+
+
+def _absence(body, day):
+    if body is not None and body.has_ended_by(day):
+        return f"closed on {date_format(body.end_date)}"
+    if body is not None and body.start_date and body.start_date > day:
+        return f"begins on {date_format(body.start_date)}"
+    return "was not on record then"
 
 
 # --- Words ----------------------------------------------------------------------------------------
@@ -444,17 +640,26 @@ def partnership_bodies(structure: Structure):
 
 
 def _seat_words(seat, structure, beside):
-    organisation = structure.organisation(seat.on_behalf_of) or beside.closed_organisations.get(
-        seat.on_behalf_of
-    )
-    words = f"The seat “{seat.title or seat.role_label}”"
+    role, organisation = seat.role_label, structure.organisation(seat.on_behalf_of)
+    organisation = organisation or beside.closed_organisations.get(seat.on_behalf_of)
+    words = f"the seat “{seat.title or role}”"
+    if seat.role in Seat.OFFICER_ROLES and role.lower() not in words.lower():
+        words += f" ({role.lower()})"
     return f"{words} of {organisation.name}" if organisation else words
 
 
-def _closed_words(closed):
-    ended = f", which ended on {date_format(closed.end_date)}"
+def _ending_words(closed):
     followed = f" and was followed by {closed.successor}" if closed.successor else ""
-    return f"{closed.name}{ended}{followed}"
+    return f"ended on {date_format(closed.end_date)}{followed}"
+
+
+def _number_of_bodies(number):
+    return "One body escalates" if number == 1 else f"{number} bodies escalate"
+
+
+def _proof_by(body, text, match):
+    """How a body is known, with the sentence of its text in which a match stands."""
+    return replace(body.proof, quotation=_sentence_around(text, match))
 
 
 def _sentence_around(text, match):

@@ -14,6 +14,7 @@ from governance.models import (
     Meeting,
     Membership,
     Partner,
+    ReportingLine,
     Seat,
     TermsOfReference,
 )
@@ -76,6 +77,18 @@ def loose_line(sound):
     closed.save()
 
 
+def loose_line_from_closed(sound):
+    closed = make_body("Closed", kind=make_kind("outside", order=0, outside_partnership=True))
+    make_line(closed, sound.board)
+    closed.end_date = today() - A_DAY
+    closed.save()
+
+
+def line_of_a_body_to_come(sound):
+    outside = make_kind("outside", order=0, outside_partnership=True)
+    make_line(sound.board, make_body("To come", kind=outside, start_date=today() + A_DAY))
+
+
 def no_chair(sound):
     seat = sound.chair_of(sound.group)
     seat.role = Seat.Role.SECRETARY
@@ -108,6 +121,19 @@ def no_receiver(sound):
     make_seat(body, Seat.Role.CHAIR)
 
 
+def no_acceptor(sound):
+    """A mailbox is told of what is escalated, but nobody can accept it."""
+    chair = sound.chair_of(sound.board)
+    chair.memberships.all().delete()
+    sound.board.mailbox = "board@example.org"
+    sound.board.save()
+
+
+def vacant_seat_of_closed_organisation(sound):
+    """That nobody holds a seat of an organisation that is gone is no second fault."""
+    make_seat(sound.group, on_behalf_of=make_organisation(partner=False, end_date=today() - A_DAY))
+
+
 def terms_missing(sound):
     sound.group.terms.all().delete()
 
@@ -122,6 +148,15 @@ def two_names_at_once(sound):
 
 def line_twice(sound):
     make_escalation_line(sound.group, sound.board)
+
+
+def alignment_from_both_sides(sound):
+    for ends in ((sound.board, sound.group), (sound.group, sound.board)):
+        make_line(*ends, ReportingLine.Kind.ALIGNED_WITH)
+
+
+def two_terms(sound):
+    TermsOfReference.objects.create(body=sound.group)
 
 
 def two_holders(sound):
@@ -161,21 +196,35 @@ def superseded(sound):
     sound.group.save()
 
 
+def undated_name(sound):
+    sound.group.names.update(quotation="Group (Previously Working Party)")
+
+
+def undated_end_of_a_name(sound):
+    sound.group.names.update(quotation="Its members (formerly of the Group)")
+
+
 # What is planted → the faults that must be found, and no others.
 CATALOGUE = {
     ring: ["ring"],
     orphan: ["orphan"],
     no_way_up: ["no-way-up"],
     loose_line: ["loose-line"],
+    loose_line_from_closed: ["loose-line"],
+    line_of_a_body_to_come: ["loose-line"],
     no_chair: ["no-chair"],
     two_chairs: ["two-chairs"],
     vacant_seat: ["vacant-seat"],
     closed_organisation: ["closed-organisation"],
+    vacant_seat_of_closed_organisation: ["closed-organisation"],
     no_receiver: ["vacant-seat", "no-receiver"],
+    no_acceptor: ["vacant-seat", "no-acceptor"],
     terms_missing: ["terms-missing"],
     terms_past_review: ["terms-past-review"],
     two_names_at_once: ["overlap"],
     line_twice: ["overlap"],
+    alignment_from_both_sides: ["overlap"],
+    two_terms: ["overlap"],
     two_holders: ["overlap"],
     partner_twice: ["overlap"],
     two_cadences: ["overlap"],
@@ -183,6 +232,8 @@ CATALOGUE = {
     met_too_long_ago: ["no-meeting"],
     wrong_count: ["contradiction"],
     superseded: ["superseded"],
+    undated_name: ["undated-name"],
+    undated_end_of_a_name: ["undated-name"],
 }
 
 
