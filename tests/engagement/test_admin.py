@@ -161,4 +161,4 @@ def test_a_list_costs_the_same_whatever_its_length(client, partnership, model):
     for _ in range(10):
         send_feedback(topic="healthy")
 
-    assert queries() == with_one <= 12
+    assert queries() == with_one <= 14
