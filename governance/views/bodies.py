@@ -29,7 +29,8 @@ def body_page(request, as_on, slug):
         )
     structure = structure_on(as_on.day, as_on.known_on)
     here = structure.body(body) if structure.is_recorded else None
-    relatives = Q(successor=body.pk) | Q(pk__in=[body.pk, body.successor_id or body.pk])
+    # By `id`: to a history, `pk` is a key of its own.
+    relatives = Q(successor=body.pk) | Q(id__in=[body.pk, body.successor_id or body.pk])
     family = {each.pk: each for each in as_known(Body, as_on).filter(relatives)}
     names = names_of(family, as_on)
     context = {
@@ -119,13 +120,18 @@ def rungs(structure, body):
 def seats_of(structure, body, as_on):
     """The seats in the order of their roles; who holds them only where that is public."""
     seats = sorted(structure.seats_on(body), key=lambda seat: (ROLES[seat.role], seat.pk))
+    # A name that was public once and is no longer is not shown as it was known then.
+    still_public = Membership.objects.filter(name_is_public=True).values("id")
     holders = as_known(Membership, as_on).filter(
-        in_force(as_on.day), seat__in=[seat.pk for seat in seats], name_is_public=True
+        in_force(as_on.day),
+        seat__in=[seat.pk for seat in seats],
+        name_is_public=True,
+        id__in=still_public,
     )
     people = User.objects.in_bulk({each.person_id for each in holders})
     holder_of = {each.seat_id: str(people.get(each.person_id, "")) for each in holders}
     organisations = as_known(Organisation, as_on).filter(
-        pk__in={seat.on_behalf_of for seat in seats if seat.on_behalf_of}
+        id__in={seat.on_behalf_of for seat in seats if seat.on_behalf_of}
     )
     organisation_of = {each.pk: each for each in organisations}
     return [

@@ -33,6 +33,7 @@ from governance.models import (
     User,
 )
 from governance.structure import structure_on
+from tests.factories import make_body, make_organisation, make_person, make_seat
 
 A_DAY = timedelta(days=1)
 FIRST = date(2026, 3, 1)
@@ -460,3 +461,49 @@ def test_a_day_to_come_in_the_boxes_is_refused():
 
     assert response.status_code == 400
     assert "“1 January 2199” is still to come" in response.content.decode()
+
+
+# --- Pages as it was known ------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_body_page_shows_what_was_known_whatever_the_keys_of_the_history(client):
+    organisation = make_organisation("Acme Trust")
+    for name in ("Trust of Acme", "Acme Trust"):  # so that history and rows differ in their keys
+        organisation.name = name
+        organisation.save()
+    successor = make_body("Day Group")
+    body = make_body("Night Group", end_date=FIRST, successor=successor)
+    make_seat(body, on_behalf_of=organisation)
+    moment = timezone.now().isoformat()
+    organisation.name = "Renamed Trust"
+    organisation.save()
+    body.successor = None
+    body.save()
+    StructureRecord.objects.update(first_day=FIRST)
+    structure_edited()
+
+    def page(**days):
+        return client.get(f"/bodies/{body.slug}/", days).content.decode()
+
+    first_day = FIRST.isoformat()
+    assert "Renamed Trust" in page(as_on=first_day)
+    assert "Acme Trust" in page(as_on=first_day, known_on=moment)
+    assert "Day Group" not in page() and "Day Group" in page(known_on=moment)
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_no_longer_public_is_not_shown_as_it_was_known(client):
+    body = make_body("Night Group")
+    holder = make_person(first_name="Ada", last_name="Lovelace")
+    membership = Membership.objects.create(seat=make_seat(body), person=holder, name_is_public=True)
+    moment = timezone.now().isoformat()
+    address = f"/bodies/{body.slug}/"
+    assert "Ada Lovelace" in client.get(address, {"known_on": moment}).content.decode()
+
+    membership.name_is_public = False
+    membership.save()
+    structure_edited()
+
+    for days in ({}, {"known_on": moment}):
+        assert "Lovelace" not in client.get(address, days).content.decode()
