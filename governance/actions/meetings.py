@@ -24,12 +24,17 @@ def change(*, meeting, by, reason, **fields):
     """Move a meeting, or change what is said of it; calendars see that it is newer."""
     meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
     check_can_keep_meetings_of(by, meeting.body)
-    was = {name: getattr(meeting, name) for name in SHOWN_IN_CALENDARS}
-    for name, value in fields.items():
-        setattr(meeting, name, value)
-    if any(getattr(meeting, name) != value for name, value in was.items()):
-        meeting.sequence += 1
+    changed = [name for name, value in fields.items() if getattr(meeting, name) != value]
+    for name in changed:
+        setattr(meeting, name, fields[name])
+    note_change(meeting, changed)
     return _keep(meeting, by, reason)
+
+
+def note_change(meeting, changed):
+    """Let calendars know that a meeting is newer, if what they show is among the changed fields."""
+    if set(changed) & set(SHOWN_IN_CALENDARS):
+        meeting.sequence += 1
 
 
 def cancel(*, meeting, by, reason):

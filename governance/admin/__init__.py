@@ -1,0 +1,29 @@
+"""The structure, its people and its mail in the admin, for governance administrators.
+
+Edits go through the deeds of `governance.actions` or are judged by the same checks, under the same
+lock, and each gives the structure a new version.
+"""
+
+from governance.admin import (
+    bodies,
+    escalations,
+    lines,
+    organisations,
+    outbox,
+    record,
+    seats,
+    users,
+    work,
+)
+
+__all__ = [
+    "bodies",
+    "escalations",
+    "lines",
+    "organisations",
+    "outbox",
+    "record",
+    "seats",
+    "users",
+    "work",
+]

@@ -1,0 +1,159 @@
+"""What the admin pages of the structure have in common."""
+
+from contextlib import contextmanager
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Prefetch, Q
+from django.utils import timezone
+
+from governance.actions.structure import lock_structure, structure_edited
+from governance.models import Body, Seat
+from localities.admin_base import ReasonedAdmin
+from localities.dated import in_force
+
+# How we know a fact: the fields that every dated fact of the structure has.
+PROOF = ("evidence", "quotation", ("source_title", "source_url"), "reasoning", "decision")
+PERIOD = ("start_date", "end_date")
+
+
+class ForAdministrators:
+    """Open to the governance administrators, whatever Django's own rows of permissions say."""
+
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def has_module_permission(self, request):
+        return request.standing.is_governance_administrator
+
+    def has_view_permission(self, request, obj=None):
+        return request.standing.is_governance_administrator
+
+    def has_add_permission(self, request, obj=None):
+        return request.standing.is_governance_administrator
+
+    def has_change_permission(self, request, obj=None):
+        return request.standing.is_governance_administrator
+
+    def has_delete_permission(self, request, obj=None):
+        return request.standing.is_governance_administrator
+
+
+class LookOnly(ForAdministrators):
+    """Written by deeds alone."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class KnowsBodies:
+    """Offers bodies by their names, fetched once a page however many forms there are on it."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        choices = self.choices_of(db_field, request)
+        if field is not None and choices is not None:
+            empty = [("", field.empty_label)] if field.empty_label is not None else []
+            field.choices = empty + choices
+        return field
+
+    def choices_of(self, db_field, request):
+        model = db_field.remote_field.model
+        known = request.__dict__.setdefault("choices_of_models", {})
+        if model not in known:
+            known[model] = [(row.pk, in_a_list(row)) for row in rows_to_choose(model)]
+        return known[model]
+
+
+def rows_to_choose(model):
+    if model is Body:
+        return Body.objects.named()
+    if model is Seat:
+        return with_bodies(Seat.objects.order_by("body__slug", "pk"), "body")
+    return model.objects.all()
+
+
+def in_a_list(row):
+    """Many bodies have a chair: a seat goes by its body's name too."""
+    return f"{row.body}: {row}" if isinstance(row, Seat) else str(row)
+
+
+class StructureAdmin(ForAdministrators, KnowsBodies, ReasonedAdmin):
+    """An edit of the structure: locked, judged by the rules of the deeds, and noted as an edit."""
+
+    # Whether the fields that the checks name are those of this form.
+    checks_name_fields = False
+
+    def refuse_what_breaks_a_rule(self, request, form, formsets):
+        """Refuse what this edit has written if it breaks a rule."""
+
+    def settle(self, request, form, change):
+        """What is done by a deed, once the rows are written."""
+
+    def save_model(self, request, obj, form, change):
+        lock_structure()
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        with in_sentences():
+            super().save_related(request, form, formsets, change)
+        self.settle(request, form, change)
+        with in_sentences(keep_fields=self.checks_name_fields):
+            self.refuse_what_breaks_a_rule(request, form, formsets)
+        structure_edited()
+
+    def delete_model(self, request, obj):
+        lock_structure()
+        super().delete_model(request, obj)
+        structure_edited()
+
+
+class InForce(admin.SimpleListFilter):
+    """Whether a dated fact holds today."""
+
+    title = "time"
+    parameter_name = "time"
+
+    def lookups(self, request, model_admin):
+        return [("now", "In force today"), ("past", "Ended"), ("planned", "Planned")]
+
+    def queryset(self, request, queryset):
+        today = timezone.localdate()
+        conditions = {
+            "now": in_force(today),
+            "past": Q(end_date__lt=today),
+            "planned": Q(start_date__gt=today),
+        }
+        return queryset.filter(conditions.get(self.value(), Q()))
+
+
+@contextmanager
+def in_sentences(keep_fields=False):
+    """A refusal that names fields of another form stands above this one, in the same words."""
+    try:
+        yield
+    except ValidationError as refusal:
+        if keep_fields:
+            raise
+        raise ValidationError(refusal.messages) from None
+
+
+def written_in(formsets, model):
+    """The rows of a kind that the inlines of this edit have added or changed."""
+    for formset in formsets:
+        if formset.model is model:
+            yield from formset.new_objects
+            yield from (row for row, _ in formset.changed_objects)
+
+
+def with_bodies(rows, *names):
+    """The rows with the bodies they point to, and those with their names: a query for each."""
+    return rows.prefetch_related(*(Prefetch(name, Body.objects.named()) for name in names))

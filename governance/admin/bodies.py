@@ -1,0 +1,172 @@
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+
+from governance.actions import structure
+from governance.admin.base import (
+    PERIOD,
+    PROOF,
+    ForAdministrators,
+    InForce,
+    KnowsBodies,
+    StructureAdmin,
+    with_bodies,
+    written_in,
+)
+from governance.models import Body, BodyKind, BodyName, ReportingLine, Seat
+
+# What closing a body changes; the deed writes it, not the form.
+OF_CLOSING = ("end_date", "successor")
+
+
+@admin.register(BodyKind)
+class BodyKindAdmin(StructureAdmin):
+    list_display = ["name", "slug", "order", "outside_partnership"]
+    list_filter = ["outside_partnership"]
+    search_fields = ["name", "plural", "slug"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["slug"] if obj else []
+
+
+class BodyNameInline(ForAdministrators, KnowsBodies, admin.StackedInline):
+    model = BodyName
+    extra = 0
+    min_num = 1
+    validate_min = True
+    fields = [("name", "short_name"), PERIOD, *PROOF]
+    ordering = ["start_date"]
+    verbose_name = "name"
+    verbose_name_plural = (
+        "names (to rename the body, add a name with its first day: the name before it ends then)"
+    )
+
+
+class LineUpInline(ForAdministrators, KnowsBodies, admin.StackedInline):
+    model = ReportingLine
+    fk_name = "from_body"
+    extra = 0
+    fields = [("kind", "to_body"), "respect", PERIOD, *PROOF]
+    verbose_name = "line from this body"
+    verbose_name_plural = "lines from this body"
+
+    def get_queryset(self, request):
+        return with_bodies(super().get_queryset(request), "from_body", "to_body")
+
+
+class SeatInline(ForAdministrators, KnowsBodies, admin.StackedInline):
+    model = Seat
+    extra = 0
+    fields = [("role", "title"), "on_behalf_of", PERIOD, *PROOF]
+    show_change_link = True
+
+
+@admin.register(Body)
+class BodyAdmin(StructureAdmin):
+    list_display = ["name", "kind", "locality", "start_date", "end_date", "evidence"]
+    list_display_links = ["name"]
+    list_filter = [InForce, "kind", "locality", "evidence"]
+    list_select_related = ["kind", "locality"]
+    search_fields = ["slug", "names__name", "names__short_name", "purpose", "remit", "cohort"]
+    fieldsets = [
+        (None, {"fields": ["slug", "kind", "locality", "stage", "mailbox"]}),
+        ("In its own words", {"fields": ["purpose", "remit", "cohort"]}),
+        ("Time to answer", {"fields": [("acknowledge_days", "answer_days")]}),
+        (
+            "When",
+            {
+                "fields": [PERIOD, "successor"],
+                "description": (
+                    "To close the body, enter its last day: it is there until that day is over. "
+                    "Its lines, seats and memberships end with it. To keep it open after all, "
+                    "empty the last day again."
+                ),
+            },
+        ),
+        ("How we know", {"fields": PROOF}),
+    ]
+    inlines = [BodyNameInline, LineUpInline, SeatInline]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).named()
+
+    @admin.display(description="name", ordering="name")
+    def name(self, body):
+        return body.name
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["slug"] if obj else []  # its address stays for good
+
+    def save_model(self, request, obj, form, change):
+        obj.closing = {name: getattr(obj, name) for name in OF_CLOSING}
+        if change:
+            before = Body.objects.get(pk=obj.pk)
+            for name in OF_CLOSING:
+                setattr(obj, name, getattr(before, name))
+        if change and not set(form.changed_data) - {"reason", *OF_CLOSING}:
+            structure.lock_structure()
+            return
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request, form, formset, change):
+        if formset.model is not BodyName:
+            super().save_formset(request, form, formset, change)
+            return
+        rows = formset.save(commit=False)
+        for row in formset.deleted_objects:
+            row._change_reason = form.cleaned_data["reason"]
+            row.delete()
+        for row in sorted(rows, key=lambda row: row.pk is None):
+            if self.is_a_renaming(row, form.instance):
+                self.rename(request, row, form)
+            else:
+                row._change_reason = form.cleaned_data["reason"]
+                row.save()
+
+    def is_a_renaming(self, row, body):
+        """A further name from a day on, with no end of its own."""
+        is_open = row.start_date is not None and row.end_date is None
+        return row.pk is None and is_open and body.names.exists()
+
+    def rename(self, request, row, form):
+        structure.rename(
+            body=form.instance,
+            name=row.name,
+            short_name=row.short_name,
+            from_day=row.start_date,
+            by=request.user,
+            reason=form.cleaned_data["reason"],
+            evidence=row.evidence,
+            quotation=row.quotation,
+            source_title=row.source_title,
+            source_url=row.source_url,
+            reasoning=row.reasoning,
+            decision=row.decision,
+        )
+
+    def settle(self, request, form, change):
+        body = form.instance
+        if not change or not set(form.changed_data) & set(OF_CLOSING):
+            return
+        given = {"body": body, "by": request.user, "reason": form.cleaned_data["reason"]}
+        if body.closing["end_date"]:
+            structure.close(
+                last_day=body.closing["end_date"], successor=body.closing["successor"], **given
+            )
+        elif body.closing["successor"]:
+            raise ValidationError(
+                {"end_date": "Enter the last day of the body, after which it has a successor."}
+            )
+        else:
+            structure.keep_open(**given)
+        for name in OF_CLOSING:
+            setattr(body, name, body.closing[name])
+
+    def refuse_what_breaks_a_rule(self, request, form, formsets):
+        body = form.instance
+        if "start_date" in form.changed_data:
+            structure.check_body(body)
+        structure.check_names(body)
+        for line in written_in(formsets, ReportingLine):
+            structure.check_line(line)
+        for seat in written_in(formsets, Seat):
+            structure.check_seat(seat)

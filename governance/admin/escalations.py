@@ -1,0 +1,47 @@
+from django.contrib import admin
+
+from governance.admin.base import LookOnly, with_bodies
+from governance.models import Escalation, EscalationStep
+from governance.models.escalation import REFERENCE
+
+
+class EscalationStepInline(LookOnly, admin.TabularInline):
+    model = EscalationStep
+    extra = 0
+    fields = ["kind", "at", "by", "from_body", "to_body", "note", "answer_by"]
+
+    def get_queryset(self, request):
+        steps = super().get_queryset(request).select_related("by")
+        return with_bodies(steps, "from_body", "to_body")
+
+
+@admin.register(Escalation)
+class EscalationAdmin(LookOnly, admin.ModelAdmin):
+    """Matters and their steps, to look up; they are moved by deeds alone."""
+
+    list_display = ["reference", "title", "status", "category", "current_body", "answer_by"]
+    list_select_related = ()  # the bodies come with their names, see below
+    list_filter = ["status", "category"]
+    search_fields = ["title"]
+    search_help_text = "A reference such as E-2026-000042, or words of the title"
+    inlines = [EscalationStepInline]
+
+    def get_queryset(self, request):
+        return with_bodies(super().get_queryset(request), "raising_body", "current_body")
+
+    def get_search_results(self, request, queryset, search_term):
+        if REFERENCE.fullmatch(search_term.strip().upper()):
+            return queryset.with_reference(search_term), False
+        return super().get_search_results(request, queryset, search_term)
+
+
+@admin.register(EscalationStep)
+class EscalationStepAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ["escalation", "kind", "at", "by", "from_body", "to_body"]
+    list_filter = ["kind"]
+    list_select_related = ["escalation", "by"]
+    search_fields = ["escalation__title", "note"]
+    ordering = ["-pk"]
+
+    def get_queryset(self, request):
+        return with_bodies(super().get_queryset(request), "from_body", "to_body")

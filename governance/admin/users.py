@@ -1,0 +1,53 @@
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as StockUserAdmin
+from django.contrib.auth.models import Group
+
+from governance.admin.base import ForAdministrators
+from governance.models import User
+
+ABOVE_THEM = ("is_superuser", "user_permissions")
+
+
+@admin.register(User)
+class UserAdmin(ForAdministrators, StockUserAdmin):
+    """People who sign in. Nobody gives others, or themselves, more than they have."""
+
+    list_display = ["username", "first_name", "last_name", "email", "is_active", "is_staff"]
+    list_filter = ["is_active", "is_staff", "groups"]
+    show_full_result_count = False
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self.may_touch(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        """People are deactivated: what they did still bears their name."""
+        return False
+
+    def may_touch(self, request, person):
+        if person is None or request.user.is_superuser:
+            return True
+        return not (
+            person.is_superuser
+            or person.user_permissions.exists()
+            or person.groups.filter(permissions__isnull=False).exists()
+        )
+
+    def get_readonly_fields(self, request, obj=None):
+        """Standing is given by someone else."""
+        own = obj is not None and obj.pk == request.user.pk and not request.user.is_superuser
+        return ["groups", "is_staff", "is_active"] if own else []
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "groups" and not request.user.is_superuser:
+            # A group with rows of permissions gives rights that they do not have.
+            kwargs["queryset"] = Group.objects.filter(permissions__isnull=True)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.is_superuser:
+            return fieldsets
+        return [
+            (title, {**options, "fields": [f for f in options["fields"] if f not in ABOVE_THEM]})
+            for title, options in fieldsets
+        ]

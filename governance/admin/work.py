@@ -1,0 +1,133 @@
+"""What bodies work with: terms of reference, meetings, their papers, and decisions."""
+
+from django import forms
+from django.contrib import admin
+
+from governance.actions.meetings import note_change
+from governance.admin.base import (
+    PERIOD,
+    PROOF,
+    ForAdministrators,
+    InForce,
+    KnowsBodies,
+    StructureAdmin,
+    with_bodies,
+)
+from governance.models import (
+    Body,
+    Cadence,
+    Decision,
+    Document,
+    Meeting,
+    MeetingPaper,
+    TermsOfReference,
+)
+from governance.uploads import ENDINGS, media_type_of
+
+
+class DocumentForm(forms.ModelForm):
+    """A file is taken for what it contains."""
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file and "file" in self.changed_data:
+            self.instance.media_type = media_type_of(file)
+        return file
+
+
+@admin.register(Document)
+class DocumentAdmin(StructureAdmin):
+    form = DocumentForm
+    list_display = ["title", "media_type", "is_public", "added_at"]
+    list_filter = ["is_public", "media_type"]
+    search_fields = ["title", "url"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["title", ("file", "url"), "is_public"],
+                "description": f"A file ({ENDINGS}) or a web address, one of the two.",
+            },
+        )
+    ]
+
+
+class OfBody(admin.SimpleListFilter):
+    """Bodies by their names, fetched at once."""
+
+    title = "body"
+    parameter_name = "body"
+
+    def lookups(self, request, model_admin):
+        return [(str(body.pk), body.name) for body in Body.objects.named()]
+
+    def queryset(self, request, queryset):
+        known = {key for key, _ in self.lookup_choices}
+        return queryset.filter(body=self.value()) if self.value() in known else queryset
+
+
+class OfABody(StructureAdmin):
+    """Something that belongs to one body."""
+
+    list_display_links = ["body"]
+    list_select_related = ()  # the body comes with its name, in a query of its own
+
+    def get_queryset(self, request):
+        return with_bodies(super().get_queryset(request), "body")
+
+
+@admin.register(TermsOfReference)
+class TermsOfReferenceAdmin(OfABody):
+    list_display = ["body", "start_date", "end_date", "review_date", "document", "evidence"]
+    list_filter = [InForce, "evidence"]
+    list_select_related = ["document"]
+    search_fields = ["body__names__name", "summary", "document__title"]
+    fieldsets = [
+        (None, {"fields": ["body", "summary", "document", PERIOD, "review_date"]}),
+        ("How we know", {"fields": PROOF}),
+    ]
+
+
+@admin.register(Cadence)
+class CadenceAdmin(OfABody):
+    list_display = ["body", "rhythm", "start_date", "end_date", "evidence"]
+    list_filter = [InForce, "rhythm", "evidence"]
+    search_fields = ["body__names__name"]
+    fieldsets = [
+        (None, {"fields": ["body", "rhythm", PERIOD]}),
+        ("How we know", {"fields": PROOF}),
+    ]
+
+
+class MeetingPaperInline(ForAdministrators, KnowsBodies, admin.TabularInline):
+    model = MeetingPaper
+    extra = 0
+    fields = ["kind", "document"]
+
+
+@admin.register(Meeting)
+class MeetingAdmin(OfABody):
+    list_display = ["body", "starts_at", "place", "status", "is_public"]
+    list_display_links = ["body", "starts_at"]
+    list_filter = ["status", "is_public", OfBody]
+    search_fields = ["body__names__name", "place", "note"]
+    fields = ["body", ("starts_at", "ends_at"), "place", "status", "note", "is_public"]
+    inlines = [MeetingPaperInline]
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            note_change(obj, form.changed_data)
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Decision)
+class DecisionAdmin(OfABody):
+    list_display = ["decided_on", "title", "body", "meeting", "is_public"]
+    list_display_links = ["title"]
+    list_filter = ["is_public", OfBody]
+    search_fields = ["title", "text", "body__names__name"]
+    fields = ["body", "meeting", "decided_on", "title", "text", "is_public"]
+    autocomplete_fields = ["meeting"]
+
+    def get_queryset(self, request):
+        return with_bodies(super().get_queryset(request).select_related("meeting"), "meeting__body")

@@ -1,0 +1,111 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from governance.models import Cadence, Decision, Document, Meeting, TermsOfReference
+from governance.structure import structure_on
+from tests.factories import make_body, make_governance_administrator, today
+
+pytestmark = pytest.mark.django_db
+
+REASON = {"reason": "Agreed at the meeting of November."}
+PDF = b"%PDF-1.7\n1 0 obj"
+NO_PAPERS = {"papers-TOTAL_FORMS": "0", "papers-INITIAL_FORMS": "0"}
+
+
+@pytest.fixture
+def administrator(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    person = make_governance_administrator()
+    client.force_login(person)
+    return person
+
+
+def test_a_document_is_kept_under_a_name_that_says_nothing(client, administrator):
+    file = SimpleUploadedFile("Secret names.pdf", PDF)
+
+    client.post("/admin/governance/document/add/", {"title": "Terms", "file": file, **REASON})
+
+    document = Document.objects.get()
+    assert document.media_type == "application/pdf"
+    assert "Secret" not in document.file.name
+    assert document.history.get().history_change_reason == REASON["reason"]
+
+
+def test_a_file_that_is_not_what_it_says_is_refused_in_a_sentence(client, administrator):
+    file = SimpleUploadedFile("terms.pdf", b"<script>alert(1)</script>")
+
+    response = client.post(
+        "/admin/governance/document/add/", {"title": "Terms", "file": file, **REASON}
+    )
+
+    assert "This kind of file is not taken" in response.text
+    assert not Document.objects.exists()
+
+
+def test_a_document_is_a_file_or_a_link(client, administrator):
+    response = client.post("/admin/governance/document/add/", {"title": "Terms", **REASON})
+
+    assert "Give a file or a web address, one of the two." in response.text
+
+
+def test_a_meeting_moved_in_the_admin_is_newer_for_calendars(client, administrator):
+    body = make_body()
+    meeting = Meeting.objects.create(body=body, starts_at=timezone.now())
+    fields = {
+        "body": body.pk,
+        "starts_at_0": "2027-01-12",
+        "starts_at_1": "10:00",
+        "status": "planned",
+        **NO_PAPERS,
+        **REASON,
+    }
+
+    client.post(f"/admin/governance/meeting/{meeting.pk}/change/", fields)
+    meeting.refresh_from_db()
+    assert meeting.sequence == 1
+
+    client.post(f"/admin/governance/meeting/{meeting.pk}/change/", {**fields, "is_public": "on"})
+    meeting.refresh_from_db()
+    assert (meeting.is_public, meeting.sequence) == (True, 1)
+
+
+def test_what_is_kept_of_a_body_shows_on_its_page_at_once(client, administrator):
+    body = make_body()
+    client.logout()
+    assert "It meets monthly" not in client.get(f"/bodies/{body.slug}/").text
+    client.force_login(administrator)
+
+    client.post(
+        "/admin/governance/cadence/add/",
+        {"body": body.pk, "rhythm": "monthly", "evidence": "assumed", **REASON},
+    )
+
+    assert Cadence.objects.exists()
+    client.logout()
+    assert "It meets monthly" in client.get(f"/bodies/{body.slug}/").text
+    assert structure_on(today()).body(body)
+
+
+@pytest.mark.parametrize("name", ["document", "termsofreference", "cadence", "meeting", "decision"])
+def test_a_list_takes_the_same_queries_for_few_and_for_many(
+    client, administrator, name, django_assert_max_num_queries
+):
+    def fill(count):
+        for n in range(count):
+            body = make_body()
+            meeting = Meeting.objects.create(body=body, starts_at=timezone.now())
+            Decision.objects.create(
+                body=body, meeting=meeting, decided_on=today(), title=f"Decision {n}", text="Yes."
+            )
+            document = Document.objects.create(title=f"Terms {n}", url="https://example.org/")
+            TermsOfReference.objects.create(body=body, document=document)
+            Cadence.objects.create(body=body, rhythm=Cadence.Rhythm.MONTHLY)
+
+    address = f"/admin/governance/{name}/"
+    fill(1)
+    with django_assert_max_num_queries(14):
+        client.get(address)
+    fill(20)
+    with django_assert_max_num_queries(14):
+        assert client.get(address).status_code == 200
