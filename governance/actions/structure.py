@@ -17,11 +17,13 @@ from django.utils import timezone
 from governance.models import (
     Body,
     BodyName,
+    Cadence,
     Membership,
     Partner,
     ReportingLine,
     Seat,
     StructureRecord,
+    TermsOfReference,
 )
 from governance.permissions import check_can_edit_structure
 from localities.actions.wards import period
@@ -83,7 +85,7 @@ def rename(*, body, name, from_day, by, reason, short_name="", **proof):
                 raise ValidationError({"name": f"It is called “{name}” on that day already."})
             end_date = latest.end_date
             latest.end_date = from_day - ONE_DAY
-            _save(latest, by, reason)
+            save(latest, by, reason)
 
     new = BodyName(
         body=body,
@@ -94,14 +96,14 @@ def rename(*, body, name, from_day, by, reason, short_name="", **proof):
         **proof,
     )
     new.full_clean()
-    _save(new, by, reason)
+    save(new, by, reason)
     structure_edited()
     return Body.objects.get(pk=body.pk)
 
 
 @transaction.atomic
 def close(*, body, last_day, by, reason, successor=None):
-    """Close a body at the end of a day; its lines, seats and memberships end with it.
+    """Close a body at the end of a day; its lines, seats, members and terms end with it.
 
     A closing may be moved to another day: what ended with the body moves along.
     """
@@ -115,10 +117,12 @@ def close(*, body, last_day, by, reason, successor=None):
     if successor is not None:
         check_successor(body, successor, last_day)
 
+    is_later = body.end_date is not None and last_day > body.end_date
     _end_what_belongs_to(body, last_day, by, reason)
     body.end_date, body.successor = last_day, successor
-    _save(body, by, reason)
-    check_body(body)
+    save(body, by, reason)
+    if is_later:
+        check_body(body)
     structure_edited()
     return body
 
@@ -131,21 +135,22 @@ def keep_open(*, body, by, reason):
     body = Body.objects.get(pk=body.pk)
     _end_what_belongs_to(body, None, by, reason)
     body.end_date = body.successor = None
-    _save(body, by, reason)
+    save(body, by, reason)
     check_body(body)
     structure_edited()
     return body
 
 
 def _end_what_belongs_to(body, last_day, by, reason):
-    """Lines, seats and memberships end on the body's new last day, unless they ended before.
+    """Whatever is the body's ends on its new last day, unless it ended before.
 
     Those that ended on its old last day ended with it, so they follow it.
     """
     lines = ReportingLine.objects.filter(Q(from_body=body) | Q(to_body=body))
     seats = Seat.objects.filter(body=body)
     memberships = Membership.objects.filter(seat__body=body).select_related("seat", "person")
-    for row in [*lines.select_related("from_body", "to_body"), *memberships, *seats]:
+    papers = [*TermsOfReference.objects.filter(body=body), *Cadence.objects.filter(body=body)]
+    for row in [*lines.select_related("from_body", "to_body"), *memberships, *seats, *papers]:
         last_day_of_row = last_day
         if isinstance(row, ReportingLine):
             other = row.to_body if row.from_body_id == body.pk else row.from_body
@@ -163,7 +168,7 @@ def _end_what_belongs_to(body, last_day, by, reason):
                 }
             )
         row.end_date = last_day_of_row
-        _save(row, by, reason)
+        save(row, by, reason)
 
 
 # --- Lines ----------------------------------------------------------------------------------------
@@ -196,7 +201,7 @@ def draw_line(
     )
     _check_ends(line)
     line.full_clean()
-    _save(line, by, reason)
+    save(line, by, reason)
     check_line(line)
     structure_edited()
     return line
@@ -230,7 +235,7 @@ def appoint(*, seat, person, from_day, by, reason, last_day=None, name_is_public
         name_is_public=name_is_public,
     )
     membership.full_clean()
-    _save(membership, by, reason)
+    save(membership, by, reason)
     check_seat(seat)
     structure_edited()
     return membership
@@ -255,13 +260,13 @@ def _end(model, row, last_day, by, reason, check):
             {"end_date": f"It begins on {in_words(row.start_date)}: it cannot end before."}
         )
     row.end_date = last_day
-    _save(row, by, reason)
+    save(row, by, reason)
     check(row)
     structure_edited()
     return row
 
 
-def _save(row, by, reason):
+def save(row, by, reason):
     row._history_user = by
     row._change_reason = reason
     row.save()
