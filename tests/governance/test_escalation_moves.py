@@ -1,9 +1,11 @@
 """What may be done to a matter, when, by whom, and what it leaves."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 
 from governance.actions import escalations
 from governance.actions.structure import structure_edited
@@ -106,6 +108,17 @@ def test_the_table_of_moves_is_the_one_agreed():
     }
 
     assert told == EVERY_MOVE
+
+
+def test_the_table_is_printed_as_text_and_as_a_diagram():
+    text, diagram = StringIO(), StringIO()
+
+    call_command("workflow_diagram", stdout=text)
+    call_command("workflow_diagram", format="mermaid", stdout=diagram)
+
+    assert len(text.getvalue().splitlines()) == len(EVERY_MOVE)
+    for (status, move), after in EVERY_MOVE.items():
+        assert f"{status} --> {after} : {move.label}\n" in diagram.getvalue()
 
 
 @pytest.mark.parametrize(("status", "move"), EVERY_MOVE)

@@ -49,7 +49,7 @@ class Command(BaseCommand):
             except (DatabaseError, InterfaceError) as error:
                 pause = min(max(2 * pause, 1), LONGEST_PAUSE)
                 logger.warning(
-                    "The database cannot be reached (%s). Trying again in %g seconds.",
+                    "The database cannot be reached (%s). Trying again in %g s.",
                     type(error).__name__,
                     pause,
                 )
