@@ -7,6 +7,10 @@ from django.views.generic import TemplateView
 
 from tht_portal import health, sign_in, views
 
+admin.site.site_header = "Tower Hamlets Together: administration"
+admin.site.site_title = "Tower Hamlets Together"
+admin.site.index_title = "What the portal keeps"
+
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     path("accessibility/", views.AccessibilityView.as_view(), name="accessibility"),
