@@ -9,6 +9,7 @@ from governance.views import (
     meetings,
     organisations,
     search,
+    seats,
     structure,
 )
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("structure/changes/", changes.changes, name="changes"),
     path("structure/changes/feed/", changes.feed, name="changes_feed"),
     path("structure/faults/", faults.faults, name="faults"),
+    path("structure/seats/", seats.seat_matrix, name="seat_matrix"),
     path("bodies/<slug:slug>/", bodies.body_page, name="body"),
     path("organisations/", organisations.organisation_list, name="organisations"),
     path("organisations/<slug:slug>/", organisations.organisation_page, name="organisation"),
