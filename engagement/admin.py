@@ -21,7 +21,7 @@ from engagement.models import (
 from engagement.permissions import can_see_messages
 from governance.actions.structure import structure_edited
 from governance.models import Body
-from localities.admin_base import ReasonedAdmin
+from localities.admin_base import AskedAsOffered, ReasonedAdmin
 
 
 class EngagementAdmin(ReasonedAdmin):
@@ -114,7 +114,7 @@ class SignpostAdmin(EngagementAdmin):
     search_fields = ["title", "text", "phone"]
 
 
-class ReadOnly:
+class ReadOnly(AskedAsOffered):
     """Looked at by the same people, and changed by the deeds alone."""
 
     show_full_result_count = False
@@ -134,14 +134,6 @@ class ReadOnly:
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-    def lookup_allowed(self, lookup, value, request):
-        """An address asks by what the list offers as a filter, and by nothing else.
-
-        Django would let it ask about any field, such as whether a message holds a word.
-        """
-        is_offered = lookup.partition("__")[0] in self.list_filter
-        return is_offered and super().lookup_allowed(lookup, value, request)
 
 
 class ReferralInline(ReadOnly, admin.TabularInline):

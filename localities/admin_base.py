@@ -121,6 +121,19 @@ class ReasonedAdmin(SimpleHistoryAdmin):
         delete_with_reason(obj, deletion_reason(request))
 
 
+class AskedAsOffered:
+    """For lists of what not everyone may read: an address filters by what the list offers alone.
+
+    Django would let it ask about any field of a row, such as whether a text holds a word.
+    """
+
+    def lookup_allowed(self, lookup, value, request):
+        name = lookup.partition("__")[0]
+        is_field = name in {field.name for field in self.opts.get_fields()}
+        is_offered = name in self.list_filter or not is_field
+        return is_offered and super().lookup_allowed(lookup, value, request)
+
+
 def deletion_reason(request):
     """The reason typed on the page that asks whether to delete."""
     return request.POST.get("reason", "").replace("\x00", "").strip()[:REASON_LENGTH]

@@ -2,15 +2,18 @@
 
 from contextlib import contextmanager
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from governance.actions.structure import lock_structure, structure_edited
+from governance.forms import plain_text
 from governance.models import Body, Seat
-from localities.admin_base import ReasonedAdmin
+from localities.admin_base import AskedAsOffered, ReasonedAdmin
 from localities.dated import in_force
 
 # How we know a fact: the fields that every dated fact of the structure has.
@@ -18,10 +21,23 @@ PROOF = ("evidence", "quotation", ("source_title", "source_url"), "reasoning", "
 PERIOD = ("start_date", "end_date")
 
 
+class LinesField(forms.CharField):
+    """Text with one kind of line break: browsers send another, which would read as a change."""
+
+    def to_python(self, value):
+        return plain_text(super().to_python(value))
+
+
 class ForAdministrators:
     """Open to the governance administrators, whatever Django's own rows of permissions say."""
 
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        models.TextField: {
+            "form_class": LinesField,
+            "widget": AdminTextareaWidget(attrs={"rows": 4}),
+        },
+    }
 
     def has_module_permission(self, request):
         return request.standing.is_governance_administrator
@@ -39,7 +55,7 @@ class ForAdministrators:
         return request.standing.is_governance_administrator
 
 
-class LookOnly(ForAdministrators):
+class LookOnly(ForAdministrators, AskedAsOffered):
     """Written by deeds alone."""
 
     show_full_result_count = False
@@ -59,6 +75,8 @@ class KnowsBodies:
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name in self.get_autocomplete_fields(request):
+            return field
         choices = self.choices_of(db_field, request)
         if field is not None and choices is not None:
             empty = [("", field.empty_label)] if field.empty_label is not None else []

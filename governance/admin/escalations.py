@@ -27,7 +27,9 @@ class EscalationAdmin(LookOnly, admin.ModelAdmin):
     inlines = [EscalationStepInline]
 
     def get_queryset(self, request):
-        return with_bodies(super().get_queryset(request), "raising_body", "current_body")
+        # What was never raised is its author's, and the raising body's officers'.
+        raised = super().get_queryset(request).filter(raised_on__isnull=False)
+        return with_bodies(raised, "raising_body", "current_body")
 
     def get_search_results(self, request, queryset, search_term):
         if REFERENCE.fullmatch(search_term.strip().upper()):
