@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from html import unescape
 from io import StringIO
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -27,6 +28,7 @@ from tests.factories import (
     make_seat,
     today,
 )
+from tests.governance.test_faults import CATALOGUE, Sound
 from tests.plugins.browser import DESKTOP, PHONE
 
 pytestmark = pytest.mark.django_db
@@ -348,3 +350,23 @@ def test_the_command_asks_for_a_structure_where_there_is_none():
 
     with pytest.raises(CommandError, match="Run load_structure first."):
         run()
+
+
+# --- Where it is mended ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("plant", CATALOGUE, ids=lambda plant: plant.__name__)
+def test_each_fault_leads_to_a_page_that_mends_it(client, plant):
+    plant(Sound())
+    structure_edited()
+    client.force_login(make_governance_administrator())
+
+    links = re.findall(r'<a class="tht-nowrap" href="(/admin/[^"]+)"', client.get(PAGE).text)
+
+    assert links
+    for address in map(unescape, links):
+        page = client.get(address)
+        assert page.status_code == 200, address
+        initial = page.context["adminform"].form.initial
+        given = parse_qsl(urlsplit(address).query)
+        assert {name: str(initial.get(name)) for name, _ in given} == dict(given), address
