@@ -1,0 +1,211 @@
+"""Every way to write the structure gives it a new version, so that no process shows the old one.
+
+A deed, an action module or a page of the admin that nobody has thought of here makes a test fail.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from datetime import date
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from governance import actions
+from governance.loading import load_structure
+from governance.models import (
+    Body,
+    BodyKind,
+    BodyName,
+    Membership,
+    Organisation,
+    Partner,
+    ReportingLine,
+    Seat,
+    StructureRecord,
+)
+from governance.structure import structure_on
+from localities.models import Locality
+from tests.factories import (
+    make_body,
+    make_governance_administrator,
+    make_kind,
+    make_line,
+    make_organisation,
+    make_person,
+    make_seat,
+    today,
+)
+from tests.governance.test_structure_admin import form_of
+
+pytestmark = pytest.mark.django_db
+
+STRUCTURAL = {BodyKind, Body, BodyName, Membership, Organisation, Partner, ReportingLine, Seat}
+# Modules of deeds that leave the structure as it is.
+NOT_STRUCTURAL = {"escalations", "meetings"}
+
+LAST_DAY, DAY_AFTER = date(2027, 3, 31), date(2027, 4, 1)
+BY = {"reason": "Board, 10 November 2026, item 4"}
+
+
+def version():
+    return StructureRecord.objects.get().version
+
+
+# --- Deeds ----------------------------------------------------------------------------------------
+
+
+def modules():
+    names = {module.name for module in pkgutil.iter_modules(actions.__path__)} - NOT_STRUCTURAL
+    return {name: importlib.import_module(f"governance.actions.{name}") for name in sorted(names)}
+
+
+def deeds():
+    """Every public function of these modules that asks by name by whom it is done."""
+    return {
+        f"{name}.{function.__name__}": function
+        for name, module in modules().items()
+        for function in vars(module).values()
+        if inspect.isfunction(function)
+        and function.__module__ == module.__name__
+        and not function.__name__.startswith("_")
+        and (by := inspect.signature(function).parameters.get("by"))
+        and by.kind is by.KEYWORD_ONLY
+    }
+
+
+def seat_with_someone():
+    seat = make_seat(make_body())
+    return seat, Membership.objects.create(seat=seat, person=make_person())
+
+
+def new_body(name):
+    return modules()["lifecycle"].NewBody(name=name, kind=make_kind())
+
+
+def split():
+    into = [new_body("First"), new_body("Second")]
+    return {"body": make_body(), "into": into, "successor_of_open_matters": into[0]}
+
+
+def imported_seat():
+    text = f"body,role\n{make_body(slug='group').slug},chair\n"
+    return {"kind": modules()["importing"].Seats, "text": text, "version": str(version())}
+
+
+FROM_DAY = {"from_day": DAY_AFTER}
+UNTIL = {"last_day": LAST_DAY}
+EXAMPLES = {
+    "structure.rename": lambda: {"body": make_body(), "name": "Renamed"} | FROM_DAY,
+    "structure.close": lambda: {"body": make_body()} | UNTIL,
+    "structure.keep_open": lambda: {"body": make_body(end_date=LAST_DAY)},
+    "structure.draw_line": lambda: {
+        "from_body": make_body(),
+        "kind": ReportingLine.Kind.REPORTS_TO,
+        "to_body": make_body(),
+    },
+    "structure.end_line": lambda: {"line": make_line(make_body(), make_body())} | UNTIL,
+    "structure.appoint": lambda: (
+        {"seat": make_seat(make_body()), "person": make_person()} | FROM_DAY
+    ),
+    "structure.end_membership": lambda: {"membership": seat_with_someone()[1]} | UNTIL,
+    "lifecycle.open_body": lambda: {"body": new_body("New")} | FROM_DAY,
+    "lifecycle.close": lambda: {"body": make_body(), "successor": make_body()} | UNTIL,
+    "lifecycle.merge": lambda: {"bodies": [make_body()], "into": make_body()} | FROM_DAY,
+    "lifecycle.split": lambda: split() | FROM_DAY,
+    "lifecycle.move_line": lambda: (
+        {
+            "line": make_line(make_body(), make_body()),
+            "to_body": make_body(),
+        }
+        | FROM_DAY
+    ),
+    "lifecycle.change_partner": lambda: (
+        {
+            "organisation": make_organisation(),
+            "successor": make_organisation(partner=False),
+        }
+        | FROM_DAY
+    ),
+    "importing.carry_out": imported_seat,
+}
+# Shows what a deed would do, and undoes it.
+REHEARSALS = {"importing.preview"}
+
+
+def test_every_deed_of_the_structure_has_an_example():
+    there = {name for name in EXAMPLES if name.partition(".")[0] in modules()}
+
+    assert deeds().keys() - REHEARSALS == there
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_deed_gives_the_structure_a_new_version(name):
+    if name.partition(".")[0] not in modules():
+        pytest.skip("There is no such module.")
+    by = make_governance_administrator()
+    make_body()
+    given = EXAMPLES[name]()
+    before = version()
+
+    deeds()[name](**given, by=by, **BY)
+
+    assert version() != before
+
+
+# --- The loader -----------------------------------------------------------------------------------
+
+
+def test_a_load_gives_the_structure_a_new_version_if_it_changes_anything():
+    for code in ("ne", "nw", "se", "sw"):
+        Locality.objects.create(code=code, name=code.upper())
+    load_structure()
+    before = version()
+    assert structure_on(today()).bodies
+
+    load_structure()
+    assert version() == before
+    ReportingLine.objects.first().delete()
+    ReportingLine.history.all().delete()
+    load_structure()
+    assert version() != before
+
+
+# --- The admin ------------------------------------------------------------------------------------
+
+
+def writes_structure(page):
+    """Whether a page of the admin writes rows of the structure, itself or in a part of it."""
+    return not STRUCTURAL.isdisjoint({page.model, *(inline.model for inline in page.inlines)})
+
+
+ROWS = {
+    BodyKind: lambda: make_kind("unused"),
+    Body: make_body,
+    Organisation: make_organisation,
+    Partner: lambda: make_organisation().partnerships.get(),
+    ReportingLine: lambda: make_line(make_body(), make_body()),
+    Seat: lambda: make_seat(make_body()),
+    Membership: lambda: seat_with_someone()[1],
+}
+
+
+def test_every_page_of_the_admin_that_writes_the_structure_has_an_example():
+    assert {page.model for page in admin.site._registry.values() if writes_structure(page)} == {
+        *ROWS
+    }
+
+
+@pytest.mark.parametrize("model", ROWS)
+def test_a_page_of_the_admin_gives_the_structure_a_new_version(client, model):
+    client.force_login(make_governance_administrator())
+    make_body()
+    row = ROWS[model]()
+    address = reverse(f"admin:governance_{model._meta.model_name}_change", args=[row.pk])
+    before = version()
+
+    answer = client.post(address, form_of(client.get(address)) | BY)
+
+    assert answer.status_code == 302
+    assert version() != before
