@@ -25,9 +25,14 @@ from django.utils import timezone
 from localities.day_field import DayField, in_words
 
 PARAMETER, KNOWN = "as_on", "known_on"
-BOXES, KNOWN_BOXES = (
-    tuple(f"{name}_{part}" for part in ("day", "month", "year")) for name in (PARAMETER, KNOWN)
-)
+COMPARED = "compared_with"  # the earlier day with which the chart of the structure is compared
+
+
+def boxes_of(name):
+    return tuple(f"{name}_{part}" for part in ("day", "month", "year"))
+
+
+BOXES, KNOWN_BOXES = boxes_of(PARAMETER), boxes_of(KNOWN)
 DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 # A + that is not written %2B in an address arrives as a blank.
 MOMENT = (
@@ -238,10 +243,6 @@ def shortened(typed):
     return typed if len(typed) <= LENGTH_SHOWN else typed[: LENGTH_SHOWN - 1] + "…"
 
 
-def boxes_of(name):
-    return BOXES if name == PARAMETER else KNOWN_BOXES
-
-
 def address_of_boxes(request):
     """The address of this page for the days typed into the boxes of the form."""
     form = DayForm(request.GET)
@@ -260,7 +261,7 @@ def address_of_boxes(request):
 def address_of(request, day=None):
     """The address of this page for another day, or for today, as we know it now."""
     rest = request.GET.copy()
-    for name in (PARAMETER, *BOXES, KNOWN, *KNOWN_BOXES):
+    for name in (PARAMETER, *BOXES, KNOWN, *KNOWN_BOXES, COMPARED):
         rest.pop(name, None)
     if day is not None and day != timezone.localdate():
         rest[PARAMETER] = day.isoformat()

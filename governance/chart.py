@@ -5,6 +5,7 @@ lines run in the gutters between the columns, so that none crosses a body. Lines
 are known equally well and meet in one body share a strand, as tracks join before a station. Kinds
 are told apart by their arrowhead and their name, evidence by the mark where a line begins and by
 its dashes; colour only repeats it. The same lines stand beside the chart as list and as table.
+What is marked (`marks.py`) bears its words, and lines with other marks run on a track of their own.
 """
 
 from bisect import bisect_left
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 
+from governance.marks import Marks
 from governance.models import Evidence, ReportingLine
 
 Kind = ReportingLine.Kind
@@ -29,6 +31,7 @@ ABOVE, BELOW = 8, 10  # the text, in its box
 GAP, WIDER_GAP = 12, 26  # between boxes of a column, of one kind and of two
 PITCH = 15  # between lines at one side of a box
 LABEL = 86  # room for the name of a kind, right of a box
+LABEL_SIZE = 11
 LANE = 11
 TURN = 7  # radius where a line turns
 BEYOND = 22  # room for marks before the next column
@@ -90,6 +93,7 @@ class Strand:
     hub_is_target: bool
     spokes: list  # of (box, line)
     gutter: int
+    words: tuple = ()  # the marks of its lines
     lane: int | None = None
 
     @property
@@ -120,6 +124,7 @@ class Crossing:
     line: object
     left: Box
     right: Box
+    words: tuple = ()
     level: float = 0
     lane: int | None = None  # in the gutter of the left box
     lane_before: int | None = None  # in the gutter of the right box, where it must change level
@@ -132,16 +137,19 @@ def level(one, other):
     return abs(one.top - other.top) < 1
 
 
-def draw(structure, *, query="", here=None, title="The structure as a chart"):
+def draw(structure, *, query="", here=None, title="The structure as a chart", marks=None):
     """The chart of a structure; `query` goes on each link, `here` is a body to point out."""
-    return Chart(structure).svg(query=query, here=getattr(here, "pk", here), title=title)
+    chart = Chart(structure, marks or Marks())
+    return chart.svg(query=query, here=getattr(here, "pk", here), title=title)
 
 
 class Chart:
     """Where everything stands. Each step needs what the one before it has settled."""
 
-    def __init__(self, structure):
+    def __init__(self, structure, marks):
         self.structure = structure
+        self.marks = marks
+        self.label = LABEL + max(map(width_of_marks, marks.lines.values()), default=0)
         self.boxes = {}
         self.set_columns()
         self.gather_strands()
@@ -188,7 +196,7 @@ class Chart:
             ends = self.boxes[line.from_body.pk], self.boxes[line.to_body.pk]
             left, right = sorted(ends, key=lambda box: box.column)
             if right.column - left.column > 1:
-                crossing = Crossing(line, left, right)
+                crossing = Crossing(line, left, right, self.marks.of_line(line))
                 self.crossings.append(crossing)
                 left.strands[RIGHT].append(crossing)
                 right.strands[LEFT].append(crossing)
@@ -196,7 +204,7 @@ class Chart:
                 near.append((line, left.column))
 
         def key(line, gutter, hub):
-            return (line.kind, line.evidence, gutter, hub.pk)
+            return (line.kind, line.evidence, self.marks.of_line(line), gutter, hub.pk)
 
         at_target = Counter(key(line, gutter, line.to_body) for line, gutter in near)
         at_source = Counter(key(line, gutter, line.from_body) for line, gutter in near)
@@ -208,12 +216,12 @@ class Chart:
             else:
                 groups[(*from_key, False)].append(line)
         self.strands = []
-        for (kind, evidence, gutter, hub, hub_is_target), its_lines in groups.items():
+        for (kind, evidence, words, gutter, hub, hub_is_target), its_lines in groups.items():
             spokes = [
                 (self.boxes[(line.from_body if hub_is_target else line.to_body).pk], line)
                 for line in its_lines
             ]
-            strand = Strand(kind, evidence, self.boxes[hub], hub_is_target, spokes, gutter)
+            strand = Strand(kind, evidence, self.boxes[hub], hub_is_target, spokes, gutter, words)
             self.strands.append(strand)
             for box in {id(box): box for box in strand.boxes}.values():
                 box.strands[strand.side_of(box)].append(strand)
@@ -222,6 +230,8 @@ class Chart:
         for box in self.boxes.values():
             text = ABOVE + NAME_LINE * len(box.rows) + KIND_LINE + BELOW
             if box.body.outside_partnership:
+                text += KIND_LINE
+            if self.marks.of_body(box.body):
                 text += KIND_LINE
             most = max(len(strands) for strands in box.strands.values())
             box.height = max(text, PITCH * (most + 1) + 4)
@@ -301,7 +311,8 @@ class Chart:
             self.starts[column] = x
             x += WIDTH
             if column in self.lanes or column < last:
-                x += LABEL + LANE * self.lanes.get(column, 0) + (BEYOND if column < last else 0)
+                x += self.label + LANE * self.lanes.get(column, 0)
+                x += BEYOND if column < last else 0
         self.width = x + EDGE
         for box in self.boxes.values():
             box.x = self.starts[box.column]
@@ -334,7 +345,7 @@ class Chart:
         return self.height - EDGE - GAP / 2
 
     def track(self, gutter, lane):
-        return self.starts[gutter] + WIDTH + LABEL + LANE * lane
+        return self.starts[gutter] + WIDTH + self.label + LANE * lane
 
     # --- Ports ------------------------------------------------------------------------------------
 
@@ -402,16 +413,19 @@ class Chart:
             classes += " tht-chart__box--outside"
         if is_here:
             classes += " tht-chart__box--here"
+        words = self.marks.of_body(body)
+        classes += "".join(f" tht-chart__box--{look}" for look in self.marks.looks(words))
         x, y = box.x + PADDING, box.top + ABOVE + NAME_SIZE
         spans = []
         for row in box.rows:
             spans.append(f'<tspan x="{number(x)}" y="{number(y)}">{escape(row)}</tspan>')
             y += NAME_LINE
         kinds = [body.kind_name, *(["outside the partnership"] * body.outside_partnership)]
-        for words in kinds:
+        rows = [("kind", row) for row in kinds] + [("word", ", ".join(words))] * bool(words)
+        for role, row in rows:
             spans.append(
-                f'<tspan class="tht-chart__kind" x="{number(x)}" y="{number(y - 1)}">'
-                f"{escape(words)}</tspan>"
+                f'<tspan class="tht-chart__{role}" x="{number(x)}" y="{number(y - 1)}">'
+                f"{escape(row)}</tspan>"
             )
             y += KIND_LINE
         frame = ""
@@ -441,7 +455,7 @@ class Chart:
             drawn.append((line, [(x, y), (hub_x, hub_y)]))
         track = None if strand.lane is None else self.track(strand.gutter, strand.lane)
         if track is None:  # all its ends are in one row, but not at one height
-            track = (self.starts[strand.gutter] + WIDTH + LABEL) - LANE
+            track = (self.starts[strand.gutter] + WIDTH + self.label) - LANE
         for way in (-1, 1):
             there = [end for end in ends if end not in level_ends and (end[1] - hub_y) * way > 0]
             there.sort(key=lambda end: -abs(end[1] - hub_y))
@@ -467,8 +481,8 @@ class Chart:
             parts.append(mark(strand.kind, strand.evidence, *hub_end))
             parts += [head(strand.kind, *end[:3]) for end in ends]
         at = [hub_end] if hub_side == RIGHT else [end[:3] for end in ends if end[2] == RIGHT]
-        parts += [label(strand.kind, x, y) for x, y, _ in at]
-        return "".join(parts)
+        parts += [label(strand.kind, x, y, strand.words) for x, y, _ in at]
+        return self.with_its_look(strand.words, "".join(parts))
 
     def crossing_drawn(self, crossing):
         left, right = crossing.left, crossing.right
@@ -484,16 +498,22 @@ class Chart:
         from_end, to_end = (left_end, right_end)
         if line.from_body.pk == right.body.pk:
             from_end, to_end = right_end, left_end
-        return (
+        drawn = (
             self.line_drawn(line, points)
             + mark(line.kind, line.evidence, *from_end)
             + head(line.kind, *to_end)
-            + label(line.kind, *left_end[:2])
+            + label(line.kind, *left_end[:2], crossing.words)
         )
+        return self.with_its_look(crossing.words, drawn)
+
+    def with_its_look(self, words, drawn):
+        looks = " ".join(f"tht-chart__strand--{look}" for look in self.marks.looks(words))
+        return f'<g class="{looks}">{drawn}</g>' if looks else drawn
 
     def line_drawn(self, line, points):
+        said = ", ".join([sentence(line), *self.marks.of_line(line)])
         return (
-            f'<g class="tht-chart__link"><title>{escape(sentence(line))}</title>'
+            f'<g class="tht-chart__link"><title>{escape(said)}</title>'
             f'<path class="tht-chart__line tht-chart__line--{line.kind} '
             f'tht-chart__line--{line.evidence}" d="{rounded(points)}"/></g>'
         )
@@ -553,6 +573,13 @@ def wrapped(name):
 
 def width_of(text):
     return sum(WIDTHS.get(letter, UNKNOWN_WIDTH) for letter in text)
+
+
+def width_of_marks(words):
+    """How much longer, in pixels, the label of a line becomes with its marks in bold."""
+    if not words:
+        return 0
+    return (width_of("".join(f", {word}" for word in words)) / 1000 + 0.5) * LABEL_SIZE
 
 
 # --- Shapes ---------------------------------------------------------------------------------------
@@ -626,10 +653,11 @@ def head(kind, x, y, side):
     return f'<polygon class="tht-chart__head tht-chart__head--{kind}" points="{shape}"/>'
 
 
-def label(kind, x, y):
+def label(kind, x, y, words=()):
+    name = ", ".join([Kind(kind).label.lower(), *words])
     return (
         f'<text class="tht-chart__label tht-chart__label--{kind}" x="{number(x + 20)}" '
-        f'y="{number(y - 4)}">{escape(Kind(kind).label.lower())}</text>'
+        f'y="{number(y - 4)}">{escape(name)}</text>'
     )
 
 

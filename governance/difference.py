@@ -1,0 +1,100 @@
+"""What differs between the structures of two days: bodies and lines that are new, ended or moved.
+
+How one day led to the other, and who decided it, is told by `changes.py`.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+
+from governance.marks import ENDED, MOVED_AWAY, MOVED_HERE, NEW, RENAMED, Marks
+from governance.structure import Structure
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The later structure with what ended before it, and the marks that tell them apart."""
+
+    structure: Structure
+    marks: Marks
+    renamed: tuple  # of (the name before, the name after)
+
+    def __str__(self):
+        """“1 body new, 2 lines ended”; nothing when the days do not differ."""
+        counted = [
+            *counts(self.marks.bodies, (NEW, ENDED, RENAMED), "body", "bodies"),
+            *counts(self.marks.lines, (NEW, ENDED, MOVED_HERE), "line", "lines"),
+        ]
+        return ", ".join(counted).replace(MOVED_HERE, "moved")
+
+
+def counts(marks, words, one, many):
+    counted = Counter(word for its_words in marks.values() for word in its_words)
+    for word in words:
+        if number := counted[word]:
+            yield f"{number} {one if number == 1 else many} {word}"
+
+
+def compare(earlier, later):
+    """What is different in the later of two structures."""
+    before = {body.pk: body for body in earlier.bodies}
+    after = {body.pk: body for body in later.bodies}
+    bodies = {pk: (NEW,) for pk in after if pk not in before}
+    bodies |= {pk: (ENDED,) for pk in before if pk not in after}
+    renamed = [pk for pk in after if pk in before and after[pk].name != before[pk].name]
+    bodies |= dict.fromkeys(renamed, (RENAMED,))
+
+    shown = {**before, **after}
+    lines, gone = compare_lines(earlier.lines, later.lines)
+    structure = Structure(
+        day=later.day,
+        known_on=later.known_on,
+        first_day=later.first_day,
+        bodies=sorted(shown.values(), key=lambda body: (body.kind_order, body.slug)),
+        # What ended comes last, so that a body that moved stands in its new place.
+        lines=[
+            *later.lines,
+            *(
+                replace(line, from_body=shown[line.from_body.pk], to_body=shown[line.to_body.pk])
+                for line in gone
+            ),
+        ],
+        organisations=later.organisations,
+        seats=later.seats,
+    )
+    names = tuple((before[pk].name, after[pk].name) for pk in renamed)
+    return Difference(structure, Marks(bodies, lines), names)
+
+
+def compare_lines(earlier, later):
+    """The words for the lines that differ, and those that are gone.
+
+    A line has moved when its body answers in the same way, in the same respect, to another one.
+    """
+    known, still = {line.pk for line in earlier}, {line.pk for line in later}
+    begun = [line for line in later if line.pk not in known]
+    gone = [line for line in earlier if line.pk not in still]
+    # What only goes on under another row has not changed.
+    same = pairs(gone, begun, lambda line: (*way(line), line.to_body.pk))
+    begun = [line for line in begun if line.pk not in same.values()]
+    gone = [line for line in gone if line.pk not in same]
+    moved = pairs(gone, begun, way)
+    words = {line.pk: (NEW,) for line in begun} | {line.pk: (ENDED,) for line in gone}
+    words |= dict.fromkeys(moved, (MOVED_AWAY,)) | dict.fromkeys(moved.values(), (MOVED_HERE,))
+    return words, gone
+
+
+def way(line):
+    """What stays when a line moves."""
+    return line.from_body.pk, line.kind, line.respect
+
+
+def pairs(gone, begun, same):
+    """Each line that is gone with the one that has its place, by primary key."""
+    waiting = defaultdict(list)
+    for line in begun:
+        waiting[same(line)].append(line.pk)
+    found = {}
+    for line in gone:
+        if its_own := waiting[same(line)]:
+            found[line.pk] = its_own.pop(0)
+    return found

@@ -1,0 +1,73 @@
+"""Every way on which a matter may travel up from one body, in sentences and as marks."""
+
+from dataclasses import dataclass
+from itertools import islice
+
+from governance.marks import WAY_UP, Marks
+from governance.models import Evidence
+from governance.structure import ESCALATES_TO, BodyOnDay
+
+AT_MOST = 20  # ways that are told: a structure may have more than anyone can count
+
+
+@dataclass(frozen=True)
+class WayUp:
+    """The ways from a body to a top, and what of the structure lies on them."""
+
+    body: BodyOnDay
+    sentences: tuple[str, ...]
+    marks: Marks
+    is_all: bool  # whether every way is told
+
+
+def way_up(structure, body):
+    ways = list(islice(ways_from(structure, body), AT_MOST + 1))
+    is_all = len(ways) <= AT_MOST
+    lines = {line for way in ways for line in way} if is_all else reached(structure, body)
+    bodies = {body.pk} | {end.pk for line in lines for end in (line.from_body, line.to_body)}
+    return WayUp(
+        body=body,
+        sentences=tuple(sentence(body, way) for way in ways[:AT_MOST]),
+        marks=Marks(
+            dict.fromkeys(bodies, (WAY_UP,)),
+            {line.pk: (WAY_UP,) for line in lines},
+            quiet=True,
+        ),
+        is_all=is_all,
+    )
+
+
+def ways_from(structure, body):
+    """As `Structure.ways_up`, one after the other as they are asked for."""
+    waiting = [(body.pk, (), frozenset([body.pk]))]
+    while waiting:
+        pk, way, seen = waiting.pop()
+        lines = structure.lines_up(pk, ESCALATES_TO)
+        lines = [line for line in lines if line.to_body.pk not in seen]
+        if way and not lines:
+            yield way
+        waiting += [
+            (line.to_body.pk, (*way, line), seen | {line.to_body.pk}) for line in reversed(lines)
+        ]
+
+
+def reached(structure, body):
+    """Every line on which a matter from this body may come to travel."""
+    lines, seen, waiting = set(), {body.pk}, [body.pk]
+    while waiting:
+        for line in structure.lines_up(waiting.pop(), ESCALATES_TO):
+            lines.add(line)
+            if line.to_body.pk not in seen:
+                seen.add(line.to_body.pk)
+                waiting.append(line.to_body.pk)
+    return lines
+
+
+def sentence(body, way):
+    """“From the committee: to the board (stated), then to the council (assumed).”"""
+    return f"From {body}: {', then '.join(step(line) for line in way)}."
+
+
+def step(line):
+    respect = f" in respect of {line.respect}" if line.respect else ""
+    return f"to {line.to_body}{respect} ({Evidence(line.evidence).label.lower()})"
