@@ -5,10 +5,15 @@ something exists, the answer is 404. What is posted is complete where staff act,
 deed done, and empty elsewhere: 200 is the form again with its errors.
 """
 
-import pytest
-from django.test import Client
+import re
 
-from tests.project.addresses import own_addresses
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from governance.models import Escalation
+from tests.project.addresses import all_addresses, own_addresses
 from tests.project.world import path_of, posted_to, undone
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +45,14 @@ POST /accounts/password/done/                   in    405   405   405   405   40
 
 GET  /structure/                                200   200   200   200   200   200   200
 POST /structure/                                405   405   405   405   405   405   405
+GET  /structure/changes/                        200   200   200   200   200   200   200
+POST /structure/changes/                        405   405   405   405   405   405   405
+GET  /structure/seats/                          200   200   200   200   200   200   200
+POST /structure/seats/                          405   405   405   405   405   405   405
+GET  /structure/faults/                         200   200   200   200   200   200   200
+POST /structure/faults/                         405   405   405   405   405   405   405
+GET  /structure/changes/feed/                   200   200   200   200   200   200   200
+POST /structure/changes/feed/                   405   405   405   405   405   405   405
 GET  /bodies/<slug:slug>/                       200   200   200   200   200   200   200
 POST /bodies/<slug:slug>/                       405   405   405   405   405   405   405
 GET  /bodies/<slug:slug>/meetings.ics           200   200   200   200   200   200   200
@@ -127,12 +140,12 @@ POST /readyz/                                   405   405   405   405   405   40
 """
 
 
-def answer_to(session, method, path, posted):
+def answer_to(session, method, path, posted=None):
     """The entry for the table; what a post does is undone."""
     client = Client()
     client.cookies.load(session)
     with undone():
-        answer = client.post(path, posted) if method == "POST" else client.get(path)
+        answer = client.post(path, posted or {}) if method == "POST" else client.get(path)
     if answer.status_code == 302 and "/login/" in answer["Location"]:
         return "in"
     return str(answer.status_code)
@@ -159,3 +172,199 @@ def test_each_visitor_comes_as_far_as_the_table_says(world):
         came.append([method, pattern, *entries])
 
     assert came == table(PAGES)
+
+
+@pytest.mark.parametrize("who", ["anonymous", "officer"])
+def test_no_address_takes_a_form_from_another_site(world, who):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies.load(world.sessions[who])
+    paths = [path_of(pattern, world) for pattern in own_addresses()]
+
+    answers = {path: client.post(path, posted_to(path, world)).status_code for path in paths}
+
+    assert {path: status for path, status in answers.items() if status != 403} == {}
+
+
+# --- The admin ------------------------------------------------------------------------------------
+
+# What each may do with the rows of a model: view, add, change, delete. A hyphen is a refusal.
+ADMIN = """
+                             anon-  staff  mem-   offi-  other  engage gover-
+                             ymous         ber    cer    offi-  ment   nance
+                                                         cer    team   admin.
+auth.Group                   in     in     in     in     in     -      -
+axes.AccessAttempt           in     in     in     in     in     -      -
+axes.AccessFailureLog        in     in     in     in     in     -      -
+axes.AccessLog               in     in     in     in     in     -      -
+engagement.Referral          in     in     in     in     in     v      v
+engagement.RoutingRule       in     in     in     in     in     vacd   vacd
+engagement.Signpost          in     in     in     in     in     vacd   vacd
+engagement.Submission        in     in     in     in     in     v      v
+engagement.Topic             in     in     in     in     in     vacd   vacd
+governance.Body              in     in     in     in     in     -      vacd
+governance.BodyKind          in     in     in     in     in     -      vacd
+governance.Cadence           in     in     in     in     in     -      vacd
+governance.Decision          in     in     in     in     in     -      vacd
+governance.Document          in     in     in     in     in     -      vacd
+governance.Escalation        in     in     in     in     in     -      v
+governance.EscalationStep    in     in     in     in     in     -      v
+governance.Meeting           in     in     in     in     in     -      vacd
+governance.Membership        in     in     in     in     in     -      vacd
+governance.Organisation      in     in     in     in     in     -      vacd
+governance.OutboxMessage     in     in     in     in     in     -      v
+governance.Partner           in     in     in     in     in     -      vacd
+governance.ReportingLine     in     in     in     in     in     -      vacd
+governance.Seat              in     in     in     in     in     -      vacd
+governance.StructureRecord   in     in     in     in     in     -      vc
+governance.TermsOfReference  in     in     in     in     in     -      vacd
+governance.User              in     in     in     in     in     -      vac
+localities.Locality          in     in     in     in     in     -      vacd
+localities.PlaceName         in     in     in     in     in     -      vacd
+localities.PostcodeDistrict  in     in     in     in     in     -      vacd
+localities.PostcodeRelease   in     in     in     in     in     -      v
+localities.Ward              in     in     in     in     in     -      vacd
+localities.WardInLocality    in     in     in     in     in     -      vacd
+"""
+NEEDED = {
+    "v": [("GET", "changelist"), ("GET", "change"), ("GET", "history")],
+    "a": [("GET", "add"), ("POST", "add")],
+    "c": [("POST", "change")],
+    "d": [("GET", "delete"), ("POST", "delete")],
+}
+
+
+def rights(session, model, row):
+    """The entry for the table of the admin; an exclamation mark where half a right is given."""
+    entry, answers = "", set()
+    for letter, needed in NEEDED.items():
+        given = [
+            answer_to(session, method, admin_path(model, what, row)) for method, what in needed
+        ]
+        is_open = [answer in {"200", "302"} for answer in given]
+        entry += letter if all(is_open) else "!" if any(is_open) else ""
+        answers.update(given)
+    return "in" if answers == {"in"} else entry or "-"
+
+
+def admin_path(model, what, row):
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}"
+    return reverse(name, args=[] if what in {"changelist", "add"} else [row])
+
+
+def models():
+    return sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+def admin_table():
+    return [line.split() for line in ADMIN.splitlines() if "." in line.split(" ")[0]]
+
+
+def test_the_admin_s_table_names_every_model():
+    assert [label for label, *_ in admin_table()] == [model._meta.label for model in models()]
+
+
+def test_each_visitor_may_edit_what_the_table_says(world):
+    found = []
+    for model in models():
+        row = model._default_manager.first().pk
+        entries = [rights(world.sessions[who], model, row) for who in VISITORS]
+        found.append([model._meta.label, *entries])
+
+    assert found == admin_table()
+
+
+REFUSED = {"403", "404", "405"}
+
+
+def other_paths():
+    """Addresses of the admin that its table leaves out: versions, completion, imports."""
+    in_the_table = {
+        f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}"
+        for model in models()
+        for needed in NEEDED.values()
+        for _, what in needed
+    }
+    left = {each.pattern for each in all_addresses() if each.name not in in_the_table}
+    return {filled_in(pattern) for pattern in left - set(own_addresses())}
+
+
+def filled_in(pattern):
+    """A path that this pattern matches, and that names little that exists."""
+    pattern = re.sub(r"\(\?P<app_label>[^)]*\)", "governance", pattern)
+    return "/" + re.sub(r"<[^>]+>|\([^)]*\)", "1", pattern).replace("^", "").replace("$", "")
+
+
+def test_no_address_of_the_admin_is_open_to_those_it_is_not_for(world):
+    ways_in = {
+        (path, answer_to(world.sessions[who], method, path))
+        for path in other_paths()
+        for method in ("GET", "POST")
+        for who in VISITORS[:5]
+    }
+
+    assert {(path, answer) for path, answer in ways_in if answer != "in"} == {
+        ("/admin/login/", "403"),  # signed in already, so it is no use to sign in
+        ("/admin/login/", "405"),
+        ("/admin/logout/", "302"),
+    }
+
+
+def test_the_engagement_team_finds_no_way_round_the_table(world):
+    session = world.sessions["engagement"]
+    paths = [path for path in other_paths() if path.startswith(("/admin/gov", "/admin/loc"))]
+
+    answers = {
+        path: {answer_to(session, method, path) for method in ("GET", "POST")}
+        for path in paths
+        if not path.endswith("/1/") or "history" in path  # the rest lead to the table's addresses
+    }
+
+    assert answers
+    assert {path: each for path, each in answers.items() if not each <= REFUSED} == {}
+
+
+def asked_of_the_admin(world, questions):
+    sessions = [world.sessions["engagement"], world.sessions["governance"]]
+    return {
+        answer_to(session, "GET", f"/admin/{question}")
+        for question in questions
+        for session in sessions
+    }
+
+
+def test_the_admin_answers_no_question_about_what_it_does_not_show(world):
+    questions = [
+        "engagement/submission/?message__icontains=lift",
+        "engagement/submission/?place__startswith=E3",
+        "engagement/submission/?sending_key__startswith=a",
+        "engagement/submission/?contact__email__icontains=a",
+        "engagement/submission/?additions__message__icontains=a",
+        "engagement/submission/?receipt__secret_hash__startswith=a",
+        "engagement/referral/?reason__icontains=E3",
+        "engagement/referral/?submission__message__icontains=lift",
+        "engagement/referral/?submission__contact__name__icontains=a",
+        "governance/outboxmessage/?text__icontains=K7QM",
+        "governance/user/?password__startswith=md5",
+    ]
+
+    assert asked_of_the_admin(world, questions) == {"400", "403"}
+
+
+def test_the_admin_filters_by_what_its_lists_offer(world):
+    questions = [
+        "engagement/submission/?status__exact=held",
+        "engagement/submission/?topic__slug__exact=a",
+        "engagement/referral/?role=lead",
+    ]
+
+    assert asked_of_the_admin(world, questions) == {"200"}
+
+
+def test_the_admin_shows_no_draft_of_a_matter(world):
+    draft = Escalation.objects.get(status="draft")
+
+    answer = answer_to(
+        world.sessions["governance"], "GET", admin_path(Escalation, "change", draft.pk)
+    )
+
+    assert answer == "302"  # to the start, which says that there is no such matter

@@ -3,14 +3,30 @@
 from contextlib import contextmanager
 from types import SimpleNamespace
 
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from engagement.models import Referral, ReferralStep, Submission, Topic
+from engagement.models import (
+    Referral,
+    ReferralStep,
+    RoutingRule,
+    Signpost,
+    Submission,
+    Topic,
+)
 from engagement.routing import FORMAT, named
 from governance.actions import escalations
-from governance.models import Document, TermsOfReference
+from governance.models import (
+    Cadence,
+    Decision,
+    Document,
+    Meeting,
+    OutboxMessage,
+    TermsOfReference,
+)
+from localities.models import PostcodeDistrict, PostcodeRelease
 from tests.factories import (
     make_body,
     make_draft,
@@ -23,6 +39,8 @@ from tests.factories import (
     make_officer,
     make_organisation,
     make_person,
+    make_place,
+    make_ward,
 )
 
 
@@ -48,7 +66,8 @@ def make_world():
     matters = make_matters(below, committee, board, people["officer"])
     document = Document.objects.create(title="Remit", url="https://example.org/remit")
     TermsOfReference.objects.create(body=committee, document=document)
-    message = make_message(committee)
+    message, step = make_message(committee)
+    make_rows_for_the_admin(committee)
     paths = {
         "bodies/<slug:slug>": f"bodies/{committee.slug}",
         "organisations/<slug:slug>": f"organisations/{make_organisation().slug}",
@@ -62,10 +81,28 @@ def make_world():
     words = {"title": "T", "category": "access", "situation": "S", "asked": "A", "deed": "raise"}
     posted = {
         "escalations/": {**words, "note": "Because.", "to_body": board.slug},
-        "staff/feedback/": {"text": "Because.", "to_body": board.slug, "seen": 2**40},
+        "staff/feedback/": {"text": "Because.", "to_body": board.slug, "seen": step.pk},
     }
     sessions = {visitor: session_of(person) for visitor, person in people.items()}
     return SimpleNamespace(sessions=sessions, paths=paths, posted=posted)
+
+
+def make_rows_for_the_admin(body):
+    """One row of every other model that the admin shows."""
+    now, today = timezone.now(), timezone.localdate()
+    place = make_place("Bow", make_ward(locality=make_locality("ne")))
+    PostcodeDistrict.objects.create(code="E3", settles_id="ne")
+    PostcodeRelease.objects.create(title=place.name, published_on=today, rows=1)
+    Cadence.objects.create(body=body, rhythm=Cadence.Rhythm.MONTHLY)
+    Meeting.objects.create(body=body, starts_at=now)
+    Decision.objects.create(body=body, decided_on=today, title="T", text="T")
+    RoutingRule.objects.create(name="it is so", order=1, body=body)
+    Signpost.objects.create(group=Signpost.Group.URGENT, title="999", checked_on=today)
+    OutboxMessage.objects.create(to="a@example.org", subject="S", text="T", due_at=now)
+    who = {"user_agent": "A", "ip_address": "192.0.2.1", "username": "a"}
+    AccessAttempt.objects.create(failures_since_start=1, **who)
+    AccessFailureLog.objects.create(**who)
+    AccessLog.objects.create(**who)
 
 
 def session_of(person):
@@ -108,6 +145,7 @@ def make_matters(below, committee, board, officer):
 
 
 def make_message(body):
+    """A resident's message that lies before a body, and the step that brought it there."""
     now, today = timezone.now(), timezone.localdate()
     topic = Topic.objects.get_or_create(slug="not-sure", defaults={"name": "I am not sure"})[0]
     message = Submission.objects.create(
@@ -124,8 +162,8 @@ def make_message(body):
         acknowledge_by=today,
         answer_by=today,
     )
-    ReferralStep.objects.create(referral=referral, kind=ReferralStep.Kind.REFERRED, at=now)
-    return message
+    step = ReferralStep.objects.create(referral=referral, kind=ReferralStep.Kind.REFERRED, at=now)
+    return message, step
 
 
 def posted_to(path, world):
