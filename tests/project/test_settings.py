@@ -26,7 +26,8 @@ PRODUCTION = {
     "EMAIL_HOST": "mail.example.org",
     "DEFAULT_FROM_EMAIL": "Tower Hamlets Together <portal@example.org>",
 }
-KEPT = ("PATH", "HOME", "LANG")
+# The browser of other tests runs a loop in this process, to which Django must not object.
+KEPT = ("PATH", "HOME", "LANG", "DJANGO_ALLOW_ASYNC_UNSAFE")
 
 
 def only(environment):
