@@ -26,8 +26,7 @@ PRODUCTION = {
     "EMAIL_HOST": "mail.example.org",
     "DEFAULT_FROM_EMAIL": "Tower Hamlets Together <portal@example.org>",
 }
-# The browser of other tests runs a loop in this process, to which Django must not object.
-KEPT = ("PATH", "HOME", "LANG", "DJANGO_ALLOW_ASYNC_UNSAFE")
+KEPT = ("PATH", "HOME", "LANG")
 
 
 def only(environment):
@@ -40,8 +39,9 @@ def read_settings(monkeypatch, tmp_path):
     """`read_settings(**environment)`: the settings as a process with this environment has them."""
 
     def read_settings(**environment):
-        monkeypatch.setattr(os, "environ", only({"VAR_DIR": str(tmp_path)} | environment))
-        return runpy.run_path(PROJECT / "tht_portal" / "settings.py")
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "environ", only({"VAR_DIR": str(tmp_path)} | environment))
+            return runpy.run_path(PROJECT / "tht_portal" / "settings.py")
 
     return read_settings
 
