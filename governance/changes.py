@@ -68,15 +68,12 @@ class Change:
     fact: Model = field(repr=False, compare=False)  # the row whose day it is
     day_field: str = field(repr=False, compare=False)
     recorded: Recorded | None = None
+    evidence: str = ""  # how the day is known, if it was recorded with the fact itself
 
     @property
     def key(self):
         """The same for the same change, whenever it is read."""
         return f"{self.subject}-{self.day.isoformat()}"
-
-    @property
-    def evidence(self):
-        return getattr(self.fact, "evidence", "")
 
 
 def changes_between(from_day, to_day, *, body=None):
@@ -106,12 +103,15 @@ def recorded(changes):
     for change in changes:
         facts[type(change.fact)].add(change.fact.pk)
     versions = {model: _versions(model, keys) for model, keys in facts.items()}
-    made = [_made_by(change, versions[type(change.fact)][change.fact.pk]) for change in changes]
-    decisions = [version.decision for version in made if getattr(version, "decision", None)]
-    names = _Names({decision.body_id for decision in decisions})
+    found = [_edit_of(change, versions[type(change.fact)][change.fact.pk]) for change in changes]
+    names = _Names({decision.body_id for _, decision in found if decision})
     return tuple(
-        replace(change, recorded=_recorded(version, names))
-        for change, version in zip(changes, made, strict=True)
+        replace(
+            change,
+            recorded=_recorded(version, decision, names),
+            evidence=_evidence(change, version),
+        )
+        for change, (version, decision) in zip(changes, found, strict=True)
     )
 
 
@@ -142,20 +142,36 @@ def _versions(model, keys):
     return versions
 
 
-def _made_by(change, versions):
-    """The version since which the day has been what it is."""
-    made = None
+def _edit_of(change, versions):
+    """The version since which the day has been what it is, and the decision behind it.
+
+    The decision may have been noted later, as long as nothing else was decided meanwhile. One that
+    stood there before has made something else.
+    """
+    made = decision = None
     for version in versions:
         if getattr(version, change.day_field) != getattr(change.fact, change.day_field):
+            if decision and decision == getattr(version, "decision", None):
+                decision = None
             break
+        period = (version.start_date, version.end_date)
+        if made is None or period != (made.start_date, made.end_date):
+            decision = None
         made = version
-    return made
+        decision = decision or getattr(version, "decision", None)
+    return made, decision
 
 
-def _recorded(version, names):
+def _evidence(change, version):
+    """Evidence is of a fact as it was recorded: it does not cover what an edit made of it."""
+    if version is None or version.history_type != "+":
+        return ""
+    return getattr(change.fact, "evidence", "")
+
+
+def _recorded(version, decision, names):
     if version is None:
         return None
-    decision = getattr(version, "decision", None)
     return Recorded(
         at=version.history_date,
         by=str(version.history_user) if version.history_user else None,

@@ -209,6 +209,38 @@ def test_a_change_carries_the_decision_that_made_it():
     assert change.recorded.decided_by == "Old Board"
 
 
+def test_a_decision_noted_afterwards_is_that_of_the_last_change_alone():
+    board, begun = make_body(), DAY - timedelta(days=30)
+    decisions = [
+        Decision.objects.create(body=board, decided_on=DAY, title=title, text="Yes.")
+        for title in ("Begin", "Close")
+    ]
+    group = make_body("Group", start_date=begun)
+    group.decision = decisions[0]
+    group.save()
+    group.end_date = DAY_BEFORE
+    group.save()
+
+    def told():
+        began, closed = changes_between(begun - timedelta(days=1), DAY)
+        return [began.recorded.decision, closed.recorded.decision]
+
+    assert told() == [decisions[0], None]
+    group.decision = decisions[1]
+    group.save()
+    assert told() == decisions
+
+
+def test_evidence_is_not_stretched_to_what_an_edit_made_of_a_fact():
+    proof = {"evidence": "stated", "quotation": "Group", "source_title": "The text"}
+    make_body("Recorded with its end", end_date=DAY_BEFORE, **proof)
+    group = make_body("Closed by an edit", **proof)
+    group.end_date = DAY_BEFORE
+    group.save()
+
+    assert [change.evidence for change in changes_between(DAY_BEFORE, DAY)] == ["stated", ""]
+
+
 def test_more_changes_than_are_asked_for_are_refused():
     for _ in range(3):
         make_body(start_date=DAY)

@@ -189,7 +189,7 @@ def test_a_change_says_when_it_was_recorded_and_why(client):
 
     recorded_on = f"{today().day} {today():%B %Y}"
     assert (
-        f"1 April 2026 Night Group was closed. Assumed Recorded on {recorded_on}. Agreed in March."
+        f"1 April 2026 Night Group was closed. Recorded on {recorded_on}. Agreed in March."
     ) in said
 
 
