@@ -39,11 +39,15 @@ def note_change(meeting, changed):
 
 def cancel(*, meeting, by, reason):
     """Cancel a meeting; it stays in calendars, as cancelled, with the reason."""
-    if meeting.status == Meeting.Status.HELD:
-        raise ValidationError("A meeting that was held cannot be cancelled.")
+    check_can_be_cancelled(meeting)
     return change(
         meeting=meeting, by=by, reason=reason, status=Meeting.Status.CANCELLED, note=reason
     )
+
+
+def check_can_be_cancelled(meeting):
+    if meeting.status == Meeting.Status.HELD:
+        raise ValidationError("A meeting that was held cannot be cancelled.")
 
 
 def _keep(meeting, by, reason):

@@ -10,6 +10,7 @@ from governance.admin.base import (
     StructureAdmin,
     with_bodies,
 )
+from governance.admin.importing import ImportsTables
 from governance.models import Membership, Seat
 
 
@@ -23,7 +24,7 @@ class MembershipInline(ForAdministrators, KnowsBodies, admin.TabularInline):
 
 
 @admin.register(Seat)
-class SeatAdmin(StructureAdmin):
+class SeatAdmin(ImportsTables, StructureAdmin):
     list_display = ["body", "role", "title", "on_behalf_of", "start_date", "end_date", "evidence"]
     list_display_links = ["body", "role"]
     list_filter = [InForce, "role", "on_behalf_of", "evidence"]

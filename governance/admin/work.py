@@ -13,6 +13,7 @@ from governance.admin.base import (
     StructureAdmin,
     with_bodies,
 )
+from governance.admin.importing import ImportsTables
 from governance.models import (
     Body,
     Cadence,
@@ -106,7 +107,7 @@ class MeetingPaperInline(ForAdministrators, KnowsBodies, admin.TabularInline):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(OfABody):
+class MeetingAdmin(ImportsTables, OfABody):
     list_display = ["body", "starts_at", "place", "status", "is_public"]
     list_display_links = ["body", "starts_at"]
     list_filter = ["status", "is_public", OfBody]
