@@ -73,11 +73,9 @@ class CompareForm(forms.Form):
 def structure_page(request, as_on):
     if any(box in request.GET for box in boxes_of(COMPARED)):
         form = CompareForm(request.GET, shown_day=as_on.day)
-        return (
-            redirect(address_compared(request, form))
-            if form.is_valid()
-            else refusal(request, as_on, form)
-        )
+        if not form.is_valid():
+            return refusal(request, as_on, form)
+        return redirect(address_compared(request, form))
     form, compared_with = asked_to_compare(request, as_on)
     if form.is_bound:
         return refusal(request, as_on, form)

@@ -20,8 +20,8 @@ from tests.factories import (
     make_line,
     today,
 )
+from tests.governance.test_chart import boxes_of, drawn, make_structure, stretches_of
 from tests.governance.test_chart import make_body as make_body_on_day
-from tests.governance.test_chart import make_structure
 from tests.governance.test_structure_pages import (
     chart_of,
     lines_of_chart,
@@ -190,6 +190,31 @@ def test_without_what_ended_the_difference_is_the_later_day_and_without_the_new_
         for word in (marks.MOVED_AWAY, marks.MOVED_HERE)
     )
     assert away == here
+
+
+@given(two_days())
+def test_no_line_crosses_a_body_of_a_chart_with_marks(days):
+    found = compare(*days)
+    svg = drawn(found.structure, marks=found.marks)
+
+    for (x1, y1), (x2, y2) in stretches_of(svg):
+        for x, y, width, height in boxes_of(svg):
+            passes_beside = max(x1, x2) <= x + 0.2 or min(x1, x2) >= x + width - 0.2
+            passes_above_or_below = max(y1, y2) <= y + 0.2 or min(y1, y2) >= y + height - 0.2
+            assert passes_beside or passes_above_or_below
+
+
+def test_a_marked_line_runs_on_a_track_of_its_own_under_its_word():
+    bodies = [make_body_on_day(pk) for pk in range(4)]
+    lines = [(pk, Kind.REPORTS_TO, 0, "stated") for pk in (1, 2, 3)]
+    svg = drawn(make_structure(bodies, lines), marks=marks.Marks(lines={1: (marks.NEW,)}))
+
+    [marked] = [
+        each for each in svg.iter(f"{SVG}g") if each.get("class") == "tht-chart__strand--new"
+    ]
+    assert len(list(marked.iter(f"{SVG}path"))) == 1
+    assert [text.text for text in marked.iter(f"{SVG}text")] == ["reports to, new"]
+    assert len([text for text in svg.iter(f"{SVG}text") if text.text == "reports to"]) == 1
 
 
 # --- The way up -----------------------------------------------------------------------------------
