@@ -46,7 +46,7 @@ def changes(request):
     if any(box in request.GET for box in form.boxes):
         return redirect(f"{reverse('governance:changes')}{period.query}")
 
-    kept = record.current()
+    version, kept = record.version(), record.current()
     context = {"form": form, "period": period, "kept": kept, "most_rows": AT_MOST}
     try:
         found = turns_between(period.the_day_before, period.to, body=period.body, at_most=AT_MOST)
@@ -69,7 +69,7 @@ def changes(request):
         "more_coming": len(coming) - len(shown_coming) if page.number == 1 else 0,
         "days": by_day(told[len(shown_coming) :]),
     }
-    return keep(render(request, "governance/change_list.html", context), request, kept, told)
+    return keep(render(request, "governance/change_list.html", context), request, version, told)
 
 
 @require_safe
@@ -78,7 +78,7 @@ def feed(request):
     form, period = asked({"body": request.GET.get("body", "")})
     if form.errors:
         return not_found(request, "There is no feed of such a body.")
-    kept = record.current()
+    version, kept = record.version(), record.current()
     found = latest_first(turns_between(period.the_day_before, body=period.body))
     told = [for_everyone(change) for change in recorded(found[:IN_FEED])]
     content = changes_feed(
@@ -89,17 +89,17 @@ def feed(request):
         updated_at=kept.changed_at if kept else None,
     )
     response = HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
-    return keep(response, request, kept, told)
+    return keep(response, request, version, told)
 
 
-def keep(response, request, kept, told):
-    """Say that a page is good until the structure changes, unless it tells of a decision.
+def keep(response, request, version, told):
+    """Let a page be kept until the structure changes (see kept.py), unless it tells of a decision.
 
     A decision may be taken from the public without any edit of the structure.
     """
     tells_of_a_decision = any(change.recorded and change.recorded.decision for change in told)
-    if kept and not tells_of_a_decision and set(request.GET) <= PARAMETERS:
-        response.of_version = kept.version
+    if not tells_of_a_decision and set(request.GET) <= PARAMETERS:
+        response.of_version = version
     return response
 
 

@@ -260,6 +260,22 @@ def test_a_decision_taken_from_the_public_is_gone_at_once(client):
     assert "Close it" not in ask(client)
 
 
+@pytest.mark.parametrize("address", [PAGE, f"{PAGE}?from=2026-01-01", FEED])
+def test_a_page_without_a_decision_is_kept_until_the_structure_changes(
+    client, django_assert_num_queries, address
+):
+    make_body("Night Group", start_date=DAY)
+    first = client.get(address)
+
+    with django_assert_num_queries(1):
+        second = client.get(address)
+
+    assert second.content == first.content
+    assert second["Content-Type"] == first["Content-Type"]
+    make_body("Day Group", start_date=DAY)
+    assert "Day Group began." in client.get(address).text
+
+
 def test_what_was_recorded_together_says_so_once(client):
     for name in ("Night Group", "Day Group"):
         close(make_body(name), DAY - A_DAY, reason="Agreed in March.")
@@ -328,11 +344,11 @@ def test_the_page_takes_the_same_queries_for_ten_changes_and_for_a_thousand(
     board, person = make_body(), make_person()
     client.force_login(person)
     add(3)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         few = client.get(PAGE, {"from": "2026-01-01"})
     add(197)
     # At most: its first page shows fewer kinds of changes.
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         many = client.get(PAGE, {"from": "2026-01-01"})
 
     assert "15 changes" in text_of(few) and "1000 changes" in text_of(many)
@@ -428,11 +444,11 @@ def test_the_feed_takes_the_same_queries_for_ten_changes_and_for_a_thousand(
 ):
     for _ in range(10):
         make_body(start_date=DAY)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(f"{FEED}?not=kept")
     for _ in range(990):
         make_body(start_date=DAY)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(f"{FEED}?not=kept")
 
 
