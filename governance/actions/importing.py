@@ -301,7 +301,6 @@ class Seats(Import):
                 for at in rows:
                     if at.wanted.get("holder") and not self.take_known_holder(seat, at):
                         newcomers.append(at)
-                newcomers.sort(key=lambda row: row.wanted.get("holder_from") or date.min)
                 for at in newcomers:
                     self.take_new_holder(seat, at)
                 at = rows[0]
