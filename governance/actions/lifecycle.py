@@ -1,0 +1,485 @@
+"""Deeds that open, close, merge and split bodies, move lines and change partners.
+
+Each is done whole or not at all, for any day, and can be rehearsed first: `rehearse(close, body=…)`
+gives the `Impact` that a page shows. What it would leave without a holder needs a reason, or the
+deed is refused in a sentence. `choices` says what becomes of single items, by their keys, and
+`left_because` why a part of them is left, by the key of the part.
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.text import slugify
+
+from governance import impact
+from governance.actions import structure
+from governance.actions.structure import (
+    check_partner,
+    check_seat,
+    lock_structure,
+    save,
+    structure_edited,
+)
+from governance.impact import (
+    ENDS,
+    GOES,
+    ONE_DAY,
+    Closing,
+    Impact,
+    Item,
+    Part,
+    carry_on,
+    earliest,
+)
+from governance.matter import capital, with_article
+from governance.models import (
+    Body,
+    BodyKind,
+    BodyName,
+    Evidence,
+    Membership,
+    Organisation,
+    Partner,
+    ReportingLine,
+    Seat,
+)
+from governance.permissions import check_can_edit_structure
+from localities.dated import in_force, overlapping
+from localities.day_field import in_words
+from localities.models import Locality
+
+VACANT = "vacant"
+
+
+@dataclass(frozen=True)
+class NewBody:
+    """A body that a deed is to open."""
+
+    name: str
+    kind: BodyKind
+    short_name: str = ""
+    slug: str = ""  # made from the name unless given
+    locality: Locality | None = None
+    mailbox: str = ""
+    purpose: str = ""
+
+
+class Rehearsed(Exception):
+    """The deed was done to see what it touches, and is undone."""
+
+    def __init__(self, impact):
+        super().__init__("Rehearsed")
+        self.impact = impact
+
+
+class Stale(Exception):
+    """Something has changed since the page was made from which this deed was asked for."""
+
+    def __init__(self, impact):
+        super().__init__(
+            "Something has changed since you opened this page. Look at it again before you confirm."
+        )
+        self.impact = impact
+
+
+def rehearse(deed, **given):
+    """What a deed would touch, and what would become of it; nothing stays done."""
+    try:
+        deed(**given, rehearsing=True)
+    except Rehearsed as rehearsed:
+        return rehearsed.impact
+
+
+# --- Bodies ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def open_body(*, body, from_day, by, reason, **proof):
+    """Open a body, given as a `NewBody`. `proof` is how that is known."""
+    lock_structure()
+    check_can_edit_structure(by)
+    return _open(body, from_day, by, with_what_is_left(reason, {}), **proof)
+
+
+@transaction.atomic
+def close(
+    *,
+    body,
+    last_day,
+    by,
+    reason,
+    successor=None,
+    choices=None,
+    left_because=None,
+    seen=None,
+    rehearsing=False,
+):
+    """Close a body at the end of a day, and hand over what rests on it to its successor."""
+    deed = Deed(last_day + ONE_DAY, by, reason, choices, left_because)
+    body = Body.objects.get(pk=body.pk)
+    deed.close(body, successor)
+    deed.finish(seen, rehearsing)
+    return Body.objects.get(pk=body.pk)
+
+
+@transaction.atomic
+def merge(
+    *,
+    bodies,
+    into,
+    from_day,
+    by,
+    reason,
+    choices=None,
+    left_because=None,
+    seen=None,
+    rehearsing=False,
+):
+    """Let one body follow several from a day on: one of them, another, or a new one."""
+    deed = Deed(from_day, by, reason, choices, left_because)
+    opened = ()
+    if isinstance(into, NewBody):
+        into = deed.open(into)
+        opened = (into,)
+    closing = [body for body in bodies if body.pk != into.pk]
+    if not closing:
+        raise ValidationError({"bodies": "Choose at least one body that closes."})
+    together = frozenset(body.pk for body in closing)
+    for body in Body.objects.filter(pk__in=together).order_by("pk"):
+        deed.close(body, into, together=together, opened=opened)
+    deed.finish(seen, rehearsing)
+    return Body.objects.get(pk=into.pk)
+
+
+@transaction.atomic
+def split(
+    *,
+    body,
+    into,
+    from_day,
+    by,
+    reason,
+    successor_of_open_matters,
+    choices=None,
+    left_because=None,
+    seen=None,
+    rehearsing=False,
+):
+    """Let several new bodies follow one from a day on; give them, in the order of `into`.
+
+    One of them, or a body that there is, has what lies before it.
+    """
+    deed = Deed(from_day, by, reason, choices, left_because)
+    opened = [deed.open(new) for new in into]
+    successor = successor_of_open_matters
+    if isinstance(successor, NewBody):
+        successor = opened[into.index(successor)]
+    deed.close(Body.objects.get(pk=body.pk), successor, opened=tuple(opened))
+    deed.finish(seen, rehearsing)
+    return opened
+
+
+# --- Lines ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def move_line(
+    *,
+    line,
+    to_body,
+    from_day,
+    by,
+    reason,
+    left_because=None,
+    seen=None,
+    rehearsing=False,
+    **proof,
+):
+    """Let a line lead to another body from a day on; it ends the day before, and a new one begins.
+
+    Matters already on their way keep the line of the day they were raised.
+    """
+    deed = Deed(from_day, by, reason, None, left_because)
+    line = ReportingLine.objects.select_related("from_body", "to_body").get(pk=line.pk)
+    if not line.is_in_force_on(from_day - ONE_DAY):
+        raise ValidationError(
+            {
+                "from_day": f"“{line}” does not hold on {in_words(from_day - ONE_DAY)}, the day "
+                "before. Choose another day, or correct the line."
+            }
+        )
+    if to_body.pk == line.to_body_id:
+        raise ValidationError({"to_body": "The line leads to this body already."})
+    moved = ReportingLine(from_body=line.from_body, to_body=to_body, kind=line.kind)
+    deed.items.append(
+        (
+            LINE,
+            Item(
+                f"line-{line.pk}",
+                str(line),
+                {GOES: f"{moved}, from {in_words(from_day)}."},
+            ),
+        )
+    )
+    structure.end_line(line=line, last_day=from_day - ONE_DAY, by=by, reason=deed.reason)
+    moved = structure.draw_line(
+        from_body=line.from_body,
+        kind=line.kind,
+        to_body=to_body,
+        respect=line.respect,
+        start_date=from_day,
+        end_date=earliest(line.end_date, to_body.end_date),
+        by=by,
+        reason=deed.reason,
+        **(proof or {"reasoning": f"Moved from “{line}”. {reason}"}),
+    )
+    deed.finish(seen, rehearsing)
+    return moved
+
+
+# --- Partners -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def change_partner(
+    *,
+    organisation,
+    successor,
+    from_day,
+    by,
+    reason,
+    organisation_ends=False,
+    choices=None,
+    left_because=None,
+    seen=None,
+    rehearsing=False,
+):
+    """Let another organisation take the place of a partner from a day on.
+
+    Each seat on its behalf is one of the successor's from then on, with whoever holds it or
+    vacant, or ends. With `organisation_ends` the organisation itself is there no longer.
+    """
+    deed = Deed(from_day, by, reason, choices, left_because)
+    last_day = from_day - ONE_DAY
+    organisation = Organisation.objects.get(pk=organisation.pk)
+    successor = Organisation.objects.get(pk=successor.pk)
+    check_follows(organisation, successor, from_day)
+    deed.change_partnership(organisation, successor, last_day)
+    deed.change_seats(organisation, successor, last_day)
+    organisation.successor = successor
+    if organisation_ends:
+        organisation.end_date = last_day
+    save(organisation, by, deed.reason)
+    check_partner(organisation)
+    structure_edited()
+    deed.finish(seen, rehearsing)
+    return Organisation.objects.get(pk=organisation.pk)
+
+
+# --- What the deeds are made of -------------------------------------------------------------------
+
+
+class LinePart(Part):
+    key = "lines"
+    order = 10
+    title = "The line"
+    explanation = "Matters already on their way keep the line of the day they were raised."
+
+
+class Partnership(Part):
+    key = "partnership"
+    order = 10
+    title = "The partnership"
+
+
+class SeatsOnBehalf(Part):
+    key = "seats"
+    order = 50
+    title = "Seats on its behalf"
+
+
+LINE, PARTNERSHIP, SEATS_ON_BEHALF = LinePart(), Partnership(), SeatsOnBehalf()
+
+
+class Deed:
+    """One deed under its lock: what it has touched so far, and what was without a holder before."""
+
+    def __init__(self, from_day, by, reason, choices, left_because):
+        lock_structure()
+        check_can_edit_structure(by)
+        self.from_day, self.by = from_day, by
+        self.choices, self.left_because = choices or {}, left_because or {}
+        self.reason = with_what_is_left(reason, self.left_because)
+        self.days = impact.days_to_come(from_day)
+        self.before = impact.without_holder(self.days)
+        self.items = []
+
+    def open(self, new):
+        return _open(new, self.from_day, self.by, self.reason)
+
+    def close(self, body, successor, *, together=frozenset(), opened=()):
+        if body.end_date is not None:
+            raise ValidationError(
+                {
+                    "body": f"{body} closes on {in_words(body.end_date)} already. Keep it open "
+                    "first, then close it anew."
+                }
+            )
+        if successor is not None:
+            successor = Body.objects.get(pk=successor.pk)
+        closing = Closing(body, self.from_day - ONE_DAY, successor, together, tuple(opened))
+        items = impact.items_of(closing, self.choices)
+        structure.close(
+            body=body,
+            last_day=closing.last_day,
+            successor=successor,
+            by=self.by,
+            reason=self.reason,
+        )
+        for part, item in items:
+            part.hand_over(closing, item, by=self.by, reason=self.reason)
+        self.items += items
+
+    def change_partnership(self, organisation, successor, last_day):
+        rows = Partner.objects.filter(in_force(self.from_day), organisation=organisation)
+        theirs = Partner.objects.filter(
+            overlapping(self.from_day, None), organisation=successor
+        ).exists()
+        for row in rows:
+            becomes = f"It ends; {with_article(successor.name)} is a partner already."
+            if not theirs:
+                becomes = f"It ends, and {successor} is a partner from {in_words(self.from_day)}."
+            item = Item(f"partner-{row.pk}", f"{organisation} is a partner", {GOES: becomes})
+            self.items.append((PARTNERSHIP, item))
+            until = earliest(row.end_date, successor.end_date)
+            row.end_date = last_day
+            save(row, self.by, self.reason)
+            if not theirs:
+                partner = Partner(
+                    organisation=successor,
+                    start_date=self.from_day,
+                    end_date=until,
+                    **self.assumed(f"In place of {organisation}."),
+                )
+                save(partner, self.by, self.reason)
+        check_partner(successor)
+
+    def change_seats(self, organisation, successor, last_day):
+        overlap = overlapping(self.from_day, None)
+        seats = Seat.objects.filter(overlap, on_behalf_of=organisation).order_by("body", "pk")
+        for seat in seats.select_related("body", "on_behalf_of"):
+            if seat.start_date and seat.start_date > last_day:
+                raise ValidationError(
+                    f"“{seat}” on {with_article(seat.body.name)} begins on "
+                    f"{in_words(seat.start_date)}, on behalf of {organisation}. Change it first."
+                )
+            held = Membership.objects.filter(overlap, seat=seat).select_related("person")
+            held = list(held.order_by("start_date"))
+            item = self.seat_item(seat, held, successor).decided(self.choices)
+            self.items.append((SEATS_ON_BEHALF, item))
+            self.change_seat(seat, held, item.choice, successor, last_day)
+
+    def seat_item(self, seat, held, successor):
+        what = f"{capital(with_article(seat.body.name))}: {seat}"
+        what += f", held by {held[0].person}" if held else ", vacant"
+        becomes = {GOES: f"It is one on behalf of {successor}, held by the same person."}
+        vacant = {VACANT: f"It is one on behalf of {successor}, vacant."}
+        becomes = becomes | vacant if held else vacant
+        return Item(f"seat-{seat.pk}", what, becomes | {ENDS: "It ends."})
+
+    def change_seat(self, seat, held, choice, successor, last_day):
+        taken = None
+        if choice != ENDS:
+            taken = Seat(
+                body=seat.body,
+                role=seat.role,
+                title=seat.title,
+                on_behalf_of=successor,
+                start_date=self.from_day,
+                end_date=earliest(seat.end_date, successor.end_date),
+                **self.assumed(f"In place of {seat.on_behalf_of}."),
+            )
+            save(taken, self.by, self.reason)
+        for membership in held:
+            is_planned = membership.start_date and membership.start_date > last_day
+            if is_planned and choice != GOES:
+                raise ValidationError(
+                    f"{membership.person} takes the seat “{seat}” on "
+                    f"{with_article(seat.body.name)} on {in_words(membership.start_date)}, after "
+                    "that day. Take that back first, or let the seat go on with whoever holds it."
+                )
+            if choice == GOES:
+                carry_on(membership, taken, by=self.by, reason=self.reason)
+            if is_planned:
+                membership._change_reason, membership._history_user = self.reason, self.by
+                membership.delete()
+            else:
+                membership.end_date = last_day
+                save(membership, self.by, self.reason)
+        seat.end_date = last_day
+        save(seat, self.by, self.reason)
+        check_seat(seat)
+
+    def assumed(self, why):
+        return {"evidence": Evidence.ASSUMED, "reasoning": f"{why} {self.reason}"}
+
+    def finish(self, seen, rehearsing):
+        """Judge what the deed leaves; refuse it, undo it after a rehearsal, or let it stand."""
+        after = impact.without_holder(self.days)
+        without = impact.newly_without(self.before, after)
+        done = Impact(impact.sections_of(self.items, without))
+        if rehearsing:
+            raise Rehearsed(done)
+        if seen is not None and seen != done.seen:
+            raise Stale(done)
+        done.check_reasons(self.left_because)
+
+
+def with_what_is_left(reason, left_because):
+    """The reason for the history, with why things are left."""
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError({"reason": "Enter the reason for this change."})
+    left = [text.strip() for text in left_because.values() if text.strip()]
+    return " ".join([reason, *left])
+
+
+def _open(new, from_day, by, reason, **proof):
+    name = " ".join(new.name.split())
+    if not name:
+        raise ValidationError({"name": "Enter the name of the new body."})
+    slug = new.slug or slugify(name)[: Body._meta.get_field("slug").max_length]
+    if Body.objects.filter(slug=slug).exists():
+        raise ValidationError(
+            {"slug": f"The address /bodies/{slug}/ is taken. Enter another name or address."}
+        )
+    proof = proof or {"evidence": Evidence.ASSUMED, "reasoning": reason}
+    body = Body(
+        slug=slug,
+        kind=new.kind,
+        locality=new.locality,
+        mailbox=new.mailbox,
+        purpose=new.purpose,
+        start_date=from_day,
+        **proof,
+    )
+    body.full_clean()
+    save(body, by, reason)
+    named = BodyName(body=body, name=name, short_name=new.short_name, start_date=from_day, **proof)
+    named.full_clean()
+    save(named, by, reason)
+    structure_edited()
+    return Body.objects.get(pk=body.pk)
+
+
+def check_follows(organisation, successor, from_day):
+    if successor.pk == organisation.pk:
+        raise ValidationError({"successor": "An organisation cannot be its own successor."})
+    if not successor.is_in_force_on(from_day):
+        why = f"{successor} does not exist on {in_words(from_day)}. Choose one that does."
+        raise ValidationError({"successor": why})
+    if not Partner.objects.filter(in_force(from_day), organisation=organisation).exists():
+        raise ValidationError(
+            {"organisation": f"{organisation} is not a partner on {in_words(from_day)}."}
+        )

@@ -1,0 +1,330 @@
+"""What a deed shows before it is done: what rests on a body, where it goes, and what is left."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from governance import impact
+from governance.actions import escalations, lifecycle, meetings, structure
+from governance.models import (
+    Body,
+    Cadence,
+    Membership,
+    Organisation,
+    Partner,
+    ReportingLine,
+    Seat,
+    StructureRecord,
+    TermsOfReference,
+)
+from governance.structure import structure_on
+from tests.factories import (
+    make_body,
+    make_draft,
+    make_escalation,
+    make_escalation_line,
+    make_governance_administrator,
+    make_kind,
+    make_ladder,
+    make_line,
+    make_officer,
+    make_organisation,
+    make_seat,
+    officer_of,
+    today,
+)
+
+pytestmark = pytest.mark.django_db
+
+LAST_DAY = date(2027, 3, 31)
+DAY_AFTER = date(2027, 4, 1)
+REASON = "Board, 10 November 2026, item 4"
+
+
+@pytest.fixture
+def given():
+    return {"by": make_governance_administrator(), "reason": REASON}
+
+
+@pytest.fixture
+def ladder():
+    return make_ladder(3)
+
+
+def everything():
+    models = (Body, ReportingLine, Seat, Membership, Organisation, Partner, TermsOfReference)
+    rows = [list(model.objects.order_by("pk").values()) for model in models]
+    return rows, [model.history.count() for model in models], StructureRecord.objects.get().version
+
+
+def told(impact, key):
+    """The items of a part, and what becomes of each."""
+    sections = [section for section in impact.sections if section.part.key == key]
+    return [(item.what, item.sentence) for section in sections for item in section.items]
+
+
+def test_a_rehearsal_leaves_nothing_done(given, ladder):
+    bottom, middle, top = ladder
+    line = ReportingLine.objects.get(from_body=bottom)
+    partner = make_organisation()
+    make_seat(middle, on_behalf_of=partner)
+    other = make_organisation(partner=False)
+    new = lifecycle.NewBody(name="New", kind=make_kind())
+    before = everything()
+    deeds = [
+        (lifecycle.close, {"body": middle, "last_day": LAST_DAY, "successor": top}),
+        (lifecycle.merge, {"bodies": [bottom, middle], "into": new, "from_day": DAY_AFTER}),
+        (
+            lifecycle.split,
+            {
+                "body": middle,
+                "into": [new],
+                "from_day": DAY_AFTER,
+                "successor_of_open_matters": new,
+            },
+        ),
+        (lifecycle.move_line, {"line": line, "to_body": top, "from_day": DAY_AFTER}),
+        (
+            lifecycle.change_partner,
+            {"organisation": partner, "successor": other, "from_day": DAY_AFTER},
+        ),
+    ]
+
+    for deed, asked in deeds:
+        assert lifecycle.rehearse(deed, **asked, **given).sections
+        assert everything() == before
+
+
+def test_everything_that_rests_on_a_body_is_shown_with_where_it_goes(given, ladder):
+    bottom, middle, top = ladder
+    Body.objects.filter(pk=middle.pk).update(mailbox="m@example.org")
+    held, raised = make_escalation(bottom, middle), make_escalation(middle, top)
+    draft = make_draft(middle)
+    meetings.plan(
+        body=middle, starts_at=datetime(2027, 4, 7, 13, tzinfo=UTC), place="Mile End", **given
+    )
+    TermsOfReference.objects.create(body=middle, start_date=date(2026, 1, 1))
+    Cadence.objects.create(body=middle, rhythm="monthly")
+    follows = make_body("New Group")
+    make_officer(follows)
+
+    shown = lifecycle.rehearse(
+        lifecycle.close, body=middle, last_day=LAST_DAY, successor=follows, **given
+    )
+
+    assert [section.part.key for section in shown.sections] == [
+        "escalations",
+        "lines",
+        "seats",
+        "meetings",
+        "terms",
+    ]
+    assert told(shown, "escalations") == [
+        (
+            f"{held.reference}, raised by {bottom} and before {middle}",
+            "It lies before the New Group.",
+        ),
+        (
+            f"{raised.reference}, raised by {middle} and before {top}",
+            "The New Group answers questions about it, and may withdraw it.",
+        ),
+        (f"{draft.reference}, a draft of {middle}", "The New Group may raise it."),
+    ]
+    assert told(shown, "lines") == [
+        (
+            f"{bottom} escalates to {middle}",
+            f"{bottom} escalates to New Group, from 1 April 2027.",
+        ),
+        (f"{middle} escalates to {top}", f"New Group escalates to {top}, from 1 April 2027."),
+    ]
+    assert told(shown, "seats") == [
+        (f"Chair, held by {officer_of(middle)}", "It ends."),
+    ]
+    assert told(shown, "meetings") == [
+        ("Meeting on 7 April 2027 at 14:00, Mile End", "It is cancelled."),
+    ]
+    assert told(shown, "terms") == [
+        ("Terms of reference since 1 January 2026", "It ends."),
+        ("It meets monthly", "It ends."),
+    ]
+    assert not any(section.needs_reason for section in shown.sections)
+
+
+def test_what_ended_before_or_is_done_does_not_rest_on_a_body(given, ladder):
+    bottom, middle, top = ladder
+    ReportingLine.objects.update(end_date=LAST_DAY)
+    Seat.objects.filter(body=middle).update(end_date=LAST_DAY)
+    resolved = escalations.accept(escalation=make_escalation(bottom, middle), by=officer_of(middle))
+    escalations.resolve(escalation=resolved, outcome="Agreed", by=officer_of(middle))
+    Membership.objects.filter(seat__body=middle).update(end_date=LAST_DAY)
+
+    shown = lifecycle.rehearse(lifecycle.close, body=middle, last_day=LAST_DAY, **given)
+
+    assert shown.sections == ()
+
+
+def test_what_lies_before_a_body_that_has_closed_rests_on_the_one_that_follows(given, ladder):
+    bottom, middle, top = ladder
+    matter = make_escalation(bottom, middle)
+    structure.close(body=middle, last_day=today(), successor=top, **given)
+
+    shown = lifecycle.rehearse(lifecycle.close, body=top, last_day=LAST_DAY, **given)
+
+    assert [what for what, _ in told(shown, "escalations")] == [
+        f"{matter.reference}, raised by {bottom} and before {middle}"
+    ]
+
+
+def test_what_is_left_needs_a_reason(given, ladder):
+    bottom, middle, top = ladder
+    matter = make_escalation(bottom, middle)
+    asked = {"body": middle, "last_day": LAST_DAY, **given}
+
+    shown = lifecycle.rehearse(lifecycle.close, **asked)
+    (section,) = (each for each in shown.sections if each.part.key == "escalations")
+    assert section.needs_reason
+    assert section.without_holder == (
+        f"From 1 April 2027: 1 open matter before {middle}: "
+        f"{middle} has closed and no body follows it.",
+    )
+    for left_because in (None, {}, {"escalations": "  "}, {"lines": "Another part"}):
+        with pytest.raises(ValidationError) as refused:
+            lifecycle.close(**asked, left_because=left_because)
+        (sentence,) = refused.value.message_dict["escalations"]
+        assert matter.reference in sentence
+    middle.refresh_from_db()
+    assert middle.end_date is None
+
+    lifecycle.close(**asked, left_because={"escalations": "They are told at the meeting."})
+    middle.refresh_from_db()
+    assert "told at the meeting" in middle.history.first().history_change_reason
+
+
+def test_a_successor_that_nobody_would_read_for_is_no_holder(given, ladder):
+    bottom, middle, _ = ladder
+    make_escalation(bottom, middle)
+    deaf = make_body("Deaf Group")
+    make_seat(deaf)
+    asked = {"body": middle, "last_day": LAST_DAY, "successor": deaf, **given}
+
+    with pytest.raises(ValidationError, match="Deaf Group, which follows .*, has neither"):
+        lifecycle.close(**asked)
+    Body.objects.filter(pk=deaf.pk).update(mailbox="deaf@example.org")
+
+    assert lifecycle.close(**asked).successor == deaf
+
+
+@pytest.mark.parametrize("what", ["its chair leaves", "it closes"])
+def test_a_later_day_that_is_planned_already_is_looked_at_too(given, ladder, what):
+    bottom, middle, top = ladder
+    make_escalation(bottom, middle)
+    follows = make_body("New Group")
+    make_officer(follows, end_date=date(2027, 8, 31) if what == "its chair leaves" else None)
+    if what == "it closes":
+        lifecycle.close(body=follows, last_day=date(2027, 8, 31), **given)
+
+    with pytest.raises(ValidationError, match="From 1 September 2027: 1 open matter"):
+        lifecycle.close(body=middle, last_day=LAST_DAY, successor=follows, **given)
+
+
+def test_what_was_without_a_holder_before_is_not_blamed_on_the_deed(given, ladder):
+    bottom, middle, top = ladder
+    make_escalation(bottom, middle)
+    Membership.objects.filter(seat__body=middle).update(end_date=today())
+    other = make_body()
+
+    assert lifecycle.close(body=other, last_day=LAST_DAY, **given)
+
+
+def test_a_matter_before_a_body_outside_needs_the_body_that_acts_for_it(given):
+    bottom, board = make_ladder(2)
+    outside = make_body("Council", kind=make_kind("outside", outside_partnership=True))
+    make_escalation_line(board, outside)
+    matter = escalations.accept(escalation=make_escalation(bottom, board), by=officer_of(board))
+    escalations.pass_up(escalation=matter, to_body=outside, by=officer_of(board), note="")
+
+    with pytest.raises(ValidationError, match="1 open matter before"):
+        lifecycle.close(
+            body=board, last_day=LAST_DAY, left_because={"lines": "Closed for good"}, **given
+        )
+
+
+# --- Stale pages ----------------------------------------------------------------------------------
+
+
+def test_a_deed_asked_for_from_a_stale_page_is_not_done(given, ladder):
+    bottom, middle, top = ladder
+    asked = {"body": middle, "last_day": LAST_DAY, "successor": top, **given}
+    seen = lifecycle.rehearse(lifecycle.close, **asked).seen
+    matter = make_escalation(bottom, middle)
+
+    with pytest.raises(lifecycle.Stale) as stale:
+        lifecycle.close(**asked, seen=seen)
+
+    assert matter.reference in str(told(stale.value.impact, "escalations"))
+    middle.refresh_from_db()
+    assert middle.end_date is None
+    assert lifecycle.close(**asked, seen=stale.value.impact.seen)
+
+
+def test_a_page_is_not_stale_for_what_was_chosen_on_it(given, ladder):
+    bottom, middle, top = ladder
+    line = ReportingLine.objects.get(from_body=bottom)
+    asked = {"body": middle, "last_day": LAST_DAY, "successor": top, **given}
+    seen = lifecycle.rehearse(lifecycle.close, **asked).seen
+    choices = {f"line-{line.pk}": "ends"}
+
+    assert lifecycle.rehearse(lifecycle.close, **asked, choices=choices).seen == seen
+    assert lifecycle.close(**asked, choices=choices, seen=seen)
+
+
+def test_a_rehearsal_with_new_bodies_gives_the_same_page_each_time(given, ladder):
+    new = lifecycle.NewBody(name="New", kind=make_kind())
+    asked = {"bodies": ladder[:2], "into": new, "from_day": DAY_AFTER, **given}
+
+    first, second = (lifecycle.rehearse(lifecycle.merge, **asked) for _ in range(2))
+
+    assert first.seen == second.seen
+    assert lifecycle.merge(**asked, seen=second.seen)
+
+
+# --- The days that are looked at, and the cost of it ----------------------------------------------
+
+
+def test_every_planned_change_is_a_day_to_look_at():
+    body = make_body(end_date=date(2027, 5, 31))
+    make_line(body, make_body(), start_date=date(2027, 6, 2), end_date=None)
+    make_officer(body, start_date=date(2027, 4, 1), end_date=date(2027, 4, 30))
+    make_seat(body, end_date=date(2027, 3, 30))
+
+    assert impact.days_to_come(DAY_AFTER) == [
+        DAY_AFTER,
+        date(2027, 5, 1),
+        date(2027, 6, 1),
+        date(2027, 6, 2),
+    ]
+
+
+def test_a_rehearsal_asks_as_much_of_the_database_for_many_matters_as_for_few(given, ladder):
+    bottom, middle, top = ladder
+    asked = {"body": middle, "last_day": LAST_DAY, "successor": top, **given}
+    counts = []
+    for _ in range(3):
+        make_escalation(bottom, middle)
+        with CaptureQueriesContext(connection) as captured:
+            lifecycle.rehearse(lifecycle.close, **asked)
+        counts.append(len(captured))
+
+    assert counts[0] >= counts[1] == counts[2] < 150
+
+
+def test_the_structure_that_was_rehearsed_is_not_kept(given, ladder):
+    bottom, middle, top = ladder
+    asked = {"body": middle, "last_day": today() - timedelta(days=1), "successor": top, **given}
+
+    lifecycle.rehearse(lifecycle.close, **asked)
+
+    assert structure_on(today()).body(middle)
