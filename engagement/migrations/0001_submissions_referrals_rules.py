@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('start_date', models.DateField(blank=True, help_text='Leave empty for “since before our record”.', null=True, verbose_name='first day')),
                 ('end_date', models.DateField(blank=True, help_text='Leave empty for “still”.', null=True, verbose_name='last day')),
-                ('name', models.CharField(help_text='Completes “Because …”, such as “it is about a child”.', max_length=160, unique=True)),
+                ('name', models.CharField(help_text='Completes “Because …”, such as “it is about a child”.', max_length=160)),
                 ('order', models.PositiveSmallIntegerField(help_text='The lowest that fits decides.')),
                 ('about', models.CharField(blank=True, choices=[('child-or-young-person', 'A child or young person'), ('adult', 'An adult'), ('adult-with-complex-needs', 'An adult with complex needs, or an older person'), ('carer', 'Someone who cares for another person'), ('no-one', 'No one in particular')], max_length=24, verbose_name='who it is about')),
                 ('kind', models.CharField(blank=True, choices=[('feedback', 'Feedback on a service'), ('idea', 'An idea or suggestion')], max_length=8, verbose_name='feedback or idea')),
@@ -237,7 +237,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('start_date', models.DateField(blank=True, help_text='Leave empty for “since before our record”.', null=True, verbose_name='first day')),
                 ('end_date', models.DateField(blank=True, help_text='Leave empty for “still”.', null=True, verbose_name='last day')),
-                ('name', models.CharField(db_index=True, help_text='Completes “Because …”, such as “it is about a child”.', max_length=160)),
+                ('name', models.CharField(help_text='Completes “Because …”, such as “it is about a child”.', max_length=160)),
                 ('order', models.PositiveSmallIntegerField(help_text='The lowest that fits decides.')),
                 ('about', models.CharField(blank=True, choices=[('child-or-young-person', 'A child or young person'), ('adult', 'An adult'), ('adult-with-complex-needs', 'An adult with complex needs, or an older person'), ('carer', 'Someone who cares for another person'), ('no-one', 'No one in particular')], max_length=24, verbose_name='who it is about')),
                 ('kind', models.CharField(blank=True, choices=[('feedback', 'Feedback on a service'), ('idea', 'An idea or suggestion')], max_length=8, verbose_name='feedback or idea')),
@@ -290,6 +290,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='routingrule',
             constraint=models.CheckConstraint(condition=models.Q(('start_date__isnull', True), ('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='engagement_routingrule_ends_after_start', violation_error_message='The last day is before the first day.'),
+        ),
+        migrations.AddConstraint(
+            model_name='routingrule',
+            constraint=models.UniqueConstraint(condition=models.Q(('end_date__isnull', True)), fields=('name',), name='routing_rule_named_once', violation_error_message='Another rule has this name. Give this one its own.'),
         ),
         migrations.AddConstraint(
             model_name='routingrule',

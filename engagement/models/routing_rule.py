@@ -19,7 +19,6 @@ class RoutingRule(Dated):
 
     name = models.CharField(
         max_length=160,
-        unique=True,
         help_text="Completes “Because …”, such as “it is about a child”.",
     )
     order = models.PositiveSmallIntegerField(help_text="The lowest that fits decides.")
@@ -47,6 +46,13 @@ class RoutingRule(Dated):
         ordering = ["order", "pk"]
         constraints = [
             *Dated.Meta.constraints,
+            # A rule that has ended, or is to, may go on under its name for another body.
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(end_date__isnull=True),
+                name="routing_rule_named_once",
+                violation_error_message="Another rule has this name. Give this one its own.",
+            ),
             models.CheckConstraint(
                 condition=Q(destination="place", body__isnull=True)
                 | (~Q(destination="place") & Q(body__isnull=False)),
