@@ -309,6 +309,8 @@ def test_odd_values_in_a_query_are_no_failure(world):
     failures = []
     for path in {path_of(pattern, world) for pattern in own_addresses()}:
         for who, client in visitors(world):
+            if client.get(path).status_code == 302:
+                continue  # to the sign-in page, or to the form
             failures += [
                 (who, path, query)
                 for query in queries
