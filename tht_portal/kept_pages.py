@@ -8,7 +8,7 @@ reader whose own copy is still good is told so before anything is rendered.
 
 import gzip
 import hashlib
-from functools import cache, cached_property
+from functools import cache
 from threading import Lock
 
 from django.conf import settings
@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 
 from governance import record
 
-MOST_PAGES = 1024
+MOST_PAGES = 512
 LONGEST_PAGE = 2 * 1024 * 1024  # bytes
 BUILT_FROM = {
     "tht_portal": (".py", ".html"),
@@ -52,7 +52,7 @@ class KeptPages:
         if not hasattr(response, "of_version") or not is_the_same_for_all(response):
             return response
         page = Page(address, response)
-        if len(page.content) <= LONGEST_PAGE:
+        if len(response.content) <= LONGEST_PAGE:
             self._keep(address, page)
         return page.answer(request)
 
@@ -65,11 +65,11 @@ class KeptPages:
 
 
 class Page:
-    """The bytes of a page, plain and compressed, with what it says of itself to caches."""
+    """The bytes of a page, kept compressed, with what it says of itself to caches."""
 
     def __init__(self, address, response):
         self.version, self.day = response.of_version, london_day()
-        self.content = response.content
+        self.compressed = gzip.compress(response.content, compresslevel=9, mtime=0)
         self.headers = dict(response.headers)
         mark = hashlib.blake2b(repr((build(), address, self.day, self.version)).encode())
         self.etag = f'W/"{mark.hexdigest()[:32]}"'
@@ -79,17 +79,13 @@ class Page:
             "Vary": "Accept-Encoding",
         }
 
-    @cached_property
-    def compressed(self):
-        return gzip.compress(self.content, compresslevel=9, mtime=0)
-
     def answer(self, request):
         if self.etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):
             said_again = {name: self.headers[name] for name in SAID_AGAIN}
             return HttpResponseNotModified(headers=said_again)
-        content, headers = self.content, self.headers
-        if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
-            content, headers = self.compressed, {**headers, "Content-Encoding": "gzip"}
+        content, headers = self.compressed, {**self.headers, "Content-Encoding": "gzip"}
+        if "gzip" not in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+            content, headers = gzip.decompress(content), self.headers
         return HttpResponse(content, headers={**headers, "Content-Length": str(len(content))})
 
 
