@@ -276,9 +276,12 @@ def save(row, by, reason):
 
 
 def check_names(body):
-    """Refuse two names of one body on the same day."""
+    """Refuse a body without any name, and one with two on the same day."""
+    names = list(body.names.all())
+    if not names:
+        raise ValidationError("A body needs a name.")
     _check_one_at_a_time(
-        body.names.all(),
+        names,
         lambda earlier, later: (
             f"{body} would have two names at once: “{earlier.name}” {period(earlier)}, and "
             f"“{later.name}” {period(later)}. End the first before the other begins."

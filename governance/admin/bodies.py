@@ -32,7 +32,6 @@ class BodyNameInline(ForAdministrators, KnowsBodies, admin.StackedInline):
     model = BodyName
     extra = 0
     min_num = 1
-    validate_min = True
     fields = [("name", "short_name"), PERIOD, *PROOF]
     ordering = ["start_date"]
     verbose_name = "name"

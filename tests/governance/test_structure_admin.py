@@ -253,6 +253,16 @@ def test_closing_leaves_one_version_that_says_why(client, administrator):
     assert latest.history_user == administrator
 
 
+def test_a_closing_is_moved_together_with_another_change(client, administrator):
+    body, board = make_body(), make_body()
+    make_escalation_line(body, board)
+    edit(client, body, end_date=LAST_DAY)
+
+    edit(client, body, end_date=DAY_AFTER, stage="Winding up")
+
+    assert ReportingLine.objects.get().end_date == DAY_AFTER
+
+
 def test_closing_and_another_change_are_both_kept(client, administrator):
     body, successor = make_body(), make_body()
 
@@ -325,6 +335,14 @@ def test_a_body_needs_a_name(client, administrator):
 
     assert response.status_code == 200
     assert not Body.objects.exists()
+
+
+def test_the_only_name_of_a_body_cannot_be_deleted(client, administrator):
+    body = make_body("Living Well")
+
+    assert sentences(edit(client, body, **{"names-0-DELETE": "on"})) == ["A body needs a name."]
+
+    assert BodyName.objects.get().name == "Living Well"
 
 
 def test_a_new_body_is_added_with_its_name_lines_and_seats(client, administrator):
@@ -795,7 +813,8 @@ def test_every_row_has_a_page(client, administrator, model):
 
 @pytest.mark.parametrize("model", [Body, Organisation, ReportingLine, Seat, Membership])
 def test_lists_can_be_narrowed_to_what_holds_today(client, administrator, model):
-    for dates in ({}, {"end_date": date(2020, 1, 1)}, {"start_date": date(2096, 1, 1)}):
+    yesterday = TODAY - timedelta(days=1)
+    for dates in ({"end_date": TODAY}, {"end_date": yesterday}, {"start_date": TOMORROW}):
         body, other = make_body(), make_body()
         organisation = make_organisation(partner=False)
         line = make_line(body, other)
