@@ -24,6 +24,7 @@ from governance.as_on import (
 )
 from governance.changes import ONE_DAY
 from governance.difference import compare
+from governance.folding import fold
 from governance.kept import keep_page
 from governance.marks import Marks
 from governance.models import Evidence
@@ -130,13 +131,15 @@ def in_three_ways(structure, marks, as_on, here):
         for body in structure.bodies
         for line in lines_of(structure, body)
     ]
+    drawn, marks_drawn = fold(structure, marks)
     return {
+        "drawn": drawn,
         "chart": chart.draw(
-            structure,
+            drawn,
             query=as_on.query,
             here=here,
             title="The bodies of the structure and their lines",
-            marks=marks,
+            marks=marks_drawn,
         ),
         "key_of_kinds": chart.key_of_kinds(),
         "key_of_evidence": chart.key_of_evidence(),
