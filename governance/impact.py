@@ -30,7 +30,6 @@ from governance.models import (
 )
 from governance.outbox import officers_of
 from governance.structure import structure_on
-from governance.workflow import EscalationStatus
 from localities.dated import overlapping
 from localities.day_field import in_words
 
@@ -251,10 +250,10 @@ class Escalations(Part):
     )
 
     def rest_on(self, closing):
+        """Open matters. Drafts are nobody's business yet; they follow without being shown."""
         bodies = closing.bodies
         theirs = Q(current_body__in=bodies) | Q(raising_body__in=bodies)
-        unfinished = Q(is_open=True) | Q(status=EscalationStatus.DRAFT)
-        found = list(Escalation.objects.filter(theirs, unfinished).order_by("pk"))
+        found = list(Escalation.objects.open().filter(theirs).order_by("pk"))
         named = {pk for each in found for pk in (each.raising_body_id, each.current_body_id)}
         names = names_of(named)
         return [self._item(closing, each, bodies, names) for each in found]
@@ -263,16 +262,11 @@ class Escalations(Part):
         raising = with_article(names[escalation.raising_body_id])
         holder = with_article(names[escalation.current_body_id])
         what = f"{escalation.reference}, raised by {raising} and before {holder}"
-        if escalation.status == EscalationStatus.DRAFT:
-            what = f"{escalation.reference}, a draft of {raising}"
-            goes = "{} may raise it."
-            left = "Nobody can raise it."
-        elif escalation.current_body_id in bodies:
+        goes = "{} answers questions about it, and may withdraw it."
+        left = "Nobody can answer a question about it, or withdraw it."
+        if escalation.current_body_id in bodies:
             goes = "It lies before {}."
             left = "No body follows: the officers of the body below record what comes of it."
-        else:
-            goes = "{} answers questions about it, and may withdraw it."
-            left = "Nobody can answer a question about it, or withdraw it."
         becomes = {LEFT: left}
         if closing.successor:
             becomes = {GOES: capital(goes.format(closing.follower))}

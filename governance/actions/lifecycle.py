@@ -124,6 +124,21 @@ def close(
 
 
 @transaction.atomic
+def reschedule(*, body, last_day, successor, by, reason, left_because=None):
+    """Move a closing that is planned to another day, or to another successor.
+
+    What was handed over for the first day stays so: it is refused where that would leave something
+    without a holder.
+    """
+    body = Body.objects.get(pk=body.pk)
+    first = earliest(last_day, body.end_date)
+    deed = Deed(first + ONE_DAY, by, reason, None, left_because)
+    structure.close(body=body, last_day=last_day, successor=successor, by=by, reason=deed.reason)
+    deed.finish(None, rehearsing=False)
+    return Body.objects.get(pk=body.pk)
+
+
+@transaction.atomic
 def merge(
     *,
     bodies,

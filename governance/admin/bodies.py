@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
-from governance.actions import structure
+from governance.actions import lifecycle, structure
 from governance.admin.base import (
     PERIOD,
     PROOF,
@@ -12,6 +12,7 @@ from governance.admin.base import (
     with_bodies,
     written_in,
 )
+from governance.admin.lifecycle import CLOSE, MERGE, SPLIT, HasDeeds
 from governance.models import Body, BodyKind, BodyName, ReportingLine, Seat
 
 # What closing a body changes; the deed writes it, not the form.
@@ -60,7 +61,8 @@ class SeatInline(ForAdministrators, KnowsBodies, admin.StackedInline):
 
 
 @admin.register(Body)
-class BodyAdmin(StructureAdmin):
+class BodyAdmin(HasDeeds, StructureAdmin):
+    deeds = (CLOSE, MERGE, SPLIT)
     list_display = ["name", "kind", "locality", "start_date", "end_date", "evidence"]
     list_display_links = ["name"]
     list_filter = [InForce, "kind", "locality", "evidence"]
@@ -75,9 +77,9 @@ class BodyAdmin(StructureAdmin):
             {
                 "fields": [PERIOD, "successor"],
                 "description": (
-                    "To close the body, enter its last day: it is there until that day is over. "
-                    "Its lines, seats and memberships end with it. To keep it open after all, "
-                    "empty the last day again."
+                    "To close the body, choose Close above: it shows what rests on the body and "
+                    "where each of it goes. If nothing is left without a holder, its last day may "
+                    "as well be entered here. To keep it open after all, empty that day again."
                 ),
             },
         ),
@@ -148,9 +150,9 @@ class BodyAdmin(StructureAdmin):
             return
         given = {"body": body, "by": request.user, "reason": form.cleaned_data["reason"]}
         if body.closing["end_date"]:
-            structure.close(
-                last_day=body.closing["end_date"], successor=body.closing["successor"], **given
-            )
+            is_planned = form.initial["end_date"] is not None
+            close = lifecycle.reschedule if is_planned else lifecycle.close
+            close(last_day=body.closing["end_date"], successor=body.closing["successor"], **given)
         elif body.closing["successor"]:
             raise ValidationError(
                 {"end_date": "Enter the last day of the body, after which it has a successor."}

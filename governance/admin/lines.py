@@ -2,11 +2,13 @@ from django.contrib import admin
 
 from governance.actions.structure import check_line
 from governance.admin.base import PERIOD, PROOF, InForce, StructureAdmin, with_bodies
+from governance.admin.lifecycle import MOVE, HasDeeds
 from governance.models import ReportingLine
 
 
 @admin.register(ReportingLine)
-class ReportingLineAdmin(StructureAdmin):
+class ReportingLineAdmin(HasDeeds, StructureAdmin):
+    deeds = (MOVE,)
     list_display = ["from_body", "kind", "to_body", "respect", "start_date", "end_date", "evidence"]
     list_display_links = ["from_body", "kind"]
     list_select_related = ()  # the bodies come with their names, see below

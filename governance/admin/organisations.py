@@ -9,6 +9,7 @@ from governance.admin.base import (
     KnowsBodies,
     StructureAdmin,
 )
+from governance.admin.lifecycle import CHANGE_PARTNER, HasDeeds
 from governance.models import Organisation, Partner
 
 
@@ -21,7 +22,8 @@ class PartnerInline(ForAdministrators, KnowsBodies, admin.StackedInline):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(StructureAdmin):
+class OrganisationAdmin(HasDeeds, StructureAdmin):
+    deeds = (CHANGE_PARTNER,)
     list_display = ["name", "kind", "ods_code", "start_date", "end_date", "evidence"]
     list_filter = [InForce, "kind", "evidence"]
     search_fields = ["name", "short_name", "ods_code", "slug"]

@@ -61,11 +61,13 @@ def find_locality(request, as_on):
 
 
 def committees(structure, locality, as_on):
-    """The bodies of a locality, each with its address."""
+    """The bodies of a locality, or who follows the last one it had, each with its address."""
+    bodies = [body for body in structure.bodies if body.locality == locality.code]
+    follower = structure.committee_of(locality.code)
     return [
         (reverse("governance:body", args=[body.slug]) + as_on.query, body.name)
-        for body in structure.bodies
-        if body.locality == locality.code
+        for body in bodies or [follower]
+        if body
     ]
 
 

@@ -117,6 +117,13 @@ def test_the_committee_of_a_locality_is_the_one_that_follows_its_last():
     assert structure_on(today()).committee_of("nw") is None
 
 
+def test_the_page_of_a_locality_names_who_follows_its_last_committee(client):
+    east = make_body(locality=make_locality("se"))
+    closed_since_yesterday(east, make_body("South Committee"))
+
+    assert "South Committee" in client.get("/localities/se/").content.decode()
+
+
 # --- Standing in ----------------------------------------------------------------------------------
 
 
