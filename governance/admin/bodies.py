@@ -13,7 +13,7 @@ from governance.admin.base import (
     written_in,
 )
 from governance.admin.lifecycle import CLOSE, MERGE, SPLIT, HasDeeds
-from governance.models import Body, BodyKind, BodyName, ReportingLine, Seat
+from governance.models import Body, BodyKind, BodyName, ReportingLine, Seat, TermsOfReference
 
 # What closing a body changes; the deed writes it, not the form.
 OF_CLOSING = ("end_date", "successor")
@@ -60,6 +60,13 @@ class SeatInline(ForAdministrators, KnowsBodies, admin.StackedInline):
     show_change_link = True
 
 
+class TermsInline(ForAdministrators, KnowsBodies, admin.StackedInline):
+    model = TermsOfReference
+    extra = 0
+    fields = ["summary", "document", PERIOD, "review_date", *PROOF]
+    verbose_name_plural = "terms of reference"
+
+
 @admin.register(Body)
 class BodyAdmin(HasDeeds, StructureAdmin):
     deeds = (CLOSE, MERGE, SPLIT)
@@ -85,7 +92,7 @@ class BodyAdmin(HasDeeds, StructureAdmin):
         ),
         ("How we know", {"fields": PROOF}),
     ]
-    inlines = [BodyNameInline, LineUpInline, SeatInline]
+    inlines = [BodyNameInline, LineUpInline, SeatInline, TermsInline]
 
     def get_queryset(self, request):
         return super().get_queryset(request).named()
