@@ -112,6 +112,9 @@ EXAMPLES = {
     "structure.end_membership": lambda: {"membership": seat_with_someone()[1]} | UNTIL,
     "lifecycle.open_body": lambda: {"body": new_body("New")} | FROM_DAY,
     "lifecycle.close": lambda: {"body": make_body(), "successor": make_body()} | UNTIL,
+    "lifecycle.reschedule": lambda: (
+        {"body": make_body(end_date=DAY_AFTER), "successor": make_body()} | UNTIL
+    ),
     "lifecycle.merge": lambda: {"bodies": [make_body()], "into": make_body()} | FROM_DAY,
     "lifecycle.split": lambda: split() | FROM_DAY,
     "lifecycle.move_line": lambda: (
@@ -131,7 +134,7 @@ EXAMPLES = {
     "importing.carry_out": imported_seat,
 }
 # Shows what a deed would do, and undoes it.
-REHEARSALS = {"importing.preview"}
+REHEARSALS = {"importing.preview", "lifecycle.rehearse"}
 
 
 def with_examples():
