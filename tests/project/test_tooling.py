@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
 from tests.plugins.browser import note_faults, visitors
@@ -60,11 +59,6 @@ def test_the_suite_runs_on_the_database_it_was_asked_to(pytestconfig):
     asked_for = {"sqlite": "sqlite", "postgres": "postgresql"}
 
     assert connection.vendor == asked_for[pytestconfig.option.db]
-
-
-@pytest.mark.django_db
-def test_no_migration_is_missing():
-    call_command("makemigrations", check=True, dry_run=True)
 
 
 def test_nothing_is_written_to_the_folder_of_the_real_portal(settings):
