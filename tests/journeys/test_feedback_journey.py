@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from engagement.models import Submission
 from governance.models import OutboxMessage
-from tests.plugins.browser import PHONE
+from tests.plugins.browser import PHONE, press
 
 MESSAGE = "The surgery in our street closed its evening hours. I work until seven."
 ANSWER = "From January the surgery opens until eight on Tuesdays. Thank you for asking."
@@ -19,11 +19,11 @@ def write_feedback(page, *, place, topic="A GP surgery"):
     page.get_by_label("Where is it about?").fill(place)
     page.get_by_label("Your e-mail address").fill("resident@example.org")
     page.get_by_label("Tell me by e-mail when there is an answer").check()
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
 
 
 def send(page):
-    page.get_by_role("button", name="Send", exact=True).click()
+    press(page, "Send", exact=True)
     expect(page.get_by_role("heading", level=1)).to_contain_text("We have your message")
     return page.locator(".tht-receipt__code").all_text_contents()
 
@@ -32,7 +32,7 @@ def open_receipt(page, reference, code):
     page.goto("/feedback/receipt/")
     page.get_by_label("Reference").first.fill(reference)
     page.get_by_role("textbox", name="Code").fill(code)
-    page.get_by_role("button", name="Open my message").click()
+    press(page, "Open my message")
 
 
 def test_a_message_about_a_gp_is_explained_answered_and_read(visit_as, new_page):
@@ -70,7 +70,7 @@ def test_near_a_boundary_the_portal_asks_and_does_not_guess(portal, new_page):
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("nearest")
     page.get_by_label(re.compile("North West")).check()
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
 
     expect(page.locator(".tht-because")).to_contain_text("NW Health & Wellbeing Committee")
     reference, _ = send(page)
@@ -82,7 +82,7 @@ def test_what_was_typed_is_kept_when_something_is_missing(portal, new_page):
     page.goto("/feedback/")
     page.get_by_label("What do you want to say?").fill(MESSAGE)
     page.get_by_label("Your e-mail address").fill("not an address")
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
 
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("Choose what it is about")
@@ -96,7 +96,7 @@ def test_the_pages_of_the_form_are_accessible_and_valid(portal, new_page, axe_fa
     page.goto("/feedback/")
     assert axe_faults(page) == []
     assert html_faults(page.content()) == []
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
     assert axe_faults(page) == []
 
     write_feedback(page, place="E3 4AB")

@@ -102,6 +102,7 @@ def axe_faults():
     """`axe_faults(page)`: what axe-core finds wrong, one line each. Needs JavaScript."""
 
     def axe_faults(page):
+        page.wait_for_load_state()
         page.evaluate(AXE.read_text())
         result = page.evaluate(
             "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS
@@ -114,6 +115,15 @@ def axe_faults():
         ]
 
     return axe_faults
+
+
+def press(page, name, **which):
+    """Press a button and wait for the page that answers it.
+
+    A click alone returns while the old page is still there, or while there is none.
+    """
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, **which).click()
 
 
 def lack(sentence, unless):
