@@ -1,6 +1,6 @@
 """What differs between the structures of two days: bodies and lines that are new, ended or moved.
 
-How one day led to the other, and who decided it, is told by `changes.py`.
+Partners and seats are counted only: the chart has no place for them. How one day led to the other, and who decided it, is told by `changes.py`.
 """
 
 from collections import Counter, defaultdict
@@ -17,12 +17,16 @@ class Difference:
     structure: Structure
     marks: Marks
     renamed: tuple  # of (the name before, the name after)
+    partners: dict  # primary key → the words for it, as in the marks
+    seats: dict
 
     def __str__(self):
-        """“1 body new, 2 lines ended”; nothing when the days do not differ."""
+        """“1 body new, 2 lines ended, 1 seat new”; nothing when the days do not differ."""
         counted = [
             *counts(self.marks.bodies, (NEW, ENDED, RENAMED), "body", "bodies"),
             *counts(self.marks.lines, (NEW, ENDED, MOVED_HERE), "line", "lines"),
+            *counts(self.partners, (NEW, ENDED), "partner", "partners"),
+            *counts(self.seats, (NEW, ENDED), "seat", "seats"),
         ]
         return ", ".join(counted).replace(MOVED_HERE, "moved")
 
@@ -38,8 +42,7 @@ def compare(earlier, later):
     """What is different in the later of two structures."""
     before = {body.pk: body for body in earlier.bodies}
     after = {body.pk: body for body in later.bodies}
-    bodies = {pk: (NEW,) for pk in after if pk not in before}
-    bodies |= {pk: (ENDED,) for pk in before if pk not in after}
+    bodies = begun_and_ended(before, after)
     renamed = [pk for pk in after if pk in before and after[pk].name != before[pk].name]
     bodies |= dict.fromkeys(renamed, (RENAMED,))
 
@@ -62,7 +65,24 @@ def compare(earlier, later):
         seats=later.seats,
     )
     names = tuple((before[pk].name, after[pk].name) for pk in renamed)
-    return Difference(structure, Marks(bodies, lines), names)
+    return Difference(
+        structure,
+        Marks(bodies, lines),
+        names,
+        partners=begun_and_ended(partners_of(earlier), partners_of(later)),
+        seats=begun_and_ended(*({seat.pk for seat in each.seats} for each in (earlier, later))),
+    )
+
+
+def begun_and_ended(before, after):
+    """The words for what only one of the two days has, by primary key."""
+    return {pk: (NEW,) for pk in after if pk not in before} | {
+        pk: (ENDED,) for pk in before if pk not in after
+    }
+
+
+def partners_of(structure):
+    return {each.pk for each in structure.organisations if each.is_partner}
 
 
 def compare_lines(earlier, later):

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from governance import marks
 from governance.actions import structure as deeds
 from governance.difference import compare
-from governance.models import Body, BodyName, Evidence, ReportingLine, StructureRecord
+from governance.models import (
+    Body,
+    BodyName,
+    Evidence,
+    Partner,
+    ReportingLine,
+    StructureRecord,
+)
 from governance.structure import structure_on
 from governance.way_up import AT_MOST, way_up
 from tests.factories import (
@@ -18,6 +25,8 @@ from tests.factories import (
     make_escalation_line,
     make_governance_administrator,
     make_line,
+    make_organisation,
+    make_seat,
     today,
 )
 from tests.governance.test_chart import boxes_of, drawn, make_structure, stretches_of
@@ -94,6 +103,21 @@ def test_a_renamed_body_tells_both_names(record):
     assert words_of(found, "bodies") == {"Start Well": ("renamed",)}
     assert found.renamed == (("Born Well", "Start Well"),)
     assert str(found) == "1 body renamed"
+
+
+def test_partners_and_seats_that_came_or_went_are_counted(record):
+    left, came = make_organisation(partner=False), make_organisation(partner=False)
+    Partner.objects.create(organisation=left, end_date=LAST_DAY)
+    Partner.objects.create(organisation=came, start_date=DAY_AFTER)
+    body = make_body()
+    make_seat(body)
+    make_seat(body, start_date=DAY_AFTER)
+    make_seat(body, start_date=DAY_AFTER)
+    make_seat(body, end_date=LAST_DAY)
+
+    found = difference()
+
+    assert str(found) == "1 partner new, 1 partner ended, 2 seats new, 1 seat ended"
 
 
 def test_a_line_that_moved_is_shown_in_both_places(record):
@@ -393,7 +417,7 @@ def test_without_any_difference_the_page_says_so(client, record):
 
     page = words(client.get(COMPARED).text)
 
-    assert "Compared with 1 November 2026: no body and no line is different ." in page
+    assert "Compared with 1 November 2026: no body, line, partner or seat is different ." in page
 
 
 def test_a_day_before_the_record_is_nothing_to_compare_with(client, record):
