@@ -1,6 +1,7 @@
 """What differs between the structures of two days: bodies and lines that are new, ended or moved.
 
-Partners and seats are counted only: the chart has no place for them. How one day led to the other, and who decided it, is told by `changes.py`.
+Partners and seats are counted only: the chart has no place for them. How one day led to the other,
+and who decided it, is told by `changes.py`.
 """
 
 from collections import Counter, defaultdict
