@@ -1,4 +1,4 @@
-"""Deeds that open, close, merge and split bodies, move lines and change partners.
+"""Deeds that open, rename, close, merge and split bodies, move lines and change partners.
 
 Each is done whole or not at all, for any day, and can be rehearsed first: `rehearse(close, body=…)`
 gives the `Impact` that a page shows. What it would leave without a holder needs a reason, or the
@@ -100,6 +100,46 @@ def open_body(*, body, from_day, by, reason, **proof):
     lock_structure()
     check_can_edit_structure(by)
     return _open(body, from_day, by, with_what_is_left(reason, {}), **proof)
+
+
+@transaction.atomic
+def rename(
+    *,
+    body,
+    name,
+    from_day,
+    by,
+    reason,
+    short_name="",
+    left_because=None,
+    seen=None,
+    rehearsing=False,
+    **proof,
+):
+    """Give a body another name from a day on, as `structure.rename`, with what becomes of the old.
+
+    Unless `proof` says otherwise, that it is so is assumed, for the reason given.
+    """
+    deed = Deed(from_day, by, reason, None, left_because)
+    body = Body.objects.get(pk=body.pk)
+    before = body.names.on(from_day - ONE_DAY).first() or body.names.on(from_day).first()
+    renamed = structure.rename(
+        body=body,
+        name=name,
+        short_name=short_name,
+        from_day=from_day,
+        by=by,
+        reason=deed.reason,
+        **(proof or deed.assumed("Renamed by a governance administrator.")),
+    )
+    deed.items.append(
+        (NAME, Item(f"address-{body.pk}", f"/bodies/{body.slug}/", {GOES: "Stays its address."}))
+    )
+    if before is not None:
+        until = f"Found by this name too, which ends on {in_words(from_day - ONE_DAY)}."
+        deed.items.append((NAME, Item(f"name-{before.pk}", f"“{before.name}”", {ENDS: until})))
+    deed.finish(seen, rehearsing)
+    return renamed
 
 
 @transaction.atomic
@@ -295,6 +335,12 @@ def change_partner(
 # --- What the deeds are made of -------------------------------------------------------------------
 
 
+class NamePart(Part):
+    key = "names"
+    order = 10
+    title = "The name"
+
+
 class LinePart(Part):
     key = "lines"
     order = 10
@@ -314,7 +360,8 @@ class SeatsOnBehalf(Part):
     title = "Seats on its behalf"
 
 
-LINE, PARTNERSHIP, SEATS_ON_BEHALF = LinePart(), Partnership(), SeatsOnBehalf()
+NAME, LINE, PARTNERSHIP = NamePart(), LinePart(), Partnership()
+SEATS_ON_BEHALF = SeatsOnBehalf()
 
 
 class Deed:

@@ -12,7 +12,7 @@ from governance.admin.base import (
     with_bodies,
     written_in,
 )
-from governance.admin.lifecycle import CLOSE, MERGE, SPLIT, HasDeeds
+from governance.admin.lifecycle import CLOSE, MERGE, RENAME, SPLIT, HasDeeds
 from governance.models import Body, BodyKind, BodyName, ReportingLine, Seat, TermsOfReference
 
 # What closing a body changes; the deed writes it, not the form.
@@ -37,7 +37,7 @@ class BodyNameInline(ForAdministrators, KnowsBodies, admin.StackedInline):
     ordering = ["start_date"]
     verbose_name = "name"
     verbose_name_plural = (
-        "names (to rename the body, add a name with its first day: the name before it ends then)"
+        "names (to rename the body, choose Rename above, or add a name with its first day here)"
     )
 
 
@@ -69,7 +69,7 @@ class TermsInline(ForAdministrators, KnowsBodies, admin.StackedInline):
 
 @admin.register(Body)
 class BodyAdmin(HasDeeds, StructureAdmin):
-    deeds = (CLOSE, MERGE, SPLIT)
+    deeds = (RENAME, CLOSE, MERGE, SPLIT)
     list_display = ["name", "kind", "locality", "start_date", "end_date", "evidence"]
     list_display_links = ["name"]
     list_filter = [InForce, "kind", "locality", "evidence"]

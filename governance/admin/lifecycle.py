@@ -1,4 +1,4 @@
-"""Pages on which administrators close, merge or split a body, move a line or change a partner.
+"""Pages on which administrators rename, close, merge or split bodies, move lines, change partners.
 
 What is asked for is rehearsed, and shown with all that it touches. Only then can it be confirmed,
 with a reason; if something has changed meanwhile, it is shown anew instead.
@@ -74,6 +74,26 @@ class DeedForm(forms.Form):
     def left_out(self):
         """The body that is not offered: the one that closes."""
         return self.row.pk
+
+
+class RenameForm(DeedForm):
+    start_date = Day(label="First day of the new name")
+    name = forms.CharField(
+        label="New name", max_length=160, error_messages={"required": "Enter the new name."}
+    )
+    short_name = forms.CharField(
+        label="Short name, for charts and lists", required=False, max_length=60
+    )
+
+    @property
+    def given(self):
+        asked = self.cleaned_data
+        return {
+            "body": self.row,
+            "name": asked["name"],
+            "short_name": asked["short_name"],
+            "from_day": asked["start_date"],
+        }
 
 
 class CloseForm(DeedForm):
@@ -277,8 +297,8 @@ class Shown:
 class DeedPage:
     """One deed in the admin: asked for, shown, confirmed."""
 
-    def __init__(self, deed, form_class, *, address, title, button, done):
-        self.deed, self.form_class = deed, form_class
+    def __init__(self, deed, form_class, *, address, title, button, done, takes_choices=True):
+        self.deed, self.form_class, self.takes_choices = deed, form_class, takes_choices
         self.address, self.title, self.button, self.done = address, title, button, done
 
     def view(self, model_admin):
@@ -335,11 +355,7 @@ class Step:
         )
 
     def chosen_for_items(self):
-        return {"choices": self.choices} if self.takes_choices else {}
-
-    @property
-    def takes_choices(self):
-        return self.page.deed is not lifecycle.move_line
+        return {"choices": self.choices} if self.page.takes_choices else {}
 
     def confirm(self, impact):
         form = ConfirmForm(self.request.POST, sections=impact.sections)
@@ -444,6 +460,15 @@ def words_for(field, value):
     return str(value)
 
 
+RENAME = DeedPage(
+    lifecycle.rename,
+    RenameForm,
+    address="rename",
+    title="Rename",
+    button="Rename the body",
+    done="The new name of {} is recorded.",
+    takes_choices=False,
+)
 CLOSE = DeedPage(
     lifecycle.close,
     CloseForm,
@@ -475,6 +500,7 @@ MOVE = DeedPage(
     title="Move",
     button="Move the line",
     done="The new line is recorded. The old one was: {}.",
+    takes_choices=False,
 )
 CHANGE_PARTNER = DeedPage(
     lifecycle.change_partner,

@@ -73,7 +73,7 @@ def confirm(client, row, deed, response, **typed):
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_only_governance_administrators_see_the_pages(client, ladder, method):
     line = ReportingLine.objects.first()
-    pages = [page_of(ladder[0], deed) for deed in ("close", "merge", "split")]
+    pages = [page_of(ladder[0], deed) for deed in ("rename", "close", "merge", "split")]
     pages += [page_of(line, "move"), page_of(make_organisation(), "change_partner")]
 
     for person, answers in (
@@ -89,7 +89,7 @@ def test_only_governance_administrators_see_the_pages(client, ladder, method):
 def test_the_pages_are_reached_from_what_they_change(client, administrator, ladder):
     line, partner = ReportingLine.objects.first(), make_organisation()
     for row, deeds in (
-        (ladder[0], ["close", "merge", "split"]),
+        (ladder[0], ["rename", "close", "merge", "split"]),
         (line, ["move"]),
         (partner, ["change_partner"]),
     ):
@@ -222,6 +222,32 @@ def test_a_body_is_split_on_the_page(client, administrator, ladder):
 
     assert Body.objects.get(pk=middle.pk).successor.slug == "families"
     assert Body.objects.filter(slug="children").exists()
+
+
+def test_a_body_is_renamed_from_a_day_to_come(client, administrator):
+    body = make_body("Born Well")
+
+    preview = preview_of(client, body, "rename", start_date="2027-04-01", name="Start Well")
+    said = text_of(preview)
+    assert "“Born Well”" in said and "which ends on 31 March 2027" in said
+    assert f"/bodies/{body.slug}/" in said
+    assert confirm(client, body, "rename", preview, reason="").status_code == 200
+    assert structure_on(DAY_AFTER).body(body).name == "Born Well"
+    assert confirm(client, body, "rename", preview).status_code == 302
+
+    assert structure_on(LAST_DAY).body(body).name == "Born Well"
+    assert structure_on(DAY_AFTER).body(body).name == "Start Well"
+    assert body.names.latest("start_date").history.first().history_change_reason == REASON
+
+
+def test_a_name_it_has_already_is_refused_in_a_sentence(client, administrator):
+    body = make_body("Born Well")
+
+    answer = client.post(
+        page_of(body, "rename"), {"start_date": "2027-04-01", "name": "Born Well", "look": "Show"}
+    )
+
+    assert "It is called “Born Well” on that day already." in text_of(answer)
 
 
 def test_a_line_is_moved_on_the_page(client, administrator, ladder):
