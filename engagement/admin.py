@@ -16,12 +16,13 @@ from engagement.models import (
     RoutingRule,
     Signpost,
     Submission,
+    Theme,
     Topic,
 )
 from engagement.permissions import can_see_messages
 from governance.actions.structure import structure_edited
 from governance.models import Body
-from localities.admin_base import AskedAsOffered, ReasonedAdmin
+from localities.admin_base import AskedAsOffered, ReasonedAdmin, VersionedAdmin
 
 
 class EngagementAdmin(ReasonedAdmin):
@@ -214,3 +215,17 @@ class ReferralAdmin(ReadOnly, admin.ModelAdmin):
         named = Prefetch("body", Body.objects.named())
         found = super().get_queryset(request).prefetch_related(named)
         return found.defer("submission__message", "reason")
+
+
+@admin.register(Theme)
+class ThemeAdmin(ReadOnly, VersionedAdmin):
+    """Themes and what was changed in them, to look up; they are worked on among the messages."""
+
+    list_display = ["title", "lead_body", "created_by", "created_at"]
+    list_select_related = ["created_by"]
+    search_fields = ["title"]
+    fields = ["title", "description", "lead_body", "created_by", "created_at"]
+
+    def get_queryset(self, request):
+        named = Prefetch("lead_body", Body.objects.named())
+        return super().get_queryset(request).prefetch_related(named)

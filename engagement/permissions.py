@@ -33,3 +33,44 @@ def check_can_act_on(person, referral):
             "Only the officers of the body that has this message and the engagement team may do "
             "this."
         )
+
+
+def check_can_act_on_each(person, referrals):
+    """The same for many messages at once, by the referrals that lead."""
+    standing = standing_of(person)
+    if not all(can_act_on(standing, referral) for referral in referrals):
+        raise PermissionDenied(
+            "Only the officers of the body that has each of these messages and the engagement team "
+            "may do this."
+        )
+
+
+# --- Themes ---------------------------------------------------------------------------------------
+
+
+def can_read_theme(standing, theme):
+    """The engagement team, and those who sit on the body that looks into it."""
+    return standing.is_engagement_team or theme.lead_body_id in standing.sits_on
+
+
+def can_work_on_theme(standing, theme):
+    """The engagement team, and the officers of the body that looks into it."""
+    return standing.is_engagement_team or theme.lead_body_id in standing.officer_of
+
+
+def check_can_work_on_theme(person, theme):
+    if not can_work_on_theme(standing_of(person), theme):
+        raise PermissionDenied(
+            "Only the officers of the body that looks into this theme and the engagement team may "
+            "do this."
+        )
+
+
+def check_can_name_theme_for(person, body):
+    """A theme for a body is begun by its officers, one for nobody by the engagement team."""
+    standing = standing_of(person)
+    if not (standing.is_engagement_team or (body and body.pk in standing.officer_of)):
+        raise PermissionDenied(
+            "Only the engagement team and the officers of the body that is to look into it may do "
+            "this."
+        )

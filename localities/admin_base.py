@@ -33,7 +33,23 @@ class ReasonedForm(forms.ModelForm):
         return cleaned
 
 
-class ReasonedAdmin(SimpleHistoryAdmin):
+class VersionedAdmin(SimpleHistoryAdmin):
+    """What a row was like before, to be read."""
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        """An old version is for reading: taking it back is an edit like any other.
+
+        The package would save what is posted here for anyone who may look.
+        """
+        if request.method == "POST":
+            raise PermissionDenied("An old version is only to be read. Edit the page itself.")
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def revert_disabled(self, request, obj=None):
+        return True
+
+
+class ReasonedAdmin(VersionedAdmin):
     """A change, an addition or a deletion carries its reason into the history, inlines included.
 
     What saving raises of `refusals` comes back as a sentence above the form, with everything
@@ -82,20 +98,6 @@ class ReasonedAdmin(SimpleHistoryAdmin):
         for row in formset.forms:
             row.instance._change_reason = form.cleaned_data["reason"]
         super().save_formset(request, form, formset, change)
-
-    # --- Versions ---------------------------------------------------------------------------------
-
-    def history_form_view(self, request, object_id, version_id, extra_context=None):
-        """An old version is for reading: taking it back is an edit like any other.
-
-        The package would save what is posted here for anyone who may look.
-        """
-        if request.method == "POST":
-            raise PermissionDenied("An old version is only to be read. Edit the page itself.")
-        return super().history_form_view(request, object_id, version_id, extra_context)
-
-    def revert_disabled(self, request, obj=None):
-        return True
 
     # --- Deleting ---------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from engagement.actions import submissions
+from engagement.actions import submissions, themes
 from engagement.judging import judge
 from engagement.models import RoutingRule, Signpost, Topic
 from engagement.sending import new_token, sending_key
@@ -284,3 +284,10 @@ def send_feedback(token=None, **answers):
 
 def make_submission(**answers):
     return send_feedback(**answers).submission
+
+
+def make_theme(*messages, title=None, by=None, **fields):
+    """A theme that gathers these messages."""
+    by = by or make_engagement_team_member()
+    theme = themes.create(title=title or f"Theme {next(numbers)}", by=by, **fields)
+    return themes.add(theme=theme, submissions=messages, by=by)

@@ -10,6 +10,7 @@ from engagement.models.submission import (
     Submission,
     SubmissionStatus,
 )
+from engagement.models.theme import Theme
 from engagement.models.throttle import Throttle
 from engagement.models.topic import Topic
 
@@ -25,6 +26,7 @@ __all__ = [
     "Signpost",
     "Submission",
     "SubmissionStatus",
+    "Theme",
     "Throttle",
     "Topic",
 ]

@@ -55,6 +55,13 @@ class Submission(models.Model):
         related_name="submissions",
     )
     language = models.CharField(max_length=8, default="en")
+    theme = models.ForeignKey(
+        "engagement.Theme",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="submissions",
+    )
     may_publish = models.BooleanField(default=False)
     status = models.CharField(
         max_length=9, choices=SubmissionStatus.choices, default=SubmissionStatus.RECEIVED

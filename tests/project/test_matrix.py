@@ -200,6 +200,7 @@ engagement.Referral          in     in     in     in     in     v      v
 engagement.RoutingRule       in     in     in     in     in     vacd   vacd
 engagement.Signpost          in     in     in     in     in     vacd   vacd
 engagement.Submission        in     in     in     in     in     v      v
+engagement.Theme             in     in     in     in     in     v      v
 engagement.Topic             in     in     in     in     in     vacd   vacd
 governance.Body              in     in     in     in     in     -      vacd
 governance.BodyKind          in     in     in     in     in     -      vacd

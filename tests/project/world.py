@@ -14,6 +14,7 @@ from engagement.models import (
     RoutingRule,
     Signpost,
     Submission,
+    Theme,
     Topic,
 )
 from engagement.routing import FORMAT, named
@@ -98,6 +99,7 @@ def make_rows_for_the_admin(body):
     Decision.objects.create(body=body, decided_on=today, title="T", text="T")
     RoutingRule.objects.create(name="it is so", order=1, body=body)
     Signpost.objects.create(group=Signpost.Group.URGENT, title="999", checked_on=today)
+    Theme.objects.create(title="T", created_by=make_person(), created_at=now)
     OutboxMessage.objects.create(to="a@example.org", subject="S", text="T", due_at=now)
     who = {"user_agent": "A", "ip_address": "192.0.2.1", "username": "a"}
     AccessAttempt.objects.create(failures_since_start=1, **who)

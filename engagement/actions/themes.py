@@ -1,0 +1,129 @@
+"""Messages that say the same are gathered under a theme; a message belongs to one at most.
+
+A theme is named in the words of staff. What residents wrote stays with their messages.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from engagement.models import Referral, Submission, SubmissionStatus, Theme
+from engagement.permissions import (
+    check_can_act_on_each,
+    check_can_name_theme_for,
+    check_can_work_on_theme,
+)
+from governance.workflow import MoveNotAllowed
+
+
+@transaction.atomic
+def create(*, title, description="", lead_body=None, by):
+    """Begin a theme. The same one pressed twice is begun once."""
+    check_can_name_theme_for(by, lead_body)
+    theme = Theme(
+        title=" ".join(title.split()),
+        description=description.strip(),
+        lead_body=lead_body,
+        created_by=by,
+        created_at=timezone.now(),
+    )
+    theme.clean_fields()
+    try:
+        with transaction.atomic():
+            save(theme, by=by, reason="Begun")
+    except IntegrityError:
+        return the_same(theme)
+    return theme
+
+
+def the_same(theme):
+    """The theme that was begun by the press before; another one with this title is a mistake."""
+    before = Theme.objects.get(title__iexact=theme.title)
+    if (before.created_by, before.title, before.description, before.lead_body_id) == (
+        theme.created_by,
+        theme.title,
+        theme.description,
+        theme.lead_body_id,
+    ):
+        return before
+    raise ValidationError(
+        {"title": f"There is a theme “{before.title}” already. Use that one, or choose another"}
+    )
+
+
+@transaction.atomic
+def change(*, theme, title, description="", lead_body=None, by, reason):
+    """Name a theme anew, say more, or have another body look into it."""
+    theme = locked(theme)
+    check_can_work_on_theme(by, theme)
+    check_can_name_theme_for(by, lead_body)
+    theme.title = " ".join(title.split())
+    theme.description = description.strip()
+    theme.lead_body = lead_body
+    theme.clean_fields()
+    try:
+        with transaction.atomic():
+            save(theme, by=by, reason=reason)
+    except IntegrityError:
+        raise ValidationError(
+            {"title": "There is a theme with this title already. Choose another"}
+        ) from None
+    return theme
+
+
+@transaction.atomic
+def add(*, theme, submissions, by):
+    """Gather messages under a theme. Those that are there already stay; others must be free."""
+    theme = locked(theme)
+    found = messages(submissions)
+    check_can_work_on_theme(by, theme)
+    check_can_act_on_each(by, leads_of(found))
+    for each in found:
+        if each.status == SubmissionStatus.WITHDRAWN:
+            raise MoveNotAllowed(f"{each.reference} was withdrawn, and its words were removed.")
+        if each.theme_id not in {None, theme.pk}:
+            raise MoveNotAllowed(
+                f"{each.reference} is under the theme “{each.theme}” already. Take it out there "
+                "first."
+            )
+    put_under(theme, found)
+    return theme
+
+
+@transaction.atomic
+def remove(*, theme, submissions, by):
+    """Take messages out of a theme; those that are not there are left alone."""
+    theme = locked(theme)
+    found = [each for each in messages(submissions) if each.theme_id == theme.pk]
+    check_can_work_on_theme(by, theme)
+    check_can_act_on_each(by, leads_of(found))
+    put_under(None, found)
+    return theme
+
+
+# --- What the deeds are made of -------------------------------------------------------------------
+
+
+def locked(theme):
+    return Theme.objects.select_for_update().get(pk=theme.pk)
+
+
+def messages(submissions):
+    """These messages, afresh and locked, without what residents wrote in them."""
+    keys = {each.pk for each in submissions}
+    found = Submission.objects.select_for_update(of=("self",)).defer("message")
+    return list(found.filter(pk__in=keys).select_related("theme").order_by("pk"))
+
+
+def leads_of(submissions):
+    return Referral.objects.leading().filter(submission__in=submissions)
+
+
+def put_under(theme, submissions):
+    Submission.objects.filter(pk__in=[each.pk for each in submissions]).update(theme=theme)
+
+
+def save(theme, *, by, reason):
+    """Save with a history row that says who and why."""
+    theme._history_user, theme._change_reason = by, reason
+    theme.save()

@@ -1,0 +1,39 @@
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from simple_history.models import HistoricalRecords
+
+
+class Theme(models.Model):
+    """What many messages have in common, in the words of staff and never of residents."""
+
+    title = models.CharField(max_length=120)
+    description = models.TextField(
+        blank=True, max_length=2000, help_text="In your own words, without quoting anyone."
+    )
+    lead_body = models.ForeignKey(
+        "governance.Body",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="themes",
+        help_text="Who looks into it. Empty: the engagement team.",
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="themes"
+    )
+    created_at = models.DateTimeField()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("title"),
+                name="theme_titled_once",
+                violation_error_message="There is a theme with this title already.",
+            )
+        ]
+
+    def __str__(self):
+        return self.title
