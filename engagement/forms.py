@@ -75,7 +75,7 @@ class FeedbackForm(forms.Form):
     about = forms.ChoiceField(
         label="Who is it about?",
         required=False,
-        choices=About,
+        choices=[choice for choice in About.choices if choice[0] != About.MATERNITY],
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": "Choose who it is about from the list"},
     )

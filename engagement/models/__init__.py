@@ -1,14 +1,18 @@
-from engagement.models.referral import Referral, ReferralStep
+from engagement.models.phrase import Phrase
+from engagement.models.referral import Misrouting, Referral, ReferralStep
 from engagement.models.routing_rule import RoutingRule
 from engagement.models.signpost import Signpost
 from engagement.models.submission import (
     About,
     Addition,
     Contact,
+    Flag,
     Kind,
     Receipt,
+    Screening,
     Submission,
     SubmissionStatus,
+    TopicBy,
 )
 from engagement.models.theme import Theme
 from engagement.models.throttle import Throttle
@@ -18,15 +22,20 @@ __all__ = [
     "About",
     "Addition",
     "Contact",
+    "Flag",
     "Kind",
+    "Misrouting",
+    "Phrase",
     "Receipt",
     "Referral",
     "ReferralStep",
     "RoutingRule",
+    "Screening",
     "Signpost",
     "Submission",
     "SubmissionStatus",
     "Theme",
     "Throttle",
     "Topic",
+    "TopicBy",
 ]

@@ -125,3 +125,33 @@ class ReferralStep(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class Misrouting(models.Model):
+    """A message that came to the wrong body first, and what of its routing was wrong."""
+
+    class Cause(models.TextChoices):
+        TOPIC = "topic", "The topic was wrong"
+        RULE = "rule", "The rule for this topic sends it to the wrong body"
+
+    referral = models.OneToOneField(Referral, on_delete=models.CASCADE, related_name="misrouting")
+    cause = models.CharField(max_length=5, choices=Cause.choices)
+    rule = models.ForeignKey(
+        "engagement.RoutingRule",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="misroutings",
+    )
+    from_topic = models.ForeignKey("engagement.Topic", on_delete=models.PROTECT, related_name="+")
+    right_topic = models.ForeignKey(
+        "engagement.Topic", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    phrases = models.ManyToManyField("engagement.Phrase", related_name="misroutings", blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.get_cause_display()}: {self.referral_id}"

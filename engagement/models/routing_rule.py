@@ -5,6 +5,8 @@ from simple_history.models import HistoricalRecords
 from engagement.models.submission import About, Kind
 from localities.dated import Dated
 
+ENGLISH, NOT_ENGLISH = "en", "not-en"
+
 
 class RoutingRule(Dated):
     """What is put before which body, for a time. The first rule that fits decides.
@@ -29,6 +31,12 @@ class RoutingRule(Dated):
     kind = models.CharField("feedback or idea", max_length=8, choices=Kind.choices, blank=True)
     locality = models.ForeignKey(
         "localities.Locality", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    language = models.CharField(
+        "language of the message",
+        max_length=8,
+        blank=True,
+        help_text="A code such as “en”, “bn” or “so”, or “not-en” for any other than English.",
     )
     destination = models.CharField(
         max_length=6, choices=Destination.choices, default=Destination.BODY
@@ -66,12 +74,18 @@ class RoutingRule(Dated):
     def __str__(self):
         return self.name
 
-    def fits(self, *, topic, about, kind, locality):
-        """Whether everything the rule asks for is so; `topic` and `locality` by their keys."""
+    def fits(self, **facts):
+        """Whether everything the rule asks for is so."""
+        return not self.unmet(**facts)
+
+    def unmet(self, *, topic, about, kind, locality, language="en"):
+        """What the rule asks for that is not so; `topic` and `locality` by their keys."""
+        is_foreign = self.language == NOT_ENGLISH and language != ENGLISH
         asked = (
-            (self.topic_id, topic),
-            (self.about, about),
-            (self.kind, kind),
-            (self.locality_id, locality),
+            ("topic", self.topic_id, topic),
+            ("about", self.about, about),
+            ("kind", self.kind, kind),
+            ("locality", self.locality_id, locality),
+            ("language", self.language, NOT_ENGLISH if is_foreign else language),
         )
-        return all(not wanted or wanted == given for wanted, given in asked)
+        return [what for what, wanted, given in asked if wanted and wanted != given]

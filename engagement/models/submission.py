@@ -1,6 +1,8 @@
 import re
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Case, Q, Value, When
 
 REFERENCE = re.compile(r"F-([1-9][0-9]{3})-([0-9]{6,12})")
 
@@ -16,6 +18,18 @@ class About(models.TextChoices):
     COMPLEX = "adult-with-complex-needs", "An adult with complex needs, or an older person"
     CARER = "carer", "Someone who cares for another person"
     NO_ONE = "no-one", "No one in particular"
+    # Read from the message alone; the form does not offer it.
+    MATERNITY = "maternity", "Pregnancy, birth or a new baby"
+
+
+class Flag(models.TextChoices):
+    """What about a message calls for care beyond its topic."""
+
+    URGENT = "urgent-review", "May be urgent"
+    COMPLAINT = "complaint", "May be meant as a complaint"
+    SPAM = "spam", "May be spam"
+    LANGUAGE = "language", "Not in English"
+    PERSONAL_DATA = "personal-data", "Personal data in the text"
 
 
 class SubmissionStatus(models.TextChoices):
@@ -24,6 +38,12 @@ class SubmissionStatus(models.TextChoices):
     RELEASED = "released", "Released"
     REJECTED = "rejected", "Rejected"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class TopicBy(models.TextChoices):
+    RESIDENT = "resident", "The resident"
+    SUGGESTED = "suggested", "Suggested from what they wrote"
+    STAFF = "staff", "Staff"
 
 
 class SubmissionQuerySet(models.QuerySet):
@@ -42,6 +62,9 @@ class Submission(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.FEEDBACK)
     message = models.TextField(max_length=5000)
     topic = models.ForeignKey("engagement.Topic", on_delete=models.PROTECT, related_name="+")
+    topic_by = models.CharField(
+        "who said the topic", max_length=9, choices=TopicBy.choices, default=TopicBy.RESIDENT
+    )
     about = models.CharField(max_length=24, choices=About.choices, default=About.NO_ONE)
     place = models.CharField(max_length=80, blank=True, help_text="As it was typed.")
     ward = models.ForeignKey(
@@ -66,6 +89,15 @@ class Submission(models.Model):
     status = models.CharField(
         max_length=9, choices=SubmissionStatus.choices, default=SubmissionStatus.RECEIVED
     )
+    is_held = models.GeneratedField(
+        expression=Case(When(status="held", then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    is_urgent = models.BooleanField(default=False)
+    flags = models.JSONField(
+        default=dict, help_text="Each flag with its reasons, as they were when it came in."
+    )
     received_at = models.DateTimeField()
     received_on = models.DateField(help_text="The London day; its year is in the reference.")
     sending_key = models.CharField(
@@ -79,6 +111,11 @@ class Submission(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["-id"], name="submission_held", condition=Q(is_held=True)),
+            models.Index(fields=["-id"], name="submission_urgent", condition=Q(is_urgent=True)),
+            models.Index(fields=["received_on"], name="submission_by_day"),
+        ]
 
     def __str__(self):
         return self.reference
@@ -98,6 +135,10 @@ class Contact(models.Model):
     wants_answer = models.BooleanField(
         default=False, help_text="Asked to be told when there is an answer."
     )
+    may_pass_on = models.BooleanField(
+        default=True,
+        help_text="The body that answers may know who they are; else the engagement team alone.",
+    )
 
     def __str__(self):
         return f"Contact of {self.submission_id}"
@@ -111,6 +152,25 @@ class Receipt(models.Model):
 
     def __str__(self):
         return f"Receipt of {self.submission_id}"
+
+
+class Screening(models.Model):
+    """What the engagement team decided about a message that was held, and why."""
+
+    class Verdict(models.TextChoices):
+        RELEASED = "released", "Released"
+        REJECTED = "rejected", "Rejected"
+
+    submission = models.OneToOneField(
+        Submission, on_delete=models.CASCADE, related_name="screening"
+    )
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    reason = models.CharField(max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.get_verdict_display()}: {self.submission_id}"
 
 
 class Addition(models.Model):
