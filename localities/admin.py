@@ -1,20 +1,27 @@
-"""Localities, wards, postcode districts and place names in the admin."""
+"""Localities, wards, postcodes, place names, GP practices and indicators in the admin."""
 
 from django.contrib import admin
 
 from localities.actions.wards import check_one_locality_at_a_time
 from localities.admin_base import ReasonedAdmin
 from localities.models import (
+    CareNetwork,
     DistrictInLocality,
+    Indicator,
+    IndicatorRelease,
+    IndicatorValue,
     Locality,
     PlaceInWard,
     PlaceName,
     PlaceSpelling,
     PostcodeDistrict,
     PostcodeRelease,
+    Practice,
     Ward,
     WardInLocality,
 )
+
+PERIOD = ("start_date", "end_date")
 
 
 class WardInLocalityInline(admin.StackedInline):
@@ -112,15 +119,12 @@ class PostcodeDistrictAdmin(ReasonedAdmin):
     inlines = [DistrictInLocalityInline]
 
 
-@admin.register(PostcodeRelease)
-class PostcodeReleaseAdmin(admin.ModelAdmin):
-    """Which table was loaded when; written by the loaders alone."""
+class WrittenByImports:
+    """Looked at here, and written by the loaders alone."""
 
-    list_display = ["title", "published_on", "rows", "loaded_at"]
-    search_fields = ["title"]
     show_full_result_count = False
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request, obj=None):
         return False
 
     def has_change_permission(self, request, obj=None):
@@ -128,3 +132,81 @@ class PostcodeReleaseAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+@admin.register(PostcodeRelease)
+class PostcodeReleaseAdmin(WrittenByImports, admin.ModelAdmin):
+    """Which table was loaded when."""
+
+    list_display = ["title", "published_on", "rows", "loaded_at"]
+    search_fields = ["title"]
+
+
+# --- GP practices ---------------------------------------------------------------------------------
+
+
+@admin.register(CareNetwork)
+class CareNetworkAdmin(ReasonedAdmin):
+    list_display = ["name", "code", "locality"]
+    list_filter = ["locality"]
+    list_select_related = ["locality"]
+    search_fields = ["name", "code"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["code"] if obj else []
+
+
+@admin.register(Practice)
+class PracticeAdmin(ReasonedAdmin):
+    list_display = ["name", "code", "postcode", "network", "ward", "listed_on", "end_date"]
+    list_filter = ["network"]
+    list_select_related = ["network", "ward"]
+    search_fields = ["name", "code", "postcode"]
+    fields = [
+        "code",
+        "name",
+        "postcode",
+        "network",
+        "ward",
+        ("start_date", "end_date"),
+        "listed_on",
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["code"] if obj else []
+
+
+# --- Indicators -----------------------------------------------------------------------------------
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(ReasonedAdmin):
+    """What is said of the figures. The figures themselves come from files alone."""
+
+    list_display = ["name", "heading", "code", "unit", "order", "is_shown"]
+    list_filter = ["is_shown", "heading"]
+    search_fields = ["name", "code", "heading"]
+    fieldsets = [
+        (None, {"fields": ["code", "name", "heading", "explanation", "unit"]}),
+        ("Where it is from", {"fields": ["source", "source_url", "licence"]}),
+        ("On the pages", {"fields": [("order", "fresh_for_years"), "is_shown"]}),
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["code"] if obj else []  # newer files find it by this
+
+
+@admin.register(IndicatorValue)
+class IndicatorValueAdmin(WrittenByImports, admin.ModelAdmin):
+    list_display = ["indicator", "area_code", "sex", "age", "period", "value", "release"]
+    list_filter = ["area_kind"]
+    list_select_related = ["indicator", "release"]
+    search_fields = ["indicator__name", "indicator__code", "area_code"]
+
+
+@admin.register(IndicatorRelease)
+class IndicatorReleaseAdmin(WrittenByImports, admin.ModelAdmin):
+    """Which file was taken in when."""
+
+    list_display = ["title", "published_on", "rows", "added", "changed", "loaded_at"]
+    search_fields = ["title"]

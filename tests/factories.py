@@ -1,5 +1,6 @@
 """Rows for tests: each helper fills in what the test does not care about."""
 
+from datetime import date
 from itertools import count, pairwise
 from types import SimpleNamespace
 
@@ -25,12 +26,17 @@ from governance.models import (
 )
 from governance.permissions import ENGAGEMENT_TEAM, GOVERNANCE_ADMINISTRATORS
 from localities.models import (
+    CareNetwork,
     DeliveryOfficePostcode,
+    Indicator,
+    IndicatorRelease,
+    IndicatorValue,
     Locality,
     PlaceInWard,
     PlaceName,
     PlaceSpelling,
     Postcode,
+    Practice,
     Ward,
     WardInLocality,
 )
@@ -189,6 +195,39 @@ def make_place(name, *wards, kind=PlaceName.Kind.AREA, key=None, note=""):
     for position, ward in enumerate(wards, start=1):
         PlaceInWard.objects.create(place=place, ward=ward, position=position)
     return place
+
+
+def make_practice(name=None, *, locality=None, **fields):
+    """A GP practice in a network of its own."""
+    number = next(numbers)
+    network = CareNetwork.objects.create(
+        code=f"U{number:05}", name=f"Network {number}", locality=locality or make_locality("ne")
+    )
+    fields = {"postcode": "E3 4AB", "listed_on": date(2022, 1, 1)} | fields
+    return Practice.objects.create(
+        code=f"F{number:05}", name=name or f"Practice {number}", network=network, **fields
+    )
+
+
+def make_figure(area_code="E09000030", *, indicator=None, year=2026, **fields):
+    """What an indicator is in an area in a year."""
+    number = next(numbers)
+    indicator = indicator or Indicator.objects.create(
+        code=str(number), name=f"Indicator {number}", source="A source"
+    )
+    release = IndicatorRelease.objects.first()
+    release = release or IndicatorRelease.objects.create(title="A file", digest="0", rows=1)
+    kinds = {"E09": "borough", "E05": "ward", "E92": "country"}
+    values = {
+        "area_kind": kinds.get(area_code[:3], "locality"),
+        "period": str(year),
+        "start_date": date(year, 1, 1),
+        "end_date": date(year, 12, 31),
+        "value": 12.5,
+    }
+    return IndicatorValue.objects.create(
+        indicator=indicator, release=release, area_code=area_code, **values | fields
+    )
 
 
 # --- Residents' messages --------------------------------------------------------------------------

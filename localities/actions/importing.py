@@ -15,14 +15,15 @@ from itertools import islice
 
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
+from localities.actions.files import ImportRefused, opened
 from localities.actions.loading import RELEASE
+from localities.areas import BOROUGH
 from localities.models import Postcode, PostcodeRelease, Ward
 from localities.postcodes import POSTCODE
 
 # Code-Point Open: postcode, quality, easting, northing, country, NHS region, NHS authority,
 # county, district, ward. There is no header.
 COLUMNS = 10
-BOROUGH = "E09000030"
 METRES = re.compile(r"[0-9]{1,7} [0-9]{1,7}")
 WARD = re.compile(r"(?:[A-Z][0-9]{8})?")  # empty where the place is not known
 
@@ -32,10 +33,6 @@ NEW = f"{TABLE}_new"
 FIELDS = ("code", "ward_gss", "easting", "northing")
 CHUNK = 20_000  # rows
 LOCK = 7_268_110_031  # a number of our own; one import at a time
-
-
-class ImportRefused(Exception):
-    """Why the file was not taken; the old table stands as it was."""
 
 
 @dataclass(frozen=True)
@@ -71,16 +68,6 @@ def import_postcodes(path, *, title, published_on, progress=lambda rows, share: 
             database.drop_new()
             raise
     return Imported(reading.number, ours, ours_before, tuple(reading.unknown.most_common()))
-
-
-@contextmanager
-def opened(path):
-    try:
-        file = open(path, encoding="utf-8-sig", errors="replace", newline="")
-    except OSError as error:
-        raise ImportRefused(f"{path} cannot be read: {error.strerror}.") from None
-    with file:
-        yield file
 
 
 def swap(database, *, title, published_on, rows):

@@ -12,9 +12,12 @@ from pathlib import Path
 
 from django.db import transaction
 
+from localities.actions.indicators import digest_of, import_indicators
 from localities.models import (
+    CareNetwork,
     DeliveryOfficePostcode,
     DistrictInLocality,
+    IndicatorRelease,
     Locality,
     PlaceInWard,
     PlaceName,
@@ -22,6 +25,7 @@ from localities.models import (
     Postcode,
     PostcodeDistrict,
     PostcodeRelease,
+    Practice,
     Ward,
     WardInLocality,
 )
@@ -30,6 +34,9 @@ from localities.names import spellings
 DATA = Path(__file__).resolve().parent.parent / "data"
 REASON = "Loaded from localities/data"
 RELEASE = ("OS Code-Point Open 2025.4.0", date(2025, 10, 20))
+PRACTICES_LISTED_ON = date(2022, 1, 1)
+CENSUS = "indicators_census_2021.csv"
+CENSUS_TITLE = "Census 2021: main languages of the borough"
 
 
 @transaction.atomic
@@ -42,6 +49,8 @@ def load_localities():
         *load_places(),
         load_districts(),
         *load_postcodes(),
+        *load_practices(),
+        load_indicators(),
     ]
 
 
@@ -169,6 +178,37 @@ def load_postcodes():
         newest.published_on, newest.rows = published_on, len(rows)
         newest.save()
     return sentences
+
+
+def load_practices():
+    """GP practices by the last list we have, and the networks they belong to."""
+    rows = read("gp_practices_2022-01.csv")
+    networks = {
+        row["pcn_ods"]: {"name": row["shown_network"], "locality_id": row["pcn_locality"].lower()}
+        for row in rows
+    }
+    practices = {
+        row["practice_ods"]: {
+            "name": row["shown_name"],
+            "postcode": row["postcode"],
+            "network_id": row["pcn_ods"],
+            "ward_id": row["site_ward_gss"],
+            "listed_on": PRACTICES_LISTED_ON,
+        }
+        for row in rows
+    }
+    return [
+        Table("Primary care networks", CareNetwork, ["code"]).bring(networks),
+        Table("GP practices", Practice, ["code"]).bring(practices),
+    ]
+
+
+def load_indicators():
+    """The figures that come with the portal, once: what people change or remove stays so."""
+    if IndicatorRelease.objects.filter(digest=digest_of(DATA / CENSUS)).exists():
+        return "Indicators: as they were."
+    done = import_indicators(DATA / CENSUS, title=CENSUS_TITLE)
+    return summary("Indicators", done.added, done.changed, 0, done.same)
 
 
 def code_of(row):

@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from localities.actions import importing
-from localities.actions.importing import ImportRefused, import_postcodes
+from localities.actions.files import ImportRefused
+from localities.actions.importing import import_postcodes
 from localities.finder import Found, Outside, find
 from localities.models import Postcode, PostcodeRelease
 from tests.factories import make_locality, make_postcode, make_ward

@@ -219,10 +219,15 @@ governance.Seat              in     in     in     in     in     -      vacd
 governance.StructureRecord   in     in     in     in     in     -      vc
 governance.TermsOfReference  in     in     in     in     in     -      vacd
 governance.User              in     in     in     in     in     -      vac
+localities.CareNetwork       in     in     in     in     in     -      vacd
+localities.Indicator         in     in     in     in     in     -      vacd
+localities.IndicatorRelease  in     in     in     in     in     -      v
+localities.IndicatorValue    in     in     in     in     in     -      v
 localities.Locality          in     in     in     in     in     -      vacd
 localities.PlaceName         in     in     in     in     in     -      vacd
 localities.PostcodeDistrict  in     in     in     in     in     -      vacd
 localities.PostcodeRelease   in     in     in     in     in     -      v
+localities.Practice          in     in     in     in     in     -      vacd
 localities.Ward              in     in     in     in     in     -      vacd
 localities.WardInLocality    in     in     in     in     in     -      vacd
 """

@@ -34,6 +34,7 @@ from tests.factories import (
     make_engagement_team_member,
     make_escalation,
     make_escalation_line,
+    make_figure,
     make_governance_administrator,
     make_locality,
     make_member,
@@ -41,6 +42,7 @@ from tests.factories import (
     make_organisation,
     make_person,
     make_place,
+    make_practice,
     make_ward,
 )
 
@@ -94,6 +96,8 @@ def make_rows_for_the_admin(body):
     place = make_place("Bow", make_ward(locality=make_locality("ne")))
     PostcodeDistrict.objects.create(code="E3", settles_id="ne")
     PostcodeRelease.objects.create(title=place.name, published_on=today, rows=1)
+    make_figure()
+    make_practice()
     Cadence.objects.create(body=body, rhythm=Cadence.Rhythm.MONTHLY)
     Meeting.objects.create(body=body, starts_at=now)
     Decision.objects.create(body=body, decided_on=today, title="T", text="T")

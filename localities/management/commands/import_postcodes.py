@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from localities.actions.importing import ImportRefused, import_postcodes
-
-WIDTH = 30  # of the progress bar
+from localities.actions.files import ImportRefused
+from localities.actions.importing import import_postcodes
+from localities.management.progress import Bar
 
 
 class Command(BaseCommand):
@@ -29,17 +29,18 @@ class Command(BaseCommand):
         path = options["file"]
         title = f"OS Code-Point Open {options['release']}".strip()
         show = options["verbosity"] and self.stderr.isatty()
+        bar = Bar(sys.stderr, "postcodes") if show else None
         try:
             done = import_postcodes(
                 path,
                 title=title,
                 published_on=options["published_on"] or changed_on(path),
-                progress=self.bar if show else lambda rows, share: None,
+                progress=bar or (lambda rows, share: None),
             )
         except ImportRefused as refusal:
             raise CommandError(str(refusal)) from None
-        if show:
-            sys.stderr.write("\n")
+        if bar:
+            bar.end()
         self.stdout.write(
             f"{done.rows:,} postcodes imported, {done.ours:,} of them in Tower Hamlets "
             f"(before: {done.ours_before:,})."
@@ -49,12 +50,6 @@ class Command(BaseCommand):
                 f"{count:,} postcodes of Tower Hamlets are in {ward or 'no ward'}, which is not a "
                 "ward of ours: they count as outside until the wards are brought up to date."
             )
-
-    def bar(self, rows, share):
-        full = round(share * WIDTH)
-        bar = "#" * full + "." * (WIDTH - full)
-        sys.stderr.write(f"\r[{bar}] {share:4.0%}  {rows:,} postcodes")
-        sys.stderr.flush()
 
 
 def changed_on(path):
