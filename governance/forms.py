@@ -389,7 +389,7 @@ class EscalationFilterForm(forms.Form):
     OPEN = "open"
 
     q = forms.CharField(
-        label="Reference or words of the title",
+        label="Reference, or words in it",
         required=False,
         max_length=120,
         error_messages={"max_length": "Search for 120 characters or fewer"},

@@ -19,7 +19,7 @@ from governance.matter import (
     named_bodies,
     with_article,
 )
-from governance.models import Body, Escalation, EscalationStep
+from governance.models import Body, Escalation, EscalationStep, EscalationWords
 from governance.models.escalation import new_sending_key
 from governance.outbox import can_receive
 from governance.permissions import (
@@ -76,6 +76,7 @@ def draft(
     try:
         with transaction.atomic():
             save(escalation, by=by, reason="Drafted")
+            EscalationWords.objects.create(escalation=escalation, words=words_of(escalation))
     except IntegrityError:
         # The same press has come before, or arrived at the same moment.
         return Escalation.objects.get(sending_key=sending_key, created_by=by)
@@ -106,6 +107,7 @@ def edit_draft(
     escalation.tried = tried
     escalation.needed_by = needed_by
     save(escalation, by=by, reason="Draft edited")
+    EscalationWords.objects.filter(escalation=escalation).update(words=words_of(escalation))
     return escalation
 
 
@@ -367,6 +369,11 @@ def save(escalation, *, by, reason):
     escalation._history_user = by
     escalation._change_reason = reason
     escalation.save()
+
+
+def words_of(escalation):
+    """All that was written of a matter, to find it by."""
+    return "\n".join([escalation.title, escalation.situation, escalation.asked, escalation.tried])
 
 
 def needed(text, field, why):

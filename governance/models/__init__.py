@@ -1,6 +1,6 @@
 from governance.models.body import Body, BodyKind, BodyName
 from governance.models.document import Document, MeetingPaper, TermsOfReference
-from governance.models.escalation import Escalation, EscalationStep
+from governance.models.escalation import Escalation, EscalationStep, EscalationWords
 from governance.models.evidence import DatedFact, Evidence
 from governance.models.meeting import Cadence, Decision, Meeting
 from governance.models.organisation import Organisation, Partner
@@ -20,6 +20,7 @@ __all__ = [
     "Document",
     "Escalation",
     "EscalationStep",
+    "EscalationWords",
     "Evidence",
     "Meeting",
     "MeetingPaper",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from simple_history.models import HistoricalRecords
 
+from governance.full_text import WordsField, WordsQuerySet
 from governance.workflow import OPEN_STATUSES, EscalationStatus
 
 REFERENCE = re.compile(r"E-([1-9][0-9]{3})-([0-9]{6,12})")
@@ -45,13 +46,10 @@ class EscalationQuerySet(models.QuerySet):
         return self.filter(Q(raising_body=body) | Q(current_body=body))
 
     def matching(self, words):
-        """What has this reference, or all these words in its title."""
+        """The one of this reference, or those with all these words in what was written of them."""
         if REFERENCE.fullmatch(words.strip().upper()):
             return self.with_reference(words)
-        matching = self
-        for word in words.split():
-            matching = matching.filter(title__icontains=word)
-        return matching
+        return self.filter(pk__in=EscalationWords.objects.matching(words).values("escalation"))
 
 
 class Escalation(models.Model):
@@ -135,6 +133,28 @@ class Escalation(models.Model):
     @property
     def reference(self):
         return f"E-{self.created_on.year}-{self.pk:06d}"
+
+
+class EscalationWords(models.Model):
+    """What stands in a matter's title and texts, to find it by."""
+
+    # SQLite's index knows its rows by this name alone.
+    escalation = models.OneToOneField(
+        Escalation,
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="words",
+        db_column="rowid",
+    )
+    words = WordsField()
+
+    objects = WordsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "escalation words"
+
+    def __str__(self):
+        return f"Words of {self.escalation_id}"
 
 
 class EscalationStep(models.Model):

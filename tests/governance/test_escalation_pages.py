@@ -540,6 +540,7 @@ def test_the_list_is_filtered_and_the_filter_stands_in_the_address(client, ladde
     assert listed(f"body={ladder[2].slug}") == []
     assert listed("q=LIFTS+fail") == [first]
     assert listed(f"q={second.reference.lower()}") == [second]
+    assert listed("q=nine+lift") == [first]
     assert listed("q=100%25") == []
 
 

@@ -1,0 +1,88 @@
+"""Rows found by the words in them: on PostgreSQL a tsvector under a GIN index, on SQLite FTS5.
+
+The words stand in a table of their own, beside the row they are of, and are only there to be
+compared: a word is found by its English stem, whatever its case. A deed that writes a text writes
+its words in the same transaction.
+"""
+
+import re
+import sqlite3
+
+from django.db import connection, migrations, models
+from django.db.models import Lookup
+
+# What stands between words; the marks of other scripts are part of theirs.
+BETWEEN = re.compile(
+    r"[\x00-/:-@\[-`{-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2000-\u206f]+"
+)
+CREATE_FTS5 = (
+    "CREATE VIRTUAL TABLE {table} USING fts5({column}, "
+    "tokenize=\"porter unicode61 remove_diacritics 2 categories 'L* N* Co M*'\")"
+)
+# Of what is deleted, older versions keep the words until the index is next merged.
+DELETES_SECURELY = sqlite3.sqlite_version_info >= (3, 42)
+
+
+def plain_words(text):
+    """The words of a text with a space between them, the same for what is kept and asked."""
+    return BETWEEN.sub(" ", text).strip()
+
+
+class WordsField(models.TextField):
+    """A text kept for its words alone."""
+
+    def db_type(self, connection):
+        return "tsvector" if connection.vendor == "postgresql" else super().db_type(connection)
+
+    def get_prep_value(self, value):
+        return plain_words(value)
+
+    def get_placeholder(self, value, compiler, connection):
+        return "to_tsvector('english', %s)" if connection.vendor == "postgresql" else "%s"
+
+
+@WordsField.register_lookup
+class Matching(Lookup):
+    """Every one of these words is in it."""
+
+    lookup_name = "matching"
+
+    def as_postgresql(self, compiler, connection):
+        column, parameters = self.process_lhs(compiler, connection)
+        return f"{column} @@ plainto_tsquery('english', %s)", [*parameters, self.rhs]
+
+    def as_sqlite(self, compiler, connection):
+        column, parameters = self.process_lhs(compiler, connection)
+        every_word = " ".join(f'"{word}"' for word in self.rhs.split())
+        return f"{column} MATCH %s", [*parameters, every_word]
+
+
+class WordsQuerySet(models.QuerySet):
+    def matching(self, words):
+        """Those in which all these words stand."""
+        return self.filter(words__matching=words) if plain_words(words) else self.none()
+
+    def forget(self):
+        """Remove these rows, and their words from the index."""
+        self.delete()
+        if connection.vendor == "sqlite" and not DELETES_SECURELY:
+            table = connection.ops.quote_name(self.model._meta.db_table)
+            with connection.cursor() as cursor:
+                cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+
+
+class CreateWordsModel(migrations.CreateModel):
+    """Makes the table of a model with a `WordsField` called `words`, and its index."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        model = to_state.apps.get_model(app_label, self.name)
+        table = schema_editor.quote_name(model._meta.db_table)
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            index = schema_editor.quote_name(f"{model._meta.db_table}_gin")
+            schema_editor.execute(f"CREATE INDEX {index} ON {table} USING gin (words)")
+            return
+        schema_editor.execute(CREATE_FTS5.format(table=table, column="words"))
+        if DELETES_SECURELY:
+            setting = "VALUES ('secure-delete', 1)"
+            schema_editor.execute(f"INSERT INTO {table} ({table}, rank) {setting}")
