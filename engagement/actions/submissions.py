@@ -25,6 +25,7 @@ from engagement.models import (
     ReferralStep,
     Submission,
     SubmissionStatus,
+    SubmissionWords,
 )
 from engagement.receipts import derived_secret, new_secret, secret_hash
 from engagement.workflow import Move, ReferralStatus, status_after
@@ -86,6 +87,7 @@ def store(key, content, where, route, receivers):
         received_on=today,
         sending_key=key,
     )
+    SubmissionWords.objects.create(submission=submission, words=submission.message)
     contact = None
     if any(content[name] for name in ("name", "email", "phone")):
         contact = Contact.objects.create(
@@ -145,6 +147,7 @@ def add(*, submission, message, key):
         defaults={"submission": submission, "message": message, "added_at": timezone.now()},
     )
     if is_new:
+        keep_words(submission)
         tell_body_of_addition(lead_of(submission))
     return addition
 
@@ -172,6 +175,7 @@ def not_answered(*, submission, message, key):
             sending_key=key,
             defaults={"submission": submission, "message": message, "added_at": now},
         )
+        keep_words(submission)
     tell_body_of_reopening(lead)
     return lead
 
@@ -200,6 +204,7 @@ def erase(submission):
     contact = Contact.objects.filter(submission=submission).first()
     if contact is not None and contact.email:
         forget_mails_to(contact.email, submission.reference)
+    SubmissionWords.objects.filter(submission=submission).forget()
     Contact.objects.filter(submission=submission).delete()
     Addition.objects.filter(submission=submission).delete()
     ReferralStep.objects.filter(referral__submission=submission).update(text_for_resident="")
@@ -209,6 +214,13 @@ def erase(submission):
     submission.message = ""
     submission.place = ""
     submission.may_publish = False
+
+
+def keep_words(submission):
+    """The words by which it is found, those of its additions with them."""
+    added = submission.additions.order_by("pk").values_list("message", flat=True)
+    words = "\n".join([submission.message, *added])
+    SubmissionWords.objects.filter(submission=submission).update(words=words)
 
 
 def forget_mails_to(address, reference):

@@ -12,6 +12,7 @@ from engagement.models.submission import (
     Screening,
     Submission,
     SubmissionStatus,
+    SubmissionWords,
     TopicBy,
 )
 from engagement.models.theme import Theme
@@ -34,6 +35,7 @@ __all__ = [
     "Signpost",
     "Submission",
     "SubmissionStatus",
+    "SubmissionWords",
     "Theme",
     "Throttle",
     "Topic",

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Q, Value, When
 
+from engagement.models.submission import REFERENCE, Submission, SubmissionWords
 from engagement.workflow import OPEN_STATUSES, ReferralStatus
 
 
@@ -9,6 +10,13 @@ class ReferralQuerySet(models.QuerySet):
     def leading(self):
         """The referrals to the bodies that are to answer now, one for each submission."""
         return self.filter(role=Referral.Role.LEAD).exclude(status=ReferralStatus.REFERRED_ON)
+
+    def matching(self, words):
+        """Those of the message with this reference, or of messages with all these words in them."""
+        found = Submission.objects.with_reference(words).values("pk")
+        if not REFERENCE.fullmatch(words.strip().upper()):
+            found = SubmissionWords.objects.matching(words).values("submission")
+        return self.filter(submission__in=found)
 
 
 class Referral(models.Model):

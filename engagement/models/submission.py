@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Q, Value, When
 
+from governance.full_text import WordsField, WordsQuerySet
+
 REFERENCE = re.compile(r"F-([1-9][0-9]{3})-([0-9]{6,12})")
 
 
@@ -123,6 +125,30 @@ class Submission(models.Model):
     @property
     def reference(self):
         return f"F-{self.received_on.year}-{self.pk:06d}"
+
+
+class SubmissionWords(models.Model):
+    """What stands in a message and in what was added to it, to find it by; gone when it is taken
+    back.
+    """
+
+    # SQLite's index knows its rows by this name alone.
+    submission = models.OneToOneField(
+        Submission,
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="words",
+        db_column="rowid",
+    )
+    words = WordsField()
+
+    objects = WordsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "submission words"
+
+    def __str__(self):
+        return f"Words of {self.submission_id}"
 
 
 class Contact(models.Model):
