@@ -285,6 +285,10 @@ class StepForm(forms.Form):
     text = Words()
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
+    def words(self):
+        """What the deed is given."""
+        return {"text": self.cleaned_data["text"], "seen": self.cleaned_data["seen"]}
+
 
 class AcknowledgeForm(StepForm):
     text = Words(
@@ -328,8 +332,13 @@ class ReferOnForm(StepForm):
         ]
         self.bodies = {body.slug: body for body in bodies}
 
-    def body(self):
-        return self.bodies[self.cleaned_data["to_body"]]
+    def words(self):
+        words = super().words()
+        return {
+            "reason": words.pop("text"),
+            "to_body": self.bodies[self.cleaned_data["to_body"]],
+            **words,
+        }
 
 
 class CloseForm(StepForm):

@@ -22,6 +22,20 @@ def can_see_contact(standing, referral):
     return can_act_on(standing, referral)
 
 
+def can_see_notes(standing, referrals):
+    """Those who act on it, or have acted: the notes of a body are not for those with a copy."""
+    leads = [each for each in referrals if each.role == each.Role.LEAD]
+    return any(can_act_on(standing, each) for each in leads)
+
+
+def check_can_note(person, referrals):
+    if not can_see_notes(standing_of(person), referrals):
+        raise PermissionDenied(
+            "Only the officers of a body that has or had this message and the engagement team may "
+            "do this."
+        )
+
+
 def can_see_messages(standing):
     """Any message: the engagement team. Governance administrators see the facts of it alone."""
     return standing.is_engagement_team

@@ -79,7 +79,9 @@ class Progress:
     def __init__(self, submission, *, today=None):
         self.submission = submission
         self.today = today or timezone.localdate()
-        self.referrals = list(submission.referrals.select_related("body").order_by("pk"))
+        self.referrals = list(
+            submission.referrals.select_related("body", "assigned_to").order_by("pk")
+        )
         self.steps = list(
             ReferralStep.objects.filter(referral__submission=submission)
             .select_related("by")

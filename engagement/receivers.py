@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from engagement.routing import TRIAGE_BODY
 from governance.models import Body, Membership, Seat
+from governance.outbox import holder_of, officers_of
 from governance.permissions import ENGAGEMENT_TEAM
 from localities.dated import in_force
 
@@ -27,6 +28,16 @@ def receivers_on(day):
         "slug", "mailbox", "start_date", "end_date", "acknowledge_days", "answer_days"
     )
     return {body.pk: body for body in bodies}
+
+
+def people_who_may_answer(body):
+    """The officers of the body that has a message today, and the engagement team, by name."""
+    may = Q(groups__name=ENGAGEMENT_TEAM)
+    holder = body and holder_of(body)
+    if holder is not None:
+        may |= Q(pk__in=officers_of(holder).values("person"))
+    people = get_user_model().objects.filter(may, is_active=True).distinct()
+    return list(people.order_by("first_name", "last_name", "username"))
 
 
 def engagement_team_addresses():

@@ -25,4 +25,6 @@ urlpatterns = [
     path("staff/feedback/<str:reference>/answer/", staff.answer, name="staff_answer"),
     path("staff/feedback/<str:reference>/refer-on/", staff.refer_on, name="staff_refer_on"),
     path("staff/feedback/<str:reference>/close/", staff.close, name="staff_close"),
+    path("staff/feedback/<str:reference>/assign/", staff.assign, name="staff_assign"),
+    path("staff/feedback/<str:reference>/note/", staff.note, name="staff_note"),
 ]

@@ -94,22 +94,24 @@ def refer_on(*, referral, to_body, by, reason, seen=None):
 @transaction.atomic
 def check_open_to(*, referral, by, seen):
     """Refuse with what happened meanwhile: it explains more than a choice that is gone."""
-    submission = locked(referral.submission)
-    referral = Referral.objects.get(pk=referral.pk, submission=submission)
-    check_can_act_on(by, referral)
-    check_not_withdrawn(submission)
-    check_nothing_happened_since(referral, seen)
+    in_hand(referral, by, seen)
 
 
 def taken(referral, by, seen, move):
     """The referral afresh and locked, once it is sure that this person may do this to it now."""
+    referral = in_hand(referral, by, seen)
+    status_after(referral.status, move)
+    return referral
+
+
+def in_hand(referral, by, seen=None):
+    """The referral afresh and locked, once it is sure that this person may act on it now."""
     submission = locked(referral.submission)
     referral = Referral.objects.select_related("body").get(pk=referral.pk)
     referral.submission = submission
     check_can_act_on(by, referral)
     check_not_withdrawn(submission)
     check_nothing_happened_since(referral, seen)
-    status_after(referral.status, move)
     return referral
 
 

@@ -20,6 +20,7 @@ from engagement.explanation import without_place
 from engagement.models import (
     Addition,
     Contact,
+    Note,
     Receipt,
     Referral,
     ReferralStep,
@@ -197,7 +198,8 @@ def withdraw(*, submission):
 
 
 def erase(submission):
-    """Remove everything the resident wrote, what was written to them, and how to reach them.
+    """Remove everything the resident wrote, what was written to or about them, and how to reach
+    them.
 
     Texts of steps and frozen places are edited here, the only edit that they ever see.
     """
@@ -207,6 +209,7 @@ def erase(submission):
     SubmissionWords.objects.filter(submission=submission).forget()
     Contact.objects.filter(submission=submission).delete()
     Addition.objects.filter(submission=submission).delete()
+    Note.objects.filter(submission=submission).delete()
     ReferralStep.objects.filter(referral__submission=submission).update(text_for_resident="")
     for referral in Referral.objects.filter(submission=submission):
         referral.reason = without_place(referral.reason)

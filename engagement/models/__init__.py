@@ -1,3 +1,4 @@
+from engagement.models.note import Note
 from engagement.models.phrase import Phrase
 from engagement.models.referral import Misrouting, Referral, ReferralStep
 from engagement.models.routing_rule import RoutingRule
@@ -26,6 +27,7 @@ __all__ = [
     "Flag",
     "Kind",
     "Misrouting",
+    "Note",
     "Phrase",
     "Receipt",
     "Referral",

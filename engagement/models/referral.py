@@ -60,6 +60,14 @@ class Referral(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="referred_on"
     )
     referred_at = models.DateTimeField()
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="referrals",
+        help_text="Who works on it; empty: nobody in particular.",
+    )
     clock_started_on = models.DateField(null=True, blank=True)
     acknowledge_by = models.DateField(null=True, blank=True)
     answer_by = models.DateField(null=True, blank=True)
@@ -76,6 +84,11 @@ class Referral(models.Model):
             ),
             models.Index(fields=["body", "-id"], name="referral_by_body"),
             models.Index(fields=["-id"], name="referral_open", condition=Q(is_open=True)),
+            models.Index(
+                fields=["assigned_to", "-id"],
+                name="referral_open_by_person",
+                condition=Q(is_open=True),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from engagement import queue
-from engagement.actions import referrals
+from engagement.actions import casework, referrals
+from engagement.casework_forms import NOBODY, AssignForm, NoteForm
 from engagement.catalogue import catalogue_of
 from engagement.forms import (
     AcknowledgeForm,
@@ -26,9 +27,15 @@ from engagement.forms import (
     plain_data,
 )
 from engagement.models import ReferralStep, Submission
-from engagement.permissions import can_act_on, can_read, can_see_contact
+from engagement.permissions import (
+    can_act_on,
+    can_read,
+    can_see_contact,
+    can_see_notes,
+    check_can_note,
+)
 from engagement.progress import Progress
-from engagement.receivers import receivers_on
+from engagement.receivers import people_who_may_answer, receivers_on
 from engagement.workflow import Move, ReferralStatus, may_move
 from governance.matters import escalations_before
 from governance.structure import structure_today
@@ -115,21 +122,22 @@ def fetch(request, reference):
     return progress
 
 
-def csrf_failure(request, move, reference):
-    """The message, with what was typed for the move and a fresh proof; nothing was done."""
+def csrf_failure(request, deed, reference):
+    """The message, with what was typed for the deed and a fresh proof; nothing was done."""
     progress = fetch(request, reference)
-    form = form_of(move, progress, plain_data(request.POST))
+    form = form_of(deed, progress, plain_data(request.POST))
     return submission_page(request, progress, sent=form, refusal=TOO_OLD, status=403)
 
 
 def submission_page(request, progress, *, sent=None, refusal="", status=None):
-    """The message, and what its reader may do. `sent` is a move's form that was not taken."""
+    """The message, and what its reader may do. `sent` is a deed's form that was not taken."""
     structure = structure_today()
     lead = progress.lead
     holder = lead.body_id and structure.holder_of(lead.body_id)
-    forms = move_forms(request, progress)
-    if sent and sent.move in forms:
-        forms[sent.move] = sent
+    forms = deed_forms(request, progress)
+    if sent and sent.deed in forms:
+        forms[sent.deed] = sent
+    sees_notes = can_see_notes(request.standing, progress.referrals)
     context = {
         "submission": progress.submission,
         "progress": progress,
@@ -137,11 +145,15 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
         if can_see_contact(request.standing, lead)
         else None,
         "sees_contact": can_see_contact(request.standing, lead),
-        "forms": forms.values(),
+        "moves": [form for name, form in forms.items() if name in Move],
+        "assign": forms.get("assign"),
+        "note_form": forms.get("note"),
+        "sees_notes": sees_notes,
+        "notes": progress.submission.notes.select_related("by") if sees_notes else (),
         "form": sent,
         "refusal": refusal,
-        # What was typed for a move that is no longer open is shown to be copied.
-        "typed": sent.data.get("text", "") if sent and sent.move not in forms else "",
+        # What was typed for a deed that is no longer open is shown to be copied.
+        "typed": sent.data.get("text", "") if sent and sent.deed not in forms else "",
         "body": lead.body_id and structure.body(lead.body_id),
         "ways": holder and structure.ways_up(holder),
     }
@@ -149,18 +161,22 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
     return render(request, "engagement/submission_detail.html", context, status=status)
 
 
-# --- Moves ----------------------------------------------------------------------------------------
+# --- Deeds ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Deed:
-    """How a move is offered, done and reported."""
+    """How a deed is offered, done and reported.
+
+    `of` says what it is done to: the referral that leads, or the message itself.
+    """
 
     form: type
     do: object
     title: str
     button: str
     done: str
+    of: str = "referral"
 
 
 DEEDS = {
@@ -192,37 +208,71 @@ DEEDS = {
         "Close",
         "You closed {reference}.",
     ),
+    "assign": Deed(
+        AssignForm,
+        casework.assign,
+        "Who works on it",
+        "Assign",
+        "You said who works on {reference}.",
+    ),
+    "note": Deed(
+        NoteForm,
+        casework.note,
+        "Write a note",
+        "Keep the note",
+        "Your note is kept. The resident does not see it.",
+        of="submission",
+    ),
 }
 
 
-def move_forms(request, progress):
-    """A form for each move that the deeds would accept from this reader now."""
-    lead = progress.lead
-    if progress.is_withdrawn or not can_act_on(request.standing, lead):
+def deed_forms(request, progress):
+    """A form for each deed that would be accepted from this reader now."""
+    if progress.is_withdrawn:
         return {}
-    return {move: form_of(move, progress) for move in DEEDS if may_move(lead.status, move)}
+    open_deeds = [name for name in DEEDS if is_offered(name, request.standing, progress)]
+    return {name: form_of(name, progress) for name in open_deeds}
 
 
-def form_of(move, progress, data=None):
-    deed = DEEDS[move]
+def is_offered(name, standing, progress):
+    lead = progress.lead
+    if name == "note":
+        return can_see_notes(standing, progress.referrals)
+    if not can_act_on(standing, lead):
+        return False
+    if name == "assign":
+        return lead.is_open
+    return may_move(lead.status, name)
+
+
+def form_of(name, progress, data=None):
+    deed, lead = DEEDS[name], progress.lead
     options = {}
-    if move == Move.REFER_ON:
+    if name == Move.REFER_ON:
         receivers = receivers_on(timezone.localdate())
         options["bodies"] = [
             body
             for body in structure_today().bodies
-            if body.pk in receivers and body.pk != progress.lead.body_id
+            if body.pk in receivers and body.pk != lead.body_id
         ]
-    form = deed.form(data, auto_id=f"{move}_%s", initial={"seen": progress.seen}, **options)
-    if move == Move.CLOSE and progress.lead.status == ReferralStatus.ANSWERED:
+    elif name == "assign":
+        options["people"] = people_who_may_answer(lead.body)
+    form = deed.form(data, auto_id=f"{name}_%s", initial=shown(progress), **options)
+    if name == Move.CLOSE and lead.status == ReferralStatus.ANSWERED:
         form.fields["text"].required = False
-    form.move, form.title, form.button = move, deed.title, deed.button
-    form.address = reverse(f"engagement:staff_{move}", args=[progress.submission.reference])
+    form.deed, form.title, form.button = name, deed.title, deed.button
+    form.address = reverse(f"engagement:staff_{name}", args=[progress.submission.reference])
     return form
 
 
-def view_of(move):
-    """The view of a move's address."""
+def shown(progress):
+    """What a page shows, so that a deed knows when it is stale."""
+    worker = progress.lead.assigned_to_id
+    return {"seen": progress.seen, "was": worker, "to": worker or NOBODY}
+
+
+def view_of(name):
+    """The view of a deed's address."""
 
     @login_required
     @require_http_methods(["GET", "HEAD", "POST"])
@@ -230,45 +280,48 @@ def view_of(move):
         progress = fetch(request, reference)
         if request.method != "POST":
             return redirect("engagement:staff_submission", progress.submission.reference)
-        return attempt(request, progress, move)
+        return attempt(request, progress, name)
 
     return view
 
 
-def attempt(request, progress, move):
+def attempt(request, progress, name):
     """Do the deed; or show the message as it is now, what was typed, and why it was not done."""
     data = plain_data(request.POST)
-    form = form_of(move, progress, data)
+    form = form_of(name, progress, data)
     reference = progress.submission.reference
     try:
         if not form.is_valid():
-            referrals.check_open_to(
-                referral=progress.lead, by=request.user, seen=form.cleaned_data.get("seen")
-            )
+            check_is_open_to(form, progress, by=request.user)
             return submission_page(request, progress, sent=form)
-        do(form, progress.lead, by=request.user)
+        deed = DEEDS[name]
+        on = {deed.of: progress.lead if deed.of == "referral" else progress.submission}
+        deed.do(**on, by=request.user, **form.words())
     except MoveNotAllowed as refusal:
         progress = fetch(request, reference)
         if not was_done_before(form, progress, by=request.user):
             # The form goes on from what its sender is now told.
-            form = form_of(move, progress, data | {"seen": str(progress.seen)})
+            now = {key: shown(progress)[key] or "" for key in ("seen", "was")}
+            form = form_of(name, progress, data | now)
             return submission_page(request, progress, sent=form, refusal=str(refusal))
     progress = Progress(progress.submission)
-    done = DEEDS[move].done.format(reference=reference, holder=progress.holder)
+    done = DEEDS[name].done.format(reference=reference, holder=progress.holder)
     messages.success(request, done)
     return redirect("engagement:staff_submission", reference)
 
 
-def do(form, referral, *, by):
-    words = {"text": form.cleaned_data["text"]}
-    if form.move == Move.REFER_ON:
-        words = {"reason": form.cleaned_data["text"], "to_body": form.body()}
-    DEEDS[form.move].do(referral=referral, by=by, seen=form.cleaned_data["seen"], **words)
+def check_is_open_to(form, progress, *, by):
+    """Refuse who may not do this at all before their form is found faulty."""
+    if form.deed == "note":
+        check_can_note(by, progress.referrals)
+        return
+    seen = form.cleaned_data.get("seen")
+    referrals.check_open_to(referral=progress.lead, by=by, seen=seen)
 
 
 def was_done_before(form, progress, *, by):
     """Whether the last thing someone did is what this form asks for: it was pressed twice."""
-    kind = referrals.RECORDED_AS[form.move]
+    kind = referrals.RECORDED_AS.get(form.deed)
     acted = [step for step in progress.steps if step.kind != ReferralStep.Kind.REFERRED]
     return bool(acted) and (
         (acted[-1].kind, acted[-1].by_id, acted[-1].text_for_resident)
@@ -280,3 +333,5 @@ acknowledge = view_of(Move.ACKNOWLEDGE)
 answer = view_of(Move.ANSWER)
 refer_on = view_of(Move.REFER_ON)
 close = view_of(Move.CLOSE)
+assign = view_of("assign")
+note = view_of("note")

@@ -132,6 +132,10 @@ GET  /staff/feedback/<str:reference>/refer-on/  in    404   302   302   404   30
 POST /staff/feedback/<str:reference>/refer-on/  in    404   403   302   404   302   404
 GET  /staff/feedback/<str:reference>/close/     in    404   302   302   404   302   404
 POST /staff/feedback/<str:reference>/close/     in    404   403   302   404   302   404
+GET  /staff/feedback/<str:reference>/assign/    in    404   302   302   404   302   404
+POST /staff/feedback/<str:reference>/assign/    in    404   403   302   404   302   404
+GET  /staff/feedback/<str:reference>/note/      in    404   302   302   404   302   404
+POST /staff/feedback/<str:reference>/note/      in    404   403   302   404   302   404
 
 GET  /healthz/                                  200   200   200   200   200   200   200
 POST /healthz/                                  405   405   405   405   405   405   405

@@ -84,7 +84,12 @@ def make_world():
     words = {"title": "T", "category": "access", "situation": "S", "asked": "A", "deed": "raise"}
     posted = {
         "escalations/": {**words, "note": "Because.", "to_body": board.slug},
-        "staff/feedback/": {"text": "Because.", "to_body": board.slug, "seen": step.pk},
+        "staff/feedback/": {
+            "text": "Because.",
+            "to_body": board.slug,
+            "seen": step.pk,
+            "to": "nobody",
+        },
     }
     sessions = {visitor: session_of(person) for visitor, person in people.items()}
     return SimpleNamespace(sessions=sessions, paths=paths, posted=posted)
