@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('engagement', '0003_phrases_flags_screening'),
+        ('engagement', '0005_fill_submission_words'),
         ('governance', '0004_meetings_terms_decisions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
