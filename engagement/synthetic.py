@@ -1,0 +1,135 @@
+"""Made-up messages in any number, to measure pages with.
+
+Where each goes is judged as a real one's is, once for every topic and place; then they are written
+past the deeds, without mails.
+"""
+
+import json
+import random
+from datetime import timedelta
+from itertools import islice
+
+from django.utils import timezone
+
+from engagement.catalogue import catalogue_today
+from engagement.forms import UNKNOWN
+from engagement.judging import judge
+from engagement.models import Receipt, Referral, ReferralStep, Submission, SubmissionWords
+from engagement.workflow import OPEN_STATUSES, ReferralStatus
+from governance.synthetic import CHUNK, Words, author, days, is_open, iso, noon
+from localities import bulk
+from localities.models import Postcode, Ward, spaced
+
+PLACES = 12
+STEP = ReferralStep.Kind
+# What has happened to a referral that stands at a status.
+HAPPENED = {
+    ReferralStatus.REFERRED: (STEP.REFERRED,),
+    ReferralStatus.ACKNOWLEDGED: (STEP.REFERRED, STEP.ACKNOWLEDGED),
+    ReferralStatus.ANSWERED: (STEP.REFERRED, STEP.ANSWERED),
+    ReferralStatus.CLOSED: (STEP.REFERRED, STEP.ANSWERED, STEP.CLOSED),
+}
+DONE = (ReferralStatus.ANSWERED, ReferralStatus.CLOSED, ReferralStatus.CLOSED)
+
+
+def make_messages(number, *, progress=lambda done: None):
+    """Write so many messages, put before their bodies, with their steps and receipts."""
+    chance = random.Random(number)
+    judged = judged_cases()
+    words = Words(chance, number)
+    by, every_day = author().pk, enumerate(days(number, timezone.localdate()))
+    first, referral = bulk.next_key(Submission), bulk.next_key(Referral)
+    while days_of_chunk := list(islice(every_day, CHUNK)):
+        messages, referrals = [], []
+        for n, day in days_of_chunk:
+            content, case = chance.choice(judged)
+            messages.append(message(first + n, words.of(n, 40), content, case, day))
+            status = chance.choice(OPEN_STATUSES if is_open(chance, n, number) else DONE)
+            for row in referrals_of(first + n, case, status, day):
+                referrals.append((referral, *row))
+                referral += 1
+        write_messages(messages, referrals, by)
+        progress(len(messages))
+    bulk.go_on_after(Submission, Receipt, Referral, ReferralStep)
+
+
+def judged_cases():
+    """For every topic and some places, what would have been typed and where it would have gone."""
+    catalogue = catalogue_today()
+    ours = Postcode.objects.filter(ward_gss__in=Ward.objects.values("gss")).order_by("?")
+    places = ["", *(spaced(code) for code in ours.values_list("code", flat=True)[:PLACES])]
+    cases = []
+    for topic in catalogue.offered_topics:
+        for place in places:
+            content = {
+                "topic": topic.slug,
+                "about": "adult",
+                "kind": "feedback",
+                "place": place,
+                "nearest": "" if place else UNKNOWN,
+            }
+            cases.append((content, judge(content, catalogue)))
+    if not cases:
+        raise ValueError("The form offers no topic. Run load_routing first.")
+    return cases
+
+
+MESSAGE = (
+    "id kind message topic about place ward locality received_at received_on sending_key "
+    "is_demonstration"
+).split()
+REFERRAL = (
+    "id submission body role status rule reason referred_at clock_started_on acknowledge_by "
+    "answer_by"
+).split()
+
+
+def message(key, text, content, case, day):
+    return (
+        key,
+        content["kind"],
+        f"Synthetic {text}",
+        content["topic"],
+        content["about"],
+        content["place"],
+        case.where.ward,
+        case.where.locality,
+        noon(iso(day)),
+        iso(day),
+        f"synthetic-{key}",
+        1,
+    )
+
+
+def referrals_of(submission, case, status, day):
+    """The referral to who is to answer, and those to who is to know, without their keys."""
+    route, on = case.route, iso(day)
+    rule, because = route.rule and route.rule.pk, json.dumps(route.because)
+    clock = (on, iso(day + timedelta(days=5)), iso(day + timedelta(days=28)))
+    lead = route.lead and route.lead.pk
+    yield submission, lead, "lead", str(status), rule, because, noon(on), *clock
+    for body in route.copies:
+        yield submission, body.pk, "copy", "", rule, because, noon(on), None, None, None
+
+
+def write_messages(messages, referrals, by):
+    bulk.write(Submission, MESSAGE, messages)
+    bulk.write(
+        Receipt,
+        ["submission", "secret_hash"],
+        ((key, f"synthetic-{key}") for key, *_ in messages),
+    )
+    bulk.write(Referral, REFERRAL, referrals)
+    bulk.write(
+        ReferralStep,
+        ["referral", "kind", "at", "by", "text_for_resident"],
+        (step for each in referrals for step in steps_of(each, by)),
+    )
+    bulk.write_words(SubmissionWords, Submission, "message", from_key=messages[0][0])
+
+
+def steps_of(referral, by):
+    key, status, at = referral[0], referral[4], referral[7]
+    for kind in HAPPENED[status] if status else (STEP.REFERRED,):
+        done = kind != STEP.REFERRED
+        yield key, str(kind), at, by if done else None, "Synthetic." if kind == "answered" else ""

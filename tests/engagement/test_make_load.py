@@ -1,0 +1,63 @@
+"""Made-up messages, matters and postcodes are as real ones are, and say that they are not."""
+
+import re
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from engagement.models import Referral, Submission
+from governance.models import Escalation, User
+from governance.synthetic import RARE
+from localities.models import Postcode
+from tests.factories import (
+    make_engagement_team_member,
+    make_governance_administrator,
+    send_feedback,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def portal():
+    for command in ("load_localities", "load_structure", "load_routing"):
+        call_command(command, verbosity=0)
+
+
+def test_what_is_made_up_says_so_and_can_be_read_like_the_real(portal, client):
+    call_command("make_load", 40, "--force", postcodes=50, verbosity=0)
+
+    assert (
+        Submission.objects.filter(is_demonstration=True, message__startswith="Synth").count() == 40
+    )
+    assert Escalation.objects.filter(title__startswith="Synthetic").count() == 40
+    assert Postcode.objects.filter(code__startswith="QX").count() == 50
+    assert Referral.objects.matching(RARE).filter(role="lead").count() == 20
+    assert Escalation.objects.matching(RARE).count() == 20
+    assert not User.objects.filter(is_active=True).exists()
+    for person, pages in (
+        (make_engagement_team_member(), "/staff/feedback/"),
+        (make_governance_administrator(), "/escalations/"),
+    ):
+        client.force_login(person)
+        page = client.get(f"{pages}?status=").text
+        assert client.get(re.search(rf'href="({pages}[EF]-[^"]+)"', page)[1]).status_code == 200
+
+
+def test_real_ones_go_on_after_them(portal):
+    call_command("make_load", 3, "--force", verbosity=0)
+    last = Submission.objects.first()
+
+    sent = send_feedback(topic="not-sure", place="").submission
+    call_command("make_load", 3, "--force", verbosity=0)
+
+    assert sent.pk == last.pk + 1
+    assert Submission.objects.count() == 7
+
+
+def test_it_refuses_where_this_may_be_the_real_portal_or_nothing_is_loaded():
+    with pytest.raises(CommandError, match="may be the real portal"):
+        call_command("make_load", 1)
+    with pytest.raises(CommandError, match="Run load_routing first"):
+        call_command("make_load", 1, "--force")
+    assert not Submission.objects.exists()
