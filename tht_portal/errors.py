@@ -14,6 +14,8 @@ from django.http import HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 
+from tht_portal import languages
+
 SENTENCES = {
     DisallowedHost: "The portal does not answer to the name in this address.",
     MultiPartParserError: "The form arrived in a shape we cannot read. Send it again.",
@@ -55,6 +57,7 @@ def database_away():
 
 
 def page(template, status, sentence=""):
-    response = HttpResponse(render_to_string(template, {"sentence": sentence}), status=status)
+    context = {"sentence": sentence, **languages.of_page()}
+    response = HttpResponse(render_to_string(template, context), status=status)
     response["Cache-Control"] = "no-store"
     return response

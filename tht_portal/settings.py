@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "tht_portal.middleware.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
+    "tht_portal.languages.LanguageOfTheAddress",
     "tht_portal.kept_pages.KeptPages",
     "csp.middleware.CSPMiddleware",
     "tht_portal.middleware.ReadableRequest",
@@ -161,6 +162,8 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 # --- Language, dates, time ------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English")]  # each by its own name
+LOCALE_PATHS = [BASE_DIR / "tht_portal" / "locale"]
 TIME_ZONE = "Europe/London"
 FORMAT_MODULE_PATH = "tht_portal.formats"
 USE_I18N = True

@@ -1,5 +1,6 @@
 """Every address of the portal."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
@@ -11,10 +12,17 @@ admin.site.site_header = "Tower Hamlets Together: administration"
 admin.site.site_title = "Tower Hamlets Together"
 admin.site.index_title = "What the portal keeps"
 
-urlpatterns = [
+# Also under the prefix of another language: see languages.py.
+urlpatterns = i18n_patterns(
     path("", views.HomeView.as_view(), name="home"),
     path("accessibility/", views.AccessibilityView.as_view(), name="accessibility"),
     path("privacy/", views.PrivacyView.as_view(), name="privacy"),
+    path("", include("governance.urls")),
+    path("", include("engagement.urls")),
+    prefix_default_language=False,
+)
+
+urlpatterns += [
     path("accounts/login/", views.SignInView.as_view(), name="login"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
     path(
@@ -30,8 +38,6 @@ urlpatterns = [
         ),
         name="password_change_done",
     ),
-    path("", include("governance.urls")),
-    path("", include("engagement.urls")),
     path("admin/login/", sign_in.admin_sign_in),
     path("admin/", admin.site.urls),
     path("healthz/", health.healthz, name="healthz"),

@@ -15,6 +15,7 @@ Two underscores step into a parameter: `heading__text` is `heading.text`.
 from django import template
 from django.forms import BaseForm, BaseFormSet
 
+from tht_portal.languages import in_language
 from tht_portal.nhsuk import fields, summary
 from tht_portal.nhsuk.components import component
 
@@ -60,7 +61,9 @@ def nhsuk_error_summary(*forms, title="There is a problem"):
 @register.simple_tag
 def nhsuk_button(text, /, **params):
     """A button, or a link that looks like one when it has an `href`."""
-    if "href" not in params:
+    if "href" in params:
+        params["href"] = in_language(params["href"])
+    else:
         params.setdefault("preventDoubleClick", True)
     return component("button", text=str(text), **nested(params))
 

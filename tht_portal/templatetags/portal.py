@@ -1,13 +1,23 @@
 """What every page of the portal shares: `{% load portal %}`.
 
 {% nav_link "/structure/" "Structure" "/bodies/" "/organisations/" %}
-{% crumb "/structure/" "Structure" %}
+{% crumb "/structure/" _("Structure") %}
+<a href="{% address "/feedback/" %}">
+
+Addresses are given as in English, and lead to the page in the language of this one.
 """
 
 from django import template
 from django.utils.html import format_html
 
+from tht_portal.languages import in_language, without_language
+
 register = template.Library()
+
+
+@register.simple_tag
+def address(english):
+    return in_language(english)
 
 
 @register.simple_tag(takes_context=True)
@@ -17,7 +27,7 @@ def nav_link(context, address, words, *also, alone=False):
     Further addresses may belong to it; `alone`, not even those below its own do.
     """
     request = context.get("request")
-    path = request.path_info if request else ""
+    path = without_language(request.path_info) if request else ""
     current = None
     if path == address:
         current = "page"
@@ -25,7 +35,7 @@ def nav_link(context, address, words, *also, alone=False):
         current = "true"
     return format_html(
         '<li class="tht-nav__item"><a class="tht-nav__link" href="{}"{}>{}</a></li>',
-        address,
+        in_language(address),
         format_html(' aria-current="{}"', current) if current else "",
         words,
     )
@@ -35,10 +45,10 @@ def nav_link(context, address, words, *also, alone=False):
 def crumb(context, address, words):
     """One step of the way from the home page to here."""
     request = context.get("request")
-    here = request is not None and request.path_info == address
+    here = request is not None and without_language(request.path_info) == address
     return format_html(
         '<li><a href="{}"{}>{}</a></li>',
-        address,
+        in_language(address),
         format_html(' aria-current="{}"', "page") if here else "",
         words,
     )

@@ -1,0 +1,84 @@
+"""Pages in other languages: their addresses, what they say of themselves, and links that stay."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils.translation import override
+
+from tests.factories import make_body, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def languages(settings):
+    settings.LANGUAGES = [("en-gb", "English"), ("bn", "বাংলা"), ("ur", "اردو")]
+
+
+def links_of(page):
+    return re.findall(r'(?:href|action)="(/[^"]*)"', page.content.decode())
+
+
+def test_english_has_no_prefix_and_the_others_have_their_own(client):
+    assert client.get("/").content.startswith(b'<!DOCTYPE html>\n<html lang="en-GB">')
+    assert b'<html lang="bn">' in client.get("/bn/").content
+    assert client.get("/bn/").headers["Content-Language"] == "bn"
+    assert client.get("/en-gb/").status_code == 404
+    assert client.get("/xx/").status_code == 404
+
+
+def test_a_language_written_from_right_to_left_says_so(client):
+    assert b'<html lang="ur" dir="rtl">' in client.get("/ur/").content
+
+
+def test_the_switch_keeps_the_page_and_what_it_was_asked(client):
+    page = client.get("/bn/structure/?as_on=2026-01-01")
+
+    assert 'href="/structure/?as_on=2026-01-01" hreflang="en-GB"' in page.content.decode()
+    assert 'href="/ur/structure/?as_on=2026-01-01" hreflang="ur"' in page.content.decode()
+
+
+def test_no_switch_where_changing_would_lose_what_was_typed(client):
+    assert b"tht-languages" in client.get("/feedback/").content
+    assert b"tht-languages" not in client.post("/feedback/").content
+
+
+def test_no_cookie_is_set_and_every_address_is_read_on_its_own(client):
+    assert not client.get("/bn/").cookies
+    assert b'<html lang="en-GB">' in client.get("/", HTTP_ACCEPT_LANGUAGE="bn").content
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/structure/", "/localities/", "/feedback/", "/search/?q=board", "/nothing/"]
+)
+def test_links_stay_in_the_language_but_for_staff_and_files(client, address):
+    make_body()
+
+    links = set(links_of(client.get(f"/bn{address}")))
+
+    own = ("/bn/", "/static/", "/accounts/", "/staff/")
+    switches = {address, f"/ur{address}", "/bn" + address}
+    assert {link for link in links if not link.startswith(own)} <= switches
+    assert any(link.startswith("/bn/") for link in links)
+
+
+def test_staff_pages_are_in_english_and_have_no_other_address(client):
+    client.force_login(make_person())
+
+    answer = client.get("/bn/staff/?page=2")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/staff/?page=2")
+    assert b"tht-languages" not in client.get("/staff/").content
+
+
+def test_a_kept_page_is_kept_for_each_language(client):
+    assert b'lang="en-GB"' in client.get("/structure/").content
+    assert b'<html lang="bn">' in client.get("/bn/structure/").content
+    assert b'<html lang="en-GB">' in client.get("/structure/").content
+
+
+def test_addresses_made_in_code_are_those_of_the_language():
+    with override("bn"):
+        assert reverse("governance:structure") == "/bn/structure/"
+        assert reverse("login") == "/accounts/login/"

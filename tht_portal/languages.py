@@ -1,0 +1,88 @@
+"""The languages of the public pages: each has its own addresses, English those without a prefix.
+
+The address alone says the language, so that a link can be shared, a page can be kept, and no cookie
+is needed to stay in a language. What is for staff is in English, and has no other addresses.
+"""
+
+from django.conf import settings
+from django.http import HttpResponseRedirect
+from django.utils.translation import get_language, get_language_from_path, override
+
+# What is for staff begins with one of these.
+FOR_STAFF = ("/staff/", "/escalations/", "/accounts/", "/admin/", "/documents/")
+
+RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
+
+
+class LanguageOfTheAddress:
+    """Activates the language that the address begins with; without one, English."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        language = get_language_from_path(request.path_info)
+        if language and without_language(request.path_info).startswith(FOR_STAFF):
+            return HttpResponseRedirect(without_language(request.get_full_path()))
+        with override(language or settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = get_language()
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", tag(get_language()))
+        return response
+
+
+def is_english(language=None):
+    return (language or get_language() or settings.LANGUAGE_CODE) == settings.LANGUAGE_CODE
+
+
+def of_page():
+    """What every template is told of the language it is rendered in."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return {"page_language": tag(language), "page_direction": direction(language)}
+
+
+def tag(language):
+    """As HTML writes it: en-GB, bn."""
+    name, _, region = language.partition("-")
+    return f"{name}-{region.upper()}" if region else name
+
+
+def direction(language):
+    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def without_language(address):
+    """The English address of a page that may be in another language."""
+    language = get_language_from_path(without_query(address))
+    return address.removeprefix(f"/{language}") if language else address
+
+
+def in_language(address, language=None):
+    """An address of ours in a language, or in the one of the page; staff's stay as they are, and
+    so does what is no address of ours.
+    """
+    address = without_language(address)
+    language = language or get_language() or settings.LANGUAGE_CODE
+    if is_english(language) or not address.startswith("/") or address.startswith(FOR_STAFF):
+        return address
+    return f"/{language}{address}"
+
+
+def without_query(address):
+    return address.partition("?")[0]
+
+
+def choices(address):
+    """Every language with its own name and the address of this page in it, English first."""
+    return [
+        {
+            "code": code,
+            "tag": tag(code),
+            "name": name,
+            "direction": direction(code),
+            "address": in_language(address, code),
+            "whole_address": f"{settings.PORTAL_URL}{in_language(without_query(address), code)}",
+            "is_chosen": code == get_language(),
+        }
+        for code, name in settings.LANGUAGES
+    ]
