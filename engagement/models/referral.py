@@ -13,10 +13,9 @@ class ReferralQuerySet(models.QuerySet):
 
     def matching(self, words):
         """Those of the message with this reference, or of messages with all these words in them."""
-        found = Submission.objects.with_reference(words).values("pk")
-        if not REFERENCE.fullmatch(words.strip().upper()):
-            found = SubmissionWords.objects.matching(words).values("submission")
-        return self.filter(submission__in=found)
+        if REFERENCE.fullmatch(words.strip().upper()):
+            return self.filter(submission__in=Submission.objects.with_reference(words))
+        return self.filter(SubmissionWords.objects.matching(words).include("submission"))
 
 
 class Referral(models.Model):

@@ -49,7 +49,7 @@ class EscalationQuerySet(models.QuerySet):
         """The one of this reference, or those with all these words in what was written of them."""
         if REFERENCE.fullmatch(words.strip().upper()):
             return self.with_reference(words)
-        return self.filter(pk__in=EscalationWords.objects.matching(words).values("escalation"))
+        return self.filter(EscalationWords.objects.matching(words).include("pk"))
 
 
 class Escalation(models.Model):

@@ -73,3 +73,15 @@ def test_what_was_taken_back_is_in_no_index():
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT block FROM {SubmissionWords._meta.db_table}_data")
             assert not any(b"ebracross" in bytes(block) for (block,) in cursor.fetchall())
+
+
+def test_words_are_looked_up_in_their_index():
+    make_submission(message="The lift is broken.")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # which reads so small a table as it is
+            cursor.execute("SET LOCAL enable_seqscan = off")
+
+    plan = Referral.objects.matching("lift").explain()
+
+    index = "submissionwords_gin" if connection.vendor == "postgresql" else "VIRTUAL TABLE INDEX"
+    assert index in plan
