@@ -7,6 +7,8 @@ class EngagementConfig(AppConfig):
 
     def ready(self):
         from engagement.impact import Referrals, Rules
-        from governance import impact
+        from engagement.locality_page import Said
+        from governance import impact, locality_page
 
         impact.register(Referrals(), Rules())
+        locality_page.register(Said())

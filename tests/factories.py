@@ -209,7 +209,7 @@ def make_practice(name=None, *, locality=None, **fields):
     )
 
 
-def make_figure(area_code="E09000030", *, indicator=None, year=2026, **fields):
+def make_figure(area_code="E09000030", *, indicator=None, year=2025, **fields):
     """What an indicator is in an area in a year."""
     number = next(numbers)
     indicator = indicator or Indicator.objects.create(

@@ -7,6 +7,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from governance.as_on import on_the_day_asked
+from governance.locality_page import Asked, parts_of
 from governance.structure import structure_on
 from localities.explanation import sentences
 from localities.finder import Found, find
@@ -34,11 +35,21 @@ def locality(request, as_on, code):
     if found is None:
         raise Http404(f"There is no locality “{code}”.")
     structure = structure_on(as_on.day, as_on.known_on)
+    drawing = map_on(as_on.day, known_on=as_on.known_on, locality=found)
+    asked = Asked(
+        locality=found,
+        as_on=as_on,
+        standing=request.standing,
+        structure=structure,
+        committees=bodies_of(structure, found),
+        drawing=drawing,
+    )
     context = {
         "as_on": as_on,
         "locality": found,
-        "drawing": map_on(as_on.day, known_on=as_on.known_on, locality=found),
-        "committees": committees(structure, found, as_on),
+        "drawing": drawing,
+        "committees": asked.committees,
+        "parts": parts_of(asked),
     }
     return render(request, "governance/locality_detail.html", context | release())
 
@@ -61,14 +72,18 @@ def find_locality(request, as_on):
 
 
 def committees(structure, locality, as_on):
-    """The bodies of a locality, or who follows the last one it had, each with its address."""
-    bodies = [body for body in structure.bodies if body.locality == locality.code]
-    follower = structure.committee_of(locality.code)
+    """The committees of a locality, each with its address."""
     return [
         (reverse("governance:body", args=[body.slug]) + as_on.query, body.name)
-        for body in bodies or [follower]
-        if body
+        for body in bodies_of(structure, locality)
     ]
+
+
+def bodies_of(structure, locality):
+    """The bodies of a locality, or who follows the last one it had."""
+    bodies = tuple(body for body in structure.bodies if body.locality == locality.code)
+    follower = structure.committee_of(locality.code)
+    return bodies or ((follower,) if follower else ())
 
 
 def release():

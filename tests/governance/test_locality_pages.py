@@ -1,15 +1,28 @@
 """Pages of the localities: the map and the list say the same, and every question gets an answer."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from governance.actions.structure import structure_edited
+from governance.models import Decision, Meeting, Seat
 from localities.actions.loading import load_localities
-from localities.models import Locality
-from tests.factories import make_body, make_locality, make_place, make_ward
+from localities.models import Indicator, Locality
+from tests.factories import (
+    make_body,
+    make_figure,
+    make_locality,
+    make_member,
+    make_organisation,
+    make_person,
+    make_place,
+    make_seat,
+    make_ward,
+    today,
+)
 from tests.plugins.browser import DESKTOP, PHONE
 
 ADDRESSES = ["/localities/", "/localities/se/", "/localities/find/", "/localities/find/?q=Mile+End"]
@@ -214,7 +227,7 @@ def test_what_is_not_a_day_is_refused_with_a_sentence(client, whole_borough, add
     ("address", "queries"),
     [
         ("/localities/", 3),
-        ("/localities/ne/", 4),
+        ("/localities/ne/", 11),
         ("/localities/find/", 1),
         ("/localities/find/?q=E3+4AB", 4),
         ("/localities/find/?q=Mile+End", 4),
@@ -235,7 +248,7 @@ def test_a_page_takes_a_fixed_number_of_queries(
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_pages_stay_small(client, whole_borough, address):
-    assert len(client.get(address).content) < 30_000
+    assert len(client.get(address).content) < 40_000
 
 
 @pytest.mark.parametrize("address", [*ADDRESSES, "/localities/find/?q=Sheldwell"])
@@ -266,3 +279,148 @@ def test_the_map_is_walked_with_the_keyboard_and_needs_no_javascript(new_page):
 
     page.wait_for_url("**/localities/se/")
     page.get_by_role("heading", name="South East").wait_for()
+
+
+# --- Committee, meetings, decisions ---------------------------------------------------------------
+
+
+def test_the_committee_is_shown_by_its_roles_and_never_by_names(client, whole_borough):
+    committee = make_body("NE Committee", locality=Locality.objects.get(pk="ne"))
+    make_member(committee, Seat.Role.CHAIR, person=make_person(last_name="Rahman"))
+    make_seat(committee, on_behalf_of=make_organisation("The Trust"), title="Head of nursing")
+
+    page = client.get("/localities/ne/").text
+
+    text = text_of(page)
+    assert "Chair Member: Head of nursing, for The Trust Vacant" in text
+    assert "Rahman" not in page
+
+
+def test_the_next_public_meetings_are_shown_and_no_others(client, whole_borough):
+    committee = make_body("NE Committee", locality=Locality.objects.get(pk="ne"))
+    soon = timezone.now() + timedelta(days=9)
+    for place, fields in {
+        "Public hall": {"is_public": True},
+        "Back room": {"is_public": False},
+        "Burnt hall": {"is_public": True, "status": Meeting.Status.CANCELLED},
+    }.items():
+        Meeting.objects.create(body=committee, starts_at=soon, place=place, **fields)
+
+    text = text_of(client.get("/localities/ne/").text)
+
+    assert "Public hall" in text
+    assert "Back room" not in text and "Burnt hall" not in text
+
+
+def test_what_its_committee_decided_in_public_is_shown(client, whole_borough):
+    committee = make_body("NE Committee", locality=Locality.objects.get(pk="ne"))
+    for title, is_public in [("Open till eight", True), ("Secret", False)]:
+        Decision.objects.create(
+            body=committee, decided_on=today(), title=title, text="T", is_public=is_public
+        )
+
+    text = text_of(client.get("/localities/ne/").text)
+
+    assert "Open till eight NE Committee" in text
+    assert "Secret" not in text
+
+
+def test_an_empty_locality_says_so_part_by_part(client, db):
+    make_ward("Bow", locality=make_locality("ne", name="North East"))
+
+    text = text_of(client.get("/localities/ne/").text)
+
+    for sentence in (
+        "No committee of this locality is recorded on this day.",
+        "No decision of its committee is published yet.",
+        "No published figures about this locality are loaded yet.",
+        "No list of GP practices is loaded.",
+        "Nobody has written about this locality in these months.",
+    ):
+        assert sentence in text
+
+
+# --- Practices ------------------------------------------------------------------------------------
+
+
+def test_practices_stand_by_network_with_the_day_of_their_list(client, whole_borough):
+    text = text_of(client.get("/localities/ne/").text)
+
+    assert "By the list of 1 January 2022." in text
+    assert "Bow Health Network Harley Grove Medical Centre, E3 2AT" in text
+    assert "XX Place Health Centre belongs to a network of this locality, but stands in" in text
+    assert "Jubilee Street" not in text
+
+
+# --- Needs ----------------------------------------------------------------------------------------
+
+
+def test_figures_of_wards_stand_beside_the_borough_s(client, db):
+    ward = make_ward("Bow", locality=make_locality("ne", name="North East"))
+    here = make_figure(ward.gss, value=40, lower=35, upper=45)
+    make_figure(indicator=here.indicator, value=20)
+    make_figure(make_ward("Far away", locality=make_locality("sw")).gss, indicator=here.indicator)
+
+    page = client.get("/localities/ne/").text
+
+    assert "Bow 40.0% (35.0 to 45.0%) Tower Hamlets 20.0%" in text_of(page)
+    assert "Far away" not in text_of(page)
+    # The scale ends a little beyond the largest limit; the line of the borough is at half the bar.
+    length = float(re.search(r'tht-bars__length" d="M0 1h([0-9.]+)v', page)[1])
+    mark = float(re.search(r'tht-bars__mark" d="M([0-9.]+) 0', page)[1])
+    assert length == pytest.approx(2 * mark, abs=0.1)
+
+
+def test_the_newest_figure_is_shown_with_its_period_source_and_licence(client, db):
+    make_ward("Bow", locality=make_locality("ne", name="North East"))
+    old = make_figure(year=2024, value=11)
+    make_figure(indicator=old.indicator, year=2026, value=22)
+    make_figure(indicator=old.indicator, year=2099, value=99)
+
+    text = text_of(client.get("/localities/ne/?as_on=2027-02-01").text)
+
+    assert "Tower Hamlets 22.0%" in text
+    assert "11.0%" not in text and "99.0%" not in text
+    assert "Period: 2026. Source: A source. Open Government Licence v3.0." in text
+    assert "Known for the whole borough alone." in text
+
+
+def test_an_old_figure_and_one_that_is_not_published_say_so(client, db):
+    make_ward("Bow", locality=make_locality("ne", name="North East"))
+    make_figure(year=2011)
+    make_figure(year=2026, value=None, note="Suppressed")
+
+    text = text_of(client.get("/localities/ne/?as_on=2027-02-01").text)
+
+    assert "Old This is 15 years old, and nothing newer is loaded." in text
+    assert "No figure is published for this period. Suppressed" in text
+
+
+def test_an_indicator_that_is_not_to_be_shown_is_not(client, db):
+    make_ward("Bow", locality=make_locality("ne", name="North East"))
+    figure = make_figure()
+    Indicator.objects.filter(pk=figure.indicator_id).update(is_shown=False)
+
+    assert figure.indicator.name not in client.get("/localities/ne/").text
+
+
+def test_the_languages_of_the_borough_stand_in_one_table(client, whole_borough):
+    page = client.get("/localities/ne/").text
+
+    assert "Main language: Bengali, with Sylheti and Chatgaya 11.0%" in text_of(page)
+    assert page.count('<table class="tht-bars">') == 3
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_many_figures_take_no_more_queries(client, db, django_assert_num_queries, count):
+    ward = make_ward("Bow", locality=make_locality("ne", name="North East"))
+    for _ in range(count):
+        figure = make_figure(ward.gss)
+        make_figure(indicator=figure.indicator)
+    make_body(locality=ward.localities.get().locality)
+    client.get("/localities/ne/")
+
+    with django_assert_num_queries(11):
+        page = client.get("/localities/ne/").text
+
+    assert ("more figures than one page can show" in page) is (count == 60)

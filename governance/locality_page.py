@@ -1,0 +1,170 @@
+"""What the page of a locality is made of: parts, each with its facts and a template of its own.
+
+Those of this app stand below; the apps above `register` theirs when they start, so that the page
+shows what residents said without this app knowing that there are any.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+
+from governance.as_on import AsOn
+from governance.models import Body, Decision, Document, Meeting, TermsOfReference
+from governance.permissions import Standing, documents_open_to
+from governance.structure import BodyOnDay, Structure
+from governance.views.meetings import visible_meetings
+from localities.map import Drawing
+from localities.models import Locality, Practice
+from localities.needs import needs_of
+
+MEETINGS, DECISIONS = 3, 5
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The page that is asked for: of which locality, on which day, by whom."""
+
+    locality: Locality
+    as_on: AsOn
+    standing: Standing
+    structure: Structure
+    committees: tuple[BodyOnDay, ...]
+    drawing: Drawing
+
+    @property
+    def day(self):
+        return self.as_on.day
+
+    @property
+    def wards(self):
+        return [shape.ward for shape in self.drawing.shown.wards] if self.drawing.shown else []
+
+
+class Part:
+    """A section of the page. `about` gives what its template shows, or None to leave it out."""
+
+    key = template = ""
+    title = ""
+    order = 0  # on the page
+
+    def about(self, asked):
+        return {}
+
+
+PARTS = []
+
+
+def register(*parts):
+    """Add parts to the page; the apps above call this once, when they start."""
+    PARTS.extend(part for part in parts if part.key not in {each.key for each in PARTS})
+    PARTS.sort(key=lambda part: part.order)
+
+
+def parts_of(asked):
+    """Every part that has something to show, each with its facts."""
+    found = [(part, part.about(asked)) for part in PARTS]
+    return [(part, about) for part, about in found if about is not None]
+
+
+# --- The parts of this app ------------------------------------------------------------------------
+
+
+class Committee(Part):
+    """Who works for the people of the locality, when they meet next, and by which terms."""
+
+    key = "committee"
+    title = _("Its committee")
+    order = 10
+    template = "governance/_locality_committee.html"
+
+    def about(self, asked):
+        bodies = [body.pk for body in asked.committees]
+        meetings = visible_meetings(asked.standing).filter(
+            body__in=bodies, starts_at__date__gte=asked.day
+        )
+        documents = Document.objects.filter(documents_open_to(asked.standing))
+        terms = TermsOfReference.objects.on(asked.day).filter(body__in=bodies)
+        terms = terms.prefetch_related(Prefetch("document", documents))
+        terms = {each.body_id: each for each in terms}
+        return {
+            "committees": [
+                {
+                    "body": body,
+                    "seats": seats_on(asked.structure, body),
+                    "terms": terms.get(body.pk),
+                }
+                for body in asked.committees
+            ],
+            "meetings": meetings.exclude(status=Meeting.Status.CANCELLED)[:MEETINGS],
+        }
+
+
+class Decided(Part):
+    """What its committees decided, as far as that is public."""
+
+    key = "decided"
+    title = _("What was decided")
+    order = 40
+    template = "governance/_locality_decided.html"
+
+    def about(self, asked):
+        decisions = Decision.objects.filter(
+            body__in=[body.pk for body in asked.committees],
+            decided_on__lte=asked.day,
+            is_public=True,
+        )
+        named = Prefetch("body", Body.objects.named(asked.day))
+        return {"decisions": decisions.prefetch_related(named)[:DECISIONS]}
+
+
+class NeedsOfPeople(Part):
+    key = "needs"
+    title = _("What people here need")
+    order = 50
+    template = "localities/_needs.html"
+
+    def about(self, asked):
+        return {"needs": needs_of(asked.locality, asked.wards, asked.day)}
+
+
+class Practices(Part):
+    key = "practices"
+    title = _("GP practices")
+    order = 60
+    template = "localities/_practices.html"
+
+    def about(self, asked):
+        practices = (
+            Practice.objects.on(asked.day)
+            .filter(network__locality=asked.locality)
+            .select_related("network", "ward")
+            .order_by("network__name", "name")
+        )
+        practices = list(practices)
+        here = {ward.gss for ward in asked.wards}
+        return {
+            "practices": practices,
+            "elsewhere": [each for each in practices if each.ward_id and each.ward_id not in here],
+            "listed_on": max((each.listed_on for each in practices), default=None),
+        }
+
+
+class Wards(Part):
+    """How sure it is that the wards belong to the locality, and why."""
+
+    key = "wards"
+    title = _("How we know its wards")
+    order = 90
+    template = "localities/_wards_known.html"
+
+    def about(self, asked):
+        return {"quarter": asked.drawing.shown} if asked.drawing.shown else None
+
+
+register(Committee(), Decided(), NeedsOfPeople(), Practices(), Wards())
+
+
+def seats_on(structure, body):
+    """The seats of a body with the organisation each speaks for; holders are on the body's page."""
+    return [(seat, structure.organisation(seat.on_behalf_of)) for seat in structure.seats_on(body)]

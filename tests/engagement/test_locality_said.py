@@ -1,0 +1,106 @@
+"""What residents said, on the page of their locality: topics and counts, and nobody in them."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from engagement.models import Submission, SubmissionStatus
+from tests.factories import make_locality, make_partnership, make_submission, make_topic, make_ward
+
+pytestmark = pytest.mark.django_db
+
+
+def last_month():
+    return timezone.localdate().replace(day=1) - timedelta(days=1)
+
+
+def say(number, *, topic="gp", day=None, **fields):
+    """Messages about the North East, received on a day of the months that are counted."""
+    sent = [make_submission(topic=topic).pk for _ in range(number)]
+    found = Submission.objects.filter(pk__in=sent)
+    found.update(received_on=day or last_month(), **fields)
+
+
+def said(client):
+    page = client.get("/localities/ne/").text
+    part = re.search(r'(?s)<h2 id="said">.*?</section>', page)[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", part).split())
+
+
+def test_topics_are_counted_the_most_frequent_first(client):
+    make_partnership()
+    say(5, topic="gp")
+    say(7, topic="healthy")
+
+    text = said(client)
+
+    assert text.index("Healthy: 7 messages") < text.index("Gp: 5 messages")
+
+
+def test_fewer_than_five_messages_are_not_counted_out(client):
+    make_partnership()
+    say(4, topic="gp")
+    say(6, topic="healthy")
+
+    text = said(client)
+
+    assert "Fewer than 5 messages each: Gp." in text
+    assert "4" not in text.replace(str(last_month().year), "").partition("what they are about.")[2]
+
+
+@pytest.mark.parametrize(
+    "status", [SubmissionStatus.HELD, SubmissionStatus.REJECTED, SubmissionStatus.WITHDRAWN]
+)
+def test_what_is_held_rejected_or_withdrawn_is_not_counted(client, status):
+    make_partnership()
+    say(6, status=status)
+
+    assert "Nobody has written about this locality" in said(client)
+
+
+def test_only_whole_months_of_the_last_year_are_counted(client):
+    make_partnership()
+    this_month = last_month() + timedelta(days=1)
+    long_ago = last_month() - timedelta(days=366)
+    say(6, topic="gp", day=this_month)
+    say(6, topic="healthy", day=long_ago)
+
+    assert "Nobody has written about this locality" in said(client)
+
+
+def test_messages_about_another_locality_are_not_counted(client):
+    make_partnership()
+    say(6, locality=make_locality("nw"))
+
+    assert "Nobody has written about this locality" in said(client)
+
+
+def test_no_word_of_a_resident_is_shown(client):
+    make_partnership()
+    say(6)
+
+    assert "three weeks" not in client.get("/localities/ne/").text
+
+
+@pytest.mark.parametrize("topics", [1, 12])
+def test_many_topics_take_no_more_queries(client, django_assert_num_queries, topics):
+    partnership = make_partnership()
+    ward = make_ward("Bow", locality=partnership.ne.locality)
+    Submission.objects.bulk_create(
+        Submission(
+            message="M",
+            topic=make_topic(),
+            ward=ward,
+            locality=partnership.ne.locality,
+            received_at=timezone.now(),
+            received_on=last_month(),
+            sending_key=str(number),
+        )
+        for number in range(topics)
+    )
+    client.get("/localities/ne/")
+
+    with django_assert_num_queries(11):
+        client.get("/localities/ne/")
