@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from engagement.models import (
+    Erasure,
     Referral,
     ReferralStep,
+    RetentionPeriod,
     RoutingRule,
     Signpost,
     Submission,
@@ -113,6 +115,20 @@ class SignpostAdmin(EngagementAdmin):
     list_display = ["title", "group", "phone", "url", "checked_on", "is_shown", "order"]
     list_filter = ["group", "is_shown"]
     search_fields = ["title", "text", "phone"]
+
+
+@admin.register(RetentionPeriod)
+class RetentionPeriodAdmin(EngagementAdmin):
+    """There is a period for each thing that is kept: they are changed, not added or removed."""
+
+    list_display = ["slug", "months", "starts", "source_title"]
+    readonly_fields = ["slug"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 class ReadOnly(AskedAsOffered):
@@ -229,3 +245,16 @@ class ThemeAdmin(ReadOnly, VersionedAdmin):
     def get_queryset(self, request):
         named = Prefetch("lead_body", Body.objects.named())
         return super().get_queryset(request).prefetch_related(named)
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ReadOnly, admin.ModelAdmin):
+    """Who had what removed, and why."""
+
+    list_display = ["submission", "extent", "cause", "by", "at"]
+    list_filter = ["extent", "cause"]
+    list_select_related = ["submission", "by"]
+    fields = ["submission", "extent", "cause", "reason", "by", "at"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("submission__message")

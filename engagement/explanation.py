@@ -5,6 +5,7 @@ from governance.matter import with_article
 from localities import explanation as places
 
 ENGAGEMENT_TEAM = "the engagement team"
+LONGEST_OUTWARD = 4  # letters and digits of the first half of a postcode
 WHY_NOT = {
     "closed": "it has closed",
     "nobody": "nobody is there to read it at present",
@@ -105,11 +106,30 @@ def capital(text):
     return text[:1].upper() + text[1:]
 
 
-def without_place(because):
-    """The reasons without what tells where somebody lives: of a postcode, its first half stays."""
+# Of the reasons, what is of the rules and the bodies. Whatever else there is may be a resident's.
+IMPERSONAL = {
+    "format",
+    "outcome",
+    "rule",
+    "place",
+    "refused",
+    "from",
+    "lead",
+    "copies",
+    "copy_refused",
+    "follows",
+}
+
+
+def without_words(because):
+    """The reasons without words of the resident, or what tells where somebody lives.
+
+    Of a postcode, the first half stays.
+    """
+    because = {name: value for name, value in because.items() if name in IMPERSONAL}
     place = because.get("place")
     answer = place and place["answer"]
-    if not answer or answer.get("kind") != "postcode":
+    if not answer or answer.get("kind") != "postcode" or len(answer["code"]) <= LONGEST_OUTWARD:
         return because
     answer = answer | {"code": answer["code"][:-3]}
     return because | {"place": place | {"answer": answer}}

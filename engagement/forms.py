@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.exceptions import ValidationError
 
-from engagement.models import About, Kind
+from engagement.models import About, Kind, Submission
 from engagement.workflow import ReferralStatus
 
 MESSAGE_LENGTH = 5000
@@ -350,7 +350,67 @@ class CloseForm(StepForm):
     nhsuk = {"text": {"rows": 3}}
 
 
-class QueueFilterForm(forms.Form):
+class EraseForm(forms.Form):
+    """To erase is asked twice: it cannot be undone."""
+
+    reason = Words(
+        longest=500,
+        label="Why is it erased?",
+        help_text=(
+            "Such as “The resident asked for it by telephone on 3 March”. This stays for good, so "
+            "write it without names."
+        ),
+        error_messages={"required": "Enter why it is erased: that is all that will explain it"},
+    )
+    sure = forms.BooleanField(
+        label="Yes, remove this message and everything that could identify who sent it",
+        error_messages={"required": "Tick the box if you want to erase the message"},
+    )
+    nhsuk = {"reason": {"rows": 3}}
+
+
+class PageForm(forms.Form):
+    """Which page of a list that knows no page numbers."""
+
+    before = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+        widget=forms.HiddenInput,
+        error_messages=NO_SUCH_PAGE,
+    )
+    after = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+        widget=forms.HiddenInput,
+        error_messages=NO_SUCH_PAGE,
+    )
+
+
+class ErasureListForm(PageForm):
+    """Which message is to be erased."""
+
+    reference = forms.CharField(
+        label="Reference of the message",
+        help_text="Such as F-2026-000042",
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages=too_long("the reference", 60),
+    )
+    nhsuk = {"reference": {"width": 20, "optional": False}}
+
+    def clean_reference(self):
+        typed = self.cleaned_data["reference"]
+        if typed and not Submission.objects.with_reference(typed).exists():
+            raise ValidationError(
+                f"There is no message “{typed}”. Enter its reference, such as F-2026-000042"
+            )
+        return typed.strip().upper()
+
+
+class QueueFilterForm(PageForm):
     """Which messages the queue shows; what it does not know, it says."""
 
     OPEN, ALL, COPIES = "open", "all", "copies"
@@ -380,20 +440,6 @@ class QueueFilterForm(forms.Form):
         label="Locality",
         required=False,
         error_messages={"invalid_choice": "There is no locality “%(value)s”. Choose one listed"},
-    )
-    before = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=2**63 - 1,
-        widget=forms.HiddenInput,
-        error_messages=NO_SUCH_PAGE,
-    )
-    after = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=2**63 - 1,
-        widget=forms.HiddenInput,
-        error_messages=NO_SUCH_PAGE,
     )
     nhsuk = {"*": {"optional": False}}
 

@@ -1,4 +1,4 @@
-"""Load topics, routing rules and signposts from engagement/data/.
+"""Load topics, routing rules, signposts and periods of keeping from engagement/data/.
 
 As with the structure it may run again at any time: what someone has edited or removed since it was
 loaded is left as it is, and reported.
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from engagement.models import RoutingRule, Signpost, Topic
+from engagement.models import RetentionPeriod, RoutingRule, Signpost, Topic
 from governance.actions.structure import structure_edited
 from governance.loading import CannotLoad, Loader, read_facts
 from governance.models import Body
@@ -19,7 +19,7 @@ STEP = 10  # room between two rules for one that an administrator puts there
 
 @transaction.atomic
 def load_routing(facts=None):
-    """Bring topics, rules and signposts up to the facts; gives one tally for each."""
+    """Bring topics, rules, signposts and periods up to the facts; gives one tally for each."""
     tallies = RoutingLoader(facts or read_facts(DATA)).load()
     if any(tally.added or tally.changed for tally in tallies):
         structure_edited()
@@ -35,6 +35,7 @@ class RoutingLoader(Loader):
             self.put(Topic, self.topics(), key=["slug"]),
             self.put(RoutingRule, self.rules(), key=["name"]),
             self.put(Signpost, self.signposts(), key=["title"]),
+            self.put(RetentionPeriod, self.periods(), key=["slug"]),
         ]
 
     def topics(self):
@@ -61,3 +62,7 @@ class RoutingLoader(Loader):
         for order, entry in enumerate(self.facts["signposts"]["signpost"], start=1):
             blank = {"text": "", "phone": "", "url": "", "email": "", "source_url": ""}
             yield blank | entry | {"order": order * STEP, "checked_on": checked_on}
+
+    def periods(self):
+        for order, entry in enumerate(self.facts["retention"]["period"], start=1):
+            yield {"months": None, "source_url": ""} | entry | {"order": order * STEP}

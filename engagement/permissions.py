@@ -88,3 +88,12 @@ def check_can_name_theme_for(person, body):
             "Only the engagement team and the officers of the body that is to look into it may do "
             "this."
         )
+
+
+def can_erase(standing):
+    return standing.is_engagement_team
+
+
+def check_can_erase(person):
+    if not can_erase(standing_of(person)):
+        raise PermissionDenied("Only the engagement team may erase what a resident sent.")

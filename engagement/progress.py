@@ -10,7 +10,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from engagement.explanation import ENGAGEMENT_TEAM, sentences
-from engagement.models import Referral, ReferralStep, SubmissionStatus
+from engagement.models import Referral, ReferralStep
 from engagement.workflow import ReferralStatus
 from governance.matter import Clock, moment, names_of, with_article
 from governance.structure import structure_on
@@ -28,6 +28,7 @@ DEEDS = {
     Kind.REOPENED: "opened it again",
     Kind.CLOSED: "closed it for {body}",
     Kind.WITHDRAWN: "withdrew it",
+    Kind.ERASED: "had its words removed",
 }
 
 # What happened, on the timeline.
@@ -39,12 +40,14 @@ HAPPENED = {
     Kind.REOPENED: "Opened again: the answer did not answer it",
     Kind.CLOSED: "Closed by {body}",
     Kind.WITHDRAWN: "Withdrawn by the resident",
+    Kind.ERASED: "What the resident wrote was removed",
 }
 
 # The same, where it is the resident who reads it and who did it.
 TOLD_TO_RESIDENT = {
     Kind.REOPENED: "You said that the answer did not answer it, and it was opened again",
     Kind.WITHDRAWN: "You withdrew it",
+    Kind.ERASED: "What you wrote was removed",
 }
 
 
@@ -121,7 +124,8 @@ class Progress:
 
     @property
     def is_withdrawn(self):
-        return self.submission.status == SubmissionStatus.WITHDRAWN
+        """Whether the words are gone: by the resident, for them, or because time was over."""
+        return self.submission.is_gone
 
     @property
     def was_reopened(self):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engagement.views import feedback, receipt, staff
+from engagement.views import erasing, feedback, receipt, staff
 
 app_name = "engagement"
 
@@ -27,4 +27,6 @@ urlpatterns = [
     path("staff/feedback/<str:reference>/close/", staff.close, name="staff_close"),
     path("staff/feedback/<str:reference>/assign/", staff.assign, name="staff_assign"),
     path("staff/feedback/<str:reference>/note/", staff.note, name="staff_note"),
+    path("staff/feedback/<str:reference>/erase/", erasing.erase, name="staff_erase"),
+    path("staff/erasures/", erasing.log, name="staff_erasures"),
 ]

@@ -44,6 +44,7 @@ def enqueue(*, to, subject, template, context):
     """Put one mail to each address in the outbox, within the caller's transaction.
 
     `template` is a text template; it gets `context` and the portal's own address as `portal_url`.
+    The `reference` in the context is what the mail is known to be about.
     """
     addresses = distinct(to)
     if not addresses:
@@ -52,7 +53,13 @@ def enqueue(*, to, subject, template, context):
     # A header is one line, whatever a body or a topic is called.
     subject = " ".join(subject.split())[: OutboxMessage._meta.get_field("subject").max_length]
     return OutboxMessage.objects.bulk_create(
-        OutboxMessage(to=address, subject=subject, text=text, due_at=timezone.now())
+        OutboxMessage(
+            to=address,
+            about=context.get("reference", ""),
+            subject=subject,
+            text=text,
+            due_at=timezone.now(),
+        )
         for address in addresses
     )
 
@@ -97,6 +104,11 @@ def officers_of(body, *, day=None):
         seat__role__in=Seat.OFFICER_ROLES,
         person__is_active=True,
     )
+
+
+def forget_mails_about(reference):
+    """Remove every mail that tells of a matter or message, sent or not."""
+    OutboxMessage.objects.filter(about=reference).delete()
 
 
 def distinct(addresses):

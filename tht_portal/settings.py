@@ -127,7 +127,10 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        # What is deleted is overwritten, not only marked as free.
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+        ),
     }
     if DATABASES["default"]["ENGINE"].endswith("sqlite3")
     # A server that is away is noticed while the reader still waits.

@@ -16,11 +16,11 @@ from engagement.emails import (
     tell_body_of_withdrawal,
     tell_resident_of_receipt,
 )
-from engagement.explanation import without_place
+from engagement.erasure import remove_everything
 from engagement.models import (
     Addition,
     Contact,
-    Note,
+    Erasure,
     Receipt,
     Referral,
     ReferralStep,
@@ -30,7 +30,6 @@ from engagement.models import (
 )
 from engagement.receipts import derived_secret, new_secret, secret_hash
 from engagement.workflow import Move, ReferralStatus, status_after
-from governance.models import OutboxMessage
 from governance.workflow import MoveNotAllowed
 from governance.working_days import due_day
 
@@ -186,50 +185,51 @@ def withdraw(*, submission):
     """Take a message back: the words and the person go at once, the bare facts stay."""
     submission = locked(submission)
     check_not_withdrawn(submission)
-    erase(submission)
-    submission.status = SubmissionStatus.WITHDRAWN
+    return take_away(submission, SubmissionStatus.WITHDRAWN, Erasure.Cause.RESIDENT)
+
+
+def take_away(submission, status, cause, *, by=None, reason=""):
+    """Remove everything from a submission that is locked, note who had it done, tell the body."""
+    remove_everything(submission)
+    submission.status = status
     submission.save()
+    Erasure.objects.get_or_create(
+        submission=submission,
+        extent=Erasure.Extent.EVERYTHING,
+        defaults={"cause": cause, "by": by, "reason": reason},
+    )
     lead = lead_of(submission)
+    if lead is None:
+        return submission
+    was_open = lead.is_open
     lead.status = status_after(lead.status, Move.WITHDRAW)
     lead.save()
-    ReferralStep.objects.create(referral=lead, kind=Kind.WITHDRAWN, at=timezone.now())
-    tell_body_of_withdrawal(lead)
+    by_resident = cause == Erasure.Cause.RESIDENT
+    ReferralStep.objects.create(
+        referral=lead,
+        kind=Kind.WITHDRAWN if by_resident else Kind.ERASED,
+        at=timezone.now(),
+        by=by,
+    )
+    if by_resident or was_open:
+        tell_body_of_withdrawal(lead)
     return submission
-
-
-def erase(submission):
-    """Remove everything the resident wrote, what was written to or about them, and how to reach
-    them.
-
-    Texts of steps and frozen places are edited here, the only edit that they ever see.
-    """
-    contact = Contact.objects.filter(submission=submission).first()
-    if contact is not None and contact.email:
-        forget_mails_to(contact.email, submission.reference)
-    SubmissionWords.objects.filter(submission=submission).forget()
-    Contact.objects.filter(submission=submission).delete()
-    Addition.objects.filter(submission=submission).delete()
-    Note.objects.filter(submission=submission).delete()
-    ReferralStep.objects.filter(referral__submission=submission).update(text_for_resident="")
-    for referral in Referral.objects.filter(submission=submission):
-        referral.reason = without_place(referral.reason)
-        referral.save(update_fields=["reason"])
-    submission.message = ""
-    submission.place = ""
-    submission.may_publish = False
 
 
 def keep_words(submission):
     """The words by which it is found, those of its additions with them."""
+    SubmissionWords.objects.filter(submission=submission).update(words=words_of(submission))
+
+
+def write_words_anew(submission):
+    """The same, and no word that it had before stays in the index."""
+    SubmissionWords.objects.filter(submission=submission).forget()
+    SubmissionWords.objects.create(submission=submission, words=words_of(submission))
+
+
+def words_of(submission):
     added = submission.additions.order_by("pk").values_list("message", flat=True)
-    words = "\n".join([submission.message, *added])
-    SubmissionWords.objects.filter(submission=submission).update(words=words)
-
-
-def forget_mails_to(address, reference):
-    """Remove the mails about one submission to one address, sent or not."""
-    mails = OutboxMessage.objects.filter(to=address.strip().lower())
-    mails.filter(subject__startswith=f"{reference}:").delete()
+    return "\n".join([submission.message, *added])
 
 
 @transaction.atomic
@@ -247,12 +247,15 @@ def locked(submission):
 
 
 def lead_of(submission):
-    """The referral to the body that has it now."""
-    lead = Referral.objects.leading().select_related("body").get(submission=submission)
-    lead.submission = submission
+    """The referral to the body that has it now; none while a message is held."""
+    lead = Referral.objects.leading().select_related("body").filter(submission=submission).first()
+    if lead is not None:
+        lead.submission = submission
     return lead
 
 
 def check_not_withdrawn(submission):
     if submission.status == SubmissionStatus.WITHDRAWN:
         raise MoveNotAllowed("This message was withdrawn, and its words were removed.")
+    if submission.is_gone:
+        raise MoveNotAllowed("The words of this message were removed.")

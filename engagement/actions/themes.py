@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from engagement.models import Referral, Submission, SubmissionStatus, Theme
+from engagement.models import Referral, Submission, Theme
 from engagement.permissions import (
     check_can_act_on_each,
     check_can_name_theme_for,
@@ -79,8 +79,8 @@ def add(*, theme, submissions, by):
     check_can_work_on_theme(by, theme)
     check_can_act_on_each(by, leads_of(found))
     for each in found:
-        if each.status == SubmissionStatus.WITHDRAWN:
-            raise MoveNotAllowed(f"{each.reference} was withdrawn, and its words were removed.")
+        if each.is_gone:
+            raise MoveNotAllowed(f"The words of {each.reference} were removed.")
         if each.theme_id not in {None, theme.pk}:
             raise MoveNotAllowed(
                 f"{each.reference} is under the theme “{each.theme}” already. Take it out there "

@@ -1,3 +1,4 @@
+from engagement.models.erasure import Erasure, RetentionPeriod
 from engagement.models.note import Note
 from engagement.models.phrase import Phrase
 from engagement.models.referral import Misrouting, Referral, ReferralStep
@@ -24,6 +25,7 @@ __all__ = [
     "About",
     "Addition",
     "Contact",
+    "Erasure",
     "Flag",
     "Kind",
     "Misrouting",
@@ -32,6 +34,7 @@ __all__ = [
     "Receipt",
     "Referral",
     "ReferralStep",
+    "RetentionPeriod",
     "RoutingRule",
     "Screening",
     "Signpost",

@@ -124,6 +124,7 @@ class ReferralStep(models.Model):
         REOPENED = "reopened", "Opened again"
         CLOSED = "closed", "Closed"
         WITHDRAWN = "withdrawn", "Withdrawn by the resident"
+        ERASED = "erased", "Erased"
 
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(max_length=12, choices=Kind.choices)

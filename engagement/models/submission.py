@@ -40,6 +40,7 @@ class SubmissionStatus(models.TextChoices):
     RELEASED = "released", "Released"
     REJECTED = "rejected", "Rejected"
     WITHDRAWN = "withdrawn", "Withdrawn"
+    ERASED = "erased", "Erased"
 
 
 class TopicBy(models.TextChoices):
@@ -124,6 +125,11 @@ class Submission(models.Model):
 
     def __str__(self):
         return self.reference
+
+    @property
+    def is_gone(self):
+        """Whether its words were taken away; only the bare facts are left."""
+        return self.status in {SubmissionStatus.WITHDRAWN, SubmissionStatus.ERASED}
 
     @property
     def reference(self):

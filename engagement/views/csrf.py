@@ -2,7 +2,7 @@
 
 from django.shortcuts import render
 
-from engagement.views import feedback, receipt, staff
+from engagement.views import erasing, feedback, receipt, staff
 from governance.views import escalations
 
 
@@ -14,6 +14,8 @@ def failure(request, reason=""):
         return feedback.csrf_failure(request)
     if name.startswith("engagement:receipt"):
         return receipt.csrf_failure(request)
+    if name == "engagement:staff_erase" and request.user.is_authenticated:
+        return erasing.csrf_failure(request, **match.kwargs)
     move = name.removeprefix("engagement:staff_")
     if move in staff.DEEDS and request.user.is_authenticated:
         return staff.csrf_failure(request, move, **match.kwargs)

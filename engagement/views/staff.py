@@ -26,9 +26,10 @@ from engagement.forms import (
     ReferOnForm,
     plain_data,
 )
-from engagement.models import ReferralStep, Submission
+from engagement.models import Erasure, ReferralStep, Submission
 from engagement.permissions import (
     can_act_on,
+    can_erase,
     can_read,
     can_see_contact,
     can_see_notes,
@@ -152,6 +153,8 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
         "notes": progress.submission.notes.select_related("by") if sees_notes else (),
         "form": sent,
         "refusal": refusal,
+        "may_erase": can_erase(request.standing),
+        "erasure": erasure_of(progress.submission),
         # What was typed for a deed that is no longer open is shown to be copied.
         "typed": sent.data.get("text", "") if sent and sent.deed not in forms else "",
         "body": lead.body_id and structure.body(lead.body_id),
@@ -159,6 +162,14 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
     }
     status = status or (CONFLICT if refusal else 200)
     return render(request, "engagement/submission_detail.html", context, status=status)
+
+
+def erasure_of(submission):
+    """Who had the words removed, and why; None while they are there."""
+    if not submission.is_gone:
+        return None
+    everything = Erasure.objects.filter(submission=submission, extent=Erasure.Extent.EVERYTHING)
+    return everything.select_related("by").first()
 
 
 # --- Deeds ----------------------------------------------------------------------------------------

@@ -11,6 +11,11 @@ class OutboxMessage(models.Model):
         DEAD = "dead", "Given up"
 
     to = models.EmailField()
+    about = models.CharField(
+        max_length=20,
+        blank=True,
+        help_text="The reference of the matter or message that it tells of.",
+    )
     subject = models.CharField(max_length=200)
     text = models.TextField(help_text="Cleared once it is sent.")
     status = models.CharField(max_length=6, choices=Status.choices, default=Status.QUEUED)
@@ -31,6 +36,7 @@ class OutboxMessage(models.Model):
         verbose_name = "mail"
         indexes = [
             models.Index(fields=["due_at", "id"], name="outbox_due", condition=Q(is_queued=True)),
+            models.Index(fields=["about"], name="outbox_by_about"),
         ]
 
     def __str__(self):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from engagement.explanation import sentences, without_place
+from engagement.explanation import sentences, without_words
 from engagement.judging import judge
 from engagement.models import Referral
 from governance.actions.structure import structure_edited
@@ -156,8 +156,8 @@ def test_what_is_frozen_is_keys_and_values_and_no_sentence(partnership):
 def test_of_a_postcode_only_the_first_half_is_left_when_the_place_is_removed(partnership):
     because = judge(feedback_answers()).route.because
 
-    assert "E34AB" not in json.dumps(without_place(because))
-    assert sentences(without_place(because))[1].startswith("E3 is in North East ward ward")
+    assert "E34AB" not in json.dumps(without_words(because))
+    assert sentences(without_words(because))[1].startswith("E3 is in North East ward ward")
 
 
 def test_every_answer_the_finder_can_give_can_be_explained(partnership):

@@ -69,7 +69,7 @@ def test_what_was_withdrawn_is_not_gathered(team):
     message = make_submission()
     submissions.withdraw(submission=message)
 
-    with pytest.raises(MoveNotAllowed, match="was withdrawn"):
+    with pytest.raises(MoveNotAllowed, match="were removed"):
         themes.add(theme=make_theme(), submissions=[message], by=team)
 
 

@@ -285,13 +285,13 @@ ODD_VALUES = [
 ]
 NAMES = (
     "page as_on known_on from to q body status topic sort on locality after before day kind view "
-    "next year category"
+    "next year category reference"
 ).split()
 FIELDS = (
     "message topic about place kind name email phone wants_answer may_publish nearest token "
     "reference secret sure seen text to_body to was title category situation asked tried "
     "needed_by_day needed_by_month needed_by_year note deed sending_token username password next "
-    "old_password new_password1 new_password2"
+    "old_password new_password1 new_password2 reason"
 ).split()
 
 

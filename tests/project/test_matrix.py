@@ -136,6 +136,10 @@ GET  /staff/feedback/<str:reference>/assign/    in    404   302   302   404   30
 POST /staff/feedback/<str:reference>/assign/    in    404   403   302   404   302   404
 GET  /staff/feedback/<str:reference>/note/      in    404   302   302   404   302   404
 POST /staff/feedback/<str:reference>/note/      in    404   403   302   404   302   404
+GET  /staff/feedback/<str:reference>/erase/     in    404   403   403   404   200   404
+POST /staff/feedback/<str:reference>/erase/     in    404   403   403   404   302   404
+GET  /staff/erasures/                           in    403   403   403   403   200   403
+POST /staff/erasures/                           in    405   405   405   405   405   405
 
 GET  /healthz/                                  200   200   200   200   200   200   200
 POST /healthz/                                  405   405   405   405   405   405   405
@@ -200,7 +204,9 @@ auth.Group                   in     in     in     in     in     -      -
 axes.AccessAttempt           in     in     in     in     in     -      -
 axes.AccessFailureLog        in     in     in     in     in     -      -
 axes.AccessLog               in     in     in     in     in     -      -
+engagement.Erasure           in     in     in     in     in     v      v
 engagement.Referral          in     in     in     in     in     v      v
+engagement.RetentionPeriod   in     in     in     in     in     vc     vc
 engagement.RoutingRule       in     in     in     in     in     vacd   vacd
 engagement.Signpost          in     in     in     in     in     vacd   vacd
 engagement.Submission        in     in     in     in     in     v      v

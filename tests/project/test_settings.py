@@ -232,6 +232,7 @@ def test_sqlite_keeps_what_was_acknowledged_and_lets_writers_queue(sqlite_of_pro
 
     assert pragma(database, "journal_mode") == "wal"
     assert pragma(database, "synchronous") == 2  # FULL
+    assert pragma(database, "secure_delete") == 1  # what is erased is overwritten
     assert pragma(database, "busy_timeout") == 20_000
     assert pragma(database, "foreign_keys") == 1
 

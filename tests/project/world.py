@@ -9,8 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from engagement.models import (
+    Erasure,
     Referral,
     ReferralStep,
+    RetentionPeriod,
     RoutingRule,
     Signpost,
     Submission,
@@ -70,6 +72,7 @@ def make_world():
     document = Document.objects.create(title="Remit", url="https://example.org/remit")
     TermsOfReference.objects.create(body=committee, document=document)
     message, step = make_message(committee)
+    Erasure.objects.create(submission=message, extent="person", cause="period")
     make_rows_for_the_admin(committee)
     paths = {
         "bodies/<slug:slug>": f"bodies/{committee.slug}",
@@ -89,6 +92,8 @@ def make_world():
             "to_body": board.slug,
             "seen": step.pk,
             "to": "nobody",
+            "reason": "Asked for.",
+            "sure": "on",
         },
     }
     sessions = {visitor: session_of(person) for visitor, person in people.items()}
@@ -106,6 +111,7 @@ def make_rows_for_the_admin(body):
     Cadence.objects.create(body=body, rhythm=Cadence.Rhythm.MONTHLY)
     Meeting.objects.create(body=body, starts_at=now)
     Decision.objects.create(body=body, decided_on=today, title="T", text="T")
+    RetentionPeriod.objects.create(slug="person", what="W", months=12, starts="after it")
     RoutingRule.objects.create(name="it is so", order=1, body=body)
     Signpost.objects.create(group=Signpost.Group.URGENT, title="999", checked_on=today)
     Theme.objects.create(title="T", created_by=make_person(), created_at=now)

@@ -1,0 +1,182 @@
+"""What a resident wrote, wherever it is kept: read from the models, so that none is forgotten.
+
+Every model that points at a submission, directly or through another, belongs to it, its history
+included. Of such a row each text goes, unless it is named here as one of ours.
+"""
+
+import re
+from functools import cache
+
+from django.db import models
+from django.db.models import Q
+
+from engagement.explanation import without_words
+from engagement.models import (
+    Addition,
+    Contact,
+    Erasure,
+    Flag,
+    Note,
+    Receipt,
+    Referral,
+    Submission,
+    SubmissionWords,
+)
+from governance.full_text import WordsField
+from governance.outbox import forget_mails_about
+
+# Rows that hold nothing else, and go whole.
+ROWS_THAT_GO = (Contact, Addition, Note)
+
+# Texts that are not the resident's, nor about them.
+OURS = {
+    (Submission, "language"),
+    (Submission, "sending_key"),
+    (Receipt, "secret_hash"),
+    (Addition, "sending_key"),
+    (Note, "sending_key"),
+    (Erasure, "reason"),
+}
+
+
+def without_reasons(flags):
+    """Which flags were raised, without the words that raised them."""
+    return {flag: [] for flag in flags if flag in Flag.values}
+
+
+# Texts of which a part may stay, and what is left of them.
+IN_PART = {(Referral, "reason"): without_words, (Submission, "flags"): without_reasons}
+
+TEXTS = (models.CharField, models.TextField, models.JSONField)
+
+
+def remove_everything(submission):
+    """Remove all that the resident wrote, what was written to them, and how to reach them."""
+    SubmissionWords.objects.filter(submission=submission).forget()
+    for model, rows in rows_of(submission):
+        if model in ROWS_THAT_GO:
+            rows.delete()
+            continue
+        change(model, rows, {field.name: emptied(field) for field in texts_of(model)})
+    forget_mails_about(submission.reference)
+    submission.refresh_from_db()
+    submission.may_publish = False
+
+
+def remove_person(submission):
+    """Remove how to reach the resident and where they live; take their name out of the texts."""
+    contact = Contact.objects.filter(submission=submission).first()
+    naming = naming_of(contact)
+    for model, rows in rows_of(submission):
+        if model is Contact:
+            rows.delete()
+            continue
+        changes = {
+            field.name: (lambda text: naming.sub(REMOVED, text))
+            for field in texts_of(model)
+            if naming and not isinstance(field, models.JSONField | WordsField)
+        }
+        if model is Submission:
+            changes["place"] = without_address
+        change(model, rows, changes)
+    forget_mails_about(submission.reference)
+    submission.refresh_from_db()
+
+
+def change(model, rows, changes):
+    """Change texts of some rows: each to what stands there, or to what a function makes of it."""
+    changes |= {name: part for (of, name), part in IN_PART.items() if of is model}
+    fixed = {name: value for name, value in changes.items() if not callable(value)}
+    if fixed:
+        rows.update(**fixed)
+    parts = {name: value for name, value in changes.items() if callable(value)}
+    if not parts:
+        return
+    for row in rows.values("pk", *parts):
+        after = {name: part(row[name]) for name, part in parts.items() if row[name]}
+        if any(row[name] != value for name, value in after.items()):
+            rows.filter(pk=row["pk"]).update(**after)
+
+
+# --- Where the words are --------------------------------------------------------------------------
+
+
+def rows_of(submission):
+    """Each model that belongs to submissions, with the rows that belong to this one."""
+    for model, ways in models_of_submissions().items():
+        belongs = Q()
+        for way in ways:
+            belongs |= Q(**{way: submission.pk})
+        yield model, model._base_manager.filter(belongs)
+
+
+@cache
+def models_of_submissions():
+    """The models whose rows belong to a submission, each with the ways that lead from it there."""
+    found, waiting = {Submission: ["pk"]}, [Submission]
+    while waiting:
+        model = waiting.pop(0)
+        for relation in model._meta.get_fields(include_hidden=True):
+            if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
+                continue
+            pointing = relation.related_model
+            if pointing is model:
+                continue
+            if pointing not in found:
+                found[pointing] = []
+                waiting.append(pointing)
+            start = "" if model is Submission else f"__{found[model][0]}"
+            found[pointing].append(f"{relation.field.name}{start}")
+    return found
+
+
+def texts_of(model):
+    """The fields of a model in which something that a resident wrote may stand."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, TEXTS)
+        and not field.choices
+        and not field.primary_key
+        and (original(model), field.name) not in OURS
+    ]
+
+
+def original(model):
+    """The model of which this one keeps the history, or itself."""
+    return getattr(model, "instance_type", model)
+
+
+def emptied(field):
+    if field.null:
+        return None
+    return {} if isinstance(field, models.JSONField) else ""
+
+
+# --- Who wrote it ---------------------------------------------------------------------------------
+
+REMOVED = "[removed]"
+SHORTEST_NAME = 3
+POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)[\s-]*[0-9][A-Z]{2}", re.IGNORECASE)
+
+
+def naming_of(contact):
+    """What finds the resident in a text: the name and its parts, the addresses; or None.
+
+    Parts of a name are taken as they are written, since “may” is no Mrs May.
+    """
+    if contact is None:
+        return None
+    whole = [contact.name.strip(), contact.email.strip(), contact.phone.strip()]
+    parts = [part for part in contact.name.split() if len(part) >= SHORTEST_NAME]
+    anywhere = [rf"(?i:{re.escape(each)})" for each in whole if each]
+    as_written = [rf"\b{re.escape(each)}\b" for each in parts]
+    return re.compile("|".join(anywhere + as_written)) if anywhere or as_written else None
+
+
+def without_address(place):
+    """A place without what leads to a door: of a postcode the first half, of names all."""
+    postcode = POSTCODE.fullmatch(place.strip())
+    if postcode:
+        return postcode.group(1).upper()
+    return "" if re.search(r"\d", place) else place

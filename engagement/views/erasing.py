@@ -1,0 +1,96 @@
+"""Erasing what a resident sent: the page that asks first, and the list of what was erased."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from engagement.actions import erasures
+from engagement.forms import EraseForm, ErasureListForm, plain_data
+from engagement.models import Erasure, RetentionPeriod
+from engagement.permissions import can_erase
+from engagement.views.staff import CONFLICT, TOO_OLD, fetch
+from governance.views.escalations import page_by_key
+from governance.workflow import MoveNotAllowed
+
+
+def check_may_erase(request):
+    if not can_erase(request.standing):
+        raise PermissionDenied("Only the engagement team may erase what a resident sent.")
+
+
+@login_required
+@require_safe
+def log(request):
+    """What was erased, by whom and why; and the way to erase another message."""
+    check_may_erase(request)
+    form = ErasureListForm(plain_data(request.GET))
+    is_understood = form.is_valid()
+    asked = form.cleaned_data
+    if asked.get("reference"):
+        return redirect("engagement:staff_erase", asked["reference"])
+    found = Erasure.objects.select_related("submission", "by").defer("submission__message")
+    page, older, newer = page_by_key(found, before=asked.get("before"), after=asked.get("after"))
+    context = {
+        "form": form,
+        "erasures": page,
+        "next_url": older and f"?before={older}",
+        "previous_url": newer and f"?after={newer}",
+        "periods": RetentionPeriod.objects.all(),
+    }
+    status = 200 if is_understood else 400
+    return render(request, "engagement/erasure_list.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request, reference):
+    """Ask whether to erase a message, and do it."""
+    progress = fetch(request, reference)
+    check_may_erase(request)
+    if request.method != "POST":
+        return erase_page(request, progress, EraseForm())
+    form = EraseForm(plain_data(request.POST))
+    if not form.is_valid():
+        return erase_page(request, progress, form)
+    try:
+        erasures.erase(
+            submission=progress.submission, by=request.user, reason=form.cleaned_data["reason"]
+        )
+    except MoveNotAllowed as refusal:
+        progress = fetch(request, reference)
+        if not was_done_before(progress.submission, request.user, form):
+            if not progress.is_withdrawn:
+                form.add_error("reason", str(refusal))
+                return erase_page(request, progress, form)
+            return erase_page(request, progress, form, refusal=str(refusal), status=CONFLICT)
+    messages.success(
+        request, f"{progress.submission.reference} is erased. That you did it, and why, is noted."
+    )
+    return redirect("engagement:staff_submission", progress.submission.reference)
+
+
+def was_done_before(submission, person, form):
+    """Whether this very erasure is what happened: the button was pressed twice."""
+    return Erasure.objects.filter(
+        submission=submission, by=person, reason=form.cleaned_data["reason"].strip()
+    ).exists()
+
+
+def erase_page(request, progress, form, *, refusal="", status=200):
+    context = {
+        "submission": progress.submission,
+        "progress": progress,
+        "form": form,
+        "refusal": refusal,
+    }
+    return render(request, "engagement/erasure_form.html", context, status=status)
+
+
+def csrf_failure(request, reference):
+    """The page once more, with the reason that was typed; nothing was erased."""
+    progress = fetch(request, reference)
+    check_may_erase(request)
+    form = EraseForm(initial={"reason": plain_data(request.POST).get("reason", "")})
+    return erase_page(request, progress, form, refusal=TOO_OLD, status=403)
