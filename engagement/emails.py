@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from engagement.receivers import engagement_team_addresses
 from governance.outbox import addresses_of, enqueue, holder_of
-from governance.working_days import sum_of
+from governance.structure import structure_today
 
 
-def tell_body_of_referral(referral):
+def tell_body_of_referral(referral, calendar=None):
     """To the body that is to answer, or that is to know; `referral` comes with its body."""
     submission = referral.submission
     if referral.role == referral.Role.COPY:
@@ -30,6 +30,7 @@ def tell_body_of_referral(referral):
         referral,
         f"{submission.reference}: a resident’s message for you to answer",
         "engagement/emails/referral.txt",
+        calendar,
     )
 
 
@@ -57,8 +58,9 @@ def tell_body_of_withdrawal(referral):
     )
 
 
-def tell_lead(referral, subject, template):
+def tell_lead(referral, subject, template, calendar=None):
     body = referral.body and holder_of(referral.body)
+    calendar = calendar or structure_today().calendar
     enqueue(
         to=addresses_before(referral.body),
         subject=subject,
@@ -67,8 +69,8 @@ def tell_lead(referral, subject, template):
             "reference": referral.submission.reference,
             "address": staff_address(referral.submission),
             "body": body.name if body else "The engagement team",
-            "acknowledge": sum_of(referral.clock_started_on, referral.acknowledge_by),
-            "answer": sum_of(referral.clock_started_on, referral.answer_by),
+            "acknowledge": calendar.sum_of(referral.clock_started_on, referral.acknowledge_by),
+            "answer": calendar.sum_of(referral.clock_started_on, referral.answer_by),
             "needs_acknowledging": referral.status == "referred",
         },
     )

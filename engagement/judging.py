@@ -9,6 +9,7 @@ from engagement.receivers import receivers_on
 from engagement.routing import Route, decide
 from engagement.whereabouts import Whereabouts, settle
 from governance.models import Body
+from governance.working_days import Calendar
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Judged:
     where: Whereabouts
     route: Route
     receivers: dict[int, Body]
+    calendar: Calendar
 
 
 def judge(answers, catalogue=None):
@@ -33,4 +35,4 @@ def judge(answers, catalogue=None):
         structure=catalogue.structure,
         receivers=receivers.keys(),
     )
-    return Judged(where, route, receivers)
+    return Judged(where, route, receivers, catalogue.structure.calendar)

@@ -13,8 +13,7 @@ from engagement.explanation import ENGAGEMENT_TEAM, sentences
 from engagement.models import Referral, ReferralStep
 from engagement.workflow import ReferralStatus
 from governance.matter import Clock, moment, names_of, with_article
-from governance.structure import structure_on
-from governance.working_days import due_state, sum_of
+from governance.structure import structure_on, structure_today
 
 Kind = ReferralStep.Kind
 Role = Referral.Role
@@ -70,10 +69,10 @@ class Progress:
     """A submission as it stands now. Four queries, or five where a body of its way has closed."""
 
     @classmethod
-    def begun(cls, submission, referrals):
+    def begun(cls, submission, referrals, calendar):
         """A submission that was stored this moment, with its referrals and their bodies."""
         progress = cls.__new__(cls)
-        progress.submission = submission
+        progress.submission, progress.calendar = submission, calendar
         progress.today = timezone.localdate()
         progress.referrals, progress.steps, progress.additions = list(referrals), [], []
         progress._names = {each.body_id: each.body.name for each in referrals if each.body}
@@ -91,7 +90,9 @@ class Progress:
             .order_by("pk")
         )
         self.additions = list(submission.additions.order_by("pk"))
-        self._names = names_of({each.body_id for each in self.referrals if each.body_id})
+        structure = structure_today()
+        self.calendar = structure.calendar
+        self._names = names_of({each.body_id for each in self.referrals if each.body_id}, structure)
 
     @property
     def leads(self):
@@ -161,8 +162,9 @@ class Progress:
         deadlines = [("Answer", lead.answer_by)]
         if lead.status == ReferralStatus.REFERRED:
             deadlines.insert(0, ("Acknowledge", lead.acknowledge_by))
+        days = self.calendar
         return [
-            Clock(label, sum_of(lead.clock_started_on, due), due_state(due, self.today))
+            Clock(label, days.sum_of(lead.clock_started_on, due), days.due_state(due, self.today))
             for label, due in deadlines
         ]
 

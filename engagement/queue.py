@@ -12,7 +12,6 @@ from engagement.routing import TRIAGE_BODY
 from engagement.workflow import ReferralStatus
 from governance.matter import names_of
 from governance.structure import structure_today
-from governance.working_days import due_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +95,14 @@ def rows(referrals, *, today=None):
     """Referrals with the names of their bodies, and how near their next due day is."""
     referrals = list(referrals)
     structure = structure_today()
-    names = names_of({each.body_id for each in referrals if each.body_id}, short=True)
+    names = names_of({each.body_id for each in referrals if each.body_id}, structure, short=True)
+    days = structure.calendar
     return [
         Row(
             referral=each,
             body=names.get(each.body_id, ENGAGEMENT_TEAM),
             due=(due := next_due(each)),
-            due_state=due_state(due, today or structure.day).value if due else "",
+            due_state=days.due_state(due, today or structure.day).value if due else "",
         )
         for each in referrals
     ]

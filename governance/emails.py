@@ -7,7 +7,8 @@ says who has which matter, where and by when, and nothing of what the matter is 
 from django.urls import reverse
 
 from governance import outbox
-from governance.matter import HAPPENED, Kind, Matter, with_article
+from governance.matter import HAPPENED, Kind, Matter, capital, with_article
+from governance.models import ClockNotice
 
 # What stands after the reference in the subject.
 SUBJECTS = {
@@ -58,3 +59,31 @@ def tell(matter, bodies, *, acts=False, but_not=()):
         },
     )
     return addresses
+
+
+def tell_of_overdue(matter, notices):
+    """Remind the body that has an overdue matter, or tell bodies above of it. It moves nothing."""
+    reference, holder = matter.escalation.reference, with_article(matter.holder.name)
+    first = notices[0]
+    reminds = first.kind == ClockNotice.Kind.REMINDED
+    if reminds:
+        bodies = {matter.holder, matter.acting_body}
+        subject = f"{reference} is overdue before {holder}"
+    else:
+        bodies = {notice.body for notice in notices}
+        subject = f"{reference} is overdue before {holder}: for you to know"
+    outbox.enqueue(
+        to={address for body in bodies for address in outbox.addresses_of(body, day=matter.today)},
+        subject=subject,
+        template="governance/emails/overdue.txt",
+        context={
+            "reference": reference,
+            "holder": capital(holder),
+            "do": "acknowledge" if first.clock == "acknowledge" else "answer",
+            "due": first.due,
+            "clock": next(clock for clock in matter.clocks() if clock.runs),
+            "address": reverse("governance:escalation", args=[reference]),
+            "reminds": reminds,
+            "moves_by_itself": matter.holder.climbs_by_itself,
+        },
+    )

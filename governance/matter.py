@@ -10,13 +10,14 @@ from itertools import groupby
 from django.db.models import F
 from django.utils import timezone
 
-from governance.models import Body, EscalationStep
+from governance.models import Body, ClockNotice, EscalationStep
 from governance.structure import structure_on, structure_today
 from governance.workflow import EscalationStatus
-from governance.working_days import DueDay, due_state, sum_of
+from governance.working_days import DueDay, short_day
 from localities.day_field import in_words
 
 Kind = EscalationStep.Kind
+PORTAL = "The portal"  # which acts where the clock does
 
 # The steps that take a matter one body further.
 TRAVELS = {Kind.RAISED, Kind.PASSED_UP}
@@ -50,6 +51,16 @@ HAPPENED = {
     Kind.MOVED: "Moved on from {by}, which has closed, to {to}, which follows it",
 }
 
+# What the portal did of itself as the clock ran, on the timeline.
+NOTICED = {
+    ClockNotice.Kind.REMINDED: "Reminder to {body}: it was to {do} by {due}",
+    ClockNotice.Kind.TOLD: "Told {body}, a body above: {holder} was to {do} by {due}",
+    ClockNotice.Kind.RECKONED: "The day by which {body} is to {do} is now {due}, not {was_due}",
+}
+TO_DO = {
+    ClockNotice.Clock.ACKNOWLEDGE: "acknowledge it",
+    ClockNotice.Clock.ANSWER: "answer it",
+}
 
 # Where it stands, for its page.
 STANDS = {
@@ -73,16 +84,22 @@ class Matter:
         self.escalation = escalation
         self.today = today or timezone.localdate()
         self.steps = list(escalation.steps.select_related("by", "line"))
+        self.notices = list(escalation.notices.order_by("pk"))
         pks = {escalation.raising_body_id, escalation.current_body_id}
+        pks.update(notice.body_id for notice in self.notices)
         for step in self.steps:
             pks |= {step.from_body_id, step.to_body_id}
-        bodies = named_bodies(pks)
+        structure = structure_today()
+        self.calendar = structure.calendar
+        bodies = named_bodies(pks, structure)
         bodies |= self._followers(bodies.values())
         escalation.raising_body = bodies[escalation.raising_body_id]
         escalation.current_body = bodies[escalation.current_body_id]
         for step in self.steps:
             step.from_body = bodies[step.from_body_id]
             step.to_body = bodies[step.to_body_id]
+        for notice in self.notices:
+            notice.body = bodies[notice.body_id]
 
     def _followers(self, bodies):
         """Who follows those that have closed, also under the key of the one that it follows."""
@@ -133,8 +150,9 @@ class Matter:
 
     @property
     def came_to(self):
-        """Every body it was ever put before, by primary key, and who follows those now."""
+        """Every body that was ever given or told of it, by primary key, and who follows those."""
         recorded = {self.escalation.raising_body.pk, *(step.to_body.pk for step in self.steps)}
+        recorded.update(notice.body.pk for notice in self.notices)
         return recorded | {body.pk for body in self.path}
 
     @property
@@ -262,7 +280,7 @@ class Matter:
         deed = DEEDS[step.kind].format(
             by=with_article(step.from_body.name), to=with_article(step.to_body.name)
         )
-        return f"{step.by} {deed} on {moment(step.at)}"
+        return f"{step.by or PORTAL} {deed} on {moment(step.at)}"
 
     def clocks(self):
         """Its deadlines with their sums, whether they run, stand still or are over."""
@@ -275,20 +293,26 @@ class Matter:
         return [
             Clock(
                 label,
-                sum_of(escalation.clock_started_on, due, paused_days=paused_days),
-                clock_state(escalation, due, self.today) if runs else "done",
+                self.calendar.sum_of(escalation.clock_started_on, due, paused_days=paused_days),
+                clock_state(escalation, due, self.today, self.calendar) if runs else "done",
             )
             for label, due, paused_days, runs in deadlines
             if due
         ]
 
     def timeline(self):
-        """Every step with the words for it, the first one first."""
+        """Every step and every notice with the words for it, the first one first."""
         way, entries = [self.escalation.raising_body], []
         for step in self.steps:
             entries.append(Entry(step, self._recorder(step, way)))
             go_on(way, step)
-        return entries
+        entries += [Noticed(notice, self._holder_at(notice.at)) for notice in self.notices]
+        return sorted(entries, key=lambda entry: entry.at)
+
+    def _holder_at(self, at):
+        """Before whom it lay at a moment."""
+        steps = (step.to_body for step in reversed(self.steps) if step.at <= at)
+        return next(steps, self.escalation.raising_body)
 
     def _recorder(self, step, way):
         """The body whose officers recorded what a body without officers here did; mostly none."""
@@ -324,9 +348,48 @@ class Entry:
     recorded_by: Body | None
 
     @property
+    def at(self):
+        return self.step.at
+
+    @property
+    def by(self):
+        return self.step.by or PORTAL
+
+    @property
     def happened(self):
         return HAPPENED[self.step.kind].format(
             by=with_article(self.step.from_body.name), to=with_article(self.step.to_body.name)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What the portal did of itself, as the timeline tells it."""
+
+    notice: ClockNotice
+    holder: Body
+
+    @property
+    def at(self):
+        return self.notice.at
+
+    @property
+    def by(self):
+        return PORTAL
+
+    @property
+    def because(self):
+        return self.notice.because
+
+    @property
+    def happened(self):
+        notice = self.notice
+        return NOTICED[notice.kind].format(
+            body=with_article(notice.body.name),
+            holder=with_article(self.holder.name),
+            do=TO_DO[notice.clock],
+            due=short_day(notice.due),
+            was_due=notice.was_due and short_day(notice.was_due),
         )
 
 
@@ -356,23 +419,27 @@ def acting_body(way, day):
     return next(able, way[0])
 
 
-def clock_state(escalation, due, today):
+def clock_state(escalation, due, today, days):
+    """How near a due day is by the calendar `days`, or that the clock stands still."""
     if escalation.status == EscalationStatus.SENT_BACK:
         return "paused"
-    return due_state(due, today)
+    return days.due_state(due, today)
 
 
-def named_bodies(pks):
+def named_bodies(pks, structure=None):
     """Bodies by primary key, read afresh, each with its kind and its name."""
     bodies = Body.objects.select_related("kind").in_bulk(pks)
-    for pk, name in names_of(pks).items():
+    for pk, name in names_of(pks, structure).items():
         bodies[pk].name = name
     return bodies
 
 
-def names_of(bodies, *, short=False):
-    """What bodies are called today, or were called last, by primary key."""
-    structure = structure_today()
+def names_of(bodies, structure=None, *, short=False):
+    """What bodies are called today, or were called last, by primary key.
+
+    Whoever holds the structure of today already gives it.
+    """
+    structure = structure or structure_today()
     names = {pk: on_day for pk in bodies if (on_day := structure.body(pk))}
     names = {pk: (each.short_name if short else each.name) for pk, each in names.items()}
     if closed := set(bodies) - set(names):

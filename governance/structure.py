@@ -13,7 +13,8 @@ from functools import lru_cache
 from django.utils import timezone
 
 from governance import record
-from governance.models import ReportingLine, Seat
+from governance.models import BankHoliday, ReportingLine, Seat
+from governance.working_days import Calendar
 
 REPORTS_TO = ReportingLine.Kind.REPORTS_TO
 ESCALATES_TO = ReportingLine.Kind.ESCALATES_TO
@@ -129,7 +130,7 @@ class Branch:
 
 
 class Structure:
-    """Everything that answered to anything on one day.
+    """Everything that answered to anything on one day, and the working days to reckon with.
 
     Bodies may be given as a model row, as one of our own entries, or as a primary key.
     """
@@ -145,8 +146,10 @@ class Structure:
         seats,
         closed=(),
         known_on=None,
+        bank_holidays=(),
     ):
         self.day = day
+        self.calendar = Calendar(bank_holidays)
         self.known_on = known_on
         self.first_day = first_day
         self.bodies = tuple(bodies)
@@ -381,6 +384,7 @@ def _build(version, first_day, day, known_on):
     return Structure(
         day=day,
         known_on=known_on,
+        bank_holidays=BankHoliday.objects.values_list("day", "name"),
         first_day=first_day,
         bodies=bodies,
         lines=lines,

@@ -60,6 +60,14 @@ MOVES = {
     EscalationStatus.WITHDRAWN: {},
 }
 
+# Where a matter goes that climbs by itself. That is the clock's to do and nobody's move, and only
+# for bodies whose settings say so.
+CLIMBING = {
+    EscalationStatus.RAISED: EscalationStatus.RAISED,
+    EscalationStatus.ACCEPTED: EscalationStatus.RAISED,
+}
+CLIMB = "Go up by itself"
+
 
 class MoveNotAllowed(Exception):
     """The matter is not at a point where this may be done; the message says why, for people."""
@@ -79,13 +87,21 @@ def status_after(status, move):
     return MOVES[status][move]
 
 
+def every_way():
+    """Every change of status, with the words for it: people's moves, then the clock's."""
+    for status, moves in MOVES.items():
+        for move, after in moves.items():
+            yield status, move.label, after
+    for status, after in CLIMBING.items():
+        yield status, CLIMB, after
+
+
 def as_text():
     """The table, a line for each move."""
     width = max(len(status.label) for status in EscalationStatus)
     return "\n".join(
-        f"{status.label:<{width}}  {move.label:<25}  {after.label}"
-        for status, moves in MOVES.items()
-        for move, after in moves.items()
+        f"{status.label:<{width}}  {label:<25}  {after.label}"
+        for status, label, after in every_way()
     )
 
 
@@ -93,10 +109,6 @@ def as_mermaid():
     """The table as a state diagram in Mermaid's notation."""
     lines = ["stateDiagram-v2", "    [*] --> draft"]
     lines += [f"    {status} : {status.label}" for status in EscalationStatus]
-    lines += [
-        f"    {status} --> {after} : {move.label}"
-        for status, moves in MOVES.items()
-        for move, after in moves.items()
-    ]
+    lines += [f"    {status} --> {after} : {label}" for status, label, after in every_way()]
     lines += [f"    {status} --> [*]" for status, moves in MOVES.items() if not moves]
     return "\n".join(lines)

@@ -14,6 +14,7 @@ from engagement.sending import new_token, sending_key
 from governance.actions import escalations
 from governance.actions.structure import structure_edited
 from governance.models import (
+    BankHoliday,
     Body,
     BodyKind,
     BodyName,
@@ -115,6 +116,12 @@ def make_member(body, role=Seat.Role.MEMBER, *, person=None, **dates):
 
 def make_officer(body, **dates):
     return make_member(body, Seat.Role.CHAIR, **dates)
+
+
+def make_bank_holiday(day, name="Coronation"):
+    holiday = BankHoliday.objects.create(day=day, name=name)
+    structure_edited()
+    return holiday
 
 
 def today():

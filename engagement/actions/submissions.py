@@ -30,8 +30,9 @@ from engagement.models import (
 )
 from engagement.receipts import derived_secret, new_secret, secret_hash
 from engagement.workflow import Move, ReferralStatus, status_after
+from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
-from governance.working_days import due_day
+from governance.working_days import Calendar
 
 ACKNOWLEDGE_DAYS, ANSWER_DAYS = 3, 20  # where no body leads that could have its own
 
@@ -46,6 +47,7 @@ class Sent:
     submission: Submission
     secret: str | None
     referrals: tuple[Referral, ...] = ()
+    calendar: Calendar | None = None
 
 
 def already_sent(key):
@@ -59,10 +61,11 @@ def already_sent(key):
     return Sent(receipt.submission, secret if still_opens else None)
 
 
-def send(*, key, content, where, route, receivers):
+def send(*, key, content, where, route, receivers, calendar=None):
     """Store a message, put it before its bodies and tell them: once for each key."""
+    calendar = calendar or structure_today().calendar
     try:
-        return store(key, content, where, route, receivers)
+        return store(key, content, where, route, receivers, calendar)
     except IntegrityError:
         # Another press of the same button was first.
         sent = already_sent(key)
@@ -72,7 +75,7 @@ def send(*, key, content, where, route, receivers):
 
 
 @transaction.atomic
-def store(key, content, where, route, receivers):
+def store(key, content, where, route, receivers, calendar):
     now, today = timezone.now(), timezone.localdate()
     submission = Submission.objects.create(
         kind=content["kind"],
@@ -111,10 +114,12 @@ def store(key, content, where, route, receivers):
             reason=route.because,
             referred_at=now,
             clock_started_on=today,
-            acknowledge_by=due_day(
+            acknowledge_by=calendar.due_day(
                 today, lead_body.acknowledge_days if lead_body else ACKNOWLEDGE_DAYS
             ).due,
-            answer_by=due_day(today, lead_body.answer_days if lead_body else ANSWER_DAYS).due,
+            answer_by=calendar.due_day(
+                today, lead_body.answer_days if lead_body else ANSWER_DAYS
+            ).due,
         )
     ] + [
         Referral(
@@ -132,9 +137,9 @@ def store(key, content, where, route, receivers):
         ReferralStep(referral=referral, kind=Kind.REFERRED, at=now) for referral in referrals
     )
     for referral in referrals:
-        tell_body_of_referral(referral)
+        tell_body_of_referral(referral, calendar)
     tell_resident_of_receipt(submission, contact)
-    return Sent(submission, secret, tuple(referrals))
+    return Sent(submission, secret, tuple(referrals), calendar)
 
 
 @transaction.atomic
@@ -166,7 +171,8 @@ def not_answered(*, submission, message, key):
     now, today = timezone.now(), timezone.localdate()
     lead.status = status_after(lead.status, Move.REOPEN)
     lead.clock_started_on = today
-    lead.answer_by = due_day(today, lead.body.answer_days if lead.body else ANSWER_DAYS).due
+    answer_days = lead.body.answer_days if lead.body else ANSWER_DAYS
+    lead.answer_by = structure_today().calendar.due_day(today, answer_days).due
     lead.acknowledge_by = today
     lead.save()
     ReferralStep.objects.create(referral=lead, kind=Kind.REOPENED, at=now)

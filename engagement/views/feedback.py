@@ -108,6 +108,7 @@ def sent(request):
             where=judged.where,
             route=judged.route,
             receivers=judged.receivers,
+            calendar=judged.calendar,
         )
     return receipt_page(request, form, receipt)
 
@@ -231,7 +232,7 @@ def carried(form, *, but_not=None):
 
 def receipt_page(request, form, receipt):
     progress = (
-        Progress.begun(receipt.submission, receipt.referrals)
+        Progress.begun(receipt.submission, receipt.referrals, receipt.calendar)
         if receipt.referrals
         else Progress(receipt.submission)
     )

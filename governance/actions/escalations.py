@@ -28,9 +28,8 @@ from governance.permissions import (
     check_can_sit_for,
     standing_of,
 )
-from governance.structure import structure_on
-from governance.workflow import OPEN_STATUSES, Move, MoveNotAllowed, status_after
-from governance.working_days import due_day, working_days_between
+from governance.structure import structure_on, structure_today
+from governance.workflow import CLIMBING, OPEN_STATUSES, Move, MoveNotAllowed, status_after
 from localities.day_field import in_words
 
 # What must be written before a draft can be raised, and the sentence that asks for it.
@@ -213,6 +212,23 @@ def reopen(*, escalation, reason, by, seen=None):
     return record(matter, Move.REOPEN, by=by, from_body=from_body, note=reason)
 
 
+def climb(*, matter, note):
+    """Let an overdue matter go up by itself: where its body’s settings say so, and one line leads.
+
+    For `actions.clocks`, which has locked it. Gives None where it cannot go.
+    """
+    if not matter.holder.climbs_by_itself or len(matter.lines_up) != 1:
+        return None
+    try:
+        line, to_body = next_rung(matter, matter.lines_up[0].to_body)
+    except MoveNotAllowed:
+        return None
+    escalation = matter.escalation
+    status = CLIMBING[escalation.status]
+    start_clocks(escalation, to_body, matter.today)
+    return write(matter, status, Kind.PASSED_UP, by=None, to_body=to_body, line=line, note=note)
+
+
 # --- What the deeds are made of -------------------------------------------------------------------
 
 RECORDED_AS = {
@@ -323,29 +339,39 @@ def check_can_receive(body, officers_body, day):
 
 def start_clocks(escalation, body, today):
     """The body has it from today, and answers in its own number of working days."""
+    days = structure_today().calendar
     escalation.clock_started_on = today
-    escalation.acknowledge_by = due_day(today, body.acknowledge_days).due
-    escalation.answer_by = due_day(today, body.answer_days).due
+    escalation.acknowledge_days = body.acknowledge_days
+    escalation.answer_days = body.answer_days
+    escalation.acknowledge_by = days.due_day(today, body.acknowledge_days).due
+    escalation.answer_by = days.due_day(today, body.answer_days).due
     escalation.paused_on = None
     escalation.paused_days = 0
 
 
 def resume_clock(escalation, today):
     """Give back the working days for which the clock stood still."""
-    start = escalation.clock_started_on
-    days = working_days_between(start, escalation.answer_by) - escalation.paused_days
-    escalation.paused_days += working_days_between(escalation.paused_on, today)
-    escalation.answer_by = due_day(start, days, paused_days=escalation.paused_days).due
+    days = structure_today().calendar
+    escalation.paused_days += days.working_days_between(escalation.paused_on, today)
+    escalation.answer_by = days.due_day(
+        escalation.clock_started_on, escalation.answer_days, paused_days=escalation.paused_days
+    ).due
     escalation.paused_on = None
 
 
 def record(matter, move, *, by, from_body=None, to_body=None, line=None, note=""):
-    """Give the matter its new status, write the step, and tell; a fresh object is given back."""
+    """Give the matter the status that a move leads to, and write that it was made."""
+    status = status_after(matter.escalation.status, move)
+    words = {"from_body": from_body, "to_body": to_body, "line": line, "note": note}
+    return write(matter, status, RECORDED_AS[move], by=by, **words)
+
+
+def write(matter, status, kind, *, by, from_body=None, to_body=None, line=None, note=""):
+    """Give the matter its status, write the step, and tell; a fresh object is given back."""
     escalation = matter.escalation
     from_body = from_body or matter.holder
-    escalation.status = status_after(escalation.status, move)
+    escalation.status = status
     escalation.current_body = to_body or matter.holder
-    kind = RECORDED_AS[move]
     save(escalation, by=by, reason=kind.label)
     EscalationStep.objects.create(
         escalation=escalation,

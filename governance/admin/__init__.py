@@ -9,6 +9,7 @@ from django.contrib import admin
 from governance.admin import (
     bodies,
     escalations,
+    holidays,
     lines,
     organisations,
     outbox,
@@ -21,6 +22,7 @@ from governance.admin import (
 __all__ = [
     "bodies",
     "escalations",
+    "holidays",
     "lines",
     "organisations",
     "outbox",

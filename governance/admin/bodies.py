@@ -78,7 +78,10 @@ class BodyAdmin(HasDeeds, StructureAdmin):
     fieldsets = [
         (None, {"fields": ["slug", "kind", "locality", "stage", "mailbox"]}),
         ("In its own words", {"fields": ["purpose", "remit", "cohort"]}),
-        ("Time to answer", {"fields": [("acknowledge_days", "answer_days")]}),
+        (
+            "Time to answer",
+            {"fields": [("acknowledge_days", "answer_days"), "climbs_by_itself"]},
+        ),
         (
             "When",
             {

@@ -1,4 +1,6 @@
+from governance.models.bank_holiday import BankHoliday
 from governance.models.body import Body, BodyKind, BodyName
+from governance.models.clock_notice import ClockNotice
 from governance.models.document import Document, MeetingPaper, TermsOfReference
 from governance.models.escalation import Escalation, EscalationStep, EscalationWords
 from governance.models.evidence import DatedFact, Evidence
@@ -11,10 +13,12 @@ from governance.models.seat import Membership, Seat
 from governance.models.user import User
 
 __all__ = [
+    "BankHoliday",
     "Body",
     "BodyKind",
     "BodyName",
     "Cadence",
+    "ClockNotice",
     "DatedFact",
     "Decision",
     "Document",

@@ -69,6 +69,14 @@ class Body(DatedFact):
     answer_days = models.PositiveSmallIntegerField(
         default=20, help_text="Working days in which it answers what is put before it."
     )
+    climbs_by_itself = models.BooleanField(
+        "overdue matters go up by themselves",
+        default=False,
+        help_text=(
+            "A matter for which a reminder and word to the body above were in vain is passed up "
+            "without anyone’s doing. Otherwise nothing moves by itself."
+        ),
+    )
     successor = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
     )

@@ -3,10 +3,11 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from simple_history.models import HistoricalRecords
 
 from governance.full_text import WordsField, WordsQuerySet
+from governance.models.clock_notice import ClockNotice
 from governance.workflow import OPEN_STATUSES, EscalationStatus
 
 REFERENCE = re.compile(r"E-([1-9][0-9]{3})-([0-9]{6,12})")
@@ -36,7 +37,10 @@ class EscalationQuerySet(models.QuerySet):
             came_to = EscalationStep.objects.filter(
                 escalation=OuterRef("pk"), to_body__in=standing.sits_on
             )
-            on_its_way = Q(raising_body__in=standing.sits_on) | Exists(came_to)
+            told_of = ClockNotice.objects.filter(
+                escalation=OuterRef("pk"), body__in=standing.sits_on
+            )
+            on_its_way = Q(raising_body__in=standing.sits_on) | Exists(came_to) | Exists(told_of)
         return self.filter(
             Q(theirs, raised_on__isnull=True) | Q(on_its_way, raised_on__isnull=False)
         )
@@ -91,13 +95,25 @@ class Escalation(models.Model):
     created_on = models.DateField(help_text="The year of the reference.")
     raised_on = models.DateField(null=True, blank=True, help_text="The day whose lines it follows.")
 
-    # The clock of the body that has it.
+    # The clock of the body that has it, and the working days it was given.
+    acknowledge_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    answer_days = models.PositiveSmallIntegerField(null=True, blank=True)
     clock_started_on = models.DateField(null=True, blank=True)
     acknowledge_by = models.DateField(null=True, blank=True)
     answer_by = models.DateField(null=True, blank=True)
     paused_on = models.DateField(null=True, blank=True)
     paused_days = models.PositiveSmallIntegerField(
         default=0, help_text="Working days for which the clock stood still."
+    )
+    due_on = models.GeneratedField(
+        expression=Case(
+            When(status=EscalationStatus.RAISED, then=F("acknowledge_by")),
+            When(status=EscalationStatus.ACCEPTED, then=F("answer_by")),
+            default=None,
+        ),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+        help_text="The due day of the clock that runs; none while it stands still.",
     )
     sending_key = models.CharField(
         max_length=64,
@@ -114,10 +130,11 @@ class Escalation(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(
-                fields=["current_body", "answer_by"],
+                fields=["current_body", "due_on"],
                 name="escalation_open_by_body",
                 condition=Q(is_open=True),
             ),
+            models.Index(fields=["due_on"], name="escalation_due", condition=Q(is_open=True)),
             models.Index(fields=["raising_body", "-id"], name="escalation_by_raising_body"),
         ]
         constraints = [
@@ -175,7 +192,12 @@ class EscalationStep(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     at = models.DateTimeField()
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="escalation_steps"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="escalation_steps",
+        help_text="Empty: the portal itself.",
     )
     from_body = models.ForeignKey(
         "governance.Body", on_delete=models.PROTECT, related_name="+", help_text="Who acted."

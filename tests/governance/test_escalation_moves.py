@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 
+from governance import workflow
 from governance.actions import escalations
 from governance.actions.structure import structure_edited
 from governance.matter import Matter
@@ -48,6 +49,9 @@ EVERY_MOVE = {
     (S.SENT_BACK, M.WITHDRAW): S.WITHDRAWN,
     (S.RESOLVED, M.REOPEN): S.ACCEPTED,
 }
+
+# Where the clock takes it, for bodies whose settings say so.
+CLIMBING = {S.RAISED: S.RAISED, S.ACCEPTED: S.RAISED}
 
 
 def matter_in(status):
@@ -108,6 +112,7 @@ def test_the_table_of_moves_is_the_one_agreed():
     }
 
     assert told == EVERY_MOVE
+    assert workflow.CLIMBING == CLIMBING
 
 
 def test_the_table_is_printed_as_text_and_as_a_diagram():
@@ -116,9 +121,11 @@ def test_the_table_is_printed_as_text_and_as_a_diagram():
     call_command("workflow_diagram", stdout=text)
     call_command("workflow_diagram", format="mermaid", stdout=diagram)
 
-    assert len(text.getvalue().splitlines()) == len(EVERY_MOVE)
+    assert len(text.getvalue().splitlines()) == len(EVERY_MOVE) + len(CLIMBING)
     for (status, move), after in EVERY_MOVE.items():
         assert f"{status} --> {after} : {move.label}\n" in diagram.getvalue()
+    for status, after in CLIMBING.items():
+        assert f"{status} --> {after} : Go up by itself\n" in diagram.getvalue()
 
 
 @pytest.mark.parametrize(("status", "move"), EVERY_MOVE)
@@ -499,7 +506,7 @@ def test_the_clocks_of_a_body_start_on_the_day_it_gets_the_matter(monkeypatch):
     acknowledge, answer = Matter(matter).clocks()
     assert (matter.acknowledge_by, matter.answer_by) == (date(2026, 11, 5), date(2026, 11, 30))
     assert str(answer.sum) == (
-        "20 working days from Mon 2 Nov 2026, skips 8 weekend days, 0 bank holidays: "
+        "20 working days from Mon 2 Nov 2026, skips 8 weekend days and 0 bank holidays: "
         "due Mon 30 Nov 2026"
     )
     assert (acknowledge.sum.due, acknowledge.state) == (date(2026, 11, 5), "soon")
@@ -528,7 +535,7 @@ def test_the_clock_stands_still_while_a_question_is_open(monkeypatch):
     matter = escalations.answer_back(escalation=matter, answer="So", by=officer_of(bottom))
 
     assert str(Matter(matter).clocks()[1].sum) == (
-        "20 working days from Mon 2 Nov 2026, skips 8 weekend days, 0 bank holidays, "
+        "20 working days from Mon 2 Nov 2026, skips 8 weekend days and 0 bank holidays, "
         "paused 3 working days: due Thu 3 Dec 2026"
     )
     assert matter.steps.last().answer_by == date(2026, 12, 3)

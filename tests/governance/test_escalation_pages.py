@@ -646,11 +646,11 @@ def test_a_matter_asks_as_much_of_the_database_with_many_steps_as_with_few(
     client.force_login(officer_of(ladder[1]))
     client.get(page_of(matter))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(page_of(matter))
     matter = escalations.accept(escalation=matter, by=officer_of(ladder[1]))
     for _ in range(20):
         matter = escalations.send_back(escalation=matter, question="Why?", by=officer_of(ladder[1]))
         matter = escalations.answer_back(escalation=matter, answer="So", by=officer_of(ladder[0]))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(page_of(matter))

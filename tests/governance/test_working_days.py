@@ -1,19 +1,16 @@
 """Sums of working days, held against a count of our own over ten years."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from governance.working_days import (
-    DueState,
-    bank_holidays,
-    due_day,
-    due_state,
-    is_working_day,
-    short_day,
-    sum_of,
-    working_days_between,
-)
+from governance.structure import structure_today
+from governance.working_days import Calendar, DueState, bank_holidays, short_day
+from tests.factories import make_bank_holiday
+
+PLAIN = Calendar()  # with the bank holidays that the library knows
+due_day, sum_of, due_state = PLAIN.due_day, PLAIN.sum_of, PLAIN.due_state
+is_working_day, working_days_between = PLAIN.is_working_day, PLAIN.working_days_between
 
 FIRST, LAST = date(2020, 1, 1), date(2030, 12, 31)
 
@@ -73,20 +70,20 @@ def test_every_day_of_ten_years_is_a_working_day_or_not_as_the_law_has_it():
     assert wrong == []
 
 
-@pytest.mark.parametrize("days", [1, 3, 20])
-def test_every_sum_of_ten_years_ends_on_the_day_that_a_count_ends_on(days):
+@pytest.mark.parametrize(("days", "paused_days"), [(1, 0), (3, 0), (20, 0), (20, 3)])
+def test_every_sum_of_ten_years_ends_on_the_day_that_a_count_ends_on(days, paused_days):
     working = [day for day in every_day() if works(day)]
     position = 0
     for start in every_day(last=date(2030, 6, 30)):
         while working[position] <= start:
             position += 1
-        reckoned = due_day(start, days)
+        reckoned = due_day(start, days, paused_days=paused_days)
         between = every_day(start + timedelta(days=1), reckoned.due)
 
-        assert reckoned.due == working[position + days - 1]
+        assert reckoned.due == working[position + days + paused_days - 1]
         assert reckoned.weekend_days == sum(day.weekday() >= 5 for day in between)
         assert list(reckoned.bank_holidays) == [day for day in between if day in OFF]
-        assert working_days_between(start, reckoned.due) == days
+        assert working_days_between(start, reckoned.due) == days + paused_days
 
 
 @pytest.mark.parametrize(
@@ -109,22 +106,27 @@ def test_three_working_days_over_a_holiday_a_weekend_and_a_change_of_clocks(star
     [
         (
             due_day(date(2026, 11, 2), 20),
-            "20 working days from Mon 2 Nov 2026, skips 8 weekend days, 0 bank holidays: "
+            "20 working days from Mon 2 Nov 2026, skips 8 weekend days and 0 bank holidays: "
             "due Mon 30 Nov 2026",
         ),
         (
+            due_day(date(2026, 11, 2), 20, paused_days=3),
+            "20 working days from Mon 2 Nov 2026, skips 8 weekend days and 0 bank holidays, "
+            "paused 3 working days: due Thu 3 Dec 2026",
+        ),
+        (
             due_day(date(2026, 8, 30), 1, paused_days=1),
-            "1 working day from Sun 30 Aug 2026, skips 0 weekend days, 1 bank holiday, "
+            "1 working day from Sun 30 Aug 2026, skips 0 weekend days and 1 bank holiday, "
             "paused 1 working day: due Wed 2 Sep 2026",
         ),
         (
             due_day(date(2026, 12, 23), 3, paused_days=2),
-            "3 working days from Wed 23 Dec 2026, skips 4 weekend days, 3 bank holidays, "
+            "3 working days from Wed 23 Dec 2026, skips 4 weekend days and 3 bank holidays, "
             "paused 2 working days: due Mon 4 Jan 2027",
         ),
         (
             due_day(date(2026, 11, 6), 0),
-            "0 working days from Fri 6 Nov 2026, skips 0 weekend days, 0 bank holidays: "
+            "0 working days from Fri 6 Nov 2026, skips 0 weekend days and 0 bank holidays: "
             "due Fri 6 Nov 2026",
         ),
     ],
@@ -165,3 +167,55 @@ def test_a_bank_holiday_has_a_name():
 
 def test_a_day_in_a_sum_is_short():
     assert short_day(date(2026, 11, 2)) == "Mon 2 Nov 2026"
+
+
+# --- Bank holidays that were added ----------------------------------------------------------------
+
+ADDED_DAY = date(2026, 11, 18)
+
+
+@pytest.mark.parametrize("days", [3, 20])
+def test_an_added_holiday_counts_as_those_that_the_library_knows(days):
+    with_it = Calendar({ADDED_DAY: "Coronation"})
+    working = [day for day in every_day() if works(day) and day != ADDED_DAY]
+
+    for start in every_day(date(2026, 10, 1), date(2026, 12, 31)):
+        reckoned = with_it.due_day(start, days)
+
+        assert reckoned.due == [day for day in working if day > start][days - 1]
+        assert (ADDED_DAY in reckoned.bank_holidays) == (start < ADDED_DAY < reckoned.due)
+
+
+@pytest.mark.django_db
+def test_a_sum_of_this_moment_skips_what_was_added_so_far():
+    before = structure_today().calendar.due_day(date(2026, 11, 16), 3)
+    make_bank_holiday(ADDED_DAY)
+
+    assert before.due == date(2026, 11, 19)
+    assert str(structure_today().calendar.due_day(date(2026, 11, 16), 3)) == (
+        "3 working days from Mon 16 Nov 2026, skips 0 weekend days and 1 bank holiday: "
+        "due Fri 20 Nov 2026"
+    )
+
+
+# --- Office hours ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_one"),
+    [
+        (datetime(2026, 11, 2, 9, 0, tzinfo=UTC), True),  # GMT
+        (datetime(2026, 11, 2, 8, 59, tzinfo=UTC), False),
+        (datetime(2026, 11, 2, 16, 59, tzinfo=UTC), True),
+        (datetime(2026, 11, 2, 17, 0, tzinfo=UTC), False),
+        (datetime(2026, 7, 6, 8, 0, tzinfo=UTC), True),  # nine o'clock British Summer Time
+        (datetime(2026, 7, 6, 16, 0, tzinfo=UTC), False),
+        (datetime(2026, 3, 30, 8, 0, tzinfo=UTC), True),  # the Monday after the clocks went forward
+        (datetime(2026, 10, 26, 8, 30, tzinfo=UTC), False),  # and after they went back
+        (datetime(2026, 11, 1, 12, 0, tzinfo=UTC), False),  # a Sunday
+        (datetime(2026, 12, 25, 12, 0, tzinfo=UTC), False),
+        (datetime(2026, 11, 18, 12, 0, tzinfo=UTC), False),  # added below
+    ],
+)
+def test_office_hours_are_those_of_london_on_working_days(moment, is_one):
+    assert Calendar({ADDED_DAY: "Coronation"}).is_office_hour(moment) == is_one

@@ -212,6 +212,7 @@ engagement.Signpost          in     in     in     in     in     vacd   vacd
 engagement.Submission        in     in     in     in     in     v      v
 engagement.Theme             in     in     in     in     in     v      v
 engagement.Topic             in     in     in     in     in     vacd   vacd
+governance.BankHoliday       in     in     in     in     in     -      vacd
 governance.Body              in     in     in     in     in     -      vacd
 governance.BodyKind          in     in     in     in     in     -      vacd
 governance.Cadence           in     in     in     in     in     -      vacd

@@ -22,6 +22,7 @@ from engagement.models import (
 from engagement.routing import FORMAT, named
 from governance.actions import escalations
 from governance.models import (
+    BankHoliday,
     Cadence,
     Decision,
     Document,
@@ -108,6 +109,7 @@ def make_rows_for_the_admin(body):
     PostcodeRelease.objects.create(title=place.name, published_on=today, rows=1)
     make_figure()
     make_practice()
+    BankHoliday.objects.create(day=today, name="Coronation")
     Cadence.objects.create(body=body, rhythm=Cadence.Rhythm.MONTHLY)
     Meeting.objects.create(body=body, starts_at=now)
     Decision.objects.create(body=body, decided_on=today, title="T", text="T")

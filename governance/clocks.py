@@ -1,0 +1,111 @@
+"""Clocks that ran out, and those that a new bank holiday moves: what there is to do about them.
+
+Rows with a clock have `clock_started_on`, and for each of its two deadlines the day and the working
+days it was given: `acknowledge_by` with `acknowledge_days`, `answer_by` with `answer_days`. The
+apps above `register` a function that reckons theirs anew.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+
+from governance.models import ClockNotice
+from governance.working_days import short_day
+
+Kind = ClockNotice.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is done once a deadline is overdue by so many working days.
+
+    `rungs` says how far up: none is a reminder to the body itself.
+    """
+
+    number: int
+    overdue_by: int
+    rungs: int
+
+
+# The last one is the cap: a matter that stays overdue is listed as such, and nobody chased again.
+STAGES = (Stage(1, 1, 0), Stage(2, 3, 1), Stage(3, 8, 2))
+
+# --- Reckoning anew -------------------------------------------------------------------------------
+
+RECKONERS = []
+
+
+def register(reckon_anew):
+    """Let a function be called, with the calendar of the day, when bank holidays have changed."""
+    if reckon_anew not in RECKONERS:
+        RECKONERS.append(reckon_anew)
+
+
+def misreckoned(rows, clock, days, *, pauses=False):
+    """The rows whose deadline is another day by the calendar `days` than the one they hold.
+
+    There are far fewer different sums than rows: each is reckoned once.
+    """
+    fields = ["clock_started_on", f"{clock}_days", f"{clock}_by", *(["paused_days"] * pauses)]
+    held = rows.filter(**{f"{clock}_days__isnull": False, f"{clock}_by__isnull": False})
+    wrong = Q(pk__in=[])
+    for values in held.order_by().values_list(*fields).distinct():
+        start, given, due, *paused = values
+        if days.due_day(start, given, paused_days=sum(paused)).due != due:
+            wrong |= Q(**dict(zip(fields, values, strict=True)))
+    return held.filter(wrong)
+
+
+def why_reckoned(due_day, days):
+    """The bank holidays that were added and fall among the days that a sum skips, in a sentence."""
+    added = [day for day in due_day.bank_holidays if day in days.added]
+    if not added:
+        return "The bank holidays of England have changed."
+    names = " and ".join(f"{days.added[day]} ({short_day(day)})" for day in added)
+    return f"{names} {'is a bank holiday' if len(added) == 1 else 'are bank holidays'}."
+
+
+# --- What is overdue ------------------------------------------------------------------------------
+
+
+def clock_of(escalation):
+    """Which deadline of an open matter runs now."""
+    is_new = escalation.status == "raised"
+    return ClockNotice.Clock.ACKNOWLEDGE if is_new else ClockNotice.Clock.ANSWER
+
+
+def next_stage(matter):
+    """The stage that an overdue matter has come to and that was not done yet, or none.
+
+    One stage a day, so that a body has a day to act before the one above it is told.
+    """
+    escalation = matter.escalation
+    if not escalation.due_on or escalation.due_on >= matter.today:
+        return None
+    clock = clock_of(escalation)
+    done = [
+        notice
+        for notice in matter.notices
+        if notice.kind != Kind.RECKONED
+        and (notice.clock, notice.clock_started_on) == (clock, escalation.clock_started_on)
+    ]
+    last = max((notice.stage for notice in done), default=0)
+    was_today = any(timezone.localdate(notice.at) == matter.today for notice in done)
+    if last == len(STAGES) or was_today:
+        return None
+    stage = STAGES[last]
+    overdue_by = matter.calendar.working_days_between(escalation.due_on, matter.today)
+    return stage if overdue_by >= stage.overdue_by else None
+
+
+def bodies_above(matter, rungs):
+    """The bodies so many rungs above the one that has it, on the lines it follows."""
+    reached = [matter.holder]
+    for _ in range(rungs):
+        reached = [
+            line.to_body
+            for body in reached
+            for line in matter.structure.lines_up(body, "escalates_to")
+        ]
+    return list(dict.fromkeys(reached))
