@@ -30,8 +30,9 @@ class Catalogue:
 
     @property
     def signposts_checked_on(self):
-        """The day since which none of the signposts has been checked, or None."""
-        return min((each.checked_on for each in self.signposts), default=None)
+        """The day since which none of those on the form has been checked, or None."""
+        shown = (each for each in self.signposts if each.group in Signpost.ON_THE_FORM)
+        return min((each.checked_on for each in shown), default=None)
 
     def signposts_in(self, group):
         return tuple(each for each in self.signposts if each.group == group)

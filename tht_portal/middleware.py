@@ -5,11 +5,13 @@ from ipaddress import ip_address
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import UnreadablePostError
+from django.middleware.gzip import GZipMiddleware
 
 from tht_portal import guard
 
 FORWARDED = ("HTTP_X_FORWARDED_", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 UNKNOWN = "0.0.0.0"
+COMPRESSIBLE = ("text/", "application/xml", "application/atom+xml", "application/json")
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -123,3 +125,16 @@ class PageHeaders:
             for name in ("ETag", "Last-Modified", "Expires"):
                 response.headers.pop(name, None)
         return response
+
+
+class Compressed(GZipMiddleware):
+    """Pages that are made for one request are sent compressed, as kept ones are.
+
+    But not those of someone with a session: what compresses well tells of what is in it.
+    """
+
+    def process_response(self, request, response):
+        is_text = response.get("Content-Type", "").startswith(COMPRESSIBLE)
+        if response.streaming or not is_text or settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return response
+        return super().process_response(request, response)

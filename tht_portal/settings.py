@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "tht_portal.middleware.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     "tht_portal.languages.LanguageOfTheAddress",
+    "tht_portal.middleware.Compressed",
     "tht_portal.kept_pages.KeptPages",
     "csp.middleware.CSPMiddleware",
     "tht_portal.middleware.ReadableRequest",

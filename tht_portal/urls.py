@@ -6,17 +6,18 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from tht_portal import health, sign_in, views
+from tht_portal import health, search_engines, sign_in, views
 
 admin.site.site_header = "Tower Hamlets Together: administration"
 admin.site.site_title = "Tower Hamlets Together"
 admin.site.index_title = "What the portal keeps"
 
+STATEMENTS = ("accessibility", "privacy", "terms", "contact")
+
 # Also under the prefix of another language: see languages.py.
 urlpatterns = i18n_patterns(
-    path("", views.HomeView.as_view(), name="home"),
-    path("accessibility/", views.AccessibilityView.as_view(), name="accessibility"),
-    path("privacy/", views.PrivacyView.as_view(), name="privacy"),
+    path("", views.home, name="home"),
+    *[path(f"{name}/", views.statement(name), name=name) for name in STATEMENTS],
     path("", include("governance.urls")),
     path("", include("engagement.urls")),
     prefix_default_language=False,
@@ -40,6 +41,8 @@ urlpatterns += [
     ),
     path("admin/login/", sign_in.admin_sign_in),
     path("admin/", admin.site.urls),
+    path("sitemap.xml", search_engines.sitemap, name="sitemap"),
+    path("robots.txt", search_engines.robots, name="robots"),
     path("healthz/", health.healthz, name="healthz"),
     path("readyz/", health.readyz, name="readyz"),
 ]

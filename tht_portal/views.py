@@ -1,21 +1,60 @@
-"""The pages that belong to no app: home, the two statements, signing in and out."""
+"""The pages that belong to no app: home, the statements, signing in and out."""
+
+from itertools import groupby
 
 from django.contrib.auth import views as auth_views
-from django.views.generic import TemplateView
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
+from engagement.catalogue import catalogue_today
+from engagement.models import Signpost
+from governance.kept import keep_page
+from governance.structure import structure_today
+from localities.models import Locality
 from tht_portal.forms import PasswordChangeForm, SignInForm
 
 
-class HomeView(TemplateView):
-    template_name = "tht_portal/home.html"
+@require_safe
+@keep_page()
+def home(request):
+    """What the partnership is, and the ways on from here."""
+    context = {"tiers": tiers(structure_today()), "localities": localities()}
+    return render(request, "tht_portal/home.html", context)
 
 
-class AccessibilityView(TemplateView):
-    template_name = "tht_portal/accessibility.html"
+def tiers(structure):
+    """The bodies of the partnership by their kinds, from the top down."""
+    inside = [body for body in structure.bodies if not body.outside_partnership]
+    inside.sort(key=lambda body: (body.kind_order, body.kind_name, body.name))
+    return [
+        {"kind": kind, "bodies": list(bodies)}
+        for kind, bodies in groupby(inside, key=lambda body: body.kind_name)
+    ]
 
 
-class PrivacyView(TemplateView):
-    template_name = "tht_portal/privacy.html"
+def localities():
+    return [
+        {"code": each.code, "name": each.name, "address": f"/localities/{each.code}/"}
+        for each in Locality.objects.all()
+    ]
+
+
+def statement(name):
+    """A page that says how the portal deals with people, with whom to ask about it."""
+
+    @require_safe
+    @keep_page()
+    def page(request):
+        catalogue = catalogue_today()
+        context = {
+            "about_portal": catalogue.signposts_in(Signpost.Group.PORTAL),
+            "about_data": catalogue.signposts_in(Signpost.Group.DATA),
+            "urgent": catalogue.signposts_in(Signpost.Group.URGENT),
+            "complaint": catalogue.signposts_in(Signpost.Group.COMPLAINT),
+        }
+        return render(request, f"tht_portal/{name}.html", context)
+
+    return page
 
 
 class SignInView(auth_views.LoginView):

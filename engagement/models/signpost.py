@@ -6,11 +6,15 @@ from simple_history.models import HistoricalRecords
 
 
 class Signpost(models.Model):
-    """Where to turn for what the form is not for: emergencies, safeguarding, complaints."""
+    """Where to turn for what the form is not for: emergencies, complaints, the portal itself."""
 
     class Group(models.TextChoices):
         URGENT = "urgent", "Help now"
         COMPLAINT = "complaint", "A formal complaint"
+        PORTAL = "portal", "About this portal"
+        DATA = "data", "About personal data"
+
+    ON_THE_FORM = (Group.URGENT, Group.COMPLAINT)
 
     group = models.CharField(max_length=10, choices=Group.choices)
     order = models.PositiveSmallIntegerField(default=0)

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from django.db.models import Q
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.as_on import on_the_day_asked
@@ -11,7 +12,7 @@ from governance.chart import KINDS
 from governance.kept import keep_page
 from governance.models import Body, BodyName, Membership, Organisation, Seat, User
 from governance.structure import ESCALATES_TO, structure_on
-from governance.views.pages import as_known, not_found, on_which_day
+from governance.views.pages import as_known, gone, not_found, on_which_day
 from governance.views.work import work_of
 from localities.dated import in_force
 
@@ -23,6 +24,8 @@ ROLES = {role: position for position, role in enumerate(Seat.Role)}
 @on_the_day_asked
 def body_page(request, as_on, slug):
     body = as_known(Body, as_on).filter(slug=slug).first()
+    if body is None and Body.history.filter(slug=slug).exists():
+        return gone(request, _("A body of this address was taken out of the record."))
     if body is None:
         return not_found(
             request, "There is no body at this address. Its name may be spelled otherwise."

@@ -8,12 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import http_date
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.exports.calendar import calendar_of
 from governance.models import Body, Document, Meeting, MeetingPaper
 from governance.permissions import documents_open_to
 from governance.uploads import download
+from governance.views.pages import gone
 
 SHOWN = 100  # meetings on one page
 
@@ -63,6 +65,14 @@ def document(request, pk):
     """A document's file or link, for those who may read it; others cannot tell that it exists."""
     found = Document.objects.filter(documents_open_to(request.standing), pk=pk).first()
     if found is None:
+        if Document.history.filter(id=pk, is_public=True).exists():
+            return gone(
+                request,
+                _(
+                    "This document was public once, and is so no longer. If you work for the "
+                    "partnership, sign in: you may still be able to read it."
+                ),
+            )
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise Http404("There is no such document, or it is not open to you.")

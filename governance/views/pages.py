@@ -7,6 +7,11 @@ def not_found(request, sentence):
     return render(request, "404.html", {"sentence": sentence}, status=404)
 
 
+def gone(request, sentence):
+    """For what was public once: whoever has the address learns that it is not a mistake."""
+    return render(request, "410.html", {"sentence": sentence}, status=410)
+
+
 def as_known(model, as_on):
     """The rows as we know them now, or as they were recorded at the moment asked for."""
     if as_on.known_on is None:

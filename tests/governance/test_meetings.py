@@ -188,3 +188,18 @@ def test_the_page_takes_the_same_queries_for_many_meetings(client, django_assert
 
     with django_assert_num_queries(3):
         client.get("/meetings/")
+
+
+def test_a_document_that_was_public_once_is_gone_for_those_who_may_not_read_it(client):
+    document = Document.objects.create(title="T", url="https://example.org/t", is_public=True)
+    document.is_public = False
+    document.save()
+    never_public = Document.objects.create(title="N", url="https://example.org/n")
+
+    gone = client.get(f"/documents/{document.pk}/")
+
+    assert gone.status_code == 410
+    assert "This document was public once, and is so no longer." in gone.text
+    assert client.get(f"/documents/{never_public.pk}/").status_code == 302
+    client.force_login(make_governance_administrator())
+    assert client.get(f"/documents/{document.pk}/").status_code == 302

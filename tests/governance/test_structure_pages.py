@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from django.core.management import call_command
 
+from governance.actions.structure import structure_edited
 from governance.models import (
     Body,
     BodyName,
@@ -677,3 +678,19 @@ def test_the_keyboard_walks_the_chart_in_the_order_of_the_tree(page):
     assert walked == [f"/bodies/{body.slug}/" for body in (board, first, second)]
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/bodies/{second.slug}/")
+
+
+# --- What was public once -------------------------------------------------------------------------
+
+
+def test_a_body_that_was_taken_out_of_the_record_is_gone_and_not_unknown(client, db):
+    body = make_body("Founded by mistake", slug="founded-by-mistake")
+    body.names.all().delete()
+    body.delete()
+    structure_edited()
+
+    gone = client.get("/bodies/founded-by-mistake/")
+
+    assert gone.status_code == 410
+    assert "A body of this address was taken out of the record." in gone.text
+    assert client.get("/bodies/never-there/").status_code == 404

@@ -139,7 +139,7 @@ def test_a_public_page_is_the_same_for_everyone_without_a_session(client, addres
 
     assert not answer.cookies
     assert "Cookie" not in answer.get("Vary", "")
-    assert "Cache-Control" not in answer
+    assert answer["Cache-Control"] == "public, max-age=0, must-revalidate"
 
 
 # --- Proxies --------------------------------------------------------------------------------------
@@ -261,3 +261,24 @@ def test_a_page_that_fails_does_not_log_what_was_sent(monkeypatch, capsys, setti
     assert "Internal Server Error: /accounts/login/" in said
     assert "RuntimeError at tests/project/test_headers.py:" in said
     assert "rude" not in said and "secret" not in said
+
+
+# --- Over the wire --------------------------------------------------------------------------------
+
+TAKES_GZIP = {"accept-encoding": "gzip"}
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_kept_is_compressed_for_those_without_a_session(client):
+    answer = client.get("/localities/", headers=TAKES_GZIP)
+
+    assert answer["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in answer["Vary"]
+    assert "Content-Encoding" not in client.get("/localities/")
+
+
+@pytest.mark.django_db
+def test_what_someone_signed_in_reads_is_not_compressed(client):
+    client.force_login(make_person())
+
+    assert "Content-Encoding" not in client.get("/staff/", headers=TAKES_GZIP)

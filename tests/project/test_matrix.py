@@ -31,6 +31,14 @@ GET  /accessibility/                            200   200   200   200   200   20
 POST /accessibility/                            405   405   405   405   405   405   405
 GET  /privacy/                                  200   200   200   200   200   200   200
 POST /privacy/                                  405   405   405   405   405   405   405
+GET  /terms/                                    200   200   200   200   200   200   200
+POST /terms/                                    405   405   405   405   405   405   405
+GET  /contact/                                  200   200   200   200   200   200   200
+POST /contact/                                  405   405   405   405   405   405   405
+GET  /sitemap.xml                               200   200   200   200   200   200   200
+POST /sitemap.xml                               405   405   405   405   405   405   405
+GET  /robots.txt                                200   200   200   200   200   200   200
+POST /robots.txt                                405   405   405   405   405   405   405
 
 GET  /accounts/login/                           200   302   302   302   302   302   302
 POST /accounts/login/                           200   302   302   302   302   302   302

@@ -1,17 +1,30 @@
 """The pages that belong to no app, and what every page shares."""
 
+import gzip
 import re
+from io import StringIO
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import path
 
-from tests.factories import PASSWORD, make_person
+from governance.actions.structure import structure_edited
+from tests.factories import (
+    PASSWORD,
+    make_body,
+    make_kind,
+    make_locality,
+    make_organisation,
+    make_person,
+    make_signpost,
+)
 from tests.plugins.browser import DESKTOP, PHONE
 from tht_portal.urls import handler403, handler404, handler500  # noqa: F401
 from tht_portal.urls import urlpatterns as addresses_of_the_portal
@@ -21,10 +34,13 @@ TEMPLATES = PROJECT / "templates"
 STYLE_SHEET = PROJECT / "build" / "static" / "portal" / "portal.css"
 FOUNDING_TEXT = PROJECT / "governance" / "data" / "founding_text.txt"
 
-PAGES = ["/", "/accessibility/", "/privacy/", "/accounts/login/", "/accounts/signed-out/"]
-ERRORS = ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"]
+STATEMENTS = ["/accessibility/", "/privacy/", "/terms/", "/contact/"]
+SIGNING_IN = ["/accounts/login/", "/accounts/signed-out/"]
+PAGES = ["/", *STATEMENTS, *SIGNING_IN]
+ERRORS = ["400.html", "403.html", "403_csrf.html", "404.html", "410.html", "500.html", "503.html"]
 
 NARROWEST = 320
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 def break_down(request):
@@ -51,12 +67,28 @@ urlpatterns = [
 # --- For everyone ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_a_page_that_belongs_to_no_app_asks_nothing_of_the_database(client, address):
+@pytest.mark.parametrize("address", SIGNING_IN)
+def test_the_way_in_asks_nothing_of_the_database(client, address):
     assert client.get(address).status_code == 200  # the database is refused in this test
 
 
-@pytest.mark.parametrize("address", ["/", "/accessibility/", "/privacy/"])
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", *STATEMENTS])
+@pytest.mark.parametrize("bodies", [1, 30])
+def test_a_page_that_belongs_to_no_app_is_kept(client, django_assert_num_queries, address, bodies):
+    for _ in range(bodies):
+        make_body()
+    first = client.get(address)
+
+    with django_assert_num_queries(1):
+        again = client.get(address)
+
+    assert first.status_code == again.status_code == 200
+    assert again.headers["ETag"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", *STATEMENTS])
 def test_a_page_to_read_sets_no_cookie(client, address):
     response = client.get(address)
 
@@ -64,6 +96,7 @@ def test_a_page_to_read_sets_no_cookie(client, address):
     assert "Cookie" not in response.headers.get("Vary", "")
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_is_valid_html(client, html_faults, address):
     assert html_faults(client.get(address).content) == []
@@ -128,16 +161,18 @@ def test_every_stop_of_the_keyboard_can_be_seen(page):
         "Contains information from NHS England, licensed under the Open Government Licence v.3.0.",
     ],
 )
+@pytest.mark.django_db
 def test_every_page_names_the_sources_of_its_data(client, line):
     assert line in client.get("/").text
 
 
+@pytest.mark.django_db
 def test_the_home_page_quotes_the_founding_text_word_for_word(client):
     text = squeezed(FOUNDING_TEXT.read_text())
     quotes = re.findall(r"<blockquote.*?</blockquote>", client.get("/").text, re.DOTALL)
     paragraphs = [p for quote in quotes for p in re.findall(r"<p>(.*?)</p>", quote, re.DOTALL)]
 
-    assert len(paragraphs) == 5
+    assert len(paragraphs) == 4
     for paragraph in paragraphs:
         assert squeezed(paragraph) in text
 
@@ -169,6 +204,226 @@ def test_the_paper_has_the_text_and_not_the_controls(page):
     assert page.get_by_role("heading", name="Privacy notice").is_visible()
     assert not page.get_by_role("navigation", name="Main").is_visible()
     assert not page.get_by_role("search").is_visible()
+
+
+# --- Home, and whom to ask ------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_resident_on_a_phone_reads_the_ways_on_in_their_order(client):
+    make_body("Executive Board", kind=make_kind("executive-board", name="Executive board"))
+    make_locality("ne", name="North East")
+
+    page = client.get("/").text
+
+    wanted = [
+        "plan health and care together",
+        "Find your locality",
+        "Your postcode or the name of your area",
+        "North East",
+        "Say something",
+        "See what came of it",
+        "See who decides what",
+        ">Executive Board</a>",
+        "What lies before my bodies",
+    ]
+    places = [page.index(words) for words in wanted]
+    assert places == sorted(places)
+
+
+@pytest.mark.django_db
+def test_home_shows_the_bodies_of_the_partnership_by_kind_from_the_top(client):
+    make_body("Low", kind=make_kind("low", name="Low kind", order=9))
+    make_body("High", kind=make_kind("high", name="High kind", order=1))
+    make_body("Outside", kind=make_kind("outside", outside_partnership=True))
+
+    page = client.get("/").text
+
+    assert page.index("High kind") < page.index(">High</a>") < page.index("Low kind")
+    assert "Outside" not in page
+
+
+@pytest.mark.django_db
+def test_home_shows_an_edit_at_once(client):
+    body = make_body("Before")
+    client.get("/")
+    body.names.update(name="After")
+    structure_edited()
+
+    assert ">After</a>" in client.get("/").text
+
+
+@pytest.mark.django_db
+def test_staff_find_the_way_in_at_once(client):
+    assert 'href="/staff/">Staff sign-in' in client.get("/").text
+    client.force_login(make_person())
+
+    page = client.get("/").text
+
+    assert 'href="/staff/">My bodies' in page
+    assert 'href="/staff/">Staff sign-in' not in page
+
+
+@pytest.mark.django_db
+def test_contacts_are_those_that_administrators_keep(client):
+    nobody = client.get("/contact/").text
+    make_signpost(group="portal", title="Web team", email="web@example.org", phone="")
+    make_signpost(group="data", title="Data protection officer", email="dpo@example.org")
+
+    page = client.get("/contact/").text
+
+    assert "has not named an address for this yet" in nobody
+    assert "has not named an address for this yet" not in page
+    assert 'href="mailto:web@example.org"' in page and 'href="mailto:dpo@example.org"' in page
+    assert 'href="mailto:web@example.org"' in client.get("/accessibility/").text
+    assert 'href="mailto:dpo@example.org"' in client.get("/privacy/").text
+    assert "web@example.org" not in client.get("/feedback/").text
+
+
+# --- What others read of a page -------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/structure/", "/bodies/a-body/", "/terms/"])
+def test_a_shared_link_has_the_title_the_sentence_and_our_own_picture(client, settings, address):
+    make_body("Jam & “Tea”", slug="a-body")
+
+    page = client.get(address).text
+
+    title = re.search(r"<title>(.*?)</title>", page)[1]
+    description = re.search(r'<meta name="description" content="(.*?)">', page)[1]
+    assert f'<meta property="og:title" content="{title}">' in page
+    assert f'<meta property="og:description" content="{description}">' in page
+    picture = re.search(r'<meta property="og:image" content="(.*?)">', page)[1]
+    assert picture == f"{settings.PORTAL_URL}/static/images/share.png"
+
+
+@pytest.mark.django_db
+def test_the_sitemap_names_every_public_page_and_each_is_there(client, settings):
+    make_body(slug="a-body")
+    make_organisation(slug="an-organisation")
+    make_locality("ne")
+
+    response = client.get("/sitemap.xml")
+
+    assert response.headers["Content-Type"] == "application/xml"
+    addresses = [each.text for each in ElementTree.fromstring(response.content).iter(f"{MAP}loc")]
+    paths = [address.removeprefix(settings.PORTAL_URL) for address in addresses]
+    assert {"/", "/bodies/a-body/", "/organisations/an-organisation/", "/localities/ne/"} <= set(
+        paths
+    )
+    assert not any(path.startswith(("/staff/", "/admin/", "/accounts/")) for path in paths)
+    assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("bodies", [1, 30])
+def test_the_sitemap_takes_few_queries(client, django_assert_num_queries, bodies):
+    for _ in range(bodies):
+        make_body()
+
+    with django_assert_num_queries(4):
+        client.get("/sitemap.xml")
+
+
+def test_search_engines_leave_staff_s_pages_and_receipts_alone(client, settings):
+    settings.PORTAL_NOTICE = ""
+
+    text = client.get("/robots.txt").text
+
+    for address in ("/staff/", "/escalations/", "/admin/", "/feedback/receipt/", "/search/"):
+        assert f"Disallow: {address}\n" in text
+    assert f"Sitemap: {settings.PORTAL_URL}/sitemap.xml\n" in text
+
+
+def test_a_copy_for_trying_out_is_not_to_be_found(client, settings):
+    settings.PORTAL_NOTICE = "This copy is for trying out."
+
+    assert client.get("/robots.txt").text == "User-agent: *\nDisallow: /\n"
+
+
+# --- Weight ---------------------------------------------------------------------------------------
+
+FIRST_VISIT, NEXT_VISIT = 100 * 1024, 15 * 1024  # bytes over the wire
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_public_page_is_light_and_the_next_one_lighter(new_page):
+    """Static files are not compressed here, so the style sheet is counted as it would be."""
+    call_command("load_localities", verbosity=0)
+    call_command("load_structure", stdout=StringIO())
+    call_command("load_routing", stdout=StringIO())
+    files = {}
+    for file in (STYLE_SHEET, *sorted((PROJECT / "static" / "js").iterdir())):
+        files[file.name] = len(gzip.compress(file.read_bytes()))
+    too_heavy = {}
+
+    for address in WEIGHED:
+        page = new_page(width=PHONE)
+        weights = []
+        for _ in ("first", "next"):
+            received = weigh(page, address, files)
+            weights.append(sum(received.values()))
+        if weights[0] > FIRST_VISIT or weights[1] > NEXT_VISIT:
+            too_heavy[address] = (weights, received)
+
+    assert too_heavy == {}
+
+
+WEIGHED = ["/", "/localities/", "/localities/ne/", "/localities/find/?q=E3+4AB", "/feedback/"]
+WEIGHED += ["/structure/", "/bodies/executive-board/", "/organisations/", "/meetings/", *STATEMENTS]
+
+
+def weigh(page, address, files):
+    """What a visit to a page brings over the wire: bytes by address, without what is cached."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    received, addresses = {}, {}
+    session.on(
+        "Network.responseReceived",
+        lambda each: addresses.update({each["requestId"]: each["response"]["url"]}),
+    )
+    session.on(
+        "Network.loadingFinished",
+        lambda each: received.update(
+            {addresses.get(each["requestId"], "?"): each["encodedDataLength"]}
+        ),
+    )
+    page.goto(address, wait_until="networkidle")
+    session.detach()
+    return {
+        url: files.get(url.rpartition("/")[2], size) if size else 0
+        for url, size in received.items()
+    }
+
+
+# --- Without style and script, and very large -----------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_home_and_a_locality_work_without_style_and_script(new_page):
+    call_command("load_localities", verbosity=0)
+    page = new_page(width=PHONE, javascript=False)
+    page.route("**/*.css", lambda route: route.fulfill(body="", content_type="text/css"))
+
+    page.goto("/")
+    page.get_by_label("Your postcode or the name of your area").fill("E3 4AB")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("link", name="North East").first.click()
+
+    page.get_by_role("heading", name="What people here need").wait_for()
+    assert page.get_by_role("row", name="Main language: Somali 0.53%").is_visible()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_locality_is_read_at_four_times_the_size_without_scrolling_sideways(new_page, axe_faults):
+    call_command("load_localities", verbosity=0)
+    page = new_page(width=NARROWEST)  # 1280 pixels at 400 %
+
+    for address in ("/", "/localities/ne/", "/contact/", "/terms/"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST, address
+        assert axe_faults(page) == [], address
 
 
 # --- Errors ---------------------------------------------------------------------------------------
@@ -381,7 +636,14 @@ def test_the_style_sheet_is_small_and_asks_no_other_host():
 def test_no_mark_of_the_nhs_or_the_crown_is_used():
     names = {path.name for path in (PROJECT / "static" / "images").iterdir()}
 
-    assert names == {"favicon-180.png", "favicon.ico", "favicon.svg", "logo.svg", "river.svg"}
+    assert names == {
+        "favicon-180.png",
+        "favicon.ico",
+        "favicon.svg",
+        "logo.svg",
+        "river.svg",
+        "share.png",
+    }
     header = (TEMPLATES / "_header.html").read_text()
     assert "nhsuk-header" not in header and "nhsuk-logo" not in header
 

@@ -8,6 +8,9 @@ Addresses are given as in English, and lead to the page in the language of this 
 """
 
 from django import template
+from django.conf import settings
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.templatetags.static import static
 from django.utils.html import format_html
 
 from tht_portal.languages import in_language, without_language
@@ -52,3 +55,17 @@ def crumb(context, address, words):
         format_html(' aria-current="{}"', "page") if here else "",
         words,
     )
+
+
+@register.simple_tag(takes_context=True)
+def block_again(context, name):
+    """What a block of the page says, once more: a title stands in the tab and on a shared link."""
+    blocks = context.render_context[BLOCK_CONTEXT_KEY]
+    # Rendering takes a block from the stack of those that templates override, and puts it back.
+    return blocks.get_block(name).render(context)
+
+
+@register.simple_tag
+def whole_address(name):
+    """The address of a static file with our own host, for those who read it elsewhere."""
+    return f"{settings.PORTAL_URL}{static(name)}"
