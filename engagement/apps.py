@@ -6,9 +6,11 @@ class EngagementConfig(AppConfig):
     name = "engagement"
 
     def ready(self):
+        from engagement.figures import Received, Worked
         from engagement.impact import Referrals, Rules
         from engagement.locality_page import Said
-        from governance import impact, locality_page
+        from governance import figures, impact, locality_page
 
         impact.register(Referrals(), Rules())
         locality_page.register(Said())
+        figures.register(Received(), Worked())

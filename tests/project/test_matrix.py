@@ -146,6 +146,10 @@ GET  /staff/feedback/<str:reference>/note/      in    404   302   302   404   30
 POST /staff/feedback/<str:reference>/note/      in    404   403   302   404   302   404
 GET  /staff/feedback/<str:reference>/erase/     in    404   403   403   404   200   404
 POST /staff/feedback/<str:reference>/erase/     in    404   403   403   404   302   404
+GET  /staff/figures/                            in    200   200   200   200   200   200
+POST /staff/figures/                            in    405   405   405   405   405   405
+GET  /staff/figures/figures.csv                 in    200   200   200   200   200   200
+POST /staff/figures/figures.csv                 in    405   405   405   405   405   405
 GET  /staff/erasures/                           in    403   403   403   403   200   403
 POST /staff/erasures/                           in    405   405   405   405   405   405
 
