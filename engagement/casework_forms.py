@@ -2,8 +2,11 @@
 
 from django import forms
 
-from engagement.forms import Words
+from engagement.forms import StepForm, Words, too_long
+from engagement.models import Referral, Submission
+from engagement.permissions import can_act_on
 from engagement.sending import is_token, new_token, sending_key
+from governance.forms import RaiseNewForm
 
 NOBODY = "nobody"
 
@@ -54,3 +57,80 @@ class NoteForm(forms.Form):
             "text": text,
             "key": sending_key(token, {"note": text}) if is_token(token) else None,
         }
+
+
+class AskForm(StepForm):
+    text = Words(
+        label="Your question to the resident",
+        help_text=(
+            "They answer it at their receipt. The clock stands still until they do: the working "
+            "days of the wait are given back to you."
+        ),
+        error_messages={"required": "Enter the question"},
+    )
+    nhsuk = {"text": {"rows": 4}}
+
+
+class MergeForm(StepForm):
+    into = forms.CharField(
+        label="Which message says the same?",
+        help_text="Its reference, such as F-2026-000042. Its answer goes to both authors.",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": "Enter the reference of the other message, such as F-2026-000042",
+            **too_long("the reference", 60),
+        },
+    )
+    text = Words(
+        label="A word to the resident",
+        help_text="They read at their receipt that it is answered together with another.",
+        required=False,
+    )
+    field_order = ["into", "text", "seen"]
+    nhsuk = {"into": {"width": 20}, "text": {"rows": 3}}
+
+    def __init__(self, *args, standing, **options):
+        super().__init__(*args, **options)
+        self.standing = standing
+
+    def clean_into(self):
+        found = Submission.objects.with_reference(self.cleaned_data["into"]).first()
+        lead = found and Referral.objects.leading().filter(submission=found).first()
+        if lead is None or not can_act_on(self.standing, lead):
+            raise forms.ValidationError(
+                "There is no message with this reference that you may act on. Check it in the list"
+            )
+        return found
+
+    def words(self):
+        return {"into": self.cleaned_data["into"], **super().words()}
+
+
+class SplitForm(StepForm):
+    text = Words(
+        label="A word to the resident",
+        help_text="They read it at the receipt, where it says that it is answered by itself again.",
+        required=False,
+    )
+    nhsuk = {"text": {"rows": 3}}
+
+
+class EscalateForm(RaiseNewForm):
+    """The words of a matter that comes from residents, and what those are told."""
+
+    text = Words(
+        label="What do you tell the resident?",
+        help_text=(
+            "In plain English: what you cannot settle, and why it goes to the body above. Each "
+            "author reads it at the receipt."
+        ),
+        error_messages={"required": "Enter what you tell the resident: they wait for an answer"},
+    )
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["situation"].help_text = (
+            "What happens now, since when, and whom it affects, in your own words. The bodies "
+            "above read this, so do not quote a resident or name anyone."
+        )

@@ -42,6 +42,14 @@ def tell_body_of_addition(referral):
     )
 
 
+def tell_body_of_reply(referral):
+    tell_lead(
+        referral,
+        f"{referral.submission.reference}: the resident has answered your question",
+        "engagement/emails/reply.txt",
+    )
+
+
 def tell_body_of_reopening(referral):
     tell_lead(
         referral,
@@ -70,7 +78,9 @@ def tell_lead(referral, subject, template, calendar=None):
             "address": staff_address(referral.submission),
             "body": body.name if body else "The engagement team",
             "acknowledge": calendar.sum_of(referral.clock_started_on, referral.acknowledge_by),
-            "answer": calendar.sum_of(referral.clock_started_on, referral.answer_by),
+            "answer": calendar.sum_of(
+                referral.clock_started_on, referral.answer_by, paused_days=referral.paused_days
+            ),
             "needs_acknowledging": referral.status == "referred",
         },
     )

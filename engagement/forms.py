@@ -259,6 +259,17 @@ class AdditionForm(forms.Form):
     nhsuk = {"message": {"rows": 5}}
 
 
+class ReplyForm(forms.Form):
+    """A resident's answer to what the body asked."""
+
+    message = Words(
+        label="Your answer",
+        error_messages={"required": "Enter your answer"},
+    )
+    question = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    nhsuk = {"message": {"rows": 5}}
+
+
 class NotAnsweredForm(forms.Form):
     """What a resident finds missing in an answer."""
 

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 
+from engagement.routing import TRIAGE_BODY
 from governance.permissions import standing_of
 
 
@@ -56,6 +57,25 @@ def check_can_act_on_each(person, referrals):
         raise PermissionDenied(
             "Only the officers of the body that has each of these messages and the engagement team "
             "may do this."
+        )
+
+
+def can_escalate_for(standing, body):
+    """The officers of the body that raises it; for the Centre of Excellence the engagement team.
+
+    `body` is as it is today, or None where nobody has what is to be escalated.
+    """
+    if body is None:
+        return False
+    is_theirs = standing.is_engagement_team and body.slug == TRIAGE_BODY
+    return is_theirs or body.pk in standing.officer_of
+
+
+def check_can_escalate_for(person, body):
+    if not can_escalate_for(standing_of(person), body):
+        raise PermissionDenied(
+            "Only the officers of the body that has it may escalate it, and for the Centre of "
+            "Excellence the engagement team."
         )
 
 

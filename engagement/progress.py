@@ -12,7 +12,7 @@ from django.utils import timezone
 from engagement.explanation import ENGAGEMENT_TEAM, sentences
 from engagement.models import Referral, ReferralStep
 from engagement.workflow import ReferralStatus
-from governance.matter import Clock, moment, names_of, with_article
+from governance.matter import Clock, Matter, capital, moment, names_of, with_article
 from governance.structure import structure_on, structure_today
 
 Kind = ReferralStep.Kind
@@ -24,6 +24,11 @@ DEEDS = {
     Kind.ACKNOWLEDGED: "acknowledged it for {body}",
     Kind.ANSWERED: "answered it for {body}",
     Kind.REFERRED_ON: "referred it on for {body}",
+    Kind.ASKED: "asked the resident a question for {body}",
+    Kind.REPLIED: "answered the question",
+    Kind.ESCALATED: "escalated it for {body}",
+    Kind.MERGED: "put it with another message for {body}",
+    Kind.SPLIT: "took it out again for {body}, to be answered by itself",
     Kind.REOPENED: "opened it again",
     Kind.CLOSED: "closed it for {body}",
     Kind.WITHDRAWN: "withdrew it",
@@ -36,6 +41,11 @@ HAPPENED = {
     Kind.ACKNOWLEDGED: "Acknowledged by {body}",
     Kind.ANSWERED: "Answered by {body}",
     Kind.REFERRED_ON: "Referred on by {body} to {to}",
+    Kind.ASKED: "A question to the resident from {body}",
+    Kind.REPLIED: "The resident answered the question",
+    Kind.ESCALATED: "Escalated by {body}",
+    Kind.MERGED: "To be answered together with another message that says the same",
+    Kind.SPLIT: "To be answered by itself again",
     Kind.REOPENED: "Opened again: the answer did not answer it",
     Kind.CLOSED: "Closed by {body}",
     Kind.WITHDRAWN: "Withdrawn by the resident",
@@ -44,6 +54,9 @@ HAPPENED = {
 
 # The same, where it is the resident who reads it and who did it.
 TOLD_TO_RESIDENT = {
+    Kind.ASKED: "{body} asked you a question",
+    Kind.REPLIED: "You answered the question",
+    Kind.ESCALATED: "{body} cannot settle it alone and put it before a body above",
     Kind.REOPENED: "You said that the answer did not answer it, and it was opened again",
     Kind.WITHDRAWN: "You withdrew it",
     Kind.ERASED: "What you wrote was removed",
@@ -82,7 +95,7 @@ class Progress:
         self.submission = submission
         self.today = today or timezone.localdate()
         self.referrals = list(
-            submission.referrals.select_related("body", "assigned_to").order_by("pk")
+            submission.referrals.select_related("body", "assigned_to", "escalation").order_by("pk")
         )
         self.steps = list(
             ReferralStep.objects.filter(referral__submission=submission)
@@ -113,7 +126,7 @@ class Progress:
     @property
     def holder(self):
         """Who has it, as inside a sentence."""
-        return self.called(self.lead)
+        return self.together.holder if self.together else self.called(self.lead)
 
     @property
     def copied_to(self):
@@ -137,6 +150,25 @@ class Progress:
         return self.lead.status == ReferralStatus.ANSWERED and not self.was_reopened
 
     @property
+    def question(self):
+        """The step that asks the resident something, while it is open."""
+        if not self.lead.is_asked:
+            return None
+        return next((step for step in reversed(self.steps) if step.kind == Kind.ASKED), None)
+
+    @cached_property
+    def together(self):
+        """The message with which this one is answered, as it stands; None if by itself."""
+        main = self.submission.merged_into
+        return Progress(main, today=self.today) if main and self.lead.is_merged else None
+
+    @cached_property
+    def matter(self):
+        """What was put before a body above, as it stands; None if nothing was."""
+        lead = self.together.lead if self.together else self.lead
+        return Matter(lead.escalation, today=self.today) if lead.escalation else None
+
+    @property
     def answer(self):
         """The last step that answers, while it is answered."""
         if self.lead.status not in {ReferralStatus.ANSWERED, ReferralStatus.CLOSED}:
@@ -156,15 +188,25 @@ class Progress:
 
     def clocks(self):
         """Its deadlines with their sums, as long as they run."""
+        if self.together:
+            return self.together.clocks()
         lead = self.lead
-        if not lead.is_open:
+        if not lead.is_open or lead.paused_on:
             return []
         deadlines = [("Answer", lead.answer_by)]
         if lead.status == ReferralStatus.REFERRED:
             deadlines.insert(0, ("Acknowledge", lead.acknowledge_by))
         days = self.calendar
         return [
-            Clock(label, days.sum_of(lead.clock_started_on, due), days.due_state(due, self.today))
+            Clock(
+                label,
+                days.sum_of(
+                    lead.clock_started_on,
+                    due,
+                    paused_days=lead.paused_days if label == "Answer" else 0,
+                ),
+                days.due_state(due, self.today),
+            )
             for label, due in deadlines
         ]
 
@@ -190,7 +232,7 @@ class Progress:
                     happened,
                     str(step.by or ""),
                     step.text_for_resident,
-                    TOLD_TO_RESIDENT.get(step.kind, ""),
+                    capital(TOLD_TO_RESIDENT.get(step.kind, "").format(body=body)),
                 )
             )
         entries += [

@@ -70,7 +70,11 @@ def referrals_before(standing, *, limit=10):
     if not mine and not standing.is_engagement_team:
         return []
     found = visible_to(standing).filter(before_mine)
-    lying = found.filter(is_open=True).order_by("answer_by", "pk")
+    in_hand = found.filter(is_open=True).order_by("answer_by", "pk")
+    lying = in_hand.filter(paused_on=None)
+    escalated = Q(status=ReferralStatus.ESCALATED)
+    decided = in_hand.filter(escalated, escalation__is_open=False)
+    waiting = in_hand.filter(paused_on__isnull=False).exclude(escalated, escalation__is_open=False)
     new = Q(status=ReferralStatus.REFERRED)
     late = Q(answer_by__lt=today) | Q(new, acknowledge_by__lt=today)
     also_leading = Referral.objects.leading().filter(
@@ -79,8 +83,10 @@ def referrals_before(standing, *, limit=10):
     copies = found.filter(role=Referral.Role.COPY).exclude(Exists(also_leading))
     groups = (
         ("overdue", "Overdue", lying.filter(late)),
+        ("decided", "Decided above, to be answered", decided),
         ("new", "New, to be acknowledged", lying.filter(new).exclude(late)),
         ("due", "In hand, to be answered", lying.exclude(new).exclude(late)),
+        ("waiting", "Waiting for a resident or a body above", waiting),
         ("copies", "Copies, to know of", copies),
     )
     pages = [list(referrals[: limit + 1]) for _, _, referrals in groups]
@@ -109,8 +115,8 @@ def rows(referrals, *, today=None):
 
 
 def next_due(referral):
-    """The day by which its body does what comes next; none when it is not open."""
-    if not referral.is_open:
+    """The day by which its body does what comes next; none when it is not open, or waits."""
+    if not referral.is_open or referral.paused_on:
         return None
     if referral.status == ReferralStatus.REFERRED:
         return referral.acknowledge_by

@@ -15,7 +15,7 @@ from engagement.catalogue import catalogue_today
 from engagement.forms import UNKNOWN
 from engagement.judging import judge
 from engagement.models import Receipt, Referral, ReferralStep, Submission, SubmissionWords
-from engagement.workflow import OPEN_STATUSES, ReferralStatus
+from engagement.workflow import ReferralStatus
 from governance.synthetic import CHUNK, Words, author, days, is_open, iso, noon
 from localities import bulk
 from localities.models import Postcode, Ward, spaced
@@ -29,6 +29,7 @@ HAPPENED = {
     ReferralStatus.ANSWERED: (STEP.REFERRED, STEP.ANSWERED),
     ReferralStatus.CLOSED: (STEP.REFERRED, STEP.ANSWERED, STEP.CLOSED),
 }
+OPEN = (ReferralStatus.REFERRED, ReferralStatus.ACKNOWLEDGED)
 DONE = (ReferralStatus.ANSWERED, ReferralStatus.CLOSED, ReferralStatus.CLOSED)
 
 
@@ -44,7 +45,7 @@ def make_messages(number, *, progress=lambda done: None):
         for n, day in days_of_chunk:
             content, case = chance.choice(judged)
             messages.append(message(first + n, words.of(n, 40), content, case, day))
-            status = chance.choice(OPEN_STATUSES if is_open(chance, n, number) else DONE)
+            status = chance.choice(OPEN if is_open(chance, n, number) else DONE)
             for row in referrals_of(first + n, case, status, day):
                 referrals.append((referral, *row))
                 referral += 1

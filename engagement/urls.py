@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engagement.views import erasing, feedback, receipt, staff
+from engagement.views import erasing, escalating, feedback, receipt, staff
 
 app_name = "engagement"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("feedback/sent/", feedback.sent, name="feedback_sent"),
     path("feedback/receipt/", receipt.receipt, name="receipt"),
     path("feedback/receipt/add/", receipt.add, name="receipt_add"),
+    path("feedback/receipt/reply/", receipt.reply, name="receipt_reply"),
     path("feedback/receipt/not-answered/", receipt.not_answered, name="receipt_not_answered"),
     path("feedback/receipt/withdraw/", receipt.withdraw, name="receipt_withdraw"),
     path("feedback/receipt/new-code/", receipt.new_code, name="receipt_new_code"),
@@ -25,6 +26,10 @@ urlpatterns = [
     path("staff/feedback/<str:reference>/answer/", staff.answer, name="staff_answer"),
     path("staff/feedback/<str:reference>/refer-on/", staff.refer_on, name="staff_refer_on"),
     path("staff/feedback/<str:reference>/close/", staff.close, name="staff_close"),
+    path("staff/feedback/<str:reference>/ask/", staff.ask, name="staff_ask"),
+    path("staff/feedback/<str:reference>/merge/", staff.merge, name="staff_merge"),
+    path("staff/feedback/<str:reference>/split/", staff.split, name="staff_split"),
+    path("staff/feedback/<str:reference>/escalate/", escalating.message, name="staff_escalate"),
     path("staff/feedback/<str:reference>/assign/", staff.assign, name="staff_assign"),
     path("staff/feedback/<str:reference>/note/", staff.note, name="staff_note"),
     path("staff/feedback/<str:reference>/erase/", erasing.erase, name="staff_erase"),

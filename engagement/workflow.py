@@ -11,35 +11,62 @@ class ReferralStatus(models.TextChoices):
     ANSWERED = "answered", "Answered"
     CLOSED = "closed", "Closed"
     REFERRED_ON = "referred_on", "Referred on"
+    ESCALATED = "escalated", "Escalated"
+    MERGED = "merged", "Answered with another"
 
 
-OPEN_STATUSES = (ReferralStatus.REFERRED, ReferralStatus.ACKNOWLEDGED)
+# What the resident still waits for, and its body has to see to.
+OPEN_STATUSES = (ReferralStatus.REFERRED, ReferralStatus.ACKNOWLEDGED, ReferralStatus.ESCALATED)
 
 
 class Move(models.TextChoices):
-    """What can be done to a referral: by its body, and the last two by the resident."""
+    """What can be done to a referral: by its body, and the last three by the resident."""
 
     ACKNOWLEDGE = "acknowledge", "Acknowledge"
     ANSWER = "answer", "Answer"
     REFER_ON = "refer_on", "Refer on"
     CLOSE = "close", "Close"
+    ASK = "ask", "Ask the resident"
+    ESCALATE = "escalate", "Escalate"
+    MERGE = "merge", "Answer with another"
+    SPLIT = "split", "Answer by itself"
+    REPLY = "reply", "Answer the question"
     REOPEN = "reopen", "Open again"
     WITHDRAW = "withdraw", "Withdraw"
 
 
-# Anything not here is refused. That an answer is found wanting once only is the deed's to know.
+# Anything not here is refused. That an answer is found wanting once only, and that a question has
+# been asked before it is answered, are the deeds' to know.
 MOVES = {
     ReferralStatus.REFERRED: {
         Move.ACKNOWLEDGE: ReferralStatus.ACKNOWLEDGED,
         Move.ANSWER: ReferralStatus.ANSWERED,
         Move.REFER_ON: ReferralStatus.REFERRED_ON,
         Move.CLOSE: ReferralStatus.CLOSED,
+        Move.ASK: ReferralStatus.ACKNOWLEDGED,
+        Move.ESCALATE: ReferralStatus.ESCALATED,
+        Move.MERGE: ReferralStatus.MERGED,
         Move.WITHDRAW: ReferralStatus.CLOSED,
     },
     ReferralStatus.ACKNOWLEDGED: {
         Move.ANSWER: ReferralStatus.ANSWERED,
         Move.REFER_ON: ReferralStatus.REFERRED_ON,
         Move.CLOSE: ReferralStatus.CLOSED,
+        Move.ASK: ReferralStatus.ACKNOWLEDGED,
+        Move.REPLY: ReferralStatus.ACKNOWLEDGED,
+        Move.ESCALATE: ReferralStatus.ESCALATED,
+        Move.MERGE: ReferralStatus.MERGED,
+        Move.WITHDRAW: ReferralStatus.CLOSED,
+    },
+    ReferralStatus.ESCALATED: {
+        Move.ANSWER: ReferralStatus.ANSWERED,
+        Move.CLOSE: ReferralStatus.CLOSED,
+        Move.WITHDRAW: ReferralStatus.CLOSED,
+    },
+    ReferralStatus.MERGED: {
+        Move.ANSWER: ReferralStatus.ANSWERED,
+        Move.CLOSE: ReferralStatus.CLOSED,
+        Move.SPLIT: ReferralStatus.ACKNOWLEDGED,
         Move.WITHDRAW: ReferralStatus.CLOSED,
     },
     ReferralStatus.ANSWERED: {

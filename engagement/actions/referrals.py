@@ -1,4 +1,4 @@
-"""What a body does with a message put before it: acknowledge, answer, refer on, close.
+"""What a body does with a message put before it: acknowledge, ask, answer, refer on, close.
 
 `seen` is the number of the last step that the page showed: who acts on an old page is told what
 happened meanwhile, and nothing is done.
@@ -7,7 +7,7 @@ happened meanwhile, and nothing is done.
 from django.db import transaction
 from django.utils import timezone
 
-from engagement.actions.submissions import check_not_withdrawn, locked
+from engagement.actions.submissions import check_not_withdrawn, locked, run_on
 from engagement.emails import tell_body_of_referral, tell_resident_of_news
 from engagement.models import Contact, Referral, ReferralStep
 from engagement.permissions import check_can_act_on
@@ -25,7 +25,12 @@ RECORDED_AS = {
     Move.ANSWER: Kind.ANSWERED,
     Move.REFER_ON: Kind.REFERRED_ON,
     Move.CLOSE: Kind.CLOSED,
+    Move.ASK: Kind.ASKED,
+    Move.ESCALATE: Kind.ESCALATED,
+    Move.MERGE: Kind.MERGED,
+    Move.SPLIT: Kind.SPLIT,
 }
+NO_NEWS = {Move.ACKNOWLEDGE, Move.MERGE, Move.SPLIT}  # to be read at the receipt, not worth a mail
 
 
 @transaction.atomic
@@ -36,11 +41,24 @@ def acknowledge(*, referral, by, text="", seen=None):
 
 
 @transaction.atomic
+def ask(*, referral, by, text, seen=None):
+    """Ask the resident something; the clock stands still until they answer."""
+    referral = taken(referral, by, seen, Move.ASK)
+    if referral.is_asked:
+        raise MoveNotAllowed("A question is open already. Wait for the answer, or answer without.")
+    if not text.strip():
+        raise MoveNotAllowed("Write the question first.")
+    referral.paused_on = timezone.localdate()
+    return moved(referral, Move.ASK, by, text)
+
+
+@transaction.atomic
 def answer(*, referral, by, text, seen=None):
-    """Answer the resident."""
+    """Answer the resident, and those whose messages were put with this one."""
     referral = taken(referral, by, seen, Move.ANSWER)
     if not text.strip():
         raise MoveNotAllowed("Write the answer first: it is what the resident reads.")
+    for_all_of(referral, Move.ANSWER, by, text)
     return moved(referral, Move.ANSWER, by, text)
 
 
@@ -50,6 +68,7 @@ def close(*, referral, by, text="", seen=None):
     referral = taken(referral, by, seen, Move.CLOSE)
     if referral.status != ReferralStatus.ANSWERED and not text.strip():
         raise MoveNotAllowed("Say why it is closed without an answer: the resident reads it.")
+    for_all_of(referral, Move.CLOSE, by, text)
     return moved(referral, Move.CLOSE, by, text)
 
 
@@ -85,6 +104,7 @@ def refer_on(*, referral, to_body, by, reason, seen=None):
         clock_started_on=referral.clock_started_on,
         acknowledge_by=referral.acknowledge_by,
         answer_by=referral.answer_by,
+        paused_days=referral.paused_days,
     )
     ReferralStep.objects.create(referral=new, kind=Kind.REFERRED, at=new.referred_at, by=by)
     tell_body_of_referral(new)
@@ -128,10 +148,28 @@ def check_nothing_happened_since(referral, seen):
         )
 
 
+def for_all_of(referral, move, by, text):
+    """The same for the messages that were put with this one and still wait: each has its author."""
+    with_it = Referral.objects.leading().filter(
+        submission__merged_into=referral.submission_id, status=ReferralStatus.MERGED
+    )
+    for each in with_it.select_related("submission").order_by("pk"):
+        moved(each, move, by, text)
+
+
+def wait_for(referral, escalation, by, text):
+    """Let a message wait for what comes of a matter; meanwhile its own clock stands still."""
+    referral.escalation = escalation
+    referral.paused_on = referral.paused_on or timezone.localdate()
+    return moved(referral, Move.ESCALATE, by, text)
+
+
 def moved(referral, move, by, text):
     """Write the status and the step, and tell the resident what they have been waiting for."""
-    is_news = move != Move.ACKNOWLEDGE and referral.is_open
+    is_news = move not in NO_NEWS and (referral.is_open or referral.is_merged)
     referral.status = status_after(referral.status, move)
+    if move not in {Move.ASK, Move.ESCALATE}:
+        run_on(referral)
     referral.save()
     ReferralStep.objects.create(
         referral=referral, kind=RECORDED_AS[move], at=timezone.now(), by=by, text_for_resident=text

@@ -6,6 +6,7 @@ Residents have no account, so nobody is passed as `by`: having the receipt is wh
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from engagement.emails import (
@@ -13,6 +14,7 @@ from engagement.emails import (
     tell_body_of_addition,
     tell_body_of_referral,
     tell_body_of_reopening,
+    tell_body_of_reply,
     tell_body_of_withdrawal,
     tell_resident_of_receipt,
 )
@@ -158,6 +160,41 @@ def add(*, submission, message, key):
 
 
 @transaction.atomic
+def reply(*, submission, message, question):
+    """Answer what the body asked; its clock goes on. `question` is the step that asks."""
+    submission = locked(submission)
+    check_not_withdrawn(submission)
+    lead = lead_of(submission)
+    steps = ReferralStep.objects.filter(referral=lead)
+    given = steps.filter(kind=Kind.REPLIED, pk__gt=question).first()
+    if given is not None and given.text_for_resident == message:
+        return given  # pressed twice
+    asked = steps.filter(kind=Kind.ASKED).order_by("pk").last()
+    if not lead.is_asked or asked.pk != question:
+        raise MoveNotAllowed("This question is not open any more. You can add to your message.")
+    lead.status = status_after(lead.status, Move.REPLY)
+    run_on(lead)
+    lead.save()
+    step = ReferralStep.objects.create(
+        referral=lead, kind=Kind.REPLIED, at=timezone.now(), text_for_resident=message
+    )
+    keep_words(submission)
+    tell_body_of_reply(lead)
+    return step
+
+
+def run_on(referral):
+    """Let the clock go on where it stood still, with the working days given back."""
+    if referral.paused_on is None:
+        return
+    calendar, start = structure_today().calendar, referral.clock_started_on
+    days = calendar.working_days_between(start, referral.answer_by) - referral.paused_days
+    referral.paused_days += calendar.working_days_between(referral.paused_on, timezone.localdate())
+    referral.answer_by = calendar.due_day(start, days, paused_days=referral.paused_days).due
+    referral.paused_on = None
+
+
+@transaction.atomic
 def not_answered(*, submission, message, key):
     """The answer does not answer it: open it again before the body that answered, once."""
     submission = locked(submission)
@@ -174,7 +211,11 @@ def not_answered(*, submission, message, key):
     answer_days = lead.body.answer_days if lead.body else ANSWER_DAYS
     lead.answer_by = structure_today().calendar.due_day(today, answer_days).due
     lead.acknowledge_by = today
+    lead.paused_days = 0
     lead.save()
+    if submission.merged_into_id:  # what is missing is this author's own matter
+        submission.merged_into = None
+        submission.save(update_fields=["merged_into"])
     ReferralStep.objects.create(referral=lead, kind=Kind.REOPENED, at=now)
     if message.strip():
         Addition.objects.get_or_create(
@@ -204,6 +245,7 @@ def take_away(submission, status, cause, *, by=None, reason=""):
         extent=Erasure.Extent.EVERYTHING,
         defaults={"cause": cause, "by": by, "reason": reason},
     )
+    let_go(submission)
     lead = lead_of(submission)
     if lead is None:
         return submission
@@ -222,6 +264,17 @@ def take_away(submission, status, cause, *, by=None, reason=""):
     return submission
 
 
+def let_go(submission):
+    """The messages that were put with this one are answered by themselves again."""
+    for lead in Referral.objects.leading().filter(
+        submission__merged_into=submission, status=ReferralStatus.MERGED
+    ):
+        lead.status = status_after(lead.status, Move.SPLIT)
+        lead.save()
+        ReferralStep.objects.create(referral=lead, kind=Kind.SPLIT, at=timezone.now())
+    submission.duplicates.update(merged_into=None)
+
+
 def keep_words(submission):
     """The words by which it is found, those of its additions with them."""
     SubmissionWords.objects.filter(submission=submission).update(words=words_of(submission))
@@ -234,8 +287,11 @@ def write_words_anew(submission):
 
 
 def words_of(submission):
+    """What the resident wrote: the message, additions, and replies to questions."""
     added = submission.additions.order_by("pk").values_list("message", flat=True)
-    return "\n".join([submission.message, *added])
+    replies = ReferralStep.objects.filter(referral__submission=submission, kind=Kind.REPLIED)
+    replied = replies.order_by("pk").values_list("text_for_resident", flat=True)
+    return "\n".join([submission.message, *added, *replied])
 
 
 @transaction.atomic
@@ -248,8 +304,18 @@ def renew_secret(*, submission):
 
 
 def locked(submission):
-    """The submission, locked: every deed about it takes its turn here."""
-    return Submission.objects.select_for_update().get(pk=submission.pk)
+    """The submission, locked: every deed about it takes its turn here.
+
+    With it those that were put with it, since they share its answer; always in the same order.
+    """
+    return locked_together(submission)[submission.pk]
+
+
+def locked_together(*submissions):
+    """Several of them, with all that were put with them, by primary key."""
+    pks = [each.pk for each in submissions]
+    found = Submission.objects.select_for_update().filter(Q(pk__in=pks) | Q(merged_into__in=pks))
+    return {each.pk: each for each in found.order_by("pk")}
 
 
 def lead_of(submission):

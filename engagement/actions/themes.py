@@ -7,12 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from engagement.models import Referral, Submission, Theme
+from engagement.actions.referrals import wait_for
+from engagement.models import Referral, ReferralStep, Submission, Theme
 from engagement.permissions import (
     check_can_act_on_each,
     check_can_name_theme_for,
     check_can_work_on_theme,
 )
+from engagement.workflow import Move, may_move
 from governance.workflow import MoveNotAllowed
 
 
@@ -87,7 +89,20 @@ def add(*, theme, submissions, by):
                 "first."
             )
     put_under(theme, found)
+    if theme.escalation_id and theme.escalation.is_open:
+        join_matter(theme, found, by)
     return theme
+
+
+def join_matter(theme, submissions, by):
+    """Those that come later wait for the same matter, and their authors read what others read."""
+    told = ReferralStep.objects.filter(
+        kind=ReferralStep.Kind.ESCALATED, referral__escalation=theme.escalation_id
+    ).exclude(text_for_resident="")
+    text = told.values_list("text_for_resident", flat=True).first() or ""
+    for lead in leads_of(submissions).select_related("submission"):
+        if may_move(lead.status, Move.ESCALATE):
+            wait_for(lead, theme.escalation, by, text)
 
 
 @transaction.atomic

@@ -70,6 +70,20 @@ class Referral(models.Model):
     clock_started_on = models.DateField(null=True, blank=True)
     acknowledge_by = models.DateField(null=True, blank=True)
     answer_by = models.DateField(null=True, blank=True)
+    paused_on = models.DateField(
+        null=True, blank=True, help_text="Since when the clock stands still; empty: it runs."
+    )
+    paused_days = models.PositiveSmallIntegerField(
+        default=0, help_text="Working days for which the clock stood still."
+    )
+    escalation = models.ForeignKey(
+        "governance.Escalation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The matter that its body put before a body above.",
+    )
 
     objects = ReferralQuerySet.as_manager()
 
@@ -112,6 +126,19 @@ class Referral(models.Model):
     def __str__(self):
         return f"{self.get_role_display()} referral of {self.submission_id}"
 
+    @property
+    def is_asked(self):
+        """Whether a question to the resident is open: until they answer, the clock stands still."""
+        return self.status == ReferralStatus.ACKNOWLEDGED and self.paused_on is not None
+
+    @property
+    def is_escalated(self):
+        return self.status == ReferralStatus.ESCALATED
+
+    @property
+    def is_merged(self):
+        return self.status == ReferralStatus.MERGED
+
 
 class ReferralStep(models.Model):
     """One thing that happened to a referral. Steps are added, never edited."""
@@ -121,6 +148,11 @@ class ReferralStep(models.Model):
         ACKNOWLEDGED = "acknowledged", "Acknowledged"
         ANSWERED = "answered", "Answered"
         REFERRED_ON = "referred_on", "Referred on"
+        ASKED = "asked", "Asked the resident"
+        REPLIED = "replied", "The resident answered"
+        ESCALATED = "escalated", "Escalated"
+        MERGED = "merged", "Put with another to be answered"
+        SPLIT = "split", "To be answered by itself"
         REOPENED = "reopened", "Opened again"
         CLOSED = "closed", "Closed"
         WITHDRAWN = "withdrawn", "Withdrawn by the resident"

@@ -88,6 +88,14 @@ class Submission(models.Model):
         on_delete=models.PROTECT,
         related_name="submissions",
     )
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="duplicates",
+        help_text="Another message that says the same; its answer is the answer to this one too.",
+    )
     may_publish = models.BooleanField(default=False)
     status = models.CharField(
         max_length=9, choices=SubmissionStatus.choices, default=SubmissionStatus.RECEIVED

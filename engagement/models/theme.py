@@ -19,6 +19,14 @@ class Theme(models.Model):
         related_name="themes",
         help_text="Who looks into it. Empty: the engagement team.",
     )
+    escalation = models.ForeignKey(
+        "governance.Escalation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The matter that was put before a body above, for all its messages at once.",
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="themes"
     )

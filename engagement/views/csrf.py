@@ -2,7 +2,7 @@
 
 from django.shortcuts import render
 
-from engagement.views import erasing, feedback, receipt, staff
+from engagement.views import erasing, escalating, feedback, receipt, staff
 from governance.views import escalations
 
 
@@ -16,6 +16,8 @@ def failure(request, reason=""):
         return receipt.csrf_failure(request)
     if name == "engagement:staff_erase" and request.user.is_authenticated:
         return erasing.csrf_failure(request, **match.kwargs)
+    if name == "engagement:staff_escalate" and request.user.is_authenticated:
+        return escalating.csrf_failure(request, escalating.message, **match.kwargs)
     move = name.removeprefix("engagement:staff_")
     if move in staff.DEEDS and request.user.is_authenticated:
         return staff.csrf_failure(request, move, **match.kwargs)

@@ -18,6 +18,7 @@ from engagement.forms import (
     NewSecretForm,
     NotAnsweredForm,
     OpenReceiptForm,
+    ReplyForm,
     WithdrawForm,
     plain_data,
 )
@@ -94,7 +95,9 @@ def opened_receipt(request):
     if datetime.fromisoformat(kept["until"]) < timezone.now():
         del request.session[SESSION_KEY]
         return None
-    found = Receipt.objects.select_related("submission", "submission__topic", "submission__ward")
+    found = Receipt.objects.select_related(
+        "submission", "submission__topic", "submission__ward", "submission__merged_into"
+    )
     found = found.filter(submission=kept["submission"]).first()
     if found is None or not constant_time_compare(found.secret_hash, kept["hash"]):
         del request.session[SESSION_KEY]
@@ -135,6 +138,21 @@ def add(request, opened):
         ),
         "Added. The body that has your message has been told.",
         addition=form,
+    )
+
+
+@with_open_receipt
+def reply(request, opened):
+    """Answer the question that the body asked."""
+    form = ReplyForm(plain_data(request.POST), auto_id="reply_%s")
+    if not form.is_valid():
+        return receipt_page(request, opened, reply=form)
+    return deed_done(
+        request,
+        opened,
+        lambda: submissions.reply(submission=opened.submission, **form.cleaned_data),
+        "Your answer is there. Those who asked have been told.",
+        reply=form,
     )
 
 
@@ -245,11 +263,28 @@ def door(request, form=None, *, lost=None, note="", typed="", status=200):
 
 
 def receipt_page(
-    request, opened, *, addition=None, not_answered=None, withdrawal=None, note="", status=200
+    request,
+    opened,
+    *,
+    addition=None,
+    reply=None,
+    not_answered=None,
+    withdrawal=None,
+    note="",
+    status=200,
 ):
+    progress = Progress(opened.submission)
+    question = progress.question
+    if reply is None:
+        initial = {"question": question and question.pk}
+        reply = ReplyForm(auto_id="reply_%s", initial=initial)
     context = {
         "submission": opened.submission,
-        "progress": Progress(opened.submission),
+        "progress": progress,
+        "question": question,
+        "reply": reply,
+        # What was typed to a question that is not open any more, to be copied.
+        "typed": reply.data.get("message", "") if not question else "",
         "addition": addition or AdditionForm(),
         "not_answered": not_answered or NotAnsweredForm(auto_id="not_answered_%s"),
         "withdrawal": withdrawal or WithdrawForm(),

@@ -15,8 +15,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from engagement import queue
-from engagement.actions import casework, referrals
-from engagement.casework_forms import NOBODY, AssignForm, NoteForm
+from engagement.actions import casework, merging, referrals
+from engagement.actions.raising import raising_body
+from engagement.casework_forms import (
+    NOBODY,
+    AskForm,
+    AssignForm,
+    MergeForm,
+    NoteForm,
+    SplitForm,
+)
 from engagement.catalogue import catalogue_of
 from engagement.forms import (
     AcknowledgeForm,
@@ -30,6 +38,7 @@ from engagement.models import Erasure, ReferralStep, Submission
 from engagement.permissions import (
     can_act_on,
     can_erase,
+    can_escalate_for,
     can_read,
     can_see_contact,
     can_see_notes,
@@ -113,8 +122,8 @@ def fetch(request, reference):
     """The message of a reference; that there is one is nobody's business who may not read it."""
     found = (
         Submission.objects.with_reference(reference)
-        .select_related("topic", "locality", "ward", "contact")
-        .defer("ward__boundary")
+        .select_related("topic", "locality", "ward", "contact", "theme", "merged_into")
+        .defer("ward__boundary", "merged_into__message")
         .first()
     )
     progress = Progress(found) if found else None
@@ -126,7 +135,7 @@ def fetch(request, reference):
 def csrf_failure(request, deed, reference):
     """The message, with what was typed for the deed and a fresh proof; nothing was done."""
     progress = fetch(request, reference)
-    form = form_of(deed, progress, plain_data(request.POST))
+    form = form_of(deed, request.standing, progress, plain_data(request.POST))
     return submission_page(request, progress, sent=form, refusal=TOO_OLD, status=403)
 
 
@@ -146,6 +155,10 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
         if can_see_contact(request.standing, lead)
         else None,
         "sees_contact": can_see_contact(request.standing, lead),
+        "may_escalate": not progress.is_withdrawn
+        and may_move(lead.status, Move.ESCALATE)
+        and can_escalate_for(request.standing, raising_body(lead.body)),
+        "duplicates": progress.submission.duplicates.defer("message"),
         "moves": [form for name, form in forms.items() if name in Move],
         "assign": forms.get("assign"),
         "note_form": forms.get("note"),
@@ -205,6 +218,13 @@ DEEDS = {
         "Send the answer",
         "You answered {reference}. The resident can read it now.",
     ),
+    Move.ASK: Deed(
+        AskForm,
+        referrals.ask,
+        "Ask the resident a question",
+        "Ask",
+        "You asked the resident about {reference}. The clock stands still until they answer.",
+    ),
     Move.REFER_ON: Deed(
         ReferOnForm,
         referrals.refer_on,
@@ -218,6 +238,20 @@ DEEDS = {
         "Close it",
         "Close",
         "You closed {reference}.",
+    ),
+    Move.MERGE: Deed(
+        MergeForm,
+        merging.merge,
+        "Answer it together with another message",
+        "Put them together",
+        "{reference} is answered together with the other message now.",
+    ),
+    Move.SPLIT: Deed(
+        SplitForm,
+        merging.split,
+        "Answer it by itself again",
+        "Take it out",
+        "{reference} is answered by itself again.",
     ),
     "assign": Deed(
         AssignForm,
@@ -242,7 +276,7 @@ def deed_forms(request, progress):
     if progress.is_withdrawn:
         return {}
     open_deeds = [name for name in DEEDS if is_offered(name, request.standing, progress)]
-    return {name: form_of(name, progress) for name in open_deeds}
+    return {name: form_of(name, request.standing, progress) for name in open_deeds}
 
 
 def is_offered(name, standing, progress):
@@ -253,10 +287,14 @@ def is_offered(name, standing, progress):
         return False
     if name == "assign":
         return lead.is_open
+    if lead.is_merged:  # its answer is that of the other message
+        return name == Move.SPLIT
+    if name == Move.ASK and lead.is_asked:
+        return False
     return may_move(lead.status, name)
 
 
-def form_of(name, progress, data=None):
+def form_of(name, standing, progress, data=None):
     deed, lead = DEEDS[name], progress.lead
     options = {}
     if name == Move.REFER_ON:
@@ -268,7 +306,11 @@ def form_of(name, progress, data=None):
         ]
     elif name == "assign":
         options["people"] = people_who_may_answer(lead.body)
+    elif name == Move.MERGE:
+        options["standing"] = standing
     form = deed.form(data, auto_id=f"{name}_%s", initial=shown(progress), **options)
+    if name == Move.ANSWER and progress.matter and progress.matter.outcome:
+        form.fields["text"].initial = progress.matter.outcome.note  # to be put in plain words
     if name == Move.CLOSE and lead.status == ReferralStatus.ANSWERED:
         form.fields["text"].required = False
     form.deed, form.title, form.button = name, deed.title, deed.button
@@ -299,7 +341,7 @@ def view_of(name):
 def attempt(request, progress, name):
     """Do the deed; or show the message as it is now, what was typed, and why it was not done."""
     data = plain_data(request.POST)
-    form = form_of(name, progress, data)
+    form = form_of(name, request.standing, progress, data)
     reference = progress.submission.reference
     try:
         if not form.is_valid():
@@ -313,7 +355,7 @@ def attempt(request, progress, name):
         if not was_done_before(form, progress, by=request.user):
             # The form goes on from what its sender is now told.
             now = {key: shown(progress)[key] or "" for key in ("seen", "was")}
-            form = form_of(name, progress, data | now)
+            form = form_of(name, request.standing, progress, data | now)
             return submission_page(request, progress, sent=form, refusal=str(refusal))
     progress = Progress(progress.submission)
     done = DEEDS[name].done.format(reference=reference, holder=progress.holder)
@@ -344,5 +386,8 @@ acknowledge = view_of(Move.ACKNOWLEDGE)
 answer = view_of(Move.ANSWER)
 refer_on = view_of(Move.REFER_ON)
 close = view_of(Move.CLOSE)
+ask = view_of(Move.ASK)
+merge = view_of(Move.MERGE)
+split = view_of(Move.SPLIT)
 assign = view_of("assign")
 note = view_of("note")

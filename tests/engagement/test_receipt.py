@@ -65,7 +65,7 @@ def test_reference_and_code_open_the_message_and_are_in_no_address(client, sent)
 
     assert page.redirect_chain == [(DOOR, 302)]
     assert "Zebra crossing" in page.content.decode()
-    assert "It lies before the North East Committee." in page.content.decode()
+    assert "It is with the North East Committee." in page.content.decode()
     assert page["Cache-Control"] == "private, no-store"
 
 

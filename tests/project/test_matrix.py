@@ -117,6 +117,8 @@ GET  /feedback/receipt/                         200   200   200   200   200   20
 POST /feedback/receipt/                         200   200   200   200   200   200   200
 GET  /feedback/receipt/add/                     302   302   302   302   302   302   302
 POST /feedback/receipt/add/                     200   200   200   200   200   200   200
+GET  /feedback/receipt/reply/                   302   302   302   302   302   302   302
+POST /feedback/receipt/reply/                   200   200   200   200   200   200   200
 GET  /feedback/receipt/not-answered/            302   302   302   302   302   302   302
 POST /feedback/receipt/not-answered/            200   200   200   200   200   200   200
 GET  /feedback/receipt/withdraw/                302   302   302   302   302   302   302
@@ -140,6 +142,14 @@ GET  /staff/feedback/<str:reference>/refer-on/  in    404   302   302   404   30
 POST /staff/feedback/<str:reference>/refer-on/  in    404   403   302   404   302   404
 GET  /staff/feedback/<str:reference>/close/     in    404   302   302   404   302   404
 POST /staff/feedback/<str:reference>/close/     in    404   403   302   404   302   404
+GET  /staff/feedback/<str:reference>/ask/       in    404   302   302   404   302   404
+POST /staff/feedback/<str:reference>/ask/       in    404   403   302   404   302   404
+GET  /staff/feedback/<str:reference>/merge/     in    404   302   302   404   302   404
+POST /staff/feedback/<str:reference>/merge/     in    404   403   302   404   302   404
+GET  /staff/feedback/<str:reference>/split/     in    404   302   302   404   302   404
+POST /staff/feedback/<str:reference>/split/     in    404   403   302   404   302   404
+GET  /staff/feedback/<str:reference>/escalate/  in    404   403   200   404   403   404
+POST /staff/feedback/<str:reference>/escalate/  in    404   403   302   404   403   404
 GET  /staff/feedback/<str:reference>/assign/    in    404   302   302   404   302   404
 POST /staff/feedback/<str:reference>/assign/    in    404   403   302   404   302   404
 GET  /staff/feedback/<str:reference>/note/      in    404   302   302   404   302   404

@@ -74,6 +74,8 @@ def make_world():
     TermsOfReference.objects.create(body=committee, document=document)
     message, step = make_message(committee)
     Erasure.objects.create(submission=message, extent="person", cause="period")
+    other_message, _ = make_message(committee)
+    merged, merged_step = make_message(committee, merged_into=other_message)
     make_rows_for_the_admin(committee)
     paths = {
         "bodies/<slug:slug>": f"bodies/{committee.slug}",
@@ -81,6 +83,7 @@ def make_world():
         "localities/<slug:code>": f"localities/{make_locality('ne').code}",
         "documents/<int:pk>": f"documents/{document.pk}",
         "escalations/new/": f"escalations/new/?body={committee.slug}",
+        "staff/feedback/<str:reference>/split": f"staff/feedback/{merged.reference}/split",
         "staff/feedback/<str:reference>": f"staff/feedback/{message.reference}",
     }
     for move, matter in matters.items():
@@ -88,7 +91,10 @@ def make_world():
     words = {"title": "T", "category": "access", "situation": "S", "asked": "A", "deed": "raise"}
     posted = {
         "escalations/": {**words, "note": "Because.", "to_body": board.slug},
+        "/split/": {"text": "Because.", "seen": merged_step.pk},
         "staff/feedback/": {
+            **words,
+            "into": other_message.reference,
             "text": "Because.",
             "to_body": board.slug,
             "seen": step.pk,
@@ -163,18 +169,23 @@ def make_matters(below, committee, board, officer):
     }
 
 
-def make_message(body):
+def make_message(body, merged_into=None):
     """A resident's message that lies before a body, and the step that brought it there."""
     now, today = timezone.now(), timezone.localdate()
     topic = Topic.objects.get_or_create(slug="not-sure", defaults={"name": "I am not sure"})[0]
     message = Submission.objects.create(
-        message="The lift is broken.", topic=topic, received_at=now, received_on=today
+        message="The lift is broken.",
+        topic=topic,
+        received_at=now,
+        received_on=today,
+        sending_key=f"message {Submission.objects.count()}",
+        merged_into=merged_into,
     )
     referral = Referral.objects.create(
         submission=message,
         body=body,
         role=Referral.Role.LEAD,
-        status="referred",
+        status="merged" if merged_into else "referred",
         reason={"format": FORMAT, "outcome": "referred-on", "from": None, "lead": named(body)},
         referred_at=now,
         clock_started_on=today,

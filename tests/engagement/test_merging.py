@@ -1,0 +1,177 @@
+"""Messages that say the same: answered once, each with its own author and receipt."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+
+from engagement.actions import merging, referrals, submissions
+from engagement.models import Referral, Submission
+from engagement.progress import Progress
+from governance.models import OutboxMessage
+from governance.workflow import MoveNotAllowed
+from tests.factories import make_engagement_team_member, make_partnership, send_feedback
+
+pytestmark = pytest.mark.django_db
+
+DOOR = "/feedback/receipt/"
+ANSWER = "The lift is mended."
+
+
+@pytest.fixture
+def partnership():
+    return make_partnership()
+
+
+@pytest.fixture
+def officer(partnership):
+    return partnership.officers["living-well"]
+
+
+@pytest.fixture
+def first(partnership):
+    return send_feedback(topic="healthy", email="first@example.org", wants_answer=True)
+
+
+@pytest.fixture
+def second(partnership):
+    return send_feedback(topic="healthy", email="second@example.org", wants_answer=True)
+
+
+def lead_of(sent):
+    return Referral.objects.leading().get(submission=sent.submission)
+
+
+@pytest.fixture
+def merged(first, second, officer):
+    merging.merge(referral=lead_of(second), into=first.submission, by=officer)
+    OutboxMessage.objects.all().delete()
+
+
+def receipt_of(sent):
+    client = Client()
+    posted = {"reference": sent.submission.reference, "secret": sent.secret}
+    return client.post(DOOR, posted, follow=True).text
+
+
+def test_each_author_gets_the_answer(first, second, merged, officer):
+    referrals.answer(referral=lead_of(first), by=officer, text=ANSWER)
+
+    for sent in (first, second):
+        assert lead_of(sent).status == "answered"
+        assert ANSWER in receipt_of(sent)
+    told = OutboxMessage.objects.filter(subject__contains="news").values_list("to", flat=True)
+    assert set(told) == {"first@example.org", "second@example.org"}
+
+
+def test_the_receipt_says_so_and_names_nobody(first, second, merged):
+    page = receipt_of(second)
+
+    assert "Other people have told us the same" in page
+    assert "is with Living Well" in page
+    assert first.submission.reference not in page
+
+
+def test_the_receipt_follows_the_message_it_is_answered_with(
+    first, second, merged, officer, partnership
+):
+    referrals.refer_on(
+        referral=lead_of(first), to_body=partnership.triage, by=officer, reason="On."
+    )
+
+    second = Submission.objects.get(pk=second.submission.pk)
+    assert Progress(second).holder == "the Centre of Excellence"
+
+
+def test_closing_one_closes_all_with_the_same_reason(first, second, merged, officer):
+    referrals.close(referral=lead_of(first), by=officer, text="Nothing can be done, because.")
+
+    assert lead_of(second).status == "closed"
+    assert "Nothing can be done" in receipt_of(second)
+
+
+def test_what_was_put_with_a_message_taken_back_goes_on_by_itself(first, second, merged):
+    submissions.withdraw(submission=first.submission)
+
+    assert lead_of(second).status == "acknowledged"
+    assert Submission.objects.get(pk=second.submission.pk).merged_into is None
+
+
+def test_one_author_may_take_back_alone(first, second, merged, officer):
+    submissions.withdraw(submission=second.submission)
+    referrals.answer(referral=lead_of(first), by=officer, text=ANSWER)
+
+    assert lead_of(second).status == "closed"
+    assert ANSWER not in receipt_of(second)
+
+
+def test_it_can_be_taken_out_again(first, second, merged, officer):
+    merging.split(referral=lead_of(second), by=officer)
+    referrals.answer(referral=lead_of(first), by=officer, text=ANSWER)
+
+    assert lead_of(second).status == "acknowledged"
+    assert ANSWER not in receipt_of(second)
+
+
+def test_what_the_answer_left_open_is_the_author_s_own_matter(first, second, merged, officer):
+    referrals.answer(referral=lead_of(first), by=officer, text=ANSWER)
+
+    submissions.not_answered(submission=second.submission, message="It is not.", key="key")
+
+    assert lead_of(second).status == "acknowledged"
+    assert lead_of(first).status == "answered"
+    assert Submission.objects.get(pk=second.submission.pk).merged_into is None
+
+
+def test_those_put_with_it_come_along(first, second, merged, officer):
+    third = send_feedback(topic="healthy")
+
+    merging.merge(referral=lead_of(first), into=third.submission, by=officer)
+    referrals.answer(referral=lead_of(third), by=officer, text=ANSWER)
+
+    assert {lead_of(sent).status for sent in (first, second, third)} == {"answered"}
+
+
+def test_it_is_put_with_another_open_message_only(first, second, officer):
+    with pytest.raises(MoveNotAllowed, match="the same message"):
+        merging.merge(referral=lead_of(first), into=first.submission, by=officer)
+    referrals.answer(referral=lead_of(first), by=officer, text=ANSWER)
+    with pytest.raises(MoveNotAllowed, match="is not open"):
+        merging.merge(referral=lead_of(second), into=first.submission, by=officer)
+
+
+def test_who_puts_them_together_may_act_on_both(first, partnership, officer):
+    theirs = send_feedback().submission
+
+    with pytest.raises(PermissionDenied):
+        merging.merge(referral=lead_of(first), into=theirs, by=officer)
+    team = make_engagement_team_member()
+    assert merging.merge(referral=lead_of(first), into=theirs, by=team).is_merged
+
+
+@pytest.mark.parametrize("reference", ["", "x", "F-2026-999999", "theirs"])
+def test_a_message_one_may_not_act_on_is_none(first, partnership, officer, reference):
+    theirs = send_feedback().submission.reference
+    client = Client()
+    client.force_login(officer)
+    address = f"/staff/feedback/{first.submission.reference}/"
+    posted = {
+        "into": theirs if reference == "theirs" else reference,
+        "seen": Progress(first.submission).seen,
+        "text": "Typed for long",
+    }
+
+    page = client.post(f"{address}merge/", posted)
+
+    assert page.status_code == 200
+    assert "no message with this reference" in page.text or "Enter the reference" in page.text
+    assert "Typed for long" in page.text
+    assert lead_of(first).status == "referred"
+
+
+def test_the_pages_of_both_lead_to_each_other(first, second, merged, officer):
+    client = Client()
+    client.force_login(officer)
+
+    for one, other in ((first, second), (second, first)):
+        page = client.get(f"/staff/feedback/{one.submission.reference}/").text
+        assert f"/staff/feedback/{other.submission.reference}/" in page
