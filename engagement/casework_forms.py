@@ -130,6 +130,7 @@ class EscalateForm(RaiseNewForm):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
+        del self.fields["file"]  # files are added to the matter itself
         self.fields["situation"].help_text = (
             "What happens now, since when, and whom it affects, in your own words. The bodies "
             "above read this, so do not quote a resident or name anyone."

@@ -1,7 +1,7 @@
 """The frozen reasons of a route in plain English: the same sentences wherever it is explained."""
 
 from engagement.forms import UNKNOWN
-from governance.matter import with_article
+from governance.telling import with_article
 from localities import explanation as places
 
 ENGAGEMENT_TEAM = "the engagement team"

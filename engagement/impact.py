@@ -11,8 +11,9 @@ from engagement.receivers import receivers_on
 from engagement.routing import PLACE
 from governance.actions.structure import save, structure_edited
 from governance.impact import ENDS, GOES, LEFT, ONE_DAY, Item, Part, counted, earliest, why_without
-from governance.matter import capital, names_of, with_article
+from governance.matter import names_of
 from governance.structure import structure_on
+from governance.telling import capital, with_article
 from localities.dated import overlapping
 from localities.day_field import in_words
 from localities.models import Locality

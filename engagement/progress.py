@@ -12,8 +12,9 @@ from django.utils import timezone
 from engagement.explanation import ENGAGEMENT_TEAM, sentences
 from engagement.models import Referral, ReferralStep
 from engagement.workflow import ReferralStatus
-from governance.matter import Clock, Matter, capital, moment, names_of, with_article
+from governance.matter import Clock, Matter, moment, names_of
 from governance.structure import structure_on, structure_today
+from governance.telling import capital, with_article
 
 Kind = ReferralStep.Kind
 Role = Referral.Role

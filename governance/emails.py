@@ -7,8 +7,9 @@ says who has which matter, where and by when, and nothing of what the matter is 
 from django.urls import reverse
 
 from governance import outbox
-from governance.matter import HAPPENED, Kind, Matter, capital, with_article
-from governance.models import ClockNotice
+from governance.matter import Kind, Matter
+from governance.models import ClockNotice, Escalation
+from governance.telling import capital, happened, names_in, with_article
 
 # What stands after the reference in the subject.
 SUBJECTS = {
@@ -21,7 +22,23 @@ SUBJECTS = {
     Kind.WITHDRAWN: "has been withdrawn by {by}",
     Kind.REOPENED: "has been reopened before {to}",
     Kind.MOVED: "has moved on to {to}",
+    Kind.CONSULTED: "waits for the view of {consulted}",
+    Kind.COMMENTED: "has a comment from {by}",
+    Kind.FILE_ADDED: "has a new file",
+    Kind.FILE_REMOVED: "has a file fewer",
+    Kind.MERGED: "has been merged into {other}",
+    Kind.TOOK_IN: "goes on for {other} too",
+    Kind.OUT_OF_LINE: "has been sent to {to}, out of line",
+    Kind.REBASED: "follows other lines from today",
+    Kind.ACTION_ADDED: "has a new action",
 }
+
+# Who is told of what the others need not know at once: all else goes to every body of its way.
+ASIDES = {Kind.COMMENTED, Kind.FILE_ADDED, Kind.FILE_REMOVED, Kind.ACTION_ADDED}
+# What those consulted hear of beside: that their view is no longer waited for.
+ENDS = {Kind.RESOLVED, Kind.WITHDRAWN, Kind.MERGED, Kind.REOPENED}
+# After these the body that has it is not asked to act.
+NOTHING_TO_DO = {Kind.ACCEPTED, Kind.REBASED, Kind.TOOK_IN}
 
 
 def tell_of_last_step(escalation):
@@ -30,15 +47,27 @@ def tell_of_last_step(escalation):
     The holder is asked to act; the others learn where it is, and in the end what came of it.
     """
     matter = Matter(escalation)
-    acts = escalation.is_open and matter.last_step.kind != Kind.ACCEPTED
+    step = matter.last_step
+    if step.kind == Kind.CONSULTED:
+        tell(matter, [step.consulted_body], is_asked=True)
+        return
+    if step.kind in ASIDES:
+        tell(matter, [matter.holder, matter.acting_body, matter.raising_body])
+        return
+    if matter.went_into:
+        # The bodies of the matter that goes on for both hear of that one.
+        know = Matter(Escalation.objects.get(pk=escalation.merged_into_id)).path
+        tell(matter, {*matter.path, *matter.consulted}.difference(know))
+        return
+    acts = escalation.is_open and step.kind not in NOTHING_TO_DO
     told = tell(matter, [matter.holder, matter.acting_body], acts=acts)
-    tell(matter, matter.path, but_not=told)
+    others = {*matter.path, *matter.consulted} if step.kind in ENDS else matter.path
+    tell(matter, others, but_not=told)
 
 
-def tell(matter, bodies, *, acts=False, but_not=()):
+def tell(matter, bodies, *, acts=False, is_asked=False, but_not=()):
     """Write one mail to each address of these bodies, but for those told; give the addresses."""
     step = matter.last_step
-    names = {"by": with_article(step.from_body.name), "to": with_article(step.to_body.name)}
     reference = matter.escalation.reference
     addresses = {
         address
@@ -47,18 +76,32 @@ def tell(matter, bodies, *, acts=False, but_not=()):
     }
     outbox.enqueue(
         to=addresses.difference(but_not),
-        subject=f"{reference} {SUBJECTS[step.kind].format(**names)}",
+        subject=f"{reference} {SUBJECTS[step.kind].format(**names_in(step))}",
         template="governance/emails/escalation.txt",
         context={
-            "happened": f"{reference}: {HAPPENED[step.kind].format(**names)}",
+            "happened": f"{reference}: {happened(step)}",
             "address": reverse("governance:escalation", args=[reference]),
             "clocks": [clock for clock in matter.clocks() if clock.runs],
             "is_paused": step.kind == Kind.SENT_BACK,
             "acts": acts,
+            "is_asked": is_asked,
             "who_acts": matter.who_acts if acts and matter.acting_body != matter.holder else "",
         },
     )
     return addresses
+
+
+def tell_of_action_point(point, *, by):
+    """Tell those to whom an action falls; what it is stands only in the portal."""
+    addresses = set(outbox.addresses_of(point.body, but_not=by))
+    if point.person and point.person != by:
+        addresses.add(point.person.email)
+    outbox.enqueue(
+        to=addresses,
+        subject=f"A new {point.get_kind_display().lower()} falls to you or your body",
+        template="governance/emails/action_point.txt",
+        context={"point": point, "address": reverse("governance:action_points")},
+    )
 
 
 def tell_of_overdue(matter, notices):

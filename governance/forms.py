@@ -4,14 +4,17 @@ import hashlib
 import uuid
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from governance.actions.escalations import NEEDED
-from governance.models import Body, Escalation, EscalationStep
+from governance.models import Body, Escalation, EscalationFile, EscalationStep
+from governance.uploads import ENDINGS, checked
 from governance.workflow import EscalationStatus, Move
 from localities.day_field import DayField
 
-WORDS = ("title", "category", "situation", "asked", "tried", "needed_by")
+WORDS = ("title", "category", "situation", "affected", "asked", "tried", "needed_by")
 LONG = EscalationStep._meta.get_field("note").max_length
 
 
@@ -56,6 +59,29 @@ def bodies_above(lines):
     return choices, hints
 
 
+class UploadField(forms.FileField):
+    """A file that is taken for what it contains; it gives an `uploads.Upload`."""
+
+    default_error_messages = {
+        "required": "Choose a file",
+        "empty": "The file is empty. Choose another.",
+        "invalid": "Choose a file",
+        "missing": "Choose a file",
+    }
+
+    def __init__(self, **options):
+        options.setdefault(
+            "help_text",
+            f"{ENDINGS}, up to {settings.UPLOAD_LIMIT // 1024 // 1024} MB. "
+            "Black out what says who a patient is.",
+        )
+        super().__init__(**options)
+
+    def clean(self, data, initial=None):
+        file = super().clean(data, initial)
+        return checked(file) if file else None
+
+
 class EscalationForm(forms.Form):
     """The words of a matter. A draft needs only a title; raising it needs the rest."""
 
@@ -77,9 +103,15 @@ class EscalationForm(forms.Form):
     )
     situation = Words(
         label="What is the situation?",
-        help_text="What happens now, since when, and whom it affects. "
+        help_text="What happens now, and since when. "
         "Leave out names and details of people’s health.",
         longest=Escalation._meta.get_field("situation").max_length,
+        required=False,
+    )
+    affected = Words(
+        label="Who is affected?",
+        help_text="Which residents or staff, how many, and where. No names.",
+        longest=Escalation._meta.get_field("affected").max_length,
         required=False,
     )
     tried = Words(
@@ -98,6 +130,7 @@ class EscalationForm(forms.Form):
         help_text="For example, 22 11 2026. The body’s own deadline runs in any case.",
         required=False,
     )
+    file = UploadField(label="A file that shows it", required=False)
     to_body = forms.ChoiceField(
         label="Which body do you raise it to?",
         widget=forms.RadioSelect,
@@ -111,6 +144,7 @@ class EscalationForm(forms.Form):
         "title": {"width": "30"},
         "category": {"optional": False},
         "situation": {"optional": False},
+        "affected": {"rows": 3},
         "tried": {"rows": 5},
         "asked": {"optional": False, "rows": 5},
         "to_body": {"optional": False},
@@ -145,10 +179,16 @@ class EscalationForm(forms.Form):
         return {name: self.cleaned_data[name] for name in WORDS}
 
     @property
+    def taken_away(self):
+        """The files to be taken away; a new matter has none."""
+        return self.cleaned_data.get("take_away") or []
+
+    @property
     def said(self):
         """What was typed, to be shown again where the form itself no longer stands."""
         texts = (
-            self.data.get(name, "").strip() for name in ("title", "situation", "tried", "asked")
+            self.data.get(name, "").strip()
+            for name in ("title", "situation", "affected", "tried", "asked")
         )
         return "\n\n".join(filter(None, texts))
 
@@ -175,8 +215,19 @@ class EditForm(EscalationForm):
     """A draft as it is saved, to be saved anew."""
 
     move = Move.EDIT
+    take_away = forms.ModelMultipleChoiceField(
+        label="Files to take away",
+        queryset=EscalationFile.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        error_messages={"invalid_choice": "Choose from the files listed"},
+    )
+    field_order = [
+        *("title", "category", "situation", "affected", "tried", "asked", "needed_by"),
+        *("take_away", "file", "to_body"),
+    ]
 
-    def __init__(self, *args, matter, **kwargs):
+    def __init__(self, *args, matter, standing, **kwargs):
         saved = {name: getattr(matter.escalation, name) for name in WORDS}
         super().__init__(
             *args,
@@ -185,6 +236,12 @@ class EditForm(EscalationForm):
             initial=saved | {"seen": matter.seen},
             **kwargs,
         )
+        if matter.files:
+            take_away = self.fields["take_away"]
+            take_away.queryset = EscalationFile.objects.filter(escalation=matter.escalation)
+            take_away.choices = [(file.pk, str(file)) for file in matter.files]
+        else:
+            del self.fields["take_away"]
 
     def is_as(self, matter):
         """Whether the matter already says what was typed."""
@@ -202,168 +259,6 @@ class RaiseForm(EditForm):
 
     def is_as(self, matter):
         return super().is_as(matter) and self.data.get("to_body") == matter.holder.slug
-
-
-class MoveForm(forms.Form):
-    """A move of a matter with the words that go with it, from a page that carried its `seen`."""
-
-    heading = ""
-    explanation = ""
-    button = ""
-    stands_open = False  # on a page where others are folded away
-
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args, matter, **kwargs):
-        # Several forms stand on one page, and each field has an id of its own.
-        super().__init__(
-            *args, auto_id=f"id_{self.move}_%s", initial={"seen": matter.seen}, **kwargs
-        )
-        self.matter = matter
-
-    @property
-    def said(self):
-        """What was typed, to be shown again where the form itself no longer stands."""
-        return self.data.get("note", "")
-
-    def note_as(self, name):
-        """What the deed takes: the note by the name it has there, and what the sender saw."""
-        return {name: self.cleaned_data["note"], "seen": self.cleaned_data["seen"]}
-
-    def is_as(self, matter):
-        """Whether the last step already says what was typed."""
-        return plain_text(self.said).strip() == matter.last_step.note
-
-
-class AcceptForm(MoveForm):
-    move = Move.ACCEPT
-    heading = "Accept it"
-    explanation = "You say that the body has it and will answer by the day above."
-    button = "Accept this matter"
-    stands_open = True
-    note = Words(
-        label="A word for those who wait",
-        help_text="Such as when you will discuss it.",
-        required=False,
-    )
-    nhsuk = {"note": {"rows": 3}}
-
-
-class PassUpForm(MoveForm):
-    move = Move.PASS_UP
-    heading = "Pass it up"
-    explanation = (
-        "When your body cannot settle it either. It then lies before the body above, with clocks "
-        "of its own."
-    )
-    button = "Pass it up"
-    to_body = forms.ChoiceField(
-        label="Which body do you pass it to?",
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": "Choose the body to pass it to",
-            "invalid_choice": "Choose one of the bodies listed",
-        },
-    )
-    note = Words(
-        label="Why do you pass it up?",
-        help_text="What you have done about it, and what you cannot settle.",
-        error_messages={"required": "Write why you pass it up"},
-    )
-    nhsuk = {"note": {"rows": 5}}
-
-    def is_as(self, matter):
-        return super().is_as(matter) and self.data.get("to_body") == matter.holder.slug
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        lines = self.matter.lines_up
-        self.lines = {line.to_body.slug: line for line in lines}
-        to_body = self.fields["to_body"]
-        to_body.choices, hints = bodies_above(lines)
-        to_body.initial = to_body.choices[0][0] if len(lines) == 1 else None
-        self.nhsuk = self.nhsuk | {"to_body": {"hints": hints}}
-
-    @property
-    def chosen_body(self):
-        """The body chosen."""
-        return Body.objects.get(slug=self.cleaned_data["to_body"])
-
-
-class SendBackForm(MoveForm):
-    move = Move.SEND_BACK
-    heading = "Ask a question"
-    explanation = (
-        "It goes back to the body it came from until they answer, and your clock stands still."
-    )
-    button = "Send it back with the question"
-    note = Words(
-        label="What do you need to know?",
-        error_messages={"required": "Write your question"},
-    )
-    nhsuk = {"note": {"rows": 5}}
-
-
-class AnswerForm(MoveForm):
-    move = Move.ANSWER
-    heading = "Answer the question"
-    explanation = "The body that asked has it again, and its clock goes on."
-    button = "Send the answer"
-    stands_open = True
-    note = Words(label="Your answer", error_messages={"required": "Write your answer"})
-
-
-class ResolveForm(MoveForm):
-    move = Move.RESOLVE
-    heading = "Resolve it"
-    explanation = "It is closed, and every body on its way is told."
-    button = "Resolve this matter"
-    note = Words(
-        label="What was decided, and what happens now?",
-        help_text="Every body on the way reads this. Say who does what by when.",
-        error_messages={"required": "Write what was decided"},
-    )
-
-
-class WithdrawForm(MoveForm):
-    move = Move.WITHDRAW
-    heading = "Withdraw it"
-    explanation = "It is closed without an outcome. This cannot be undone."
-    button = "Withdraw this matter"
-    note = Words(
-        label="Why is it withdrawn?",
-        error_messages={"required": "Write why it is withdrawn"},
-    )
-    nhsuk = {"note": {"rows": 3}}
-
-
-class ReopenForm(MoveForm):
-    move = Move.REOPEN
-    heading = "Reopen it"
-    button = "Reopen this matter"
-    note = Words(
-        label="Why does it need to be looked at again?",
-        help_text="A matter can be reopened once.",
-        error_messages={"required": "Write why it is reopened"},
-    )
-    nhsuk = {"note": {"rows": 5}}
-
-
-# In the order in which a page offers them.
-MOVE_FORMS = {
-    form.move: form
-    for form in (
-        EditForm,
-        RaiseForm,
-        AcceptForm,
-        AnswerForm,
-        ResolveForm,
-        PassUpForm,
-        SendBackForm,
-        ReopenForm,
-        WithdrawForm,
-    )
-}
 
 
 class KeyField(forms.IntegerField):
@@ -435,3 +330,50 @@ class EscalationFilterForm(forms.Form):
         if asked["category"]:
             escalations = escalations.filter(category=asked["category"])
         return escalations.matching(asked["q"]) if asked["q"] else escalations
+
+
+class FinishForm(forms.Form):
+    """That an action is done, or a condition met."""
+
+    note = Words(label="What was done?", required=False, longest=2000)
+    nhsuk = {"note": {"rows": 3}}
+
+    def __init__(self, *args, point, **kwargs):
+        super().__init__(*args, auto_id=f"id_{point.pk}_%s", **kwargs)
+        self.point = point
+
+
+class ActionPointFilterForm(forms.Form):
+    """Which action points a list shows."""
+
+    show = forms.ChoiceField(
+        label="Show",
+        required=False,
+        choices=[("", "Open"), ("overdue", "Overdue"), ("done", "Done")],
+        error_messages={"invalid_choice": "There is no list “%(value)s”. Choose one listed"},
+    )
+    body = forms.ChoiceField(
+        label="Body",
+        required=False,
+        error_messages={"invalid_choice": "There is no body “%(value)s”. Choose one listed"},
+    )
+    nhsuk = {"*": {"optional": False}}
+
+    def __init__(self, *args, bodies, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.bodies = {body.slug: body for body in bodies}
+        self.fields["body"].choices = [
+            ("", "All"),
+            *((slug, body.short_name) for slug, body in self.bodies.items()),
+        ]
+
+    def apply(self, points):
+        """The action points that were asked for, of those given."""
+        asked = self.cleaned_data
+        if asked["body"]:
+            points = points.filter(body=self.bodies[asked["body"]].pk)
+        if asked["show"] == "done":
+            return points.filter(is_open=False).order_by("-done_on", "-pk")
+        if asked["show"] == "overdue":
+            points = points.filter(due_on__lt=timezone.localdate())
+        return points.filter(is_open=True).order_by("due_on", "pk")

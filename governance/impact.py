@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from governance.actions import meetings
 from governance.actions.structure import BOTH_WAYS, check_seat, draw_line, save
-from governance.matter import TRAVELS, capital, names_of, with_article
+from governance.matter import TRAVELS, names_of
 from governance.models import (
     Body,
     Cadence,
@@ -30,6 +30,7 @@ from governance.models import (
 )
 from governance.outbox import officers_of
 from governance.structure import structure_on
+from governance.telling import capital, with_article
 from localities.dated import overlapping
 from localities.day_field import in_words
 

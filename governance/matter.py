@@ -3,6 +3,7 @@
 Actions, permissions, mails and pages all ask here, so that none of them can tell another story.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -10,67 +11,26 @@ from itertools import groupby
 from django.db.models import F
 from django.utils import timezone
 
-from governance.models import Body, ClockNotice, EscalationStep
-from governance.structure import structure_on, structure_today
+from governance.models import Body, ClockNotice, Escalation, EscalationStep, Membership, Seat
+from governance.structure import ALIGNED_WITH, structure_on, structure_today
+from governance.telling import NOTICED, PORTAL, STANDS, TO_DO, capital, deed, happened, with_article
 from governance.workflow import EscalationStatus
 from governance.working_days import DueDay, short_day
 from localities.day_field import in_words
 
 Kind = EscalationStep.Kind
-PORTAL = "The portal"  # which acts where the clock does
 
 # The steps that take a matter one body further.
-TRAVELS = {Kind.RAISED, Kind.PASSED_UP}
+TRAVELS = {Kind.RAISED, Kind.PASSED_UP, Kind.OUT_OF_LINE}
 
-# Words in a body's name that make it “the”: the Executive Board, but Living Well.
-NOUNS = {"board", "centre", "committee", "executive", "forum", "group", "network", "panel"}
+# From one of these on it follows the lines of another day.
+SETS_LINES = {Kind.MOVED, Kind.REBASED}
 
-# What someone did, after their name.
-DEEDS = {
-    Kind.RAISED: "raised it to {to}",
-    Kind.ACCEPTED: "accepted it for {by}",
-    Kind.PASSED_UP: "passed it up to {to}",
-    Kind.SENT_BACK: "sent it back to {to} with a question",
-    Kind.ANSWERED: "answered the question for {by}",
-    Kind.RESOLVED: "resolved it for {by}",
-    Kind.WITHDRAWN: "withdrew it for {by}",
-    Kind.REOPENED: "reopened it for {by}",
-    Kind.MOVED: "moved it on to {to}",
-}
+# Steps that nobody records for another body: they are of the person who took them.
+OWN_STEPS = {Kind.MOVED, Kind.COMMENTED, Kind.FILE_ADDED, Kind.FILE_REMOVED, Kind.REBASED}
 
-# What happened, on the timeline.
-HAPPENED = {
-    Kind.RAISED: "Raised by {by} to {to}",
-    Kind.ACCEPTED: "Accepted by {by}",
-    Kind.PASSED_UP: "Passed up by {by} to {to}",
-    Kind.SENT_BACK: "Sent back by {by} to {to}, with a question",
-    Kind.ANSWERED: "Answered by {by}, before {to} again",
-    Kind.RESOLVED: "Resolved by {by}",
-    Kind.WITHDRAWN: "Withdrawn by {by}",
-    Kind.REOPENED: "Reopened by {by}, before {to} again",
-    Kind.MOVED: "Moved on from {by}, which has closed, to {to}, which follows it",
-}
 
-# What the portal did of itself as the clock ran, on the timeline.
-NOTICED = {
-    ClockNotice.Kind.REMINDED: "Reminder to {body}: it was to {do} by {due}",
-    ClockNotice.Kind.TOLD: "Told {body}, a body above: {holder} was to {do} by {due}",
-    ClockNotice.Kind.RECKONED: "The day by which {body} is to {do} is now {due}, not {was_due}",
-}
-TO_DO = {
-    ClockNotice.Clock.ACKNOWLEDGE: "acknowledge it",
-    ClockNotice.Clock.ANSWER: "answer it",
-}
-
-# Where it stands, for its page.
-STANDS = {
-    EscalationStatus.DRAFT: "This is a draft. Nobody has been told of it.",
-    EscalationStatus.RAISED: "It lies before {holder}, and waits to be accepted.",
-    EscalationStatus.ACCEPTED: "It lies before {holder}, accepted, and waits for an answer.",
-    EscalationStatus.SENT_BACK: "It is back before {holder}, which has a question to answer.",
-    EscalationStatus.RESOLVED: "It has been resolved by {holder}.",
-    EscalationStatus.WITHDRAWN: "It has been withdrawn by {raising_body}.",
-}
+BESIDE = 50  # matters before the same body that are offered to be merged into
 
 
 class Matter:
@@ -83,12 +43,12 @@ class Matter:
     def __init__(self, escalation, *, today=None):
         self.escalation = escalation
         self.today = today or timezone.localdate()
-        self.steps = list(escalation.steps.select_related("by", "line"))
+        self.steps = list(escalation.steps.select_related("by", "line", "other_matter"))
         self.notices = list(escalation.notices.order_by("pk"))
         pks = {escalation.raising_body_id, escalation.current_body_id}
         pks.update(notice.body_id for notice in self.notices)
         for step in self.steps:
-            pks |= {step.from_body_id, step.to_body_id}
+            pks |= {step.from_body_id, step.to_body_id, step.consulted_body_id} - {None}
         structure = structure_today()
         self.calendar = structure.calendar
         bodies = named_bodies(pks, structure)
@@ -98,6 +58,8 @@ class Matter:
         for step in self.steps:
             step.from_body = bodies[step.from_body_id]
             step.to_body = bodies[step.to_body_id]
+            if step.consulted_body_id:
+                step.consulted_body = bodies[step.consulted_body_id]
         for notice in self.notices:
             notice.body = bodies[notice.body_id]
 
@@ -149,11 +111,37 @@ class Matter:
         return self._as_of_now(self._way)
 
     @property
-    def came_to(self):
-        """Every body that was ever given or told of it, by primary key, and who follows those."""
-        recorded = {self.escalation.raising_body.pk, *(step.to_body.pk for step in self.steps)}
-        recorded.update(notice.body.pk for notice in self.notices)
-        return recorded | {body.pk for body in self.path}
+    def consulted(self):
+        """The bodies whose view was asked for, once each, the first one first."""
+        asked = (self.now(step.consulted_body) for step in self.steps if step.consulted_body)
+        return list(dict.fromkeys(asked))
+
+    @cached_property
+    def concerns(self):
+        """Every body, by primary key, that was ever given or told of it, or asked for its view.
+
+        And those of the matters that were merged into it.
+        """
+        known = {self.escalation.raising_body.pk, *(step.to_body.pk for step in self.steps)}
+        known |= {body.pk for body in (*self.path, *self.consulted)}
+        known |= {step.consulted_body_id for step in self.steps}
+        known |= {notice.body.pk for notice in self.notices}
+        if self.took_in:
+            merged = EscalationStep.objects.filter(escalation__merged_into=self.escalation)
+            for bodies in merged.values_list("from_body", "to_body", "consulted_body"):
+                known |= set(bodies)
+        return known - {None}
+
+    @property
+    def took_in(self):
+        """The matters about the same thing that were merged into it, as their steps name them."""
+        return [step.other_matter for step in self.steps if step.kind == Kind.TOOK_IN]
+
+    @property
+    def went_into(self):
+        """The matter into which it was merged."""
+        merged = (step.other_matter for step in reversed(self.steps) if step.kind == Kind.MERGED)
+        return next(merged, None)
 
     @property
     def way_here(self):
@@ -194,13 +182,38 @@ class Matter:
     def question(self):
         """The step that asks, while it is sent back."""
         is_sent_back = self.escalation.status == EscalationStatus.SENT_BACK
-        return self.last_step if is_sent_back else None
+        asked = (step for step in reversed(self.steps) if step.kind == Kind.SENT_BACK)
+        return next(asked) if is_sent_back else None
 
     @property
     def outcome(self):
-        """The step that resolved it, while it is resolved."""
-        is_resolved = self.escalation.status == EscalationStatus.RESOLVED
-        return self.last_step if is_resolved else None
+        """The step that settled it, or that settled the matter it went into, while that holds."""
+        if self.escalation.decision_id is None:
+            return None
+        return next(step for step in reversed(self.steps) if step.kind == Kind.RESOLVED)
+
+    @cached_property
+    def files(self):
+        """The files that go with it, the oldest first."""
+        return list(self.escalation.files.select_related("document", "added_by"))
+
+    @cached_property
+    def beside(self):
+        """The matters that lie before the same body and could go on for both, the newest first."""
+        followed = structure_on(self.today).followed_by(self.holder)
+        found = Escalation.objects.open().filter(
+            current_body__in={self.holder.pk, *followed},
+            status__in=(EscalationStatus.RAISED, EscalationStatus.ACCEPTED),
+        )
+        return list(found.exclude(pk=self.escalation.pk).order_by("-pk")[:BESIDE])
+
+    @property
+    def voices(self):
+        """The bodies whose people may speak to it: those on its way, the holder first, and others.
+
+        The others are those whose view was asked for.
+        """
+        return [*self.way_here[::-1], *self.path[::-1], *self.consulted]
 
     @cached_property
     def last_change(self):
@@ -213,12 +226,16 @@ class Matter:
 
     @property
     def lines_of(self):
-        """The day whose lines it follows: the one it was raised or last moved on, or today."""
+        """The day whose lines it follows: the one it was raised, moved on or re-based, or today."""
         if self.is_to_move or not self.was_raised:
             return self.today
-        moved = (step.at for step in reversed(self.steps) if step.kind == Kind.MOVED)
-        at = next(moved, None)
-        return timezone.localdate(at) if at else self.escalation.raised_on
+        step = self._set_lines
+        return timezone.localdate(step.at) if step else self.escalation.raised_on
+
+    @property
+    def _set_lines(self):
+        """The last step from which on it follows the lines of another day, if there is one."""
+        return next((step for step in reversed(self.steps) if step.kind in SETS_LINES), None)
 
     @property
     def why_lines_of(self):
@@ -226,8 +243,10 @@ class Matter:
         if self.is_to_move:
             closed = with_article(self.escalation.current_body.name)
             return f"as {closed} has closed since it was raised"
-        if self.lines_of == self.escalation.raised_on:
+        if not self._set_lines:
             return "the day it was raised"
+        if self._set_lines.kind == Kind.REBASED:
+            return "the day it was re-based"
         return "the day it moved on from a body that had closed"
 
     @cached_property
@@ -245,12 +264,41 @@ class Matter:
         """Each way it can still go, as a tuple of lines."""
         return self.structure.ways_up(self.holder)
 
+    @cached_property
+    def ways_today(self):
+        """The ways it could go if it followed today's lines."""
+        return structure_on(self.today).ways_up(self.holder)
+
+    @property
+    def is_off_todays_way(self):
+        """Whether it is on its way, and today's lines would lead it another."""
+        return self.escalation.is_open and ends_of(self.ways_on) != ends_of(self.ways_today)
+
+    @property
+    def aligned(self):
+        """The lines to or from bodies that its holder is aligned with, by the key of the body."""
+        return {
+            line.to_body.pk if line.from_body.pk == self.holder.pk else line.from_body.pk: line
+            for line in (
+                *self.structure.lines_up(self.holder, ALIGNED_WITH),
+                *self.structure.lines_down(self.holder, ALIGNED_WITH),
+            )
+        }
+
+    @property
+    def to_consult(self):
+        """The aligned bodies that are no part of it yet, each as it was on the day of its lines."""
+        known = {body.pk for body in (*self.path, *self.consulted)}
+        bodies = (self.structure.body(pk) for pk in self.aligned if pk not in known)
+        return sorted(bodies, key=lambda body: body.name)
+
     @property
     def stands(self):
         """Where it stands, in a sentence."""
         return STANDS[self.escalation.status].format(
             holder=with_article(self.holder.name),
             raising_body=with_article(self.raising_body.name),
+            other=self.went_into.reference if self.went_into else "",
         )
 
     @property
@@ -277,10 +325,7 @@ class Matter:
             change = self.last_change
             who = change.history_user or "someone"
             return f"{who} changed the draft on {moment(change.history_date)}"
-        deed = DEEDS[step.kind].format(
-            by=with_article(step.from_body.name), to=with_article(step.to_body.name)
-        )
-        return f"{step.by or PORTAL} {deed} on {moment(step.at)}"
+        return f"{step.by or PORTAL} {deed(step)} on {moment(step.at)}"
 
     def clocks(self):
         """Its deadlines with their sums, whether they run, stand still or are over."""
@@ -302,9 +347,9 @@ class Matter:
 
     def timeline(self):
         """Every step and every notice with the words for it, the first one first."""
-        way, entries = [self.escalation.raising_body], []
+        way, entries, chairs = [self.escalation.raising_body], [], self._chairs()
         for step in self.steps:
-            entries.append(Entry(step, self._recorder(step, way)))
+            entries.append(Entry(step, self._recorder(step, way), same_chairs(step, chairs)))
             go_on(way, step)
         entries += [Noticed(notice, self._holder_at(notice.at)) for notice in self.notices]
         return sorted(entries, key=lambda entry: entry.at)
@@ -316,11 +361,17 @@ class Matter:
 
     def _recorder(self, step, way):
         """The body whose officers recorded what a body without officers here did; mostly none."""
-        if step.from_body not in way or step.kind == Kind.MOVED:
+        if step.from_body not in way or step.kind in OWN_STEPS:
             return None
         last = len(way) - way[::-1].index(step.from_body)
         recorder = acting_body(way[:last], timezone.localdate(step.at))
         return None if recorder == step.from_body else recorder
+
+    def _chairs(self):
+        """Everyone who was ever chair of a body it has been before."""
+        bodies = {pk for step in self.steps for pk in (step.from_body_id, step.to_body_id)}
+        chairs = Membership.objects.filter(seat__role=Seat.Role.CHAIR, seat__body__in=bodies)
+        return list(chairs.select_related("seat", "person"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,20 +397,25 @@ class Entry:
 
     step: EscalationStep
     recorded_by: Body | None
+    same_chairs: list
 
     @property
     def at(self):
         return self.step.at
 
     @property
-    def by(self):
-        return self.step.by or PORTAL
+    def happened(self):
+        return happened(self.step)
 
     @property
-    def happened(self):
-        return HAPPENED[self.step.kind].format(
-            by=with_article(self.step.from_body.name), to=with_article(self.step.to_body.name)
-        )
+    def who(self):
+        """Who took the step, and for whom."""
+        by = str(self.step.by or PORTAL)
+        if self.step.kind in {Kind.OUT_OF_LINE, Kind.REBASED}:
+            return f"Approved by {by}, governance administrator"
+        if self.recorded_by:
+            return f"{by}, recorded for {self.step.from_body.name} by {self.recorded_by.name}"
+        return by
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,7 +430,7 @@ class Noticed:
         return self.notice.at
 
     @property
-    def by(self):
+    def who(self):
         return PORTAL
 
     @property
@@ -391,6 +447,23 @@ class Noticed:
             due=short_day(notice.due),
             was_due=notice.was_due and short_day(notice.was_due),
         )
+
+
+def same_chairs(step, chairs):
+    """Who, of the memberships given, was chair at both ends of a move on its day."""
+    if step.from_body == step.to_body or step.kind == Kind.MOVED:
+        return []
+    day = timezone.localdate(step.at)
+    there = defaultdict(set)
+    for each in chairs:
+        if each.is_in_force_on(day) and each.seat.is_in_force_on(day):
+            there[each.seat.body_id].add(each.person)
+    return sorted(there[step.from_body.pk] & there[step.to_body.pk], key=str)
+
+
+def ends_of(ways):
+    """What ways lead where, whichever lines carry them."""
+    return {tuple((line.from_body.pk, line.to_body.pk) for line in way) for way in ways}
 
 
 def go_on(way, step):
@@ -452,18 +525,6 @@ def names_of(bodies, structure=None, *, short=False):
         ):
             names[pk] = (short_name if short else "") or name or slug
     return names
-
-
-def with_article(name):
-    """“the Executive Board”, “Living Well”: a body's name inside a sentence."""
-    words = {word.strip("(),&").lower() for word in name.split()}
-    needs_it = words & NOUNS and not name.lower().startswith("the ")
-    return f"the {name}" if needs_it else name
-
-
-def capital(words):
-    """With a capital at the start of a sentence."""
-    return words[:1].upper() + words[1:]
 
 
 def moment(at):

@@ -19,6 +19,9 @@ from localities.dated import in_force
 ENGAGEMENT_TEAM = "Engagement team"
 GOVERNANCE_ADMINISTRATORS = "Governance administrators"
 
+# The kind of body for which the engagement team works: it sits there without a seat.
+ENGAGEMENT_KIND = "centre-of-excellence"
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -53,16 +56,20 @@ def standing_of(person, day=None):
         in_force(day), in_force(day, "seat"), in_force(day, "seat__body"), person=person
     )
     seats = list(held.values_list("seat__body_id", "seat__role"))
-    structure = structure_on(day) if seats else None
+    groups = frozenset(person.groups.values_list("name", flat=True))
+    structure = structure_on(day) if seats or ENGAGEMENT_TEAM in groups else None
+    sits_on = {body for body, _ in seats}
+    if ENGAGEMENT_TEAM in groups:
+        sits_on |= {body.pk for body in structure.bodies if body.kind == ENGAGEMENT_KIND}
     return Standing(
         day=day,
         person=person.pk,
         is_signed_in=True,
-        sits_on=with_those_followed({body for body, _ in seats}, structure),
+        sits_on=with_those_followed(sits_on, structure),
         officer_of=with_those_followed(
             {body for body, role in seats if role in Seat.OFFICER_ROLES}, structure
         ),
-        groups=frozenset(person.groups.values_list("name", flat=True)),
+        groups=groups,
         is_superuser=person.is_superuser,
     )
 
@@ -105,10 +112,14 @@ def check_can_keep_meetings_of(person, body):
 
 
 def documents_open_to(standing):
-    """The condition that a document may be read: public, or of a body one sits on."""
+    """The condition that a document may be read: public, or of a body one sits on.
+
+    The files of matters are none of them: who may see the matter gets those at its own address.
+    """
+    theirs = Q(matter_file__isnull=True)
     if standing.is_governance_administrator:
-        return Q()
-    return (
+        return theirs
+    return theirs & (
         Q(is_public=True)
         | Q(terms__body__in=standing.sits_on)
         | Q(meetings__meeting__body__in=standing.sits_on)
@@ -119,7 +130,7 @@ def documents_open_to(standing):
 
 
 def can_see_escalation(standing, matter):
-    """Those who sit on a body of its way, and governance administrators.
+    """Those who sit on a body of its way or one that is consulted, and governance administrators.
 
     What was never raised is its author's, and the raising body's officers'.
     """
@@ -127,12 +138,19 @@ def can_see_escalation(standing, matter):
         return standing.is_signed_in and (
             matter.raised_by_id == standing.person or matter.raising_body.pk in standing.officer_of
         )
-    return standing.is_governance_administrator or not standing.sits_on.isdisjoint(matter.came_to)
+    return standing.is_governance_administrator or not standing.sits_on.isdisjoint(matter.concerns)
+
+
+OF_WHO_RAISES = {Move.EDIT, Move.RAISE, Move.WITHDRAW}
+OF_ADMINISTRATORS = {Move.OUT_OF_LINE, Move.REBASE}
+OF_ALL_WHO_SEE_IT = {Move.COMMENT, Move.ATTACH, Move.DETACH}
 
 
 def bodies_that_may(move, matter):
-    """The bodies whose officers may make a move."""
-    if move in {Move.EDIT, Move.RAISE, Move.WITHDRAW}:
+    """The bodies whose officers may make a move; of some moves everyone who sits on them."""
+    if move in OF_ALL_WHO_SEE_IT and matter.was_raised:
+        return matter.voices
+    if move in OF_WHO_RAISES | OF_ALL_WHO_SEE_IT:
         return [matter.raising_body]
     if move == Move.REOPEN:
         return [matter.raising_body, matter.acting_body]
@@ -140,14 +158,32 @@ def bodies_that_may(move, matter):
 
 
 def can_make(move, standing, matter):
-    """Officers of the bodies above; and whoever raises a matter, while they sit on its body."""
-    if any(body.pk in standing.officer_of for body in bodies_that_may(move, matter)):
+    """Officers of the bodies above; and whoever raises a matter, while they sit on its body.
+
+    Who sits on a body of its way, or one that is consulted, may say something and add files. What
+    no line carries needs a governance administrator.
+    """
+    if move in OF_ADMINISTRATORS:
+        return standing.is_governance_administrator
+    if move == Move.DETACH and matter.was_raised and standing.is_governance_administrator:
+        return True
+    bodies = {body.pk for body in bodies_that_may(move, matter)}
+    if move in OF_ALL_WHO_SEE_IT and matter.was_raised:
+        return not bodies.isdisjoint(standing.sits_on)
+    if not bodies.isdisjoint(standing.officer_of):
         return True
     return (
-        move in {Move.EDIT, Move.RAISE, Move.WITHDRAW}
+        move in OF_WHO_RAISES | OF_ALL_WHO_SEE_IT
         and matter.raised_by_id == standing.person
         and matter.raising_body.pk in standing.sits_on
     )
+
+
+def can_take_away(standing, matter, file):
+    """Who added a file to a matter; of a draft, whoever may edit it; and administrators."""
+    if not matter.was_raised:
+        return can_make(Move.DETACH, standing, matter)
+    return standing.is_governance_administrator or file.added_by_id == standing.person
 
 
 def check_can_see_escalation(standing, matter):
@@ -157,10 +193,22 @@ def check_can_see_escalation(standing, matter):
 
 def check_can_make(move, standing, matter):
     if not can_make(move, standing, matter):
+        if move in OF_ADMINISTRATORS:
+            raise PermissionDenied("Only governance administrators may do this.")
         bodies = " or of ".join(dict.fromkeys(map(str, bodies_that_may(move, matter))))
         raise PermissionDenied(
             f"Only the chair, deputy chair or secretary of {bodies} may do this."
         )
+
+
+def can_finish(standing, action_point):
+    """To whom an action falls, the officers of its body, and those of the body that decided it."""
+    bodies = {action_point.body_id, action_point.decision.body_id}
+    return (
+        standing.is_governance_administrator
+        or action_point.person_id == standing.person
+        or not bodies.isdisjoint(standing.officer_of)
+    )
 
 
 def can_edit_structure(person):

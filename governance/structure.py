@@ -18,6 +18,7 @@ from governance.working_days import Calendar
 
 REPORTS_TO = ReportingLine.Kind.REPORTS_TO
 ESCALATES_TO = ReportingLine.Kind.ESCALATES_TO
+ALIGNED_WITH = ReportingLine.Kind.ALIGNED_WITH
 
 
 @dataclass(frozen=True, slots=True)

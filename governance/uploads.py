@@ -4,12 +4,16 @@ The content decides what a file is, never its name. It is kept under a name of o
 web root, and handed out as a download that no browser runs.
 """
 
+import hashlib
 import shlex
 import subprocess
+from dataclasses import dataclass
+from pathlib import PurePath
 
 import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.utils.text import get_valid_filename
 
@@ -26,6 +30,28 @@ TAKEN = {
 }
 ENDINGS = "PDF, Word, Excel, PowerPoint, OpenDocument, PNG or JPEG"
 SCAN_SECONDS = 60
+TITLE = 160
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that was looked at and is taken: what it is, what it is called, and its digest."""
+
+    file: UploadedFile
+    media_type: str
+    title: str
+    digest: str
+
+
+def checked(file):
+    """The upload of a file that is taken; raises `ValidationError` when it is not."""
+    media_type = media_type_of(file)
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    title = " ".join(PurePath(file.name).stem.split())[:TITLE] or "File"
+    return Upload(file, media_type, title, digest.hexdigest())
 
 
 def media_type_of(upload):

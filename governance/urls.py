@@ -1,6 +1,7 @@
 from django.urls import path
 
 from governance.views import (
+    action_points,
     bodies,
     changes,
     escalations,
@@ -37,6 +38,9 @@ urlpatterns = [
     path("escalations/", escalations.escalation_list, name="escalations"),
     path("escalations/new/", escalations.escalation_new, name="escalation_new"),
     path("escalations/<str:reference>/", escalations.escalation, name="escalation"),
+    path("escalations/<str:reference>/files/<int:pk>/", escalations.file, name="matter_file"),
+    path("actions/", action_points.action_points, name="action_points"),
+    path("actions/<int:pk>/done/", action_points.finish, name="action_point_done"),
     *[
         path(f"escalations/<str:reference>/{move}/", view, name=f"escalation_{move.name.lower()}")
         for move, view in escalations.MOVE_VIEWS.items()

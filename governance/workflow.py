@@ -10,6 +10,7 @@ class EscalationStatus(models.TextChoices):
     SENT_BACK = "sent_back", "Sent back"
     RESOLVED = "resolved", "Resolved"
     WITHDRAWN = "withdrawn", "Withdrawn"
+    MERGED = "merged", "Merged"
 
 
 OPEN_STATUSES = (
@@ -31,33 +32,64 @@ class Move(models.TextChoices):
     RESOLVE = "resolve", "Resolve"
     WITHDRAW = "withdraw", "Withdraw"
     REOPEN = "reopen", "Reopen"
+    CONSULT = "consult", "Consult an aligned body"
+    COMMENT = "comment", "Comment"
+    ATTACH = "attach", "Add a file"
+    DETACH = "detach", "Take a file away"
+    MERGE = "merge", "Merge into another matter"
+    OUT_OF_LINE = "out-of-line", "Send out of line"
+    REBASE = "rebase", "Re-base on today’s lines"
+    ADD_ACTION = "add-action", "Add an action"
 
 
 # Passing up leaves a matter raised, at the next body. Anything not here is refused.
 MOVES = {
     EscalationStatus.DRAFT: {
         Move.EDIT: EscalationStatus.DRAFT,
+        Move.ATTACH: EscalationStatus.DRAFT,
+        Move.DETACH: EscalationStatus.DRAFT,
         Move.RAISE: EscalationStatus.RAISED,
         Move.WITHDRAW: EscalationStatus.WITHDRAWN,
     },
     EscalationStatus.RAISED: {
         Move.ACCEPT: EscalationStatus.ACCEPTED,
+        Move.CONSULT: EscalationStatus.RAISED,
+        Move.COMMENT: EscalationStatus.RAISED,
+        Move.ATTACH: EscalationStatus.RAISED,
+        Move.DETACH: EscalationStatus.RAISED,
+        Move.MERGE: EscalationStatus.MERGED,
+        Move.OUT_OF_LINE: EscalationStatus.RAISED,
+        Move.REBASE: EscalationStatus.RAISED,
         Move.WITHDRAW: EscalationStatus.WITHDRAWN,
     },
     EscalationStatus.ACCEPTED: {
         Move.PASS_UP: EscalationStatus.RAISED,
         Move.SEND_BACK: EscalationStatus.SENT_BACK,
         Move.RESOLVE: EscalationStatus.RESOLVED,
+        Move.CONSULT: EscalationStatus.ACCEPTED,
+        Move.COMMENT: EscalationStatus.ACCEPTED,
+        Move.ATTACH: EscalationStatus.ACCEPTED,
+        Move.DETACH: EscalationStatus.ACCEPTED,
+        Move.MERGE: EscalationStatus.MERGED,
+        Move.OUT_OF_LINE: EscalationStatus.RAISED,
+        Move.REBASE: EscalationStatus.ACCEPTED,
         Move.WITHDRAW: EscalationStatus.WITHDRAWN,
     },
     EscalationStatus.SENT_BACK: {
         Move.ANSWER: EscalationStatus.ACCEPTED,
+        Move.CONSULT: EscalationStatus.SENT_BACK,
+        Move.COMMENT: EscalationStatus.SENT_BACK,
+        Move.ATTACH: EscalationStatus.SENT_BACK,
+        Move.DETACH: EscalationStatus.SENT_BACK,
+        Move.REBASE: EscalationStatus.SENT_BACK,
         Move.WITHDRAW: EscalationStatus.WITHDRAWN,
     },
     EscalationStatus.RESOLVED: {
         Move.REOPEN: EscalationStatus.ACCEPTED,
+        Move.ADD_ACTION: EscalationStatus.RESOLVED,
     },
     EscalationStatus.WITHDRAWN: {},
+    EscalationStatus.MERGED: {},
 }
 
 # Where a matter goes that climbs by itself. That is the clock's to do and nobody's move, and only

@@ -5,6 +5,7 @@ from itertools import count, pairwise
 from types import SimpleNamespace
 
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from engagement.actions import submissions, themes
@@ -26,6 +27,7 @@ from governance.models import (
     User,
 )
 from governance.permissions import ENGAGEMENT_TEAM, GOVERNANCE_ADMINISTRATORS
+from governance.uploads import checked
 from localities.models import (
     CareNetwork,
     DeliveryOfficePostcode,
@@ -167,6 +169,11 @@ def make_escalation(raising_body, to_body, *, by=None, **words):
     by = by or officer_of(raising_body)
     draft = make_draft(raising_body, by=by, **words)
     return escalations.raise_matter(escalation=draft, to_body=to_body, by=by)
+
+
+def make_upload(name="Figures.pdf", content=b"%PDF-1.7 figures"):
+    """A file that was looked at and is taken."""
+    return checked(SimpleUploadedFile(name, content))
 
 
 # --- Localities -----------------------------------------------------------------------------------

@@ -2,8 +2,12 @@
 
 from django.shortcuts import render
 
-from engagement.views import erasing, escalating, feedback, receipt, staff
-from governance.views import escalations
+from engagement.views import feedback, receipt
+
+TOO_OLD = (
+    "Nothing was sent yet: the page had been open for long, or you have signed in again since. "
+    "Look at it again, then press the button once more."
+)
 
 
 def failure(request, reason=""):
@@ -14,13 +18,7 @@ def failure(request, reason=""):
         return feedback.csrf_failure(request)
     if name.startswith("engagement:receipt"):
         return receipt.csrf_failure(request)
-    if name == "engagement:staff_erase" and request.user.is_authenticated:
-        return erasing.csrf_failure(request, **match.kwargs)
-    if name == "engagement:staff_escalate" and request.user.is_authenticated:
-        return escalating.csrf_failure(request, escalating.message, **match.kwargs)
-    move = name.removeprefix("engagement:staff_")
-    if move in staff.DEEDS and request.user.is_authenticated:
-        return staff.csrf_failure(request, move, **match.kwargs)
-    if name.startswith("governance:escalation_") and request.user.is_authenticated:
-        return escalations.csrf_failure(request, **match.kwargs)
+    shows_again = getattr(match.func, "shows_again", None) if match else None
+    if shows_again and request.user.is_authenticated:
+        return shows_again(request, TOO_OLD, status=403, **match.kwargs)
     return render(request, "403_csrf.html", status=403)

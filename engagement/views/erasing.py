@@ -10,8 +10,9 @@ from engagement.actions import erasures
 from engagement.forms import EraseForm, ErasureListForm, plain_data
 from engagement.models import Erasure, RetentionPeriod
 from engagement.permissions import can_erase
-from engagement.views.staff import CONFLICT, TOO_OLD, fetch
+from engagement.views.staff import CONFLICT, fetch
 from governance.views.escalations import page_by_key
+from governance.views.for_staff import for_staff
 from governance.workflow import MoveNotAllowed
 
 
@@ -43,7 +44,15 @@ def log(request):
     return render(request, "engagement/erasure_list.html", context, status=status)
 
 
-@login_required
+def erase_again(request, sentence, *, status, reference):
+    """The page once more, with the reason that was typed; nothing was erased."""
+    progress = fetch(request, reference)
+    check_may_erase(request)
+    form = EraseForm(initial={"reason": plain_data(request.POST).get("reason", "")})
+    return erase_page(request, progress, form, refusal=sentence, status=status)
+
+
+@for_staff(shows_again=erase_again)
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request, reference):
     """Ask whether to erase a message, and do it."""
@@ -86,11 +95,3 @@ def erase_page(request, progress, form, *, refusal="", status=200):
         "refusal": refusal,
     }
     return render(request, "engagement/erasure_form.html", context, status=status)
-
-
-def csrf_failure(request, reference):
-    """The page once more, with the reason that was typed; nothing was erased."""
-    progress = fetch(request, reference)
-    check_may_erase(request)
-    form = EraseForm(initial={"reason": plain_data(request.POST).get("reason", "")})
-    return erase_page(request, progress, form, refusal=TOO_OLD, status=403)

@@ -1,7 +1,6 @@
 """From what residents say to a matter before a body above."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,18 +10,27 @@ from engagement.actions import raising
 from engagement.casework_forms import EscalateForm
 from engagement.forms import plain_data
 from engagement.permissions import can_escalate_for
-from engagement.views.staff import CONFLICT, TOO_OLD, fetch, submission_page
+from engagement.views.staff import CONFLICT, fetch, submission_page
 from engagement.workflow import Move, ReferralStatus, may_move
 from governance.forms import new_sending_token
 from governance.structure import structure_today
 from governance.views.escalations import rungs
+from governance.views.for_staff import for_staff
 from governance.workflow import MoveNotAllowed
 
 
-@login_required
+def message_again(request, sentence, *, status, reference):
+    return message_page(request, reference, refusal=sentence, status=status)
+
+
+@for_staff(shows_again=message_again)
 @require_http_methods(["GET", "HEAD", "POST"])
 def message(request, reference):
     """Escalate what one message says."""
+    return message_page(request, reference)
+
+
+def message_page(request, reference, **not_done):
     progress = fetch(request, reference)
     lead = progress.lead
     if not can_escalate_for(request.standing, raising.raising_body(lead.body)):
@@ -36,6 +44,7 @@ def message(request, reference):
         initial={"seen": progress.seen},
         context={"submission": progress.submission},
         then=("engagement:staff_submission", progress.submission.reference),
+        **not_done,
     )
 
 
@@ -45,8 +54,11 @@ def not_now(lead):
     return f"This message is {lead.get_status_display().lower()}, so it cannot be escalated now."
 
 
-def page(request, *, body, do, initial, context, then):
-    """The form of a matter; what was typed is kept whatever is refused."""
+def page(request, *, body, do, initial, context, then, refusal="", status=200):
+    """The form of a matter; what was typed is kept whatever is refused.
+
+    With a refusal from the start nothing is done.
+    """
     structure = structure_today()
     holder = raising.raising_body(body)
     form = EscalateForm(
@@ -55,8 +67,6 @@ def page(request, *, body, do, initial, context, then):
         lines=structure.lines_up(holder, "escalates_to") if holder else (),
         today=timezone.localdate(),
     )
-    proof_failed = getattr(request, "proof_failed", False)
-    refusal, status = (TOO_OLD, 403) if proof_failed else ("", 200)
     if form.is_bound and not refusal and form.is_valid():
         try:
             do(
@@ -78,9 +88,3 @@ def page(request, *, body, do, initial, context, then):
         "refusal": refusal,
     }
     return render(request, "engagement/escalate_form.html", context, status=status)
-
-
-def csrf_failure(request, view, **names):
-    """The form once more with what was typed and a fresh proof; nothing is done."""
-    request.proof_failed = True
-    return view(request, **names)

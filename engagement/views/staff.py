@@ -50,14 +50,11 @@ from engagement.workflow import Move, ReferralStatus, may_move
 from governance.matters import escalations_before
 from governance.structure import structure_today
 from governance.views.escalations import page_by_key
+from governance.views.for_staff import for_staff
 from governance.workflow import MoveNotAllowed
 from localities.models import Locality
 
 CONFLICT = 409
-TOO_OLD = (
-    "Nothing was sent yet: the page had been open for long, or you have signed in again since. "
-    "Look at the message again, then press the button once more."
-)
 
 
 @login_required
@@ -130,13 +127,6 @@ def fetch(request, reference):
     if progress is None or not can_read(request.standing, progress.referrals):
         raise Http404
     return progress
-
-
-def csrf_failure(request, deed, reference):
-    """The message, with what was typed for the deed and a fresh proof; nothing was done."""
-    progress = fetch(request, reference)
-    form = form_of(deed, request.standing, progress, plain_data(request.POST))
-    return submission_page(request, progress, sent=form, refusal=TOO_OLD, status=403)
 
 
 def submission_page(request, progress, *, sent=None, refusal="", status=None):
@@ -327,7 +317,12 @@ def shown(progress):
 def view_of(name):
     """The view of a deed's address."""
 
-    @login_required
+    def again(request, sentence, *, status, reference):
+        progress = fetch(request, reference)
+        form = form_of(name, request.standing, progress, plain_data(request.POST))
+        return submission_page(request, progress, sent=form, refusal=sentence, status=status)
+
+    @for_staff(shows_again=again)
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request, reference):
         progress = fetch(request, reference)

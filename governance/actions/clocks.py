@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from governance.actions import escalations
+from governance.actions import escalations, steps
 from governance.clocks import (
     RECKONERS,
     STAGES,
@@ -155,7 +155,7 @@ def _tell(matter, stage, now):
 
 def _who_can_be_told(matter, rungs):
     above = named_bodies([body.pk for body in bodies_above(matter, rungs)]).values()
-    now = {escalations.who_has_it_now(body, matter.today) for body in above}
+    now = {steps.who_has_it_now(body, matter.today) for body in above}
     return [
         body
         for body in sorted(now - {matter.holder, matter.acting_body}, key=lambda body: body.slug)

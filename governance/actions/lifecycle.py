@@ -32,7 +32,6 @@ from governance.impact import (
     carry_on,
     earliest,
 )
-from governance.matter import capital, with_article
 from governance.models import (
     Body,
     BodyKind,
@@ -45,6 +44,7 @@ from governance.models import (
     Seat,
 )
 from governance.permissions import check_can_edit_structure
+from governance.telling import capital, with_article
 from localities.dated import in_force, overlapping
 from localities.day_field import in_words
 from localities.models import Locality

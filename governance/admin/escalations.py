@@ -1,18 +1,19 @@
 from django.contrib import admin
 
 from governance.admin.base import LookOnly, with_bodies
-from governance.models import Escalation, EscalationStep
+from governance.models import ActionPoint, Escalation, EscalationStep
 from governance.models.escalation import REFERENCE
 
 
 class EscalationStepInline(LookOnly, admin.TabularInline):
     model = EscalationStep
+    fk_name = "escalation"
     extra = 0
-    fields = ["kind", "at", "by", "from_body", "to_body", "note", "answer_by"]
+    fields = ["kind", "at", "by", "from_body", "to_body", "consulted_body", "other_matter", "note"]
 
     def get_queryset(self, request):
-        steps = super().get_queryset(request).select_related("by")
-        return with_bodies(steps, "from_body", "to_body")
+        steps = super().get_queryset(request).select_related("by", "other_matter")
+        return with_bodies(steps, "from_body", "to_body", "consulted_body")
 
 
 @admin.register(Escalation)
@@ -47,3 +48,16 @@ class EscalationStepAdmin(LookOnly, admin.ModelAdmin):
 
     def get_queryset(self, request):
         return with_bodies(super().get_queryset(request), "from_body", "to_body")
+
+
+@admin.register(ActionPoint)
+class ActionPointAdmin(LookOnly, admin.ModelAdmin):
+    """What decisions ask of people, to look up; it is followed on pages of its own."""
+
+    list_display = ["text", "kind", "body", "person", "due_on", "done_on"]
+    list_filter = ["kind", "is_open"]
+    list_select_related = ["person"]
+    search_fields = ["text", "decision__title"]
+
+    def get_queryset(self, request):
+        return with_bodies(super().get_queryset(request), "body")

@@ -42,6 +42,11 @@ class DocumentAdmin(StructureAdmin):
     list_display = ["title", "media_type", "is_public", "added_at"]
     list_filter = ["is_public", "media_type"]
     search_fields = ["title", "url"]
+
+    def get_queryset(self, request):
+        # The files of matters are for those who may see the matter, at its own address.
+        return super().get_queryset(request).filter(matter_file=None)
+
     fieldsets = [
         (
             None,

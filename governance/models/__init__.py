@@ -2,9 +2,14 @@ from governance.models.bank_holiday import BankHoliday
 from governance.models.body import Body, BodyKind, BodyName
 from governance.models.clock_notice import ClockNotice
 from governance.models.document import Document, MeetingPaper, TermsOfReference
-from governance.models.escalation import Escalation, EscalationStep, EscalationWords
+from governance.models.escalation import (
+    Escalation,
+    EscalationFile,
+    EscalationStep,
+    EscalationWords,
+)
 from governance.models.evidence import DatedFact, Evidence
-from governance.models.meeting import Cadence, Decision, Meeting
+from governance.models.meeting import ActionPoint, Cadence, Decision, Meeting
 from governance.models.organisation import Organisation, Partner
 from governance.models.outbox import OutboxMessage
 from governance.models.record import StructureRecord
@@ -13,6 +18,7 @@ from governance.models.seat import Membership, Seat
 from governance.models.user import User
 
 __all__ = [
+    "ActionPoint",
     "BankHoliday",
     "Body",
     "BodyKind",
@@ -23,6 +29,7 @@ __all__ = [
     "Decision",
     "Document",
     "Escalation",
+    "EscalationFile",
     "EscalationStep",
     "EscalationWords",
     "Evidence",

@@ -34,13 +34,15 @@ class EscalationQuerySet(models.QuerySet):
         theirs = Q(created_by=standing.person) | Q(raising_body__in=standing.officer_of)
         on_its_way = Q()
         if not standing.is_governance_administrator:
-            came_to = EscalationStep.objects.filter(
-                escalation=OuterRef("pk"), to_body__in=standing.sits_on
+            mine = standing.sits_on
+            concerns = Q(to_body__in=mine) | Q(consulted_body__in=mine)
+            steps = EscalationStep.objects.filter(concerns, escalation=OuterRef("pk"))
+            # Who is on the way of a matter that was merged sees the one it went into.
+            merged = EscalationStep.objects.filter(
+                concerns | Q(from_body__in=mine), escalation__merged_into=OuterRef("pk")
             )
-            told_of = ClockNotice.objects.filter(
-                escalation=OuterRef("pk"), body__in=standing.sits_on
-            )
-            on_its_way = Q(raising_body__in=standing.sits_on) | Exists(came_to) | Exists(told_of)
+            told_of = ClockNotice.objects.filter(escalation=OuterRef("pk"), body__in=mine)
+            on_its_way = Q(raising_body__in=mine) | Exists(steps) | Exists(told_of) | Exists(merged)
         return self.filter(
             Q(theirs, raised_on__isnull=True) | Q(on_its_way, raised_on__isnull=False)
         )
@@ -71,6 +73,7 @@ class Escalation(models.Model):
     title = models.CharField(max_length=120)
     category = models.CharField(max_length=20, choices=Category.choices)
     situation = models.TextField(max_length=5000)
+    affected = models.TextField("who is affected", max_length=2000, blank=True)
     asked = models.TextField("what is asked", max_length=2000)
     tried = models.TextField("what has been tried", max_length=5000, blank=True)
     needed_by = models.DateField(null=True, blank=True)
@@ -115,6 +118,22 @@ class Escalation(models.Model):
         db_persist=True,
         help_text="The due day of the clock that runs; none while it stands still.",
     )
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged",
+        help_text="The matter about the same thing that goes on for both.",
+    )
+    decision = models.ForeignKey(
+        "governance.Decision",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="escalations",
+        help_text="What came of it, while it is resolved, or the one it was merged into is.",
+    )
     sending_key = models.CharField(
         max_length=64,
         unique=True,
@@ -141,7 +160,12 @@ class Escalation(models.Model):
             models.CheckConstraint(
                 condition=Q(status="draft") | Q(status="withdrawn") | Q(raised_on__isnull=False),
                 name="escalation_raised_has_its_day",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False)
+                | (~Q(status="merged") & Q(merged_into__isnull=True)),
+                name="escalation_merged_says_into_which",
+            ),
         ]
 
     def __str__(self):
@@ -187,9 +211,18 @@ class EscalationStep(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
         REOPENED = "reopened", "Reopened"
         MOVED = "moved", "Moved on to the body that follows"
+        CONSULTED = "consulted", "Consulted"
+        COMMENTED = "commented", "Commented"
+        FILE_ADDED = "file_added", "File added"
+        FILE_REMOVED = "file_removed", "File removed"
+        MERGED = "merged", "Merged into another matter"
+        TOOK_IN = "took_in", "Took in another matter"
+        OUT_OF_LINE = "out_of_line", "Sent out of line"
+        REBASED = "rebased", "Re-based on the lines of the day"
+        ACTION_ADDED = "action_added", "Action or condition added"
 
     escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="steps")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
     at = models.DateTimeField()
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -214,7 +247,23 @@ class EscalationStep(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text="The line it travelled, where it travelled.",
+        help_text="The line it travelled, or on which a body is consulted.",
+    )
+    consulted_body = models.ForeignKey(
+        "governance.Body",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Whose view was asked for.",
+    )
+    other_matter = models.ForeignKey(
+        Escalation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The matter that it was merged into, or that was merged into it.",
     )
     note = models.TextField(blank=True, max_length=5000)
     answer_by = models.DateField(null=True, blank=True)
@@ -224,3 +273,30 @@ class EscalationStep(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class EscalationFile(models.Model):
+    """A file that shows what a matter says. Who may see the matter may read it."""
+
+    escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="files")
+    document = models.OneToOneField(
+        "governance.Document", on_delete=models.CASCADE, related_name="matter_file"
+    )
+    digest = models.CharField(
+        max_length=64, editable=False, help_text="Of what is in it, so that no file stands twice."
+    )
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["escalation", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["escalation", "digest"], name="escalation_file_stands_once"
+            )
+        ]
+
+    def __str__(self):
+        return str(self.document)

@@ -1,9 +1,11 @@
 import uuid
 
+from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from simple_history.models import HistoricalRecords
 
+from governance.models.escalation import Escalation
 from governance.models.evidence import DatedFact
 
 
@@ -88,6 +90,20 @@ class Meeting(models.Model):
         return f"Meeting of {self.body} on {self.starts_at:%Y-%m-%d}"
 
 
+class DecisionQuerySet(models.QuerySet):
+    def visible_to(self, standing):
+        """Public ones; for staff all others too, but those that settle a matter before a body.
+
+        Those are for who sits on the body that decided, and governance administrators.
+        """
+        if not standing.is_signed_in:
+            return self.filter(is_public=True)
+        if standing.is_governance_administrator:
+            return self
+        settles = Escalation.objects.filter(decision=OuterRef("pk"))
+        return self.filter(Q(is_public=True) | Q(body__in=standing.sits_on) | ~Exists(settles))
+
+
 class Decision(models.Model):
     """What a body decided: at a meeting, or by its chair between meetings."""
 
@@ -105,9 +121,65 @@ class Decision(models.Model):
     text = models.TextField(max_length=5000)
     is_public = models.BooleanField(default=False)
     history = HistoricalRecords()
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-decided_on", "-pk"]
 
     def __str__(self):
         return f"{self.title} ({self.decided_on})"
+
+
+class ActionPoint(models.Model):
+    """What a decision asks of somebody by a day, or the condition it was made on."""
+
+    class Kind(models.TextChoices):
+        ACTION = "action", "Action"
+        CONDITION = "condition", "Condition"
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="action_points")
+    kind = models.CharField(max_length=9, choices=Kind.choices, default=Kind.ACTION)
+    text = models.CharField(max_length=500)
+    body = models.ForeignKey(
+        "governance.Body",
+        on_delete=models.PROTECT,
+        related_name="action_points",
+        help_text="Whose officers see to it.",
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="action_points",
+        help_text="Empty: the officers of the body.",
+    )
+    due_on = models.DateField()
+    done_on = models.DateField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    done_note = models.TextField(max_length=2000, blank=True)
+    is_open = models.GeneratedField(
+        expression=Case(When(done_on__isnull=True, then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        indexes = [
+            models.Index(
+                fields=["body", "due_on"], name="action_point_open", condition=Q(is_open=True)
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_on__isnull=True) | Q(done_by__isnull=False),
+                name="action_point_done_by_someone",
+            )
+        ]
+
+    def __str__(self):
+        return self.text

@@ -9,35 +9,38 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from governance.actions import escalations
+from governance import action_points
+from governance.actions import asides, decisions, escalations, exceptions, merging
+from governance.actions.steps import RECORDED_AS, check_moment, check_not_overtaken
 from governance.forms import (
-    MOVE_FORMS,
     EscalationFilterForm,
     EscalationForm,
+    FinishForm,
     RaiseNewForm,
     new_sending_token,
 )
-from governance.matter import Matter, with_article
+from governance.matter import Matter
 from governance.matters import rows
-from governance.models import Body, Escalation, Meeting
-from governance.permissions import can_make, can_see_escalation
+from governance.models import Body, Decision, Escalation, Meeting
+from governance.move_forms import MOVE_FORMS
+from governance.permissions import can_make, can_see_escalation, can_take_away
 from governance.structure import structure_today
+from governance.telling import names_in, with_article
+from governance.uploads import download
+from governance.views.for_staff import for_staff
 from governance.workflow import Move, MoveNotAllowed, may_move
 
 PAGE = 25
 CONFLICT = 409
-TOO_OLD = (
-    "Nothing was sent yet: the page had been open for long, or you have signed in again since. "
-    "Look at it again, then press the button once more."
-)
 
 
 # --- The list -------------------------------------------------------------------------------------
@@ -88,9 +91,17 @@ def page_by_key(found, *, before, after):
 # --- A new matter ---------------------------------------------------------------------------------
 
 
-@login_required
-def escalation_new(request, *, refusal=""):
+def new_again(request, sentence, *, status):
+    return new_page(request, refusal=sentence, status=status)
+
+
+@for_staff(shows_again=new_again)
+def escalation_new(request):
     """The form for a matter of a body one sits on; it is kept as a draft or raised at once."""
+    return new_page(request)
+
+
+def new_page(request, *, refusal="", status=200):
     structure = structure_today()
     mine = [body for body in structure.bodies if body.pk in request.standing.sits_on]
     slug = request.GET.get("body") or (mine[0].slug if len(mine) == 1 else "")
@@ -101,17 +112,18 @@ def escalation_new(request, *, refusal=""):
         raise PermissionDenied(f"You do not sit on {with_article(body.name)}.")
     form_class = RaiseNewForm if request.POST.get("deed") == Move.RAISE else EscalationForm
     form = form_class(
-        request.POST if request.method == "POST" else None,
+        *((request.POST, request.FILES) if request.method == "POST" else ()),
         initial={"sending_token": new_sending_token()},
         lines=structure.lines_up(body, "escalates_to"),
         today=timezone.localdate(),
     )
-    status = 403 if refusal else 200
     if form.is_bound and not refusal and form.is_valid():
         try:
             escalation = draft_or_raise(form, body, by=request.user)
         except MoveNotAllowed as refused:
             refusal, status = str(refused), CONFLICT
+        except ValidationError as faults:
+            say_at_the_field(form, faults)
         else:
             move = Move.RAISE if escalation.raised_on else Move.EDIT
             messages.success(request, said_of(move, Matter(escalation)))
@@ -126,11 +138,32 @@ def escalation_new(request, *, refusal=""):
     return render(request, "governance/escalation_form.html", context, status=status)
 
 
+@transaction.atomic
 def draft_or_raise(form, body, *, by):
     words = {"raising_body": body, "by": by, "sending_key": form.sending_key(by), **form.words}
+    escalation = escalations.draft(**words)
+    if escalation.raised_on:  # It was pressed twice.
+        return escalation
+    escalation = with_files(form, escalation, by=by)
     if form.raising:
-        return escalations.raise_new(to_body=form.chosen_body, **words)
-    return escalations.draft(**words)
+        return escalations.raise_matter(escalation=escalation, to_body=form.chosen_body, by=by)
+    return escalation
+
+
+def with_files(form, escalation, *, by):
+    """The draft, without the files that its form takes away and with the one that it adds."""
+    for file in form.taken_away:
+        escalation = asides.detach(escalation=escalation, file=file, by=by)
+    if form.cleaned_data["file"]:
+        escalation = asides.attach(escalation=escalation, upload=form.cleaned_data["file"], by=by)
+    return escalation
+
+
+def say_at_the_field(form, faults):
+    """Put what a deed found fault with at the fields of the form, or above them."""
+    by_field = faults.message_dict if hasattr(faults, "error_dict") else {None: faults.messages}
+    for name, sentences in by_field.items():
+        form.add_error(name if name in form.fields else None, sentences)
 
 
 # --- One matter -----------------------------------------------------------------------------------
@@ -140,6 +173,17 @@ def draft_or_raise(form, body, *, by):
 @require_safe
 def escalation(request, reference):
     return matter_page(request, fetch(request, reference))
+
+
+@login_required
+@require_safe
+def file(request, reference, pk):
+    """A file that goes with a matter, for those who may see the matter."""
+    matter = fetch(request, reference)
+    found = next((each.document for each in matter.files if each.pk == pk), None)
+    if found is None:
+        raise Http404
+    return download(found.file, found.media_type, found.title)
 
 
 def fetch(request, reference):
@@ -153,21 +197,30 @@ def fetch(request, reference):
 
 def moves_open_to(standing, matter):
     """The moves that the deeds would accept from someone now."""
+    possible = {
+        Move.REOPEN: lambda: not matter.was_reopened,
+        Move.PASS_UP: lambda: bool(matter.lines_up),
+        Move.SEND_BACK: lambda: matter.came_from is not None,
+        Move.CONSULT: lambda: bool(matter.to_consult),
+        Move.DETACH: lambda: any(can_take_away(standing, matter, file) for file in matter.files),
+        Move.MERGE: lambda: bool(matter.beside),
+        Move.REBASE: lambda: matter.is_off_todays_way,
+        Move.WITHDRAW: lambda: not matter.took_in,
+        Move.ADD_ACTION: lambda: matter.escalation.decision_id is not None,
+    }
     return {
         move
         for move in Move
         if may_move(matter.escalation.status, move)
         and can_make(move, standing, matter)
-        and not (move == Move.REOPEN and matter.was_reopened)
-        and not (move == Move.PASS_UP and not matter.lines_up)
-        and not (move == Move.SEND_BACK and matter.came_from is None)
+        and possible.get(move, lambda: True)()
     }
 
 
 def matter_page(request, matter, *, sent=None, refusal="", status=None):
     """A matter, and what its reader may do. `sent` is the form that was sent and not taken."""
     open_moves = moves_open_to(request.standing, matter)
-    forms = {move: MOVE_FORMS[move](matter=matter) for move in MOVE_FORMS if move in open_moves}
+    forms = {move: form_of(move, request, matter) for move in MOVE_FORMS if move in open_moves}
     if sent and sent.move in forms:
         forms[sent.move] = sent
     context = {
@@ -192,8 +245,38 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
             ),
         }
         return render(request, "governance/escalation_form.html", context, status=status)
-    context |= {"forms": forms.values(), "expected": expected_meeting(matter)}
+    groups = {"act": [], "aside": [], "exception": []}
+    for form in forms.values():
+        groups[form.group].append(form)
+    decision = decision_of(matter)
+    context |= {
+        "groups": groups,
+        "expected": expected_meeting(matter),
+        "decision": decision,
+        "points": points_of(decision, request.standing),
+        "rungs_today": rungs(matter.ways_today) if matter.is_off_todays_way else None,
+    }
     return render(request, "governance/escalation_detail.html", context, status=status)
+
+
+def form_of(move, request, matter, *sent):
+    return MOVE_FORMS[move](*sent, matter=matter, standing=request.standing)
+
+
+def decision_of(matter):
+    """What came of the matter; none while nothing has."""
+    found = Decision.objects.filter(pk=matter.escalation.decision_id).select_related("meeting")
+    return found.prefetch_related(Prefetch("body", Body.objects.named())).first()
+
+
+def points_of(decision, standing):
+    """What a decision asks of whom by when, and who may say that it is done."""
+    if decision is None:
+        return []
+    points, _ = action_points.rows(decision.action_points.all(), standing)
+    for point in points:
+        point.form = FinishForm(point=point)
+    return points
 
 
 def rungs(ways):
@@ -222,8 +305,13 @@ def expected_meeting(matter):
 def address_of(move):
     """Make a function that does one deed, given a form that is valid, the view of its address."""
 
+    def again(request, sentence, *, status, reference):
+        matter = fetch(request, reference)
+        form = form_of(move, request, matter, request.POST, request.FILES)
+        return matter_page(request, matter, sent=form, refusal=sentence, status=status)
+
     def decorate(do):
-        @login_required
+        @for_staff(shows_again=again)
         @wraps(do)
         def view(request, reference):
             matter = fetch(request, reference)
@@ -238,36 +326,29 @@ def address_of(move):
 
 def attempt(request, matter, move, do):
     """Do the deed; or show the matter as it is now, what was typed, and why it was not done."""
-    form = MOVE_FORMS[move](request.POST, matter=matter)
+    form = form_of(move, request, matter, request.POST, request.FILES)
     try:
         if not form.is_valid():
             # That the page is stale explains more than a choice that is no longer there.
-            escalations.check_not_overtaken(matter, form.cleaned_data.get("seen"))
-            escalations.check_moment(move, matter)
+            check_not_overtaken(matter, form.cleaned_data.get("seen"))
+            check_moment(move, matter)
             return matter_page(request, matter, sent=form)
         escalation = do(form, escalation=matter.escalation, by=request.user)
+    except ValidationError as faults:
+        say_at_the_field(form, faults)
+        return matter_page(request, fetch(request, matter.escalation.reference), sent=form)
     except MoveNotAllowed as refusal:
         matter = fetch(request, matter.escalation.reference)
         if not was_done_before(matter, form, by=request.user):
             # The form goes on from what its sender is now told.
             posted = request.POST.copy()
             posted["seen"] = matter.seen
-            form = MOVE_FORMS[move](posted, matter=matter)
+            form = form_of(move, request, matter, posted, request.FILES)
             return matter_page(request, matter, sent=form, refusal=refusal)
         escalation = matter.escalation
     matter = Matter(escalation)
     messages.success(request, said_of(move, matter))
     return redirect("governance:escalation", escalation.reference)
-
-
-def csrf_failure(request, reference=None):
-    """The page the form was on, with what was typed and a fresh proof; nothing was done."""
-    if reference is None:
-        return escalation_new(request, refusal=TOO_OLD)
-    matter = fetch(request, reference)
-    move = Move[request.resolver_match.url_name.removeprefix("escalation_").upper()]
-    form = MOVE_FORMS[move](request.POST, matter=matter)
-    return matter_page(request, matter, sent=form, refusal=TOO_OLD, status=403)
 
 
 def was_done_before(matter, form, *, by):
@@ -281,15 +362,16 @@ def was_done_before(matter, form, *, by):
     step = matter.last_step
     return (
         step is not None
-        and (step.by, step.kind) == (by, escalations.RECORDED_AS[form.move])
+        and (step.by, step.kind) == (by, RECORDED_AS[form.move])
         and form.is_as(matter)
     )
 
 
 def said_of(move, matter):
     """What the page says after the deed."""
+    names = names_in(matter.last_step) if matter.last_step else {}
     return DONE[move].format(
-        reference=matter.escalation.reference, holder=with_article(matter.holder.name)
+        **names, reference=matter.escalation.reference, holder=with_article(matter.holder.name)
     )
 
 
@@ -303,14 +385,24 @@ DONE = {
     Move.RESOLVE: "You resolved {reference}. Every body on its way is told.",
     Move.WITHDRAW: "You withdrew {reference}.",
     Move.REOPEN: "You reopened {reference}. It is before {holder} again.",
+    Move.CONSULT: "You asked {consulted} for its view of {reference}.",
+    Move.COMMENT: "Your comment on {reference} is added.",
+    Move.ATTACH: "The file is added to {reference}.",
+    Move.DETACH: "The file is taken away from {reference}.",
+    Move.MERGE: "You merged {reference} into {other}, which goes on for both.",
+    Move.OUT_OF_LINE: "You sent {reference} out of line to {holder}.",
+    Move.REBASE: "{reference} follows today’s lines from here on.",
+    Move.ADD_ACTION: "It is added, and those to whom it falls are told.",
 }
 
 
 @address_of(Move.EDIT)
+@transaction.atomic
 def edit(form, *, escalation, by):
-    return escalations.edit_draft(
+    edited = escalations.edit_draft(
         escalation=escalation, by=by, seen=form.cleaned_data["seen"], **form.words
     )
+    return with_files(form, edited, by=by)
 
 
 @address_of(Move.RAISE)
@@ -319,6 +411,7 @@ def raise_matter(form, *, escalation, by):
     edited = escalations.edit_draft(
         escalation=escalation, by=by, seen=form.cleaned_data["seen"], **form.words
     )
+    edited = with_files(form, edited, by=by)
     return escalations.raise_matter(escalation=edited, to_body=form.chosen_body, by=by)
 
 
@@ -344,7 +437,7 @@ def answer(form, **who):
 
 @address_of(Move.RESOLVE)
 def resolve(form, **who):
-    return escalations.resolve(**form.note_as("outcome"), **who)
+    return escalations.resolve(seen=form.cleaned_data["seen"], **form.decided, **who)
 
 
 @address_of(Move.WITHDRAW)
@@ -357,6 +450,46 @@ def reopen(form, **who):
     return escalations.reopen(**form.note_as("reason"), **who)
 
 
+@address_of(Move.ADD_ACTION)
+def add_action(form, **who):
+    return decisions.add_action(**form.asked, **who)
+
+
+@address_of(Move.COMMENT)
+def comment(form, **who):
+    return asides.comment(text=form.cleaned_data["note"], **who)
+
+
+@address_of(Move.CONSULT)
+def consult(form, **who):
+    return asides.consult(body=form.chosen_body, **form.note_as("question"), **who)
+
+
+@address_of(Move.ATTACH)
+def attach(form, **who):
+    return asides.attach(upload=form.cleaned_data["file"], **who)
+
+
+@address_of(Move.DETACH)
+def detach(form, **who):
+    return asides.detach(file=form.chosen_file, **form.note_as("reason"), **who)
+
+
+@address_of(Move.MERGE)
+def merge(form, **who):
+    return merging.merge(into=form.chosen_matter, **form.note_as("reason"), **who)
+
+
+@address_of(Move.OUT_OF_LINE)
+def out_of_line(form, **who):
+    return exceptions.send_out_of_line(to_body=form.chosen_body, **form.note_as("reason"), **who)
+
+
+@address_of(Move.REBASE)
+def rebase(form, **who):
+    return exceptions.rebase(**form.note_as("reason"), **who)
+
+
 MOVE_VIEWS = {
     Move.EDIT: edit,
     Move.RAISE: raise_matter,
@@ -367,4 +500,12 @@ MOVE_VIEWS = {
     Move.RESOLVE: resolve,
     Move.WITHDRAW: withdraw,
     Move.REOPEN: reopen,
+    Move.ADD_ACTION: add_action,
+    Move.COMMENT: comment,
+    Move.CONSULT: consult,
+    Move.ATTACH: attach,
+    Move.DETACH: detach,
+    Move.MERGE: merge,
+    Move.OUT_OF_LINE: out_of_line,
+    Move.REBASE: rebase,
 }

@@ -13,9 +13,7 @@ def work_of(body, day, standing):
     """Terms and rhythm of the day, the next meetings after it, the last ones and decisions."""
     open_documents = Document.objects.filter(documents_open_to(standing))
     meetings = visible_meetings(standing).filter(body=body)
-    decisions = Decision.objects.filter(body=body, decided_on__lte=day)
-    if not standing.is_signed_in:
-        decisions = decisions.filter(is_public=True)
+    decisions = Decision.objects.visible_to(standing).filter(body=body, decided_on__lte=day)
     return {
         "rhythm": Cadence.objects.on(day).filter(body=body).first(),
         "terms": TermsOfReference.objects.on(day)

@@ -6,8 +6,9 @@ import pytest
 
 from governance.actions import escalations
 from governance.actions.structure import structure_edited
-from governance.matter import Matter, with_article
+from governance.matter import Matter
 from governance.models import Body, BodyName, OutboxMessage
+from governance.telling import with_article
 from tests.factories import (
     make_body,
     make_draft,

@@ -8,10 +8,19 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 
 from governance import workflow
-from governance.actions import escalations
+from governance.actions import asides, decisions, escalations, exceptions, merging
 from governance.actions.structure import structure_edited
 from governance.matter import Matter
-from governance.models import Body, Escalation, EscalationStep, Membership, ReportingLine
+from governance.models import (
+    Body,
+    Escalation,
+    EscalationFile,
+    EscalationStep,
+    Membership,
+    ReportingLine,
+    User,
+)
+from governance.permissions import GOVERNANCE_ADMINISTRATORS
 from governance.workflow import EscalationStatus, Move, MoveNotAllowed, may_move, status_after
 from tests.factories import (
     make_body,
@@ -25,6 +34,7 @@ from tests.factories import (
     make_member,
     make_officer,
     make_person,
+    make_upload,
     officer_of,
     today,
     words_of_a_matter,
@@ -37,17 +47,39 @@ S, M = EscalationStatus, Move
 # The table of moves, stated a second time.
 EVERY_MOVE = {
     (S.DRAFT, M.EDIT): S.DRAFT,
+    (S.DRAFT, M.ATTACH): S.DRAFT,
+    (S.DRAFT, M.DETACH): S.DRAFT,
     (S.DRAFT, M.RAISE): S.RAISED,
     (S.DRAFT, M.WITHDRAW): S.WITHDRAWN,
     (S.RAISED, M.ACCEPT): S.ACCEPTED,
+    (S.RAISED, M.CONSULT): S.RAISED,
+    (S.RAISED, M.COMMENT): S.RAISED,
+    (S.RAISED, M.ATTACH): S.RAISED,
+    (S.RAISED, M.DETACH): S.RAISED,
+    (S.RAISED, M.MERGE): S.MERGED,
+    (S.RAISED, M.OUT_OF_LINE): S.RAISED,
+    (S.RAISED, M.REBASE): S.RAISED,
     (S.RAISED, M.WITHDRAW): S.WITHDRAWN,
     (S.ACCEPTED, M.PASS_UP): S.RAISED,
     (S.ACCEPTED, M.SEND_BACK): S.SENT_BACK,
     (S.ACCEPTED, M.RESOLVE): S.RESOLVED,
+    (S.ACCEPTED, M.CONSULT): S.ACCEPTED,
+    (S.ACCEPTED, M.COMMENT): S.ACCEPTED,
+    (S.ACCEPTED, M.ATTACH): S.ACCEPTED,
+    (S.ACCEPTED, M.DETACH): S.ACCEPTED,
+    (S.ACCEPTED, M.MERGE): S.MERGED,
+    (S.ACCEPTED, M.OUT_OF_LINE): S.RAISED,
+    (S.ACCEPTED, M.REBASE): S.ACCEPTED,
     (S.ACCEPTED, M.WITHDRAW): S.WITHDRAWN,
     (S.SENT_BACK, M.ANSWER): S.ACCEPTED,
+    (S.SENT_BACK, M.CONSULT): S.SENT_BACK,
+    (S.SENT_BACK, M.COMMENT): S.SENT_BACK,
+    (S.SENT_BACK, M.ATTACH): S.SENT_BACK,
+    (S.SENT_BACK, M.DETACH): S.SENT_BACK,
+    (S.SENT_BACK, M.REBASE): S.SENT_BACK,
     (S.SENT_BACK, M.WITHDRAW): S.WITHDRAWN,
     (S.RESOLVED, M.REOPEN): S.ACCEPTED,
+    (S.RESOLVED, M.ADD_ACTION): S.RESOLVED,
 }
 
 # Where the clock takes it, for bodies whose settings say so.
@@ -70,7 +102,28 @@ def matter_in(status):
         return escalations.send_back(escalation=matter, question="Since when?", by=above)
     if status == S.RESOLVED:
         return escalations.resolve(escalation=matter, outcome="Agreed", by=above)
+    if status == S.MERGED:
+        other = make_escalation(bottom, middle)
+        return merging.merge(escalation=matter, into=other, reason="The same", by=above)
     return matter
+
+
+def prepare(move, matter):
+    """What must be there beside the matter for a move to be possible."""
+    if move == M.CONSULT:
+        aligned = make_body(slug="aligned")
+        make_officer(aligned)
+        make_line(matter.current_body, aligned, ReportingLine.Kind.ALIGNED_WITH)
+    if move == M.MERGE:
+        beside = make_escalation(matter.raising_body, matter.current_body)
+        assert beside.pk > matter.pk
+    if move == M.OUT_OF_LINE:
+        make_officer(make_body(slug="elsewhere"))
+    if move == M.DETACH:
+        asides.attach(escalation=matter, upload=make_upload(), by=officer_of(matter.raising_body))
+    if move == M.REBASE:
+        Escalation.objects.filter(pk=matter.pk).update(raised_on=today() - timedelta(days=1))
+        make_escalation_line(matter.current_body, make_body(), start_date=today())
 
 
 def make_move(move, matter, *, by=None, seen=None):
@@ -78,8 +131,11 @@ def make_move(move, matter, *, by=None, seen=None):
     raising, holder = matter.raising_body, matter.current_body
     who = {"escalation": matter, "seen": seen}
     below, above = by or officer_of(raising), by or officer_of(holder)
-    top = Body.objects.order_by("-pk").first()
-    middle = top.lines_down.first().from_body
+    approver = by or (below if matter.status == S.DRAFT else administrator())
+    middle = Body.objects.filter(escalations_held=matter).first()
+    if matter.status == S.DRAFT:
+        middle = ReportingLine.objects.get(from_body=raising).to_body
+    top = Body.objects.exclude(pk__in=[raising.pk, middle.pk]).earliest("pk")
     deeds = {
         M.EDIT: lambda: escalations.edit_draft(by=below, **words_of_a_matter(), **who),
         M.RAISE: lambda: escalations.raise_matter(to_body=middle, by=below, **who),
@@ -90,8 +146,35 @@ def make_move(move, matter, *, by=None, seen=None):
         M.RESOLVE: lambda: escalations.resolve(outcome="Agreed", by=above, **who),
         M.WITHDRAW: lambda: escalations.withdraw(reason="Settled", by=below, **who),
         M.REOPEN: lambda: escalations.reopen(reason="Not so", by=below, **who),
+        M.COMMENT: lambda: asides.comment(escalation=matter, text="So it is", by=above),
+        M.ATTACH: lambda: asides.attach(escalation=matter, upload=make_upload(), by=above),
+        M.DETACH: lambda: asides.detach(
+            file=matter.files.first() or EscalationFile(pk=0), reason="Wrong", by=below, **who
+        ),
+        M.CONSULT: lambda: asides.consult(
+            body=Body.objects.filter(slug="aligned").first() or top, question="?", by=above, **who
+        ),
+        M.MERGE: lambda: merging.merge(
+            into=Escalation.objects.latest("pk"), reason="The same", by=above, **who
+        ),
+        M.OUT_OF_LINE: lambda: exceptions.send_out_of_line(
+            to_body=Body.objects.filter(slug="elsewhere").first() or top,
+            reason="Urgent",
+            by=approver,
+            **who,
+        ),
+        M.REBASE: lambda: exceptions.rebase(reason="New lines", by=approver, **who),
+        M.ADD_ACTION: lambda: decisions.add_action(
+            text="Write to them", body=matter.current_body, due_on=today(), by=above, **who
+        ),
     }
     return deeds[move]()
+
+
+def administrator():
+    """A governance administrator; the same one each time."""
+    found = User.objects.filter(groups__name=GOVERNANCE_ADMINISTRATORS).first()
+    return found or make_governance_administrator()
 
 
 def everything_about(matter):
@@ -131,17 +214,20 @@ def test_the_table_is_printed_as_text_and_as_a_diagram():
 @pytest.mark.parametrize(("status", "move"), EVERY_MOVE)
 def test_a_move_of_the_table_is_made_and_recorded_once(status, move):
     matter = matter_in(status)
+    prepare(move, matter)
     steps, histories = matter.steps.count(), matter.history.count()
 
     moved = make_move(move, matter)
 
     assert moved.status == EVERY_MOVE[status, move]
     assert moved.is_open == (moved.status in {S.RAISED, S.ACCEPTED, S.SENT_BACK})
-    assert moved.steps.count() - steps == (0 if move == M.EDIT else 1)
+    is_unseen = status == S.DRAFT and move in {M.EDIT, M.ATTACH, M.DETACH}
+    assert moved.steps.count() - steps == (0 if is_unseen else 1)
     assert moved.history.count() - histories == 1
     assert moved.history.first().history_user in {
         officer_of(matter.raising_body),
         officer_of(matter.current_body),
+        administrator(),
     }
 
 

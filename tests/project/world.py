@@ -1,9 +1,11 @@
 """A small world with one of everything that an address of the portal may name."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 from types import SimpleNamespace
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -20,12 +22,14 @@ from engagement.models import (
     Topic,
 )
 from engagement.routing import FORMAT, named
-from governance.actions import escalations
+from governance.actions import asides, decisions, escalations
 from governance.models import (
+    ActionPoint,
     BankHoliday,
     Cadence,
     Decision,
     Document,
+    Escalation,
     Meeting,
     OutboxMessage,
     TermsOfReference,
@@ -39,6 +43,7 @@ from tests.factories import (
     make_escalation_line,
     make_figure,
     make_governance_administrator,
+    make_line,
     make_locality,
     make_member,
     make_officer,
@@ -46,6 +51,7 @@ from tests.factories import (
     make_person,
     make_place,
     make_practice,
+    make_upload,
     make_ward,
 )
 
@@ -69,7 +75,13 @@ def make_world():
         "engagement": make_engagement_team_member(),
         "governance": make_governance_administrator(),
     }
+    aligned, elsewhere = make_body("L"), make_body("E")
+    make_officer(aligned), make_officer(elsewhere)
+    make_line(committee, aligned, "aligned_with")
+    make_escalation_line(committee, elsewhere, start_date=timezone.localdate())
     matters = make_matters(below, committee, board, people["officer"])
+    point = make_action_point(matters["add-action"], committee, people["officer"])
+    file = matters["detach"].files.get()
     document = Document.objects.create(title="Remit", url="https://example.org/remit")
     TermsOfReference.objects.create(body=committee, document=document)
     message, step = make_message(committee)
@@ -82,6 +94,10 @@ def make_world():
         "organisations/<slug:slug>": f"organisations/{make_organisation().slug}",
         "localities/<slug:code>": f"localities/{make_locality('ne').code}",
         "documents/<int:pk>": f"documents/{document.pk}",
+        "actions/<int:pk>": f"actions/{point.pk}",
+        "escalations/<str:reference>/files/<int:pk>": (
+            f"escalations/{matters['detach'].reference}/files/{file.pk}"
+        ),
         "escalations/new/": f"escalations/new/?body={committee.slug}",
         "staff/feedback/<str:reference>/split": f"staff/feedback/{merged.reference}/split",
         "staff/feedback/<str:reference>": f"staff/feedback/{message.reference}",
@@ -89,8 +105,13 @@ def make_world():
     for move, matter in matters.items():
         paths[f"escalations/<str:reference>/{move}"] = f"escalations/{matter.reference}/{move}"
     words = {"title": "T", "category": "access", "situation": "S", "asked": "A", "deed": "raise"}
+    due = timezone.localdate()
+    choices = {"body": aligned.slug, "into": matters["accept"].pk, "which": file.pk}
+    choices |= {"kind": "action", "owner": committee.pk}
+    choices |= {"due_on_0": due.day, "due_on_1": due.month, "due_on_2": due.year}
     posted = {
-        "escalations/": {**words, "note": "Because.", "to_body": board.slug},
+        "/out-of-line/": {"note": "Because.", "to_body": elsewhere.slug},
+        "escalations/": {**words, **choices, "note": "Because.", "to_body": board.slug},
         "/split/": {"text": "Because.", "seen": merged_step.pk},
         "staff/feedback/": {
             **words,
@@ -165,8 +186,34 @@ def make_matters(below, committee, board, officer):
         "resolve": open_matter,
         "withdraw": taken_on(),
         "reopen": resolved,
+        "consult": open_matter,
+        "comment": open_matter,
+        "attach": open_matter,
+        "detach": with_a_file(open_matter, officer),
+        "merge": open_matter,
+        "out-of-line": off_todays_way(brought()),
+        "rebase": off_todays_way(brought()),
+        "add-action": escalations.resolve(escalation=accepted(), outcome="O", by=officer),
         "": open_matter,
     }
+
+
+def with_a_file(matter, officer):
+    return asides.attach(escalation=matter, upload=make_upload(), by=officer)
+
+
+def off_todays_way(matter):
+    """It was raised before the line to E began."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Escalation.objects.filter(pk=matter.pk).update(raised_on=yesterday)
+    return matter
+
+
+def make_action_point(matter, body, officer):
+    decisions.add_action(
+        escalation=matter, text="T", body=body, due_on=timezone.localdate(), by=officer
+    )
+    return ActionPoint.objects.get()
 
 
 def make_message(body, merged_into=None):
@@ -198,7 +245,10 @@ def make_message(body, merged_into=None):
 
 def posted_to(path, world):
     """What a form of this address holds when it is filled in."""
-    return next((world.posted[start] for start in world.posted if start in path), {})
+    posted = next((world.posted[start] for start in world.posted if start in path), {})
+    if path.endswith("/attach/"):
+        return posted | {"file": SimpleUploadedFile("Figures.pdf", b"%PDF-1.7 others")}
+    return posted
 
 
 def path_of(pattern, world):

@@ -1,0 +1,40 @@
+"""What decisions ask of people: for whom it is listed, how near it is, and what was done."""
+
+from django.db.models import Prefetch, Q
+
+from governance.models import ActionPoint, Body, Escalation
+from governance.permissions import can_finish
+from governance.structure import structure_today
+from governance.working_days import DueState
+
+SHOWN = 100
+
+
+def of_interest_to(standing):
+    """Those that fall to someone or their bodies, or were decided there; for administrators all."""
+    if standing.is_governance_administrator:
+        return ActionPoint.objects.all()
+    mine = standing.sits_on
+    return ActionPoint.objects.filter(
+        Q(body__in=mine) | Q(person=standing.person) | Q(decision__body__in=mine)
+    )
+
+
+def rows(points, standing):
+    """Action points as a list shows them: how near they are, and whether this reader may finish."""
+    points = points.select_related("person", "done_by", "decision").prefetch_related(
+        Prefetch("body", Body.objects.named()),
+        Prefetch("decision__escalations", Escalation.objects.order_by("pk")),
+    )
+    found, days = list(points[: SHOWN + 1]), structure_today().calendar
+    for point in found:
+        point.state = days.due_state(point.due_on, standing.day) if point.is_open else DueState.OPEN
+        point.may_finish = point.is_open and can_finish(standing, point)
+    return found[:SHOWN], len(found) > SHOWN
+
+
+def before(standing, *, limit=10):
+    """What is open and falls to someone or the bodies they sit on, the most pressing first."""
+    mine = Q(body__in=standing.sits_on) | Q(person=standing.person)
+    found, has_more = rows(ActionPoint.objects.filter(mine, is_open=True), standing)
+    return found[:limit], has_more or len(found) > limit

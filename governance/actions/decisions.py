@@ -1,0 +1,118 @@
+"""Deeds on decisions: write one down, and follow what it asks of people until that is done."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from governance.actions.steps import begin, needed, record, save
+from governance.actions.structure import structure_edited
+from governance.emails import tell_of_action_point
+from governance.models import ActionPoint, Decision, Meeting, Membership
+from governance.permissions import can_finish, check_can_keep_meetings_of, standing_of
+from governance.structure import structure_today
+from governance.telling import capital, with_article
+from governance.workflow import Move, MoveNotAllowed
+from localities.dated import in_force
+from localities.day_field import in_words
+
+
+@transaction.atomic
+def decide(*, body, title, text, by, decided_on=None, meeting=None, is_public=False):
+    """Write down what a body decided: at a meeting, or without one by its chair on a day."""
+    check_can_keep_meetings_of(by, body)
+    return keep(
+        body=body,
+        title=title,
+        text=text,
+        by=by,
+        decided_on=decided_on,
+        meeting=meeting,
+        is_public=is_public,
+    )
+
+
+def keep(*, body, title, text, by, decided_on=None, meeting=None, is_public=False):
+    """Write a decision, by someone who is known to be allowed to."""
+    today = timezone.localdate()
+    if meeting is not None:
+        check_is_of(meeting, body)
+        decided_on = timezone.localdate(meeting.starts_at)
+        if meeting.status == Meeting.Status.CANCELLED:
+            raise ValidationError({"meeting": "This meeting was cancelled. Choose another one."})
+        if decided_on > today:
+            raise ValidationError({"meeting": "This meeting has not begun. Choose another one."})
+    decided_on = decided_on or today
+    if decided_on > today:
+        raise ValidationError({"decided_on": "The day of the decision must be today or before."})
+    decision = Decision(
+        body=body,
+        meeting=meeting,
+        decided_on=decided_on,
+        title=needed(title, "title", "Enter a title for the decision"),
+        text=needed(text, "text", "Write what was decided"),
+        is_public=is_public,
+    )
+    decision.full_clean(exclude=["body", "meeting"])
+    save(decision, by=by, reason="Decided")
+    structure_edited()  # the body's page shows it
+    return decision
+
+
+def check_is_of(row, body):
+    """Refuse a decision or a meeting that is of neither this body nor one that it follows."""
+    if row.body_id != body.pk and row.body_id not in structure_today().followed_by(body):
+        raise MoveNotAllowed(
+            f"“{row}” is not of {with_article(body.name)}, before which the matter lies."
+        )
+
+
+@transaction.atomic
+def add_action(*, escalation, text, body, due_on, by, kind="action", person=None, seen=None):
+    """Say what the decision that resolved a matter asks of whom by when, or on what condition."""
+    matter = begin(Move.ADD_ACTION, escalation, by=by, seen=seen)
+    text = needed(text, "note", "Write what is to be done")
+    if due_on < matter.today:
+        raise ValidationError({"due_on": "The day must be today or later"})
+    if not body.is_in_force_on(matter.today):
+        raise ValidationError({"owner": f"{capital(with_article(body.name))} is not open today"})
+    if person is not None and not seats_today([body]).filter(person=person).exists():
+        raise ValidationError(
+            {"owner": f"{person} does not sit on {with_article(body.name)} today"}
+        )
+
+    point = ActionPoint(
+        decision=matter.escalation.decision,
+        kind=kind,
+        text=text,
+        body=body,
+        person=person,
+        due_on=due_on,
+    )
+    point.full_clean(exclude=["decision", "body", "person"])
+    save(point, by=by, reason="Added")
+    tell_of_action_point(point, by=by)
+    return record(matter, Move.ADD_ACTION, by=by, note=text)
+
+
+@transaction.atomic
+def finish(*, action_point, by, note=""):
+    """Say that an action is done, or a condition met."""
+    point = ActionPoint.objects.select_for_update().get(pk=action_point.pk)
+    if not can_finish(standing_of(by), point):
+        raise PermissionDenied("Only those to whom it falls or whose body decided it may do this.")
+    if not point.is_open:
+        raise MoveNotAllowed(
+            f"{point.done_by} has marked this as done already, on {in_words(point.done_on)}."
+        )
+
+    point.done_on, point.done_by, point.done_note = timezone.localdate(), by, note.strip()
+    save(point, by=by, reason="Done")
+    return ActionPoint.objects.get(pk=point.pk)
+
+
+def seats_today(bodies):
+    """The seats of bodies that are held today."""
+    today = timezone.localdate()
+    return Membership.objects.filter(
+        in_force(today), in_force(today, "seat"), seat__body__in=bodies, person__is_active=True
+    )

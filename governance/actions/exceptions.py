@@ -1,0 +1,45 @@
+"""Deeds of governance administrators on a matter that its lines alone would not carry rightly.
+
+Each is an exception with a reason, and the timeline shows who approved it.
+"""
+
+from django.db import transaction
+
+from governance.actions.steps import begin, check_can_receive, needed, record, start_clocks
+from governance.matter import acting_body, named_bodies
+from governance.telling import capital, with_article
+from governance.workflow import Move, MoveNotAllowed
+from localities.day_field import in_words
+
+
+@transaction.atomic
+def send_out_of_line(*, escalation, to_body, reason, by, seen=None):
+    """Put a matter before a body to which no line leads from where it lies."""
+    matter = begin(Move.OUT_OF_LINE, escalation, by=by, seen=seen)
+    reason = needed(reason, "note", "Write why no line will do")
+    to_body = named_bodies([to_body.pk])[to_body.pk]
+    if to_body == matter.holder:
+        raise MoveNotAllowed(f"It lies before {with_article(to_body.name)} already.")
+    if matter.structure.escalation_line(matter.holder, to_body):
+        raise MoveNotAllowed(
+            f"A line leads to {with_article(to_body.name)}: it can be passed up, with no exception."
+        )
+    way = [*matter.way_here, to_body]
+    check_can_receive(to_body, acting_body(way, matter.today), matter.today)
+
+    start_clocks(matter.escalation, to_body, matter.today)
+    return record(matter, Move.OUT_OF_LINE, by=by, to_body=to_body, note=reason)
+
+
+@transaction.atomic
+def rebase(*, escalation, reason, by, seen=None):
+    """Let a matter follow today's lines from here on; where it lies stays as it is."""
+    matter = begin(Move.REBASE, escalation, by=by, seen=seen)
+    reason = needed(reason, "note", "Write why it is to follow today’s lines")
+    if not matter.is_off_todays_way:
+        raise MoveNotAllowed(
+            f"{capital(with_article(matter.holder.name))} escalates today as it did on "
+            f"{in_words(matter.lines_of)}: there is nothing to re-base."
+        )
+
+    return record(matter, Move.REBASE, by=by, note=reason)

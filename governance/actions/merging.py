@@ -1,0 +1,55 @@
+"""Two matters about the same thing: one goes on for both, and nobody loses sight of theirs.
+
+Of matters that went into one that is merged in turn, all go into the last one: whoever looks for
+what came of theirs has one step to go.
+"""
+
+from django.db import transaction
+
+from governance.actions.steps import add_step, begin, needed, record, save
+from governance.emails import tell_of_last_step
+from governance.matter import Kind
+from governance.models import Escalation
+from governance.workflow import Move, MoveNotAllowed
+
+
+@transaction.atomic
+def merge(*, escalation, into, reason, by, seen=None):
+    """Let a matter go into another one that lies before the same body; that goes on for both."""
+    # Always in the same order, so that two who merge never wait for each other.
+    both = Escalation.objects.filter(pk__in=[escalation.pk, into.pk])
+    list(both.select_for_update().order_by("pk"))
+    matter = begin(Move.MERGE, escalation, by=by, seen=seen)
+    if escalation.pk == into.pk:
+        raise MoveNotAllowed("A matter cannot be merged into itself. Choose another one.")
+    goes_on = begin(Move.MERGE, into, by=by, seen=None)
+    reason = needed(reason, "note", "Write why they are about the same thing")
+    if (goes_on.holder, goes_on.acting_body) != (matter.holder, matter.acting_body):
+        raise MoveNotAllowed("The two matters lie before different bodies. Choose another one.")
+
+    for earlier in those_in(matter.escalation):
+        earlier.merged_into = goes_on.escalation
+        follow(earlier, Kind.MERGED, goes_on.escalation, by=by, note=reason)
+    matter.escalation.merged_into = goes_on.escalation
+    merged = record(matter, Move.MERGE, by=by, note=reason, other_matter=goes_on.escalation)
+    follow(goes_on.escalation, Kind.TOOK_IN, merged, by=by, note=reason)
+    return merged
+
+
+def carry_over(escalation, kind, *, by, note):
+    """What came of a matter is what came of those that went into it."""
+    for merged in those_in(escalation):
+        merged.decision_id = escalation.decision_id
+        follow(merged, kind, escalation, by=by, note=note)
+
+
+def those_in(escalation):
+    """The matters that went into this one, locked after it."""
+    return list(escalation.merged.select_for_update().order_by("pk"))
+
+
+def follow(escalation, kind, other, *, by, note=""):
+    """Record on a matter what was done with another one, and tell."""
+    save(escalation, by=by, reason=kind.label)
+    add_step(escalation, kind, by=by, from_body=other.current_body, note=note, other_matter=other)
+    tell_of_last_step(escalation)
