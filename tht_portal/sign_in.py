@@ -5,6 +5,7 @@ from math import ceil
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
+from django.contrib.auth import login
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Max
@@ -12,7 +13,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
+
+from governance.permissions import standing_of
+from tht_portal.forms import SignInForm
+
+SIGNED_IN_AGAIN = (
+    "Nothing was sent yet. You are signed in again, and what you typed is still here: look at it, "
+    "then press the button once more."
+)
 
 
 @require_safe
@@ -43,3 +54,42 @@ def locked_out(request, response, credentials):
     )
     page["Retry-After"] = ceil((try_again_at - timezone.now()).total_seconds())
     return page
+
+
+class SignInAgain:
+    """Asks those to sign in whose session has ended while they typed, and keeps what they typed.
+
+    A form for staff that comes from nobody is not sent to the sign-in page, which would lose it.
+    The answer is a form to sign in that carries it along, to the same address. Once they have
+    signed in they see the form as they left it, and press its button themselves. Neither address
+    nor log nor session holds a word of it; a file is to be chosen again.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        shows_again = getattr(view, "shows_again", None)
+        if shows_again and request.method == "POST" and not request.user.is_authenticated:
+            return sign_in_again(request, shows_again, kwargs)
+
+
+@sensitive_post_parameters("again-password")
+@never_cache
+def sign_in_again(request, shows_again, parameters):
+    is_sent = "again-username" in request.POST
+    form = SignInForm(request, *([request.POST] if is_sent else []), prefix="again")
+    carried = request.POST.copy()
+    for name in ("csrfmiddlewaretoken", "again-username", "again-password"):
+        carried.pop(name, None)
+    if is_sent and form.is_valid():
+        login(request, form.get_user())
+        request.standing = standing_of(request.user)
+        request.POST = carried
+        return shows_again(request, SIGNED_IN_AGAIN, status=200, **parameters)
+    carried = [(name, value) for name, values in carried.lists() for value in values]
+    context = {"form": form, "carried": carried}
+    return render(request, "registration/sign_in_again.html", context, status=403)
