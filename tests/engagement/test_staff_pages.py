@@ -118,7 +118,7 @@ def test_a_deed_is_refused_to_readers_and_hidden_from_strangers(partnership, sub
     assert posted_by(make_member(partnership.living_well)) == 403
     assert posted_by(partnership.officers["ne-committee"]) == 403
     assert posted_by(partnership.officers["nw-committee"]) == 404
-    assert Client().post(page_of(submission, f"{deed}/"), words).status_code == 302
+    assert Client().post(page_of(submission, f"{deed}/"), words).status_code == 403
     assert lead_of(submission).status == "referred"
 
 

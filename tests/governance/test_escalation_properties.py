@@ -5,8 +5,9 @@ change as time passes. A model of its own, which shares no code with the portal,
 whether it may be done. The portal has to agree, and to leave exactly what the model expects.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
+from itertools import count, product
 from unittest import mock
 
 import pytest
@@ -23,17 +24,36 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from governance.actions import escalations
+from governance.actions import asides, decisions, escalations, exceptions, merging
 from governance.actions.structure import structure_edited
 from governance.matter import Matter
-from governance.models import Body, Escalation, EscalationStep, Membership, ReportingLine
+from governance.models import (
+    ActionPoint,
+    Body,
+    Decision,
+    Escalation,
+    EscalationFile,
+    EscalationStep,
+    Membership,
+    ReportingLine,
+)
 from governance.workflow import MoveNotAllowed
-from tests.factories import make_body, make_kind, make_line, make_member, make_person
+from tests.factories import (
+    make_body,
+    make_governance_administrator,
+    make_kind,
+    make_line,
+    make_member,
+    make_person,
+    make_upload,
+)
 
 FIRST_DAY = date(2026, 11, 2)
 OFFICERS = {"chair", "deputy_chair", "secretary"}
 KINDS = ["escalates_to", "escalates_to", "escalates_to", "reports_to", "aligned_with"]
 NOTES = ["", "  ", "A note"]
+
+numbers = count(1)
 
 REFUSALS = (MoveNotAllowed, PermissionDenied, ValidationError)
 
@@ -56,12 +76,24 @@ class Expected:
         self.status, self.raising, self.author = "draft", raising, author
         self.way, self.is_asked, self.reopened = [raising], False, False
         self.raiser = self.raised_on = None
+        self.consulted, self.in_it, self.into, self.comments = [], [], None, []
+        self.lines_since = None  # the day whose lines it follows instead, once it is re-based
+        self.files = {}
+        self.decided = False
         self.steps = []
         self.histories = 1
 
     @property
     def holder(self):
         return self.way[-2] if self.is_asked else self.way[-1]
+
+    @property
+    def way_here(self):
+        return self.way[:-1] if self.is_asked else self.way
+
+    @property
+    def speaks(self):
+        return {*self.way, *self.consulted}
 
 
 class People(RuleBasedStateMachine):
@@ -89,6 +121,8 @@ class People(RuleBasedStateMachine):
     def begin(self):
         make_kind("outside", outside_partnership=True)
         self.people = [make_person() for _ in range(4)]
+        self.administrator = make_governance_administrator()
+        self.people.append(self.administrator)
         for number in range(4):
             self.found_body(is_outside=number == 3)
         pks = list(self.bodies)
@@ -97,7 +131,14 @@ class People(RuleBasedStateMachine):
         for number, pk in enumerate(pks[:3]):
             self.give_seat(self.people[number], pk, "chair", None, None)
         self.give_seat(self.people[3], pks[0], "member", None, None)
-        self.draft(self.people[3], pks[0])
+        self.found_body(is_outside=False)
+        aligned = list(self.bodies)[-1]
+        self.draw_line(pks[1], aligned, "aligned_with", None, None)
+        self.give_seat(self.people[3], aligned, "secretary", None, None)
+        for _ in range(2):
+            self.draft(self.people[3], pks[0])
+        for matter in sorted(self.matters):
+            self.attempt(matter, "raise_matter", self.people[0], pks[1], "", None)
 
     def found_body(self, *, is_outside):
         kind = make_kind("outside") if is_outside else make_kind()
@@ -224,8 +265,36 @@ class People(RuleBasedStateMachine):
             if (line.below, line.above, line.kind) == (below, above, "escalates_to")
         )
 
-    def may(self, deed, person, matter, to_body, note):
-        """Whether this may be done now, and where the matter then is."""
+    def lines_of(self, matter):
+        return matter.lines_since or matter.raised_on or self.today
+
+    def are_aligned(self, one, other, day):
+        return any(
+            line.holds(day) and self.bodies[one].holds(day) and self.bodies[other].holds(day)
+            for line in self.lines
+            if line.kind == "aligned_with" and {line.below, line.above} == {one, other}
+        )
+
+    def ways_from(self, body, day):
+        """Every way up that the lines of a day give, as pairs of bodies."""
+        ways, waiting = set(), [(body, ())]
+        while waiting:
+            at, way = waiting.pop()
+            been = {body, *(above for _, above in way)}
+            ups = [up for up in self.bodies if up not in been and self.leads_up(at, up, day)]
+            if way and not ups:
+                ways.add(way)
+            waiting += [(up, (*way, (at, up))) for up in ups]
+        return ways
+
+    def speaks_to(self, person, matter):
+        return any(self.sits(person, body) for body in matter.speaks)
+
+    def may(self, deed, person, matter, to_body, note, other=None):
+        """Whether this may be done now, and where the matter then is.
+
+        Of `other`, what else the deed is about: another matter, or a file.
+        """
         said = bool(note.strip())
         holder = matter.holder
         acts = self.leads(person, self.acting(matter))
@@ -235,7 +304,7 @@ class People(RuleBasedStateMachine):
         )
         up = [*matter.way, to_body]
         if deed in {"raise_matter", "pass_up"}:
-            goes = self.leads_up(holder, to_body, matter.raised_on or self.today)
+            goes = self.leads_up(holder, to_body, self.lines_of(matter))
             goes = goes and self.can_receive(to_body, self.acts_for(up))
         below = matter.way[-2] if len(matter.way) > 1 else None
         match deed, matter.status:
@@ -256,21 +325,64 @@ class People(RuleBasedStateMachine):
             case "resolve", "accepted":
                 return acts and said
             case "withdraw", "draft" | "raised" | "accepted" | "sent_back":
-                return owns and said
+                return owns and said and not matter.in_it
+            case "comment", "raised" | "accepted" | "sent_back":
+                return said and self.speaks_to(person, matter)
+            case "consult", "raised" | "accepted" | "sent_back":
+                aligned = self.are_aligned(holder, to_body, self.lines_of(matter))
+                new = to_body not in matter.speaks
+                return acts and said and aligned and new and self.can_receive(to_body, to_body)
+            case "attach", "draft":
+                return owns
+            case "attach", "raised" | "accepted" | "sent_back":
+                return self.speaks_to(person, matter)
+            case "detach", "draft":
+                return owns and other in matter.files
+            case "detach", "raised" | "accepted" | "sent_back":
+                theirs = matter.files.get(other) == person.pk and self.speaks_to(person, matter)
+                by_right = person == self.administrator and other in matter.files
+                return said and (theirs or by_right)
+            case "merge", "raised" | "accepted":
+                beside = self.matters.get(other)
+                return (
+                    acts
+                    and said
+                    and beside not in (None, matter)
+                    and beside.status in {"raised", "accepted"}
+                    and (beside.holder, self.acting(beside)) == (holder, self.acting(matter))
+                )
+            case "send_out_of_line", "raised" | "accepted":
+                up = [*matter.way_here, to_body]
+                no_line = not self.leads_up(holder, to_body, self.lines_of(matter))
+                there = to_body != holder and self.can_receive(to_body, self.acts_for(up))
+                return person == self.administrator and said and no_line and there
+            case "rebase", "raised" | "accepted" | "sent_back":
+                then = self.ways_from(holder, self.lines_of(matter))
+                changed = then != self.ways_from(holder, self.today)
+                return person == self.administrator and said and changed
+            case "add_action", "resolved":
+                return acts and said and self.bodies[to_body].holds(self.today)
             case "reopen", "resolved":
                 either = acts or self.leads(person, matter.raising)
                 there = self.can_receive(holder, self.acting(matter))
                 return either and said and there and not matter.reopened
         return False
 
-    def move_on(self, deed, person, matter, to_body):
-        """What the deed makes of the matter."""
+    def move_on(self, deed, person, matter, to_body, note, other):
+        """What the deed makes of the matter, and of others."""
         if deed == "edit_draft":
             return
-        if deed in {"raise_matter", "pass_up"}:
+        if deed in ASIDES:
+            self.take_in(deed, person, matter, to_body, other)
+            if matter.status != "draft":
+                matter.steps.append((ASIDES[deed], person.pk, matter.holder))
+            return
+        if deed in {"raise_matter", "pass_up", "send_out_of_line"}:
             matter.way.append(to_body)
             if deed == "raise_matter":
                 matter.raiser, matter.raised_on = person.pk, self.today
+        if deed == "merge":
+            self.take_over(person, matter, self.matters[other], other)
         matter.is_asked = deed == "send_back" or (matter.is_asked and deed == "withdraw")
         matter.reopened |= deed == "reopen"
         matter.status = {
@@ -282,9 +394,39 @@ class People(RuleBasedStateMachine):
             "resolve": "resolved",
             "withdraw": "withdrawn",
             "reopen": "accepted",
+            "merge": "merged",
+            "send_out_of_line": "raised",
         }[deed]
+        matter.decided = deed == "resolve"
         kind = {"raise_matter": "raised", "answer_back": "answered", "reopen": "reopened"}
-        matter.steps.append((kind.get(deed, SAME_WORD.get(deed)), person.pk, matter.holder))
+        kind = kind.get(deed, SAME_WORD.get(deed))
+        matter.steps.append((kind, person.pk, matter.holder))
+        if deed in {"resolve", "reopen"}:
+            for merged in (self.matters[pk] for pk in matter.in_it):
+                merged.decided = matter.decided
+                merged.histories += 1
+                merged.steps.append((kind, person.pk, merged.holder))
+
+    def take_in(self, deed, person, matter, to_body, other):
+        if deed == "consult":
+            matter.consulted.append(to_body)
+        elif deed == "detach":
+            del matter.files[other]
+        elif deed == "rebase":
+            matter.lines_since = self.today
+
+    def take_over(self, person, matter, goes_on, pk):
+        """Another matter goes on for this one, and for those that went into it."""
+        for earlier in matter.in_it:
+            earlier = self.matters[earlier]
+            earlier.into = pk
+            earlier.histories += 1
+            earlier.steps.append(("merged", person.pk, earlier.holder))
+        mine = next(key for key, each in self.matters.items() if each is matter)
+        goes_on.in_it += [*matter.in_it, mine]
+        matter.in_it, matter.into = [], pk
+        goes_on.histories += 1
+        goes_on.steps.append(("took_in", person.pk, goes_on.holder))
 
     # --- What people try --------------------------------------------------------------------------
 
@@ -309,7 +451,8 @@ class People(RuleBasedStateMachine):
         data=st.data(),
         deed=st.sampled_from(
             ["edit_draft", "raise_matter", "accept", "pass_up", "send_back", "answer_back"]
-            + ["resolve", "withdraw", "reopen"]
+            + ["resolve", "withdraw", "reopen", "comment", "consult", "attach", "detach"]
+            + ["merge", "send_out_of_line", "rebase", "add_action"]
         ),
         note=st.sampled_from(NOTES),
     )
@@ -320,38 +463,48 @@ class People(RuleBasedStateMachine):
             data.draw(st.sampled_from(self.people)),
             self.some_body(data),
             note,
+            data.draw(st.sampled_from(sorted(self.matters))),
         )
 
     @precondition(lambda self: self.matters)
     @rule(data=st.data(), moves=st.integers(2, 6))
     def somebody_does_what_makes_sense(self, data, moves):
         """Most random moves are senseless; these go on from where a matter is."""
+        beside = ["comment", "consult", "attach", "detach", "merge", "send_out_of_line", "rebase"]
         deeds = {
-            "draft": ["raise_matter"],
-            "raised": ["accept"],
-            "accepted": ["pass_up", "pass_up", "send_back", "resolve"],
-            "sent_back": ["answer_back"],
-            "resolved": ["reopen"],
+            "draft": ["raise_matter", "attach"],
+            "raised": ["accept", *beside],
+            "accepted": ["pass_up", "send_back", "resolve", *beside],
+            "sent_back": ["answer_back", "comment", "detach", "rebase"],
+            "resolved": ["reopen", "add_action"],
             "withdrawn": ["accept"],
+            "merged": ["accept"],
         }
         pk = data.draw(st.sampled_from(sorted(self.matters)))
         for _ in range(moves):
             matter = self.matters[pk]
-            able = [
-                (deed, person, body)
-                for deed in deeds[matter.status]
-                for person in self.people
-                for body in self.bodies
-                if self.may(deed, person, matter, body, "A note")
-            ]
+            able = defaultdict(list)
+            for deed, person, body in product(deeds[matter.status], self.people, self.bodies):
+                for other in self.others(deed, matter):
+                    if self.may(deed, person, matter, body, "A note", other):
+                        able[deed].append((person, body, other))
             if not able:
                 return
             is_stale = data.draw(st.sampled_from([False, False, False, True]))
-            self.attempt(pk, *data.draw(st.sampled_from(able)), "A note", is_stale=is_stale)
+            deed = data.draw(st.sampled_from(list(able)))
+            person, body, other = data.draw(st.sampled_from(able[deed]))
+            self.attempt(pk, deed, person, body, "A note", other, is_stale=is_stale)
 
-    def attempt(self, pk, deed, person, to_body, note, *, is_stale=False):
+    def others(self, deed, matter):
+        """What else a deed may be about: matters, or files."""
+        if deed == "merge":
+            return sorted(self.matters)
+        return sorted(matter.files) or [None] if deed == "detach" else [None]
+
+    def attempt(self, pk, deed, person, to_body, note, other, *, is_stale=False):
         escalation, matter = Escalation.objects.get(pk=pk), self.matters[pk]
         seen = Matter(escalation).seen
+        is_stale = is_stale and deed not in {"comment", "attach"}
         given = {
             "edit_draft": {"title": "T", "category": "access", "situation": "S", "asked": "A"},
             "raise_matter": {"to_body": self.bodies[to_body].row},
@@ -362,19 +515,29 @@ class People(RuleBasedStateMachine):
             "resolve": {"outcome": note},
             "withdraw": {"reason": note},
             "reopen": {"reason": note},
+            "comment": {"text": f"{note} {len(matter.steps)}" if note.strip() else note},
+            "consult": {"body": self.bodies[to_body].row, "question": note},
+            "attach": {"upload": make_upload(content=f"%PDF-1.7 {next(numbers)}".encode())},
+            "detach": {"file": EscalationFile(pk=other), "reason": note},
+            "merge": {"into": Escalation.objects.filter(pk=other).first(), "reason": note},
+            "send_out_of_line": {"to_body": self.bodies[to_body].row, "reason": note},
+            "rebase": {"reason": note},
+            "add_action": {"text": note, "body": self.row_of(to_body), "due_on": self.today},
         }[deed]
-        expected = self.may(deed, person, matter, to_body, note) and not is_stale
+        if deed not in {"comment", "attach"}:
+            given["seen"] = seen - 1 if is_stale else seen
+        expected = self.may(deed, person, matter, to_body, note, other) and not is_stale
         before = self.everything()
         try:
-            moved = getattr(escalations, deed)(
-                escalation=escalation, by=person, seen=seen - 1 if is_stale else seen, **given
-            )
+            moved = deed_named(deed)(escalation=escalation, by=person, **given)
         except REFUSALS as refusal:
             assert not expected, f"{deed} was refused: {refusal}"
             assert self.everything() == before
             return
         assert expected, f"{deed} was accepted"
-        self.move_on(deed, person, matter, to_body)
+        if deed == "attach":
+            matter.files[EscalationFile.objects.latest("pk").pk] = person.pk
+        self.move_on(deed, person, matter, to_body, note, other)
         matter.histories += 1
         self.accepted[deed] += 1
         assert moved.history.first().history_user_id == person.pk
@@ -386,7 +549,13 @@ class People(RuleBasedStateMachine):
             list(Escalation.objects.order_by("pk").values()),
             list(EscalationStep.objects.order_by("pk").values()),
             Escalation.history.count(),
+            list(EscalationFile.objects.order_by("pk").values()),
+            Decision.objects.count(),
+            ActionPoint.objects.count(),
         )
+
+    def row_of(self, body):
+        return Body.objects.get(pk=body)
 
     # --- What always holds ------------------------------------------------------------------------
 
@@ -410,6 +579,8 @@ class People(RuleBasedStateMachine):
             assert (row["paused_on"] is not None) == self.is_paused(matter)
             assert histories[pk] == matter.histories
             assert [tuple(step[:3]) for step in steps[pk]] == matter.steps
+            assert row["merged_into"] == matter.into
+            assert (row["decision"] is not None) == matter.decided
             self.check_lines(matter, steps[pk])
             if matter.raised_on:
                 assert row["clock_started_on"] <= row["answer_by"]
@@ -421,8 +592,10 @@ class People(RuleBasedStateMachine):
         """What travelled, travelled a line of the day it was raised, and nothing else did."""
         lines = {line.row.pk: line for line in self.lines}
         for kind, _, to_body, line, from_body, _ in steps:
-            assert (line is not None) == (kind in {"raised", "passed_up"})
-            if line:
+            assert (line is not None) == (kind in {"raised", "passed_up", "consulted"})
+            if line and kind == "consulted":
+                assert lines[line].kind == "aligned_with"
+            elif line:
                 assert (lines[line].below, lines[line].above) == (from_body, to_body)
                 assert lines[line].kind == "escalates_to"
 
@@ -435,14 +608,32 @@ COLUMNS = (
     "paused_on",
     "clock_started_on",
     "answer_by",
+    "merged_into",
+    "decision",
 )
+# What leaves a matter where it is and as it stands, and what each is recorded as.
+ASIDES = {
+    "comment": "commented",
+    "consult": "consulted",
+    "attach": "file_added",
+    "detach": "file_removed",
+    "rebase": "rebased",
+    "add_action": "action_added",
+}
 SAME_WORD = {
+    "merge": "merged",
+    "send_out_of_line": "out_of_line",
     "accept": "accepted",
     "pass_up": "passed_up",
     "send_back": "sent_back",
     "resolve": "resolved",
     "withdraw": "withdrawn",
 }
+
+
+def deed_named(name):
+    modules = (asides, decisions, escalations, exceptions, merging)
+    return next(getattr(module, name) for module in modules if name in vars(module))
 
 
 @pytest.mark.django_db

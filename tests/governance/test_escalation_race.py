@@ -6,15 +6,16 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from governance.actions import escalations
+from governance.actions import asides, escalations, merging
 from governance.matter import Matter
-from governance.models import Escalation
+from governance.models import Document, Escalation
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
     make_draft,
     make_escalation,
     make_ladder,
     make_officer,
+    make_upload,
     officer_of,
     words_of_a_matter,
 )
@@ -129,3 +130,78 @@ def test_of_a_draft_raised_and_edited_at_once_nothing_is_half_done():
     winner, loser = winner_and_loser(outcomes)
     assert isinstance(loser, MoveNotAllowed)
     assert (winner.status, winner.title == "Otherwise") in [("raised", False), ("draft", True)]
+
+
+def test_fifty_matters_with_two_officers_each_have_fifty_winners():
+    bottom, middle = make_ladder(2)
+    officers = [officer_of(middle), make_officer(middle)]
+    matters = [make_escalation(bottom, middle) for _ in range(50)]
+    start = threading.Barrier(2)
+    outcomes = {by: [] for by in officers}
+
+    def accept_all(by):
+        """Every matter at the same moment as the colleague, on one connection for all."""
+        try:
+            for matter in matters:
+                start.wait(60)
+                try:
+                    outcomes[by].append(escalations.accept(escalation=matter, by=by))
+                except MoveNotAllowed as refusal:
+                    outcomes[by].append(refusal)
+        finally:
+            start.abort()
+            connection.close()
+
+    people = [threading.Thread(target=accept_all, args=[by]) for by in officers]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+
+    won = {by: [isinstance(each, Escalation) for each in outcomes[by]] for by in officers}
+    first, second = officers
+    assert [a != b for a, b in zip(won[first], won[second], strict=True)] == [True] * 50
+    for number, matter in enumerate(matters):
+        winner, loser = (first, second) if won[first][number] else (second, first)
+        assert list(matter.steps.values_list("kind", "by")) == [
+            ("raised", officer_of(bottom).pk),
+            ("accepted", winner.pk),
+        ]
+        assert f"{winner} accepted it for" in str(outcomes[loser][number])
+        assert matter.history.count() == 3  # drafted, raised, accepted
+        assert matter.history.first().history_user == winner
+
+
+def test_two_who_merge_the_same_two_matters_into_each_other_leave_one_that_goes_on():
+    bottom, middle = make_ladder(2)
+    officers = [officer_of(middle), make_officer(middle)]
+    for _ in range(5):
+        one, other = make_escalation(bottom, middle), make_escalation(bottom, middle)
+
+        outcomes = at_once(
+            lambda a=one, b=other: merging.merge(
+                escalation=a, into=b, reason="Same", by=officers[0]
+            ),
+            lambda a=one, b=other: merging.merge(
+                escalation=b, into=a, reason="Same", by=officers[1]
+            ),
+        )
+
+        merged, loser = winner_and_loser(outcomes)
+        assert isinstance(loser, MoveNotAllowed)
+        one.refresh_from_db(), other.refresh_from_db()
+        assert {one.status, other.status} == {"merged", "raised"}
+        assert merged.merged_into.status == "raised"
+
+
+def test_one_file_added_twice_at_once_stands_once():
+    bottom, top = make_ladder(2)
+    matter = make_escalation(bottom, top)
+    by = officer_of(bottom)
+
+    at_once(
+        *[lambda: asides.attach(escalation=matter, upload=make_upload(), by=by)] * 4,
+    )
+
+    assert matter.files.count() == Document.objects.count() == 1
+    assert matter.steps.filter(kind="file_added").count() == 1

@@ -108,7 +108,7 @@ def make_world():
     due = timezone.localdate()
     choices = {"body": aligned.slug, "into": matters["accept"].pk, "which": file.pk}
     choices |= {"kind": "action", "owner": committee.pk}
-    choices |= {"due_on_0": due.day, "due_on_1": due.month, "due_on_2": due.year}
+    choices |= {"due_on_day": due.day, "due_on_month": due.month, "due_on_year": due.year}
     posted = {
         "/out-of-line/": {"note": "Because.", "to_body": elsewhere.slug},
         "escalations/": {**words, **choices, "note": "Because.", "to_body": board.slug},
