@@ -83,6 +83,7 @@ def tell_lead(referral, subject, template, calendar=None):
             ),
             "needs_acknowledging": referral.status == "referred",
         },
+        due=referral.acknowledge_by if referral.status == "referred" else referral.answer_by,
     )
 
 

@@ -119,6 +119,7 @@ def tell_of_overdue(matter, notices):
         to={address for body in bodies for address in outbox.addresses_of(body, day=matter.today)},
         subject=subject,
         template="governance/emails/overdue.txt",
+        due=first.due,
         context={
             "reference": reference,
             "holder": capital(holder),

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from datetime import timedelta
 
 from django import forms
 from django.conf import settings
@@ -9,12 +10,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from governance.actions.escalations import NEEDED
-from governance.models import Body, Escalation, EscalationFile, EscalationStep
+from governance.models import Body, Escalation, EscalationFile, EscalationStep, StaffSettings
 from governance.uploads import ENDINGS, checked
 from governance.workflow import EscalationStatus, Move
 from localities.day_field import DayField
 
 WORDS = ("title", "category", "situation", "affected", "asked", "tried", "needed_by")
+LONGEST_ABSENCE = timedelta(days=366)
 LONG = EscalationStep._meta.get_field("note").max_length
 
 
@@ -259,6 +261,32 @@ class RaiseForm(EditForm):
 
     def is_as(self, matter):
         return super().is_as(matter) and self.data.get("to_body") == matter.holder.slug
+
+
+class StaffSettingsForm(forms.Form):
+    """How somebody wants to be told, and until when they are away."""
+
+    mail = forms.ChoiceField(
+        label="How do you want to be told?",
+        choices=StaffSettings.Mail.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose how you want to be told",
+            "invalid_choice": "Choose one of the two ways listed",
+        },
+        help_text="The daily mail comes at eight in the morning of a working day.",
+    )
+    absent_until = DayField(
+        label="Away until",
+        help_text="The last day you are away, for example 22 11 2026. Until then your deputy is "
+        "told in your place. Leave it empty while you are there.",
+        required=False,
+    )
+
+    def __init__(self, *args, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["absent_until"].earliest = today
+        self.fields["absent_until"].latest = today + LONGEST_ABSENCE
 
 
 class KeyField(forms.IntegerField):

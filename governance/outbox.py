@@ -17,7 +17,14 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from governance.models import Body, Membership, OutboxMessage, Seat
+from governance.models import (
+    Body,
+    DigestLine,
+    Membership,
+    OutboxMessage,
+    Seat,
+    StaffSettings,
+)
 from governance.structure import structure_on
 from localities.dated import in_force
 
@@ -40,8 +47,16 @@ PAUSES = [
 MOST_ATTEMPTS = len(PAUSES) + 1
 
 
-def enqueue(*, to, subject, template, context):
+class Address(str):
+    """Where a mail goes. `daily_for` is who reads there, if they want one mail a day."""
+
+    daily_for = None
+
+
+def enqueue(*, to, subject, template, context, due=None):
     """Put one mail to each address in the outbox, within the caller's transaction.
+
+    For somebody who wants one mail a day it is kept as a line of the next, with the due day.
 
     `template` is a text template; it gets `context` and the portal's own address as `portal_url`.
     The `reference` in the context is what the mail is known to be about.
@@ -52,6 +67,18 @@ def enqueue(*, to, subject, template, context):
     text = render_to_string(template, {"portal_url": settings.PORTAL_URL, **context})
     # A header is one line, whatever a body or a topic is called.
     subject = " ".join(subject.split())[: OutboxMessage._meta.get_field("subject").max_length]
+    DigestLine.objects.bulk_create(
+        DigestLine(
+            person_id=address.daily_for,
+            about=context.get("reference", ""),
+            line=subject,
+            path=context["address"],
+            due=due,
+            written_at=timezone.now(),
+        )
+        for address in addresses
+        if address.daily_for
+    )
     return OutboxMessage.objects.bulk_create(
         OutboxMessage(
             to=address,
@@ -61,22 +88,44 @@ def enqueue(*, to, subject, template, context):
             due_at=timezone.now(),
         )
         for address in addresses
+        if not address.daily_for
     )
 
 
 def addresses_of(body, *, day=None, but_not=None):
     """Where mail for a body goes: its mailbox and its officers of that day.
 
-    Once it has closed, mail goes to whoever follows it, or nowhere. `but_not` is the person whose
-    own act it tells of.
+    Deputies are told while no chair is there, as the seat is vacant or its holder away; who is
+    away is not told, unless nobody else would be. Once the body has closed, mail goes to whoever
+    follows it, or nowhere. `but_not` is the person whose own act it tells of.
     """
     body = holder_of(body, day=day)
     if body is None:
         return []
-    officers = officers_of(body, day=day)
-    if but_not is not None:
-        officers = officers.exclude(person=but_not)
-    return distinct([body.mailbox, *officers.values_list("person__email", flat=True)])
+    day = day or timezone.localdate()
+    officers = list(officers_of(body, day=day).select_related("seat", "person__staff_settings"))
+    there = [officer for officer in officers if not is_away(officer.person, day)]
+    has_chair = any(officer.seat.role == Seat.Role.CHAIR for officer in there)
+    told = [
+        officer.person
+        for officer in there
+        if officer.seat.role != Seat.Role.DEPUTY_CHAIR or not has_chair
+    ] or [officer.person for officer in officers]
+    return distinct([body.mailbox, *(address_of(each) for each in told if each != but_not)])
+
+
+def is_away(person, day):
+    settings_of = getattr(person, "staff_settings", None)
+    return bool(settings_of and settings_of.absent_until and settings_of.absent_until >= day)
+
+
+def address_of(person):
+    """The address of somebody, which comes with their settings."""
+    address = Address(person.email.strip().lower())
+    settings_of = getattr(person, "staff_settings", None)
+    if settings_of and settings_of.mail == StaffSettings.Mail.DAILY:
+        address.daily_for = person.pk
+    return address
 
 
 def can_receive(body, *, day=None):
@@ -96,11 +145,13 @@ def holder_of(body, *, day=None):
 
 def officers_of(body, *, day=None):
     """The seats of a body's officers that are held on a day, by someone who may sign in."""
-    day = day or timezone.localdate()
+    return officers_on(day or timezone.localdate()).filter(seat__body=body)
+
+
+def officers_on(day):
     return Membership.objects.filter(
         in_force(day),
         in_force(day, "seat"),
-        seat__body=body,
         seat__role__in=Seat.OFFICER_ROLES,
         person__is_active=True,
     )
@@ -109,10 +160,15 @@ def officers_of(body, *, day=None):
 def forget_mails_about(reference):
     """Remove every mail that tells of a matter or message, sent or not."""
     OutboxMessage.objects.filter(about=reference).delete()
+    DigestLine.objects.filter(about=reference).delete()
 
 
 def distinct(addresses):
-    return sorted({address.strip().lower() for address in addresses if address.strip()})
+    """Each address once, in small letters, those of people with what is known of them."""
+    known = (
+        each if isinstance(each, Address) else Address(each.strip().lower()) for each in addresses
+    )
+    return sorted({address for address in known if address})
 
 
 # --- The worker -----------------------------------------------------------------------------------

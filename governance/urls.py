@@ -12,6 +12,7 @@ from governance.views import (
     organisations,
     search,
     seats,
+    staff_settings,
     structure,
 )
 
@@ -35,6 +36,7 @@ urlpatterns = [
     path("documents/<int:pk>/", meetings.document, name="document"),
     path("staff/figures/", figures.figures, name="figures"),
     path("staff/figures/figures.csv", figures.figures_csv, name="figures_csv"),
+    path("staff/settings/", staff_settings.staff_settings, name="staff_settings"),
     path("escalations/", escalations.escalation_list, name="escalations"),
     path("escalations/new/", escalations.escalation_new, name="escalation_new"),
     path("escalations/<str:reference>/", escalations.escalation, name="escalation"),

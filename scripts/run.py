@@ -1,4 +1,4 @@
-"""./run: prepare, fill the database, then serve the portal and send its mail until told to stop."""
+"""./run: prepare, fill, then serve the portal, send its mail and watch its clocks until told."""
 
 import contextlib
 import http.client
@@ -19,7 +19,7 @@ SECONDS_TO_START = 60
 
 
 class Died(Exception):
-    """One of the portal's two processes ended without being asked to."""
+    """One of the portal's processes ended without being asked to."""
 
 
 def main():
@@ -82,20 +82,23 @@ class Part(NamedTuple):
 
 
 def serve(port, environment, sign_ins):
-    """Run both parts until one of them ends or we are told to stop; then end what is left."""
+    """Run all parts until one of them ends or we are told to stop; then end what is left."""
     web = ["gunicorn", "tht_portal.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     web += ["--threads", "4", "--graceful-timeout", "5", "--no-control-socket"]
     mail = ["django", "deliver_mail"]
+    clocks = ["django", "climb_overdue", "--every", "60"]
     with (
         running("web server", "web.log", web, environment) as web_server,
         running("mail worker", "mail.log", mail, environment) as mail_worker,
+        running("clock worker", "clocks.log", clocks, environment) as clock_worker,
     ):
-        wait_until_ready(port, [web_server, mail_worker])
+        parts = [web_server, mail_worker, clock_worker]
+        wait_until_ready(port, parts)
         print(f"\nThe portal is ready: http://localhost:{port}/\n\n{sign_ins}\nCtrl-C stops it.")
         sys.stdout.flush()
         while True:
-            web_server.check_alive()
-            mail_worker.check_alive()
+            for part in parts:
+                part.check_alive()
             time.sleep(0.25)
 
 

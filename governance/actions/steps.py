@@ -9,6 +9,7 @@ taking the only right to write.
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from governance import tallies
 from governance.emails import tell_of_last_step
 from governance.matter import (
     Kind,
@@ -167,7 +168,8 @@ def write(matter, status, kind, *, by, from_body=None, to_body=None, line=None, 
     escalation.status = status
     escalation.current_body = to_body or matter.holder
     save(escalation, by=by, reason=kind.label)
-    add_step(escalation, kind, by=by, from_body=from_body, line=line, note=note, **named)
+    step = add_step(escalation, kind, by=by, from_body=from_body, line=line, note=note, **named)
+    tallies.count([*matter.steps, step], matter.calendar)
     escalation = Escalation.objects.get(pk=escalation.pk)
     if escalation.raised_on:  # What was never raised, nobody has been told of.
         tell_of_last_step(escalation)

@@ -15,6 +15,8 @@ from governance.models.outbox import OutboxMessage
 from governance.models.record import StructureRecord
 from governance.models.reporting_line import ReportingLine
 from governance.models.seat import Membership, Seat
+from governance.models.staff_settings import DigestLine, StaffSettings
+from governance.models.tally import Tally
 from governance.models.user import User
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "Cadence",
     "ClockNotice",
     "DatedFact",
+    "DigestLine",
     "Decision",
     "Document",
     "Escalation",
@@ -41,7 +44,9 @@ __all__ = [
     "Partner",
     "ReportingLine",
     "Seat",
+    "StaffSettings",
     "StructureRecord",
+    "Tally",
     "TermsOfReference",
     "User",
 ]

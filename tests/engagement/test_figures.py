@@ -214,5 +214,5 @@ def test_the_page_costs_the_same_however_much_there_is(
     for day in range(1, number + 1):
         received(date(2026, 3, day), answered=date(2026, 3, day + 1), officer=officer)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         client.get(PAGE)

@@ -153,6 +153,8 @@ POST /feedback/receipt/close/                   302   302   302   302   302   30
 
 GET  /staff/                                    in    200   200   200   200   200   200
 POST /staff/                                    in    405   405   405   405   405   405
+GET  /staff/settings/                           in    200   200   200   200   200   200
+POST /staff/settings/                           in    200   200   200   200   200   200
 GET  /staff/feedback/                           in    200   200   200   200   200   200
 POST /staff/feedback/                           in    405   405   405   405   405   405
 GET  /staff/feedback/<str:reference>/           in    404   200   200   404   200   404

@@ -60,7 +60,7 @@ def start(port, var_dir):
 
 @contextmanager
 def started(port, var_dir):
-    """The portal once it is ready, what it said until then, and its two processes."""
+    """The portal once it is ready, what it said until then, and its three processes."""
     portal = start(port, var_dir)
     try:
         said = "".join(iter(portal.stdout.readline, "Ctrl-C stops it.\n"))
@@ -77,7 +77,7 @@ def test_the_portal_starts_and_ends_as_a_whole(port, var_dir):
         address = f"http://localhost:{port}/"
         assert address in said
         assert urllib.request.urlopen(f"{address}healthz/").status == 200
-        assert len(processes) == 2
+        assert len(processes) == 3
 
         portal.send_signal(signal.SIGTERM)
 
@@ -97,8 +97,8 @@ def password_in(said):
     return re.search(r"Their password: (.*)", said)[1]
 
 
-@pytest.mark.parametrize("which", [0, 1])
-def test_when_one_part_dies_the_other_ends_too(port, var_dir, which):
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_when_one_part_dies_the_others_end_too(port, var_dir, which):
     with started(port, var_dir) as (portal, _, processes):
         os.kill(processes[which], signal.SIGKILL)
 

@@ -5,7 +5,7 @@ import threading
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
-from governance import outbox
+from governance import digests, outbox
 
 logger = logging.getLogger(__name__)
 
@@ -14,7 +14,10 @@ LONGEST_PAUSE = 60
 
 
 class Command(BaseCommand):
-    help = "Send the mail that is due, and go on doing so until told to stop (SIGTERM or Ctrl-C)."
+    help = (
+        "Send the mail that is due, and the daily mails in the morning; go on doing so until told "
+        "to stop (SIGTERM or Ctrl-C)."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="send what is due now, then end")
@@ -36,6 +39,7 @@ class Command(BaseCommand):
             self.keep_sending(idle)
 
     def send_all(self):
+        digests.write_due()
         while outbox.deliver_due(should_stop=self.stopping.is_set):
             pass
 

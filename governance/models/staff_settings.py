@@ -1,0 +1,42 @@
+from django.conf import settings
+from django.db import models
+
+
+class StaffSettings(models.Model):
+    """How somebody wants to hear of what concerns their posts, and until when they are away."""
+
+    class Mail(models.TextChoices):
+        AT_ONCE = "at_once", "At once, a mail for each"
+        DAILY = "daily", "Once a day, in one mail"
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="staff_settings"
+    )
+    mail = models.CharField(max_length=7, choices=Mail.choices, default=Mail.AT_ONCE)
+    absent_until = models.DateField(null=True, blank=True, help_text="The last day away.")
+
+    class Meta:
+        verbose_name_plural = "staff settings"
+
+    def __str__(self):
+        return f"Settings of {self.person}"
+
+
+class DigestLine(models.Model):
+    """Something to be told in the next daily mail: a line, where to read it, by when it is due."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="digest_lines"
+    )
+    about = models.CharField(max_length=20, blank=True)
+    line = models.CharField(max_length=200)
+    path = models.CharField(max_length=200)
+    due = models.DateField(null=True, blank=True)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["about"], name="digest_by_about")]
+
+    def __str__(self):
+        return self.line

@@ -1,0 +1,91 @@
+"""How long bodies took, counted as it happens: `count` for one step, `recount` from all of them."""
+
+from collections import Counter
+from itertools import groupby
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from governance.models import EscalationStep, Tally
+from governance.structure import structure_today
+
+Kind, Measure = EscalationStep.Kind, Tally.Measure
+
+GOES_UP = {"passed_up", "out_of_line"}
+
+
+def measured(steps, calendar):
+    """What each step of a matter counts for: (body, day, measure, working days).
+
+    Days are those of London, and the days for which the clock stood still are not among them.
+    """
+    start = paused_since = None
+    paused_days = 0
+    for step in steps:
+        day = timezone.localdate(step.at)
+
+        def note(measure, body, days=0, day=day):
+            return (body, day, measure, max(days, 0))
+
+        taken = calendar.working_days_between(start, day) if start else 0
+        counted = []
+        if step.kind == Kind.ACCEPTED:
+            counted = [note(Measure.ACKNOWLEDGED, step.from_body_id, taken)]
+        elif step.kind == Kind.SENT_BACK:
+            counted, paused_since = [note(Measure.SENT_BACK, step.from_body_id)], day
+        elif step.kind == Kind.ANSWERED and paused_since:
+            paused_days += calendar.working_days_between(paused_since, day)
+            paused_since = None
+        elif step.kind == Kind.RESOLVED:
+            answered = taken - paused_days
+            counted = [
+                note(Measure.ANSWERED, step.from_body_id, answered),
+                note(Measure.RESOLVED, step.from_body_id),
+            ]
+        elif step.kind in GOES_UP:
+            counted = [
+                note(Measure.ANSWERED, step.from_body_id, taken - paused_days),
+                note(Measure.PASSED_UP, step.from_body_id),
+            ]
+        if step.kind in {Kind.RAISED, Kind.REOPENED, *GOES_UP}:
+            counted.append(note(Measure.RECEIVED, step.to_body_id))
+            start, paused_days, paused_since = day, 0, None
+        yield step, counted
+
+
+def count(steps, calendar):
+    """Count what the last of a matter's steps counts for, in the transaction that writes it."""
+    *_, (_, counted) = measured(steps, calendar)
+    # In one order, so that no two transactions wait for each other.
+    for body, on, measure, days in sorted(counted):
+        row, _ = Tally.objects.get_or_create(body_id=body, on=on, measure=measure, days=days)
+        Tally.objects.filter(pk=row.pk).update(count=F("count") + 1)
+
+
+@transaction.atomic
+def recount(*, mend=True):
+    """Count everything anew from the steps; give how many rows were wrong, mended if asked."""
+    if connection.vendor == "postgresql":  # Whoever counts meanwhile waits; SQLite has locked all.
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {Tally._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+    right, calendar = Counter(), structure_today().calendar
+    steps = EscalationStep.objects.order_by("escalation", "pk").only(
+        "escalation", "kind", "at", "from_body", "to_body"
+    )
+    for _, of_one in groupby(steps.iterator(), key=lambda step: step.escalation_id):
+        for _, counted in measured(of_one, calendar):
+            right.update(counted)
+    rows = Tally.objects.values_list("body", "on", "measure", "days", "count")
+    there = {tuple(key): number for *key, number in rows}
+    wrong = {key for key in right.keys() | there.keys() if right[key] != there.get(key, 0)}
+    if mend and wrong:
+        Tally.objects.all().delete()
+        Tally.objects.bulk_create(
+            (
+                Tally(body_id=body, on=on, measure=measure, days=days, count=number)
+                for (body, on, measure, days), number in right.items()
+            ),
+            batch_size=1000,
+        )
+    return len(wrong)

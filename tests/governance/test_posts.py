@@ -1,0 +1,235 @@
+"""Mail goes to posts: who is told while others are away, at once or once a day."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from governance import digests, outbox
+from governance.actions import escalations
+from governance.actions.staff_settings import settle
+from governance.models import DigestLine, Membership, OutboxMessage, Seat, StaffSettings
+from tests.factories import (
+    make_body,
+    make_escalation,
+    make_ladder,
+    make_member,
+    make_officer,
+    make_person,
+    officer_of,
+    today,
+)
+from tests.governance.test_escalation_race import at_once
+
+pytestmark = pytest.mark.django_db
+
+AT_ONCE, DAILY = StaffSettings.Mail.AT_ONCE, StaffSettings.Mail.DAILY
+MONDAY = date(2026, 11, 2)
+
+
+@pytest.fixture
+def body():
+    return make_body()
+
+
+def away(person, until=None):
+    settle(by=person, mail=AT_ONCE, absent_until=until or today())
+
+
+def told(body, **options):
+    return set(outbox.addresses_of(body, **options))
+
+
+# --- Who ------------------------------------------------------------------------------------------
+
+
+def test_a_deputy_is_told_while_the_seat_of_the_chair_is_vacant(body):
+    chair = make_officer(body)
+    deputy = make_member(body, Seat.Role.DEPUTY_CHAIR)
+    secretary = make_member(body, Seat.Role.SECRETARY)
+    make_member(body)
+    assert told(body) == {chair.email, secretary.email}
+
+    Membership.objects.filter(person=chair).update(end_date=today())
+
+    assert told(body, day=today()) == {chair.email, secretary.email}
+    assert told(body, day=today() + timedelta(days=1)) == {deputy.email, secretary.email}
+
+
+def test_a_deputy_is_told_until_the_last_day_the_chair_is_away(body):
+    chair = make_officer(body)
+    deputy = make_member(body, Seat.Role.DEPUTY_CHAIR)
+    away(chair, today() + timedelta(days=3))
+
+    assert told(body) == {deputy.email}
+    assert told(body, day=today() + timedelta(days=3)) == {deputy.email}
+    assert told(body, day=today() + timedelta(days=4)) == {chair.email}
+
+
+def test_where_everybody_is_away_they_are_told_all_the_same(body):
+    chair, deputy = make_officer(body), make_member(body, Seat.Role.DEPUTY_CHAIR)
+    away(chair), away(deputy)
+
+    assert told(body) == {chair.email, deputy.email}
+
+
+def test_whoever_acted_is_not_told_nor_their_deputy_in_their_place(body):
+    chair, _ = make_officer(body), make_member(body, Seat.Role.DEPUTY_CHAIR)
+
+    assert told(body, but_not=chair) == set()
+
+
+def test_as_many_queries_find_them_whatever_their_number(body, django_assert_num_queries):
+    for _ in range(9):
+        away(make_officer(body))
+
+    with django_assert_num_queries(1):
+        assert len(told(body)) == 9
+
+
+# --- When -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at(monkeypatch):
+    def set_clock(day, hour):
+        moment = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+    set_clock(MONDAY, 12)
+    return set_clock
+
+
+def mails_to(person):
+    return list(OutboxMessage.objects.filter(to=person.email))
+
+
+def test_who_wants_one_mail_a_day_has_it_in_the_morning_of_the_next_working_day(at):
+    bottom, middle = make_ladder(2)
+    chair = officer_of(middle)
+    settle(by=chair, mail=DAILY, absent_until=None)
+    at(date(2026, 11, 6), 12)  # a Friday
+    matters = [make_escalation(bottom, middle) for _ in range(2)]
+    assert mails_to(chair) == []
+
+    for day, hour in ((6, 16), (7, 9), (9, 7)):
+        at(date(2026, 11, day), hour)
+        assert digests.write_due() == 0
+    at(date(2026, 11, 9), 8)
+    assert digests.write_due() == 1
+    assert digests.write_due() == 0
+
+    (mail,) = mails_to(chair)
+    assert mail.subject == "Tower Hamlets Together: 2 for your bodies"
+    for matter in matters:
+        assert f"- {matter.reference} has been raised to {middle}\n" in mail.text
+        assert f"/escalations/{matter.reference}/" in mail.text
+        for words in (matter.title, matter.situation, matter.asked):
+            assert words not in mail.text
+    assert not DigestLine.objects.exists()
+
+
+def test_what_is_written_after_the_morning_waits_for_the_next(at):
+    bottom, middle = make_ladder(2)
+    settle(by=officer_of(middle), mail=DAILY, absent_until=None)
+    at(date(2026, 11, 3), 9)
+    make_escalation(bottom, middle)
+
+    assert digests.write_due() == 0
+
+
+def test_others_are_still_told_at_once(at):
+    bottom, middle = make_ladder(2)
+    other = make_officer(middle)
+    settle(by=officer_of(middle), mail=DAILY, absent_until=None)
+
+    matter = make_escalation(bottom, middle)
+    escalations.accept(escalation=matter, by=officer_of(middle))
+
+    assert len(mails_to(other)) == 2
+    assert DigestLine.objects.count() == 1  # not of their own act
+
+
+def test_who_may_no_longer_sign_in_has_no_daily_mail(at):
+    bottom, middle = make_ladder(2)
+    chair = officer_of(middle)
+    settle(by=chair, mail=DAILY, absent_until=None)
+    make_escalation(bottom, middle)
+    type(chair).objects.filter(pk=chair.pk).update(is_active=False)
+
+    at(date(2026, 11, 3), 9)
+
+    assert digests.write_due() == 0
+    assert not DigestLine.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_write_one_daily_mail(at):
+    bottom, middle = make_ladder(2)
+    settle(by=officer_of(middle), mail=DAILY, absent_until=None)
+    for _ in range(3):
+        make_escalation(bottom, middle)
+    at(date(2026, 11, 3), 9)
+
+    outcomes = at_once(*[digests.write_due] * 3)
+
+    assert sum(outcomes) == 1
+    assert len(mails_to(officer_of(middle))) == 1
+
+
+# --- The page -------------------------------------------------------------------------------------
+
+
+def test_somebody_settles_how_they_are_told_and_until_when_they_are_away(client, body):
+    chair = make_officer(body)
+    client.force_login(chair)
+    until = today() + timedelta(days=7)
+    days = {
+        "absent_until_day": until.day,
+        "absent_until_month": until.month,
+        "absent_until_year": until.year,
+    }
+
+    response = client.post("/staff/settings/", {"mail": "daily", **days}, follow=True)
+
+    assert "Your settings are saved." in response.text
+    kept = StaffSettings.objects.get()
+    assert (kept.person, kept.mail, kept.absent_until) == (chair, "daily", until)
+    assert f'value="{until.year}"' in response.text
+    client.post("/staff/settings/", {"mail": "at_once"})
+    assert StaffSettings.objects.get().absent_until is None
+
+
+@pytest.mark.parametrize(
+    ("posted", "sentence"),
+    [
+        ({}, "Choose how you want to be told"),
+        ({"mail": "never"}, "Choose one of the two ways listed"),
+        ({"mail": "daily", "absent_until_day": "1 1 2020"}, "Enter a day on or after"),
+        ({"mail": "daily", "absent_until_day": "1 1 2190"}, "Enter a day on or before"),
+        ({"mail": "daily", "absent_until_day": "soon"}, "Enter"),
+    ],
+)
+def test_what_cannot_be_taken_is_said_at_its_field_and_kept(client, posted, sentence):
+    client.force_login(make_person())
+
+    response = client.post("/staff/settings/", posted)
+
+    assert sentence in response.text
+    assert posted.get("absent_until_day", "") in response.text
+    assert not StaffSettings.objects.exists()
+
+
+def test_the_page_says_where_nobody_else_would_be_told(client, body):
+    client.force_login(make_officer(body))
+    assert "Nobody else is an officer of" in client.get("/staff/settings/").text
+
+    make_member(body, Seat.Role.DEPUTY_CHAIR)
+
+    assert "Nobody else is an officer of" not in client.get("/staff/settings/").text
+
+
+def test_the_page_of_settings_is_valid_html(client, html_faults, body):
+    client.force_login(make_officer(body))
+
+    assert html_faults(client.get("/staff/settings/").content) == []
+    assert html_faults(client.post("/staff/settings/", {"mail": "x"}).content) == []
