@@ -1,12 +1,16 @@
 """What staff type about a message among themselves. Each says in `words` what its deed is given."""
 
+import re
+
 from django import forms
 
 from engagement.forms import StepForm, Words, too_long
 from engagement.models import Referral, Submission
+from engagement.models.submission import REFERENCE
 from engagement.permissions import can_act_on
 from engagement.sending import is_token, new_token, sending_key
 from governance.forms import RaiseNewForm
+from governance.models import Body
 
 NOBODY = "nobody"
 
@@ -135,3 +139,111 @@ class EscalateForm(RaiseNewForm):
             "What happens now, since when, and whom it affects, in your own words. The bodies "
             "above read this, so do not quote a resident or name anyone."
         )
+
+
+# --- Themes ---------------------------------------------------------------------------------------
+
+TEAM = "team"
+MOST_AT_ONCE = 50
+
+
+class ThemeForm(forms.Form):
+    """A theme to begin."""
+
+    title = forms.CharField(
+        label="Title",
+        help_text="What many say, in your words: “The clinic in Bow is hard to get into”.",
+        max_length=120,
+        error_messages={"required": "Enter a title", **too_long("the title", 120)},
+    )
+    description = Words(
+        label="What it is about",
+        help_text="In your own words, without quoting anyone.",
+        longest=2000,
+        required=False,
+    )
+    lead_body = forms.ChoiceField(
+        label="Who looks into it?",
+        error_messages={
+            "required": "Choose who looks into it",
+            "invalid_choice": "Choose who looks into it from the list",
+        },
+    )
+    nhsuk = {"description": {"rows": 3}}
+
+    def __init__(self, *args, bodies, is_team, **options):
+        super().__init__(*args, **options)
+        self.bodies = {body.slug: body for body in bodies}
+        self.fields["lead_body"].choices = [
+            *([(TEAM, "The engagement team")] if is_team else []),
+            *((slug, body.name) for slug, body in self.bodies.items()),
+        ]
+
+    def words(self):
+        chosen = self.bodies.get(self.cleaned_data["lead_body"])
+        return {
+            "title": self.cleaned_data["title"],
+            "description": self.cleaned_data["description"],
+            "lead_body": chosen and Body.objects.get(pk=chosen.pk),
+        }
+
+
+class GatherForm(forms.Form):
+    """Messages by their references, as they are copied from a list."""
+
+    references = forms.CharField(
+        label="References of messages",
+        help_text="Such as F-2026-000042. Several with spaces, commas or lines between them.",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"spellcheck": "false"}),
+        error_messages={
+            "required": "Enter the reference of a message, such as F-2026-000042",
+            **too_long("the list", 2000),
+        },
+    )
+    nhsuk = {"references": {"rows": 2}}
+
+    def __init__(self, *args, standing=None, **options):
+        super().__init__(*args, **options)
+        self.standing = standing
+
+    def clean_references(self):
+        """The messages of these references; one that may not be acted on is as good as none."""
+        given = dict.fromkeys(re.split(r"[\s,;]+", self.cleaned_data["references"].strip().upper()))
+        if len(given) > MOST_AT_ONCE:
+            raise forms.ValidationError(f"Enter {MOST_AT_ONCE} references or fewer at once")
+        numbers = {parts[2]: each for each in given if (parts := REFERENCE.fullmatch(each))}
+        leads = Referral.objects.leading().filter(submission__in=map(int, numbers))
+        found = {
+            lead.submission.reference: lead.submission
+            for lead in leads.select_related("submission").defer("submission__message")
+            if can_act_on(self.standing, lead)
+        }
+        if missing := [each for each in given if each not in found]:
+            raise forms.ValidationError(
+                f"There is no message {missing[0][:40]} that you may act on. Check the reference"
+            )
+        return [found[each] for each in given]
+
+
+class PutUnderThemeForm(forms.Form):
+    """The theme that a message belongs to."""
+
+    theme = forms.ChoiceField(
+        label="Which theme says the same?",
+        error_messages={
+            "required": "Choose a theme",
+            "invalid_choice": "Choose a theme from the list",
+        },
+    )
+
+    def __init__(self, *args, themes, **options):
+        super().__init__(*args, **options)
+        self.themes = {str(theme.pk): theme for theme in themes}
+        self.fields["theme"].choices = [
+            ("", "Choose a theme"),
+            *((key, theme.title) for key, theme in self.themes.items()),
+        ]
+
+    def words(self):
+        return {"theme": self.themes[self.cleaned_data["theme"]]}

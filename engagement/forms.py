@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from engagement.models import About, Kind, Submission
+from engagement.models.routing_rule import NOT_ENGLISH
 from engagement.workflow import ReferralStatus
 
 MESSAGE_LENGTH = 5000
@@ -425,6 +426,7 @@ class QueueFilterForm(PageForm):
     """Which messages the queue shows; what it does not know, it says."""
 
     OPEN, ALL, COPIES = "open", "all", "copies"
+    ME, NOBODY = "me", "nobody"
 
     status = forms.ChoiceField(
         label="Status",
@@ -452,6 +454,19 @@ class QueueFilterForm(PageForm):
         required=False,
         error_messages={"invalid_choice": "There is no locality “%(value)s”. Choose one listed"},
     )
+    assigned = forms.ChoiceField(
+        label="Who works on it",
+        required=False,
+        choices=[("", "All"), (ME, "I do"), (NOBODY, "Nobody yet")],
+        error_messages={"invalid_choice": "There is no choice “%(value)s”. Choose one listed"},
+    )
+    language = forms.ChoiceField(
+        label="Language",
+        required=False,
+        choices=[("", "All"), ("en", "English"), (NOT_ENGLISH, "Any other")],
+        error_messages={"invalid_choice": "There is no language “%(value)s”. Choose one listed"},
+    )
+    urgent = forms.BooleanField(label="Only what may be urgent", required=False)
     nhsuk = {"*": {"optional": False}}
 
     def __init__(self, *args, topics, bodies, localities, **options):
@@ -470,8 +485,8 @@ class QueueFilterForm(PageForm):
             *((locality.pk, locality.name) for locality in localities),
         ]
 
-    def apply(self, referrals):
-        """The referrals that were asked for, of those given."""
+    def apply(self, referrals, person):
+        """The referrals that were asked for, of those given; `person` asks."""
         asked = self.cleaned_data
         status = asked["status"] or self.OPEN
         if status == self.OPEN:
@@ -486,10 +501,21 @@ class QueueFilterForm(PageForm):
             referrals = referrals.filter(body=self.bodies[asked["body"]].pk)
         if asked["locality"]:
             referrals = referrals.filter(submission__locality=asked["locality"])
+        if asked["assigned"]:
+            worker = person if asked["assigned"] == self.ME else None
+            referrals = referrals.filter(assigned_to=worker, role="lead")
+        if asked["language"] == "en":
+            referrals = referrals.filter(submission__language="en")
+        elif asked["language"]:
+            referrals = referrals.exclude(submission__language="en")
+        if asked["urgent"]:
+            referrals = referrals.filter(submission__is_urgent=True)
         return referrals
 
     def address(self, **page):
         """The address of another page with the same filters."""
-        names = ("status", "topic", "body", "locality")
+        names = ("status", "topic", "body", "locality", "assigned", "language", "urgent")
         asked = {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
+        if "urgent" in asked:
+            asked["urgent"] = "on"
         return f"?{urlencode(asked | page)}"

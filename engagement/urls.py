@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engagement.views import erasing, escalating, feedback, receipt, staff
+from engagement.views import erasing, escalating, feedback, receipt, staff, themes
 
 app_name = "engagement"
 
@@ -31,7 +31,12 @@ urlpatterns = [
     path("staff/feedback/<str:reference>/split/", staff.split, name="staff_split"),
     path("staff/feedback/<str:reference>/escalate/", escalating.message, name="staff_escalate"),
     path("staff/feedback/<str:reference>/assign/", staff.assign, name="staff_assign"),
+    path("staff/feedback/<str:reference>/theme/", staff.theme, name="staff_theme"),
     path("staff/feedback/<str:reference>/note/", staff.note, name="staff_note"),
     path("staff/feedback/<str:reference>/erase/", erasing.erase, name="staff_erase"),
+    path("staff/themes/", themes.listing, name="themes"),
+    path("staff/themes/<int:pk>/", themes.detail, name="theme"),
+    path("staff/themes/<int:pk>/gather/", themes.gather, name="theme_gather"),
+    path("staff/themes/<int:pk>/escalate/", themes.escalate, name="theme_escalate"),
     path("staff/erasures/", erasing.log, name="staff_erasures"),
 ]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from engagement import queue
-from engagement.actions import casework, merging, referrals
+from engagement.actions import casework, merging, referrals, themes
 from engagement.actions.raising import raising_body
 from engagement.casework_forms import (
     NOBODY,
@@ -23,6 +23,7 @@ from engagement.casework_forms import (
     AssignForm,
     MergeForm,
     NoteForm,
+    PutUnderThemeForm,
     SplitForm,
 )
 from engagement.catalogue import catalogue_of
@@ -34,12 +35,13 @@ from engagement.forms import (
     ReferOnForm,
     plain_data,
 )
-from engagement.models import Erasure, ReferralStep, Submission
+from engagement.models import Erasure, ReferralStep, Submission, Theme
 from engagement.permissions import (
     can_act_on,
     can_erase,
     can_escalate_for,
     can_read,
+    can_read_theme,
     can_see_contact,
     can_see_notes,
     check_can_note,
@@ -55,6 +57,7 @@ from governance.workflow import MoveNotAllowed
 from localities.models import Locality
 
 CONFLICT = 409
+THEMES = 50  # offered for a message; the others take it on their own page
 
 
 @login_required
@@ -94,7 +97,7 @@ def submissions(request):
     context = {"form": form, "is_engagement_team": request.standing.is_engagement_team}
     if not form.is_valid():
         return render(request, "engagement/submission_list.html", context, status=400)
-    found = form.apply(queue.visible_to(request.standing))
+    found = form.apply(queue.visible_to(request.standing), request.user)
     page, older, newer = page_by_key(
         found, before=form.cleaned_data["before"], after=form.cleaned_data["after"]
     )
@@ -151,6 +154,9 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
         "duplicates": progress.submission.duplicates.defer("message"),
         "moves": [form for name, form in forms.items() if name in Move],
         "assign": forms.get("assign"),
+        "theme_form": forms.get("theme"),
+        "sees_theme": progress.submission.theme
+        and can_read_theme(request.standing, progress.submission.theme),
         "note_form": forms.get("note"),
         "sees_notes": sees_notes,
         "notes": progress.submission.notes.select_related("by") if sees_notes else (),
@@ -250,6 +256,14 @@ DEEDS = {
         "Assign",
         "You said who works on {reference}.",
     ),
+    "theme": Deed(
+        PutUnderThemeForm,
+        lambda *, submission, theme, by: themes.add(theme=theme, submissions=[submission], by=by),
+        "Put it under a theme",
+        "Put it there",
+        "{reference} is under the theme now.",
+        of="submission",
+    ),
     "note": Deed(
         NoteForm,
         casework.note,
@@ -277,6 +291,8 @@ def is_offered(name, standing, progress):
         return False
     if name == "assign":
         return lead.is_open
+    if name == "theme":
+        return progress.submission.theme_id is None
     if lead.is_merged:  # its answer is that of the other message
         return name == Move.SPLIT
     if name == Move.ASK and lead.is_asked:
@@ -296,6 +312,8 @@ def form_of(name, standing, progress, data=None):
         ]
     elif name == "assign":
         options["people"] = people_who_may_answer(lead.body)
+    elif name == "theme":
+        options["themes"] = themes_for(standing)
     elif name == Move.MERGE:
         options["standing"] = standing
     form = deed.form(data, auto_id=f"{name}_%s", initial=shown(progress), **options)
@@ -306,6 +324,14 @@ def form_of(name, standing, progress, data=None):
     form.deed, form.title, form.button = name, deed.title, deed.button
     form.address = reverse(f"engagement:staff_{name}", args=[progress.submission.reference])
     return form
+
+
+def themes_for(standing):
+    """The newest themes that someone may put messages under."""
+    found = Theme.objects.all()
+    if not standing.is_engagement_team:
+        found = found.filter(lead_body__in=standing.officer_of)
+    return list(found[:THEMES])
 
 
 def shown(progress):
@@ -385,4 +411,5 @@ ask = view_of(Move.ASK)
 merge = view_of(Move.MERGE)
 split = view_of(Move.SPLIT)
 assign = view_of("assign")
+theme = view_of("theme")
 note = view_of("note")

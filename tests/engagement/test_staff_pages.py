@@ -440,3 +440,25 @@ def test_a_message_costs_the_same_however_often_it_was_referred_on(
 
     with django_assert_max_num_queries(20):
         client.get(page_of(submission))
+
+
+def test_the_queue_is_filtered_by_who_works_on_it_language_and_urgency(client, partnership):
+    from engagement.actions import casework
+
+    team = make_engagement_team_member()
+    mine, foreign, urgent = (send_feedback(message=str(n)).submission for n in range(3))
+    casework.assign(referral=lead_of(mine), to=team, by=team)
+    Submission.objects.filter(pk=foreign.pk).update(language="bn")
+    Submission.objects.filter(pk=urgent.pk).update(is_urgent=True)
+    client.force_login(team)
+
+    def shown(query):
+        rows = client.get(f"{QUEUE}?{query}").context["rows"]
+        return {row.submission for row in rows if row.referral.role == "lead"}
+
+    assert shown("assigned=me") == {mine}
+    assert shown("assigned=nobody") == {foreign, urgent}
+    assert shown("language=not-en") == {foreign}
+    assert shown("language=en") == {mine, urgent}
+    assert shown("urgent=on") == {urgent}
+    assert client.get(f"{QUEUE}?assigned=x").status_code == 400

@@ -177,6 +177,16 @@ GET  /staff/feedback/<str:reference>/escalate/  in    404   403   200   404   40
 POST /staff/feedback/<str:reference>/escalate/  in    404   403   302   404   403   404
 GET  /staff/feedback/<str:reference>/assign/    in    404   302   302   404   302   404
 POST /staff/feedback/<str:reference>/assign/    in    404   403   302   404   302   404
+GET  /staff/feedback/<str:reference>/theme/     in    404   302   302   404   302   404
+POST /staff/feedback/<str:reference>/theme/     in    404   403   302   404   302   404
+GET  /staff/themes/                             in    200   200   200   200   200   200
+POST /staff/themes/                             in    403   403   302   200   302   403
+GET  /staff/themes/<int:pk>/                    in    404   200   200   404   200   404
+POST /staff/themes/<int:pk>/                    in    405   405   405   405   405   405
+GET  /staff/themes/<int:pk>/gather/             in    404   302   302   404   302   404
+POST /staff/themes/<int:pk>/gather/             in    404   403   302   404   302   404
+GET  /staff/themes/<int:pk>/escalate/           in    404   403   200   404   403   404
+POST /staff/themes/<int:pk>/escalate/           in    404   403   302   404   403   404
 GET  /staff/feedback/<str:reference>/note/      in    404   302   302   404   302   404
 POST /staff/feedback/<str:reference>/note/      in    404   403   302   404   302   404
 GET  /staff/feedback/<str:reference>/erase/     in    404   403   403   404   200   404

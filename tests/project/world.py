@@ -18,7 +18,6 @@ from engagement.models import (
     RoutingRule,
     Signpost,
     Submission,
-    Theme,
     Topic,
 )
 from engagement.routing import FORMAT, named
@@ -51,6 +50,7 @@ from tests.factories import (
     make_person,
     make_place,
     make_practice,
+    make_theme,
     make_upload,
     make_ward,
 )
@@ -88,6 +88,7 @@ def make_world():
     Erasure.objects.create(submission=message, extent="person", cause="period")
     other_message, _ = make_message(committee)
     merged, merged_step = make_message(committee, merged_into=other_message)
+    theme = make_theme(other_message, title="Theme", lead_body=committee)
     make_rows_for_the_admin(committee)
     paths = {
         "bodies/<slug:slug>": f"bodies/{committee.slug}",
@@ -99,6 +100,7 @@ def make_world():
             f"escalations/{matters['detach'].reference}/files/{file.pk}"
         ),
         "escalations/new/": f"escalations/new/?body={committee.slug}",
+        "staff/themes/<int:pk>": f"staff/themes/{theme.pk}",
         "staff/feedback/<str:reference>/split": f"staff/feedback/{merged.reference}/split",
         "staff/feedback/<str:reference>": f"staff/feedback/{message.reference}",
     }
@@ -120,9 +122,15 @@ def make_world():
             "to_body": board.slug,
             "seen": step.pk,
             "to": "nobody",
+            "theme": theme.pk,
             "reason": "Asked for.",
             "sure": "on",
         },
+    }
+    posted["staff/themes/"] = {
+        **posted["staff/feedback/"],
+        "lead_body": committee.slug,
+        "references": other_message.reference,
     }
     sessions = {visitor: session_of(person) for visitor, person in people.items()}
     return SimpleNamespace(sessions=sessions, paths=paths, posted=posted)
@@ -143,7 +151,6 @@ def make_rows_for_the_admin(body):
     RetentionPeriod.objects.create(slug="person", what="W", months=12, starts="after it")
     RoutingRule.objects.create(name="it is so", order=1, body=body)
     Signpost.objects.create(group=Signpost.Group.URGENT, title="999", checked_on=today)
-    Theme.objects.create(title="T", created_by=make_person(), created_at=now)
     OutboxMessage.objects.create(to="a@example.org", subject="S", text="T", due_at=now)
     who = {"user_agent": "A", "ip_address": "192.0.2.1", "username": "a"}
     AccessAttempt.objects.create(failures_since_start=1, **who)

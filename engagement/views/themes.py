@@ -1,0 +1,185 @@
+"""Themes: the list, one theme with its messages and counts, and what is done to it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Q
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from engagement import queue
+from engagement.actions import raising, themes
+from engagement.casework_forms import GatherForm, ThemeForm
+from engagement.explanation import ENGAGEMENT_TEAM
+from engagement.forms import PageForm, plain_data
+from engagement.models import SubmissionStatus, Theme
+from engagement.permissions import can_escalate_for, can_read_theme, can_work_on_theme
+from engagement.theme_counts import counts_of
+from engagement.views import escalating
+from engagement.views.staff import CONFLICT
+from governance.matter import Matter, names_of
+from governance.structure import structure_today
+from governance.views.escalations import page_by_key
+from governance.views.for_staff import for_staff
+from governance.workflow import MoveNotAllowed
+
+COUNTED = Count("submissions", filter=~Q(submissions__status=SubmissionStatus.WITHDRAWN))
+
+
+def listing_again(request, sentence, *, status):
+    return listing_page(request, refusal=sentence, status=status)
+
+
+@for_staff(shows_again=listing_again)
+@require_http_methods(["GET", "HEAD", "POST"])
+def listing(request):
+    """The themes one may read; who may begin one finds the form above them."""
+    return listing_page(request)
+
+
+def listing_page(request, *, refusal="", status=200):
+    bodies = bodies_to_begin_for(request.standing)
+    may_begin = request.standing.is_engagement_team or bool(bodies)
+    form = ThemeForm(
+        plain_data(request.POST) if request.method == "POST" else None,
+        bodies=bodies,
+        is_team=request.standing.is_engagement_team,
+    )
+    if request.method == "POST" and not may_begin:
+        raise PermissionDenied("Only the engagement team and officers of a body begin a theme.")
+    if form.is_bound and not refusal and form.is_valid():
+        try:
+            theme = themes.create(by=request.user, **form.words())
+        except ValidationError as refused:
+            form.add_error(
+                None if "title" not in refused.message_dict else "title",
+                refused.message_dict.get("title", refused.messages),
+            )
+        else:
+            messages.success(request, f"The theme “{theme.title}” is there.")
+            return redirect("engagement:theme", theme.pk)
+    paging = PageForm(plain_data(request.GET))
+    if not paging.is_valid():
+        return render(
+            request, "engagement/theme_list.html", {"form": form, "paging": paging}, status=400
+        )
+    found = visible_to(request.standing).annotate(number=COUNTED)
+    page, older, newer = page_by_key(found, **paging.cleaned_data)
+    names = names_of({theme.lead_body_id for theme in page if theme.lead_body_id}, short=True)
+    context = {
+        "form": form if may_begin else None,
+        "refusal": refusal,
+        "rows": [(theme, names.get(theme.lead_body_id, ENGAGEMENT_TEAM)) for theme in page],
+        "next_url": older and f"?before={older}",
+        "previous_url": newer and f"?after={newer}",
+    }
+    return render(request, "engagement/theme_list.html", context, status=status)
+
+
+def bodies_to_begin_for(standing):
+    bodies = structure_today().bodies
+    if standing.is_engagement_team:
+        return list(bodies)
+    return [body for body in bodies if body.pk in standing.officer_of]
+
+
+def visible_to(standing):
+    found = Theme.objects.all()
+    if standing.is_engagement_team:
+        return found
+    return found.filter(lead_body__in=standing.sits_on)
+
+
+@login_required
+@require_safe
+def detail(request, pk):
+    return page(request, fetch(request, pk))
+
+
+def fetch(request, pk):
+    theme = Theme.objects.select_related("lead_body", "created_by", "escalation").filter(pk=pk)
+    theme = theme.first()
+    if theme is None or not can_read_theme(request.standing, theme):
+        raise Http404
+    return theme
+
+
+def page(request, theme, *, gather=None, refusal="", status=None):
+    """A theme with what came from where, and the messages of it that one may read."""
+    paging = PageForm(plain_data(request.GET))
+    is_page = paging.is_valid()
+    found = queue.visible_to(request.standing).leading().filter(submission__theme=theme)
+    rows, older, newer = page_by_key(found, **paging.cleaned_data) if is_page else ([], None, None)
+    names = names_of({theme.lead_body_id} if theme.lead_body_id else ())
+    may_work = can_work_on_theme(request.standing, theme)
+    holder = raising.raising_body(theme.lead_body)
+    context = {
+        "theme": theme,
+        "lead": names.get(theme.lead_body_id, ENGAGEMENT_TEAM),
+        "matter": Matter(theme.escalation) if theme.escalation else None,
+        "counts": counts_of(theme),
+        "rows": queue.rows(rows),
+        "next_url": older and f"?before={older}",
+        "previous_url": newer and f"?after={newer}",
+        "form": gather if may_work and gather else GatherForm() if may_work else None,
+        "paging": paging,
+        "may_work": may_work,
+        "may_escalate": not theme.escalation and can_escalate_for(request.standing, holder),
+        "refusal": refusal,
+    }
+    status = status or (CONFLICT if refusal else 200 if is_page else 400)
+    return render(request, "engagement/theme_detail.html", context, status=status)
+
+
+def gather_again(request, sentence, *, status, pk):
+    form = GatherForm(plain_data(request.POST), standing=request.standing)
+    return page(request, fetch(request, pk), gather=form, refusal=sentence, status=status)
+
+
+@for_staff(shows_again=gather_again)
+@require_http_methods(["GET", "HEAD", "POST"])
+def gather(request, pk):
+    """Add messages by their references, or take some out: two buttons."""
+    theme = fetch(request, pk)
+    if request.method != "POST":
+        return redirect("engagement:theme", pk)
+    if not can_work_on_theme(request.standing, theme):
+        raise PermissionDenied("Only the officers of its body and the engagement team may do this.")
+    form = GatherForm(plain_data(request.POST), standing=request.standing)
+    if not form.is_valid():
+        return page(request, theme, gather=form)
+    deed = themes.remove if "remove" in request.POST else themes.add
+    try:
+        deed(theme=theme, submissions=form.cleaned_data["references"], by=request.user)
+    except MoveNotAllowed as refused:
+        return page(request, theme, gather=form, refusal=str(refused))
+    done = "Taken out of the theme." if deed is themes.remove else "Added to the theme."
+    messages.success(request, done)
+    return redirect("engagement:theme", pk)
+
+
+def escalate_again(request, sentence, *, status, pk):
+    return escalate_page(request, pk, refusal=sentence, status=status)
+
+
+@for_staff(shows_again=escalate_again)
+@require_http_methods(["GET", "HEAD", "POST"])
+def escalate(request, pk):
+    """Put what the messages of a theme say before a body above, once."""
+    return escalate_page(request, pk)
+
+
+def escalate_page(request, pk, **not_done):
+    theme = fetch(request, pk)
+    if not can_escalate_for(request.standing, raising.raising_body(theme.lead_body)):
+        raise PermissionDenied("Only the officers of the body that has it may escalate it.")
+    return escalating.page(
+        request,
+        body=theme.lead_body,
+        do=lambda **words: raising.escalate_theme(theme=theme, **words),
+        initial={},
+        context={"theme": theme},
+        then=("engagement:theme", theme.pk),
+        **not_done,
+    )

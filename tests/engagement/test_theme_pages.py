@@ -1,0 +1,172 @@
+"""The pages of themes: who sees them, what they count, and what is done there."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from engagement.actions import submissions
+from engagement.models import Submission, Theme
+from tests.factories import (
+    make_engagement_team_member,
+    make_member,
+    make_partnership,
+    make_person,
+    make_submission,
+    make_theme,
+)
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/staff/themes/"
+
+
+@pytest.fixture
+def partnership():
+    return make_partnership()
+
+
+@pytest.fixture
+def theme(partnership):
+    ne, nowhere = make_submission(topic="healthy"), make_submission(topic="healthy", place="")
+    return make_theme(ne, nowhere, title="No lift", lead_body=partnership.living_well)
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def page_of(theme, deed=""):
+    return f"{LIST}{theme.pk}/{deed}"
+
+
+@pytest.fixture
+def team(partnership):
+    return signed_in(make_engagement_team_member())
+
+
+def test_a_theme_is_seen_by_the_team_and_by_its_body(partnership, theme, team):
+    member = signed_in(make_member(partnership.living_well))
+
+    for client in (team, member):
+        assert "No lift" in client.get(LIST).text
+        assert "No lift" in client.get(page_of(theme)).text
+    for person in (make_person(), partnership.officers["ne-committee"]):
+        assert "No lift" not in signed_in(person).get(LIST).text
+        assert signed_in(person).get(page_of(theme)).status_code == 404
+
+
+def test_it_counts_by_month_and_locality_without_what_was_taken_back(theme, team):
+    Submission.objects.filter(locality="ne").update(received_on="2026-10-31")
+    taken_back = make_submission(topic="healthy")
+    Submission.objects.filter(pk=taken_back.pk).update(theme=theme)
+    submissions.withdraw(submission=taken_back)
+
+    counts = team.get(page_of(theme)).context["counts"]
+
+    assert [(f"{month.first_day:%Y-%m}", month.total) for month in counts.months][-1:] == [
+        ("2026-10", 1)
+    ]
+    assert dict(counts.totals) == {"North East": 1, "North West": 0, "Not known": 1}
+    assert counts.total == 2
+
+
+def test_the_team_begins_a_theme_once(team):
+    posted = {"title": "Cold rooms", "description": "", "lead_body": "team"}
+
+    pages = [team.post(LIST, posted) for _ in range(2)]
+
+    assert [page.status_code for page in pages] == [302, 302]
+    assert Theme.objects.get().lead_body is None
+
+
+def test_a_title_that_is_taken_is_said_at_the_field(theme, team):
+    posted = {"title": "NO LIFT", "description": "Kept words", "lead_body": "team"}
+
+    page = team.post(LIST, posted)
+
+    assert "There is a theme “No lift” already" in page.text
+    assert "Kept words" in page.text
+
+
+def test_messages_are_added_and_taken_out_by_their_references(theme, team):
+    one, two = make_submission(), make_submission()
+    given = {"references": f" {one.reference},\n{two.reference.lower()} "}
+
+    team.post(page_of(theme, "gather/"), given)
+    assert theme.submissions.count() == 4
+
+    team.post(page_of(theme, "gather/"), given | {"remove": "yes"})
+    assert theme.submissions.count() == 2
+
+
+@pytest.mark.parametrize("given", ["", "x", "F-2026-999999", "F-0000-000001", "F-2026-" + "9" * 12])
+def test_a_reference_of_nothing_is_said_and_kept(theme, team, given):
+    page = team.post(page_of(theme, "gather/"), {"references": given})
+
+    assert page.status_code == 200
+    assert "There is no message" in page.text or "Enter the reference" in page.text
+    assert theme.submissions.count() == 2
+
+
+def test_one_that_has_another_theme_is_refused_with_what_was_typed(theme, team):
+    message = make_submission()
+    make_theme(message, title="Another")
+
+    page = team.post(page_of(theme, "gather/"), {"references": message.reference})
+
+    assert page.status_code == 409
+    assert "under the theme “Another” already" in page.text
+    assert message.reference in page.text
+
+
+def test_a_message_is_put_under_a_theme_from_its_own_page(theme, team):
+    message = make_submission()
+    address = f"/staff/feedback/{message.reference}/"
+
+    team.post(f"{address}theme/", {"theme": theme.pk})
+
+    assert "It is under the theme" in team.get(address).text
+    assert message in theme.submissions.all()
+
+
+def test_without_its_proof_what_was_typed_comes_back(theme):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_engagement_team_member())
+
+    begun = client.post(LIST, {"title": "Typed", "lead_body": "team"})
+    gathered = client.post(page_of(theme, "gather/"), {"references": "F-2026-000077"})
+
+    assert (begun.status_code, gathered.status_code) == (403, 403)
+    assert "Typed" in begun.text
+    assert "F-2026-000077" in gathered.text
+    assert Theme.objects.count() == 1
+
+
+@pytest.mark.parametrize("query", ["?before=x", "?after=0", "?before=" + "9" * 30])
+def test_a_page_that_is_none_is_refused_in_a_sentence(theme, team, query):
+    for address in (LIST, page_of(theme)):
+        page = team.get(address + query)
+        assert page.status_code == 400
+        assert "There is no such page" in page.text
+
+
+def test_pages_cost_the_same_whatever_they_hold(theme, team):
+    def queries(address):
+        with CaptureQueriesContext(connection) as captured:
+            team.get(address)
+        return len(captured)
+
+    addresses = [LIST, page_of(theme)]
+    for address in addresses:
+        queries(address)
+    few = [queries(address) for address in addresses]
+    for _ in range(6):
+        message = make_submission(topic="healthy")
+        make_theme(lead_body=theme.lead_body)
+        Submission.objects.filter(pk=message.pk).update(theme=theme)
+
+    assert [queries(address) for address in addresses] == few
+    assert max(few) <= 14
