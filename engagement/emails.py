@@ -99,14 +99,30 @@ def tell_resident_of_news(submission, contact):
     )
 
 
-def tell_resident(submission, contact, subject, template):
+def tell_resident_of_outcome(submission, contact, outcome, *, again):
+    """What came of what they said with others, or that it has changed."""
+    tell_resident(
+        submission,
+        contact,
+        "what came of it has changed" if again else "what came of what you said",
+        "engagement/emails/outcome.txt",
+        outcome=reverse("engagement:outcome", args=[outcome.pk]),
+        again=again,
+    )
+
+
+def tell_resident(submission, contact, subject, template, **context):
     if contact is None or not contact.wants_answer:
         return
     enqueue(
         to=[contact.email],
         subject=f"{submission.reference}: {subject}",
         template=template,
-        context={"reference": submission.reference, "address": reverse("engagement:receipt")},
+        context={
+            "reference": submission.reference,
+            "address": reverse("engagement:receipt"),
+            **context,
+        },
     )
 
 

@@ -17,6 +17,7 @@ from engagement.models import (
     Erasure,
     Flag,
     Note,
+    Outcome,
     Receipt,
     Referral,
     Submission,
@@ -26,7 +27,7 @@ from governance.full_text import WordsField
 from governance.outbox import forget_mails_about
 
 # Rows that hold nothing else, and go whole.
-ROWS_THAT_GO = (Contact, Addition, Note)
+ROWS_THAT_GO = (Contact, Addition, Note, Outcome)
 
 # Texts that are not the resident's, nor about them.
 OURS = {
@@ -56,8 +57,10 @@ def remove_everything(submission):
     for model, rows in rows_of(submission):
         if model in ROWS_THAT_GO:
             rows.delete()
-            continue
-        change(model, rows, {field.name: emptied(field) for field in texts_of(model)})
+    # Last, since a row that goes leaves a version of itself in its history.
+    for model, rows in rows_of(submission):
+        if model not in ROWS_THAT_GO:
+            change(model, rows, {field.name: emptied(field) for field in texts_of(model)})
     forget_mails_about(submission.reference)
     submission.refresh_from_db()
     submission.may_publish = False

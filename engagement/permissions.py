@@ -117,3 +117,31 @@ def can_erase(standing):
 def check_can_erase(person):
     if not can_erase(standing_of(person)):
         raise PermissionDenied("Only the engagement team may erase what a resident sent.")
+
+
+# --- Outcomes -------------------------------------------------------------------------------------
+
+
+def can_draft_outcome(standing, body_id):
+    """The engagement team, and the officers of the body that decides."""
+    return standing.is_engagement_team or body_id in standing.officer_of
+
+
+def can_publish_outcome(standing):
+    return standing.is_engagement_team
+
+
+def can_draft_outcomes(standing):
+    return standing.is_engagement_team or bool(standing.officer_of)
+
+
+def check_can_draft_outcome(person, body):
+    if not can_draft_outcome(standing_of(person), body.pk):
+        raise PermissionDenied(
+            "Only the officers of the body that decides and the engagement team may write this."
+        )
+
+
+def check_can_publish_outcome(person):
+    if not can_publish_outcome(standing_of(person)):
+        raise PermissionDenied("Only the engagement team may publish this.")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engagement.views import erasing, escalating, feedback, receipt, staff, themes
+from engagement.views import erasing, escalating, feedback, outcomes, receipt, staff, themes
 
 app_name = "engagement"
 
@@ -39,4 +39,18 @@ urlpatterns = [
     path("staff/themes/<int:pk>/gather/", themes.gather, name="theme_gather"),
     path("staff/themes/<int:pk>/escalate/", themes.escalate, name="theme_escalate"),
     path("staff/erasures/", erasing.log, name="staff_erasures"),
+    path("you-said/", outcomes.you_said, name="you_said"),
+    path("you-said/feed/", outcomes.feed, name="you_said_feed"),
+    path("you-said/<int:pk>/", outcomes.outcome, name="outcome"),
+    path("staff/outcomes/", outcomes.outcome_list, name="staff_outcomes"),
+    path("staff/outcomes/new/", outcomes.outcome_new, name="staff_outcome_new"),
+    path("staff/outcomes/<int:pk>/", outcomes.outcome_edit, name="staff_outcome"),
+    path(
+        "staff/outcomes/<int:pk>/publish/", outcomes.outcome_publish, name="staff_outcome_publish"
+    ),
+    path(
+        "staff/outcomes/<int:pk>/take-back/",
+        outcomes.outcome_take_back,
+        name="staff_outcome_take_back",
+    ),
 ]

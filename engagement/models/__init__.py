@@ -1,5 +1,6 @@
 from engagement.models.erasure import Erasure, RetentionPeriod
 from engagement.models.note import Note
+from engagement.models.outcome import Outcome, OutcomeTold
 from engagement.models.phrase import Phrase
 from engagement.models.referral import Misrouting, Referral, ReferralStep
 from engagement.models.routing_rule import RoutingRule
@@ -30,6 +31,8 @@ __all__ = [
     "Kind",
     "Misrouting",
     "Note",
+    "Outcome",
+    "OutcomeTold",
     "Phrase",
     "Receipt",
     "Referral",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_http_methods
 
-from engagement import throttle
+from engagement import outcomes, throttle
 from engagement.actions import submissions
 from engagement.forms import (
     AdditionForm,
@@ -285,6 +285,7 @@ def receipt_page(
         "reply": reply,
         # What was typed to a question that is not open any more, to be copied.
         "typed": reply.data.get("message", "") if not question else "",
+        "outcomes": outcomes.of_submission(opened.submission),
         "addition": addition or AdditionForm(),
         "not_answered": not_answered or NotAnsweredForm(auto_id="not_answered_%s"),
         "withdrawal": withdrawal or WithdrawForm(),

@@ -385,7 +385,7 @@ def test_the_receipt_costs_the_same_however_much_happened(
         )
     opened(client, sent)
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get(DOOR)
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from engagement.actions import outcomes
 from engagement.models import (
     Erasure,
     Referral,
@@ -90,7 +91,11 @@ def make_world():
     merged, merged_step = make_message(committee, merged_into=other_message)
     theme = make_theme(other_message, title="Theme", lead_body=committee)
     make_rows_for_the_admin(committee)
+    published = make_outcome(theme, committee, people["engagement"])
     paths = {
+        "you-said/<int:pk>": f"you-said/{published.pk}",
+        "staff/outcomes/new/": f"staff/outcomes/new/?theme={theme.pk}",
+        "staff/outcomes/<int:pk>": f"staff/outcomes/{published.pk}",
         "bodies/<slug:slug>": f"bodies/{committee.slug}",
         "organisations/<slug:slug>": f"organisations/{make_organisation().slug}",
         "localities/<slug:code>": f"localities/{make_locality('ne').code}",
@@ -113,6 +118,15 @@ def make_world():
     choices |= {"due_on_day": due.day, "due_on_month": due.month, "due_on_year": due.year}
     posted = {
         "/out-of-line/": {"note": "Because.", "to_body": elsewhere.slug},
+        "staff/outcomes/new/": {},
+        "staff/outcomes/": {
+            "title": "T",
+            "said": "S",
+            "body": committee.slug,
+            "state": "considered",
+            "reason": "Because.",
+            "seen": published.revision,
+        },
         "escalations/": {**words, **choices, "note": "Because.", "to_body": board.slug},
         "/split/": {"text": "Because.", "seen": merged_step.pk},
         "staff/feedback/": {
@@ -248,6 +262,12 @@ def make_message(body, merged_into=None):
     )
     step = ReferralStep.objects.create(referral=referral, kind=ReferralStep.Kind.REFERRED, at=now)
     return message, step
+
+
+def make_outcome(theme, body, by):
+    """What came of a theme that a body looks into: published."""
+    draft = outcomes.draft(theme=theme, body=body, title="T", said="S", by=by)
+    return outcomes.publish(outcome=draft, by=by, seen=draft.revision)
 
 
 def posted_to(path, world):

@@ -1,0 +1,150 @@
+"""What is told publicly of outcomes: the latest, how many said it, and what is still unanswered."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from engagement.models import Outcome, Referral, Submission, SubmissionStatus, Theme
+from governance.matter import names_of
+
+FEWEST = 5  # smaller numbers are not told
+NOT_COUNTED = [SubmissionStatus.HELD, SubmissionStatus.REJECTED]
+
+
+@dataclass(frozen=True)
+class Told:
+    """An outcome as it is told publicly, with the name of the body and who said it."""
+
+    outcome: Outcome
+    body: str
+    voices: "Voices"
+
+
+@dataclass(frozen=True)
+class Voices:
+    """How many messages said it: in all, and for each locality, as far as that may be told."""
+
+    total: str
+    localities: tuple[tuple[str, str], ...]
+
+
+def shown(outcomes):
+    """Outcomes as they are told, in three queries however many there are, or four where a body has
+    closed.
+    """
+    outcomes = list(outcomes)
+    names = names_of({each.body_id for each in outcomes})
+    voices = voices_of(outcomes)
+    return [Told(each, names[each.body_id], voices[each.pk]) for each in outcomes]
+
+
+def public():
+    """Published outcomes, the one that changed last first."""
+    found = Outcome.objects.published().select_related(
+        "locality", "topic", "decision", "evidence_document", "theme"
+    )
+    return found.order_by("-changed_at", "-pk")
+
+
+def latest(number=3, *, locality=None):
+    """The latest outcomes, for the home page and, with those of the whole borough, a locality's."""
+    found = public()
+    if locality is not None:
+        found = found.filter(Q(locality=locality) | Q(locality=None))
+    return shown(found[:number])
+
+
+def of_submission(submission):
+    """What is published of a message or of its theme."""
+    about = Q(submission=submission)
+    if submission.theme_id:
+        about |= Q(theme=submission.theme_id)
+    return list(public().filter(about))
+
+
+# --- How many -------------------------------------------------------------------------------------
+
+
+def voices_of(outcomes):
+    """How many messages stand behind each outcome: one query for all."""
+    themes = {each.theme_id for each in outcomes if each.theme_id}
+    rows = (
+        Submission.objects.filter(theme__in=themes)
+        .exclude(status__in=NOT_COUNTED)
+        .order_by()
+        .values_list("theme", "locality__name")
+        .annotate(Count("pk"))
+        if themes
+        else ()
+    )
+    counts = {}
+    for theme, locality, number in rows:
+        counts.setdefault(theme, {})[locality] = number
+    one = {None: 1}
+    return {
+        each.pk: told(counts.get(each.theme_id, {}) if each.theme_id else one) for each in outcomes
+    }
+
+
+def told(counts):
+    """Counts for each locality, None for no locality, as they may be told.
+
+    A number under five is not told, nor what it could be worked out from: where one is hidden
+    beside others that are told, the sum is only said to be “at least” what is known anyway.
+    """
+    total = sum(counts.values())
+    enough = {name: number for name, number in counts.items() if number >= FEWEST}
+    hidden = len(counts) - len(enough)
+    if total < FEWEST:
+        return Voices(_("Fewer than 5 messages"), ())
+    if not enough:
+        return Voices(messages(total), ())
+    if not hidden:
+        said = messages(total)
+    else:
+        said = _("At least %(number)s messages") % {"number": sum(enough.values()) + hidden}
+    localities = sorted(counts, key=lambda name: (name is None, name or ""))
+    return Voices(
+        said,
+        tuple(
+            (
+                name or _("Place not known"),
+                messages(enough[name]) if name in enough else _("Fewer than 5 messages"),
+            )
+            for name in localities
+        ),
+    )
+
+
+def messages(number):
+    return ngettext("%(number)s message", "%(number)s messages", number) % {"number": number}
+
+
+# --- What is not answered -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """What is open: messages before a body, those past their day, themes without an outcome."""
+
+    messages: str
+    late: str
+    themes: str
+
+
+def unanswered():
+    """How much is still open, publicly; three queries, each of an index of what is open."""
+    waiting = Referral.objects.filter(is_open=True).order_by()
+    late = waiting.filter(answer_by__lt=timezone.localdate())
+    outcomes = Outcome.objects.published().filter(theme=OuterRef("pk"))
+    themes = Theme.objects.filter(~Exists(outcomes), submissions__isnull=False).distinct()
+    return Unanswered(
+        *(at_least_five(found.count()) for found in (waiting, late)), str(themes.count())
+    )
+
+
+def at_least_five(number):
+    return str(number) if number >= FEWEST or not number else _("fewer than 5")

@@ -1,0 +1,277 @@
+"""You said, they decided, we did: the public pages, their feed, and where staff write them."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import InvalidPage, Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from engagement import outcomes
+from engagement.actions import outcomes as deeds
+from engagement.catalogue import catalogue_today
+from engagement.feeds import outcomes_feed
+from engagement.forms import (
+    OutcomeForm,
+    PageForm,
+    TakeBackForm,
+    YouSaidFilterForm,
+    plain_data,
+)
+from engagement.models import Outcome, Submission, Theme
+from engagement.permissions import (
+    can_draft_outcome,
+    can_draft_outcomes,
+    can_publish_outcome,
+)
+from governance.models import Body, Decision, Document
+from governance.structure import structure_today
+from governance.views.escalations import page_by_key
+from governance.views.pages import not_found
+from governance.workflow import MoveNotAllowed
+from localities.models import Locality
+
+SHOWN, IN_FEED = 20, 50
+CHOICES = 200  # decisions and documents offered, the newest
+CONFLICT = 409
+NOT_FOR_YOU = "Outcomes are written by officers of bodies and the engagement team."
+
+
+@require_safe
+def you_said(request):
+    """What came of what residents said, the latest first, and what is still open."""
+    structure = structure_today()
+    form = YouSaidFilterForm(
+        plain_data(request.GET),
+        bodies=structure.bodies,
+        topics=catalogue_today().topics,
+        localities=Locality.objects.all(),
+    )
+    if not form.is_valid():
+        return render(request, "engagement/you_said.html", {"form": form}, status=400)
+    found = Paginator(form.apply(outcomes.public()), SHOWN)
+    try:
+        page = found.page(form.cleaned_data["page"] or 1)
+    except InvalidPage:
+        return not_found(request, "This list has no such page.")
+    context = {
+        "form": form,
+        "page": page,
+        "query": form.query,
+        "told": outcomes.shown(page.object_list),
+        "unanswered": outcomes.unanswered(),
+    }
+    return render(request, "engagement/you_said.html", context)
+
+
+@require_safe
+def outcome(request, pk):
+    found = outcomes.public().filter(pk=pk).first()
+    if found is None:
+        raise Http404("There is no such outcome, or it is not published.")
+    return render(request, "engagement/outcome_detail.html", told(found))
+
+
+def told(outcome):
+    """What the page of one outcome shows, also where staff preview it."""
+    [each] = outcomes.shown([outcome])
+    body = structure_today().body(outcome.body_id)
+    return {"outcome": outcome, "told": each, "body": body}
+
+
+@require_safe
+def feed(request):
+    page = f"{settings.PORTAL_URL}{reverse('engagement:you_said')}"
+    content = outcomes_feed(outcomes.shown(outcomes.public()[:IN_FEED]), page=page)
+    return HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
+
+
+# --- Staff ----------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def outcome_list(request):
+    """The outcomes one may work on, and the themes that have none."""
+    standing = request.standing
+    if not can_draft_outcomes(standing):
+        raise PermissionDenied(NOT_FOR_YOU)
+    pages = PageForm(plain_data(request.GET))
+    understood = pages.is_valid()
+    found = Outcome.objects.select_related("theme", "submission")
+    themes = Theme.objects.filter(outcomes=None)
+    if not standing.is_engagement_team:
+        found = found.filter(body__in=standing.officer_of)
+        themes = themes.filter(lead_body__in=standing.officer_of)
+    page, older, newer = page_by_key(
+        found.defer("submission__message"),
+        before=pages.cleaned_data.get("before"),
+        after=pages.cleaned_data.get("after"),
+    )
+    context = {
+        "outcomes": page,
+        "form": pages,
+        "themes": themes[:CHOICES],
+        "next_url": older and f"?before={older}",
+        "previous_url": newer and f"?after={newer}",
+    }
+    status = 200 if understood else 400
+    return render(request, "engagement/outcome_list.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def outcome_new(request):
+    """An outcome of a theme, or of one message."""
+    if not can_draft_outcomes(request.standing):
+        raise PermissionDenied(NOT_FOR_YOU)
+    theme, submission = what_of(request)
+    data = plain_data(request.POST) if request.method == "POST" else None
+    initial = {"state": Outcome.State.CONSIDERED, "title": theme.title if theme else ""}
+    if theme and theme.lead_body_id:
+        lead = structure_today().body(theme.lead_body_id)
+        initial["body"] = lead and lead.slug
+    form = form_for(request, data, initial=initial)
+    refusal = ""
+    if form.is_bound and form.is_valid():
+        try:
+            made = deeds.draft(by=request.user, theme=theme, submission=submission, **words(form))
+        except MoveNotAllowed as refused:
+            refusal = str(refused)
+        else:
+            messages.success(request, "The draft is kept. Look at it before it is published.")
+            return redirect("engagement:staff_outcome", made.pk)
+    context = {"form": form, "theme": theme, "submission": submission, "refusal": refusal}
+    status = CONFLICT if refusal else 200
+    return render(request, "engagement/outcome_form.html", context, status=status)
+
+
+def what_of(request):
+    """The theme or the message that the address names, if its reader may work on it."""
+    number = request.GET.get("theme", "")
+    if number.isascii() and number.isdecimal() and len(number) < 19:
+        theme = get_object_or_404(Theme, pk=int(number))
+        standing = request.standing
+        if not (standing.is_engagement_team or theme.lead_body_id in standing.officer_of):
+            raise Http404
+        return theme, None
+    found = Submission.objects.with_reference(plain_data(request.GET).get("message", ""))
+    submission = found.defer("message").first()
+    leads = submission and submission.referrals.leading().values_list("body", flat=True)
+    if not submission or not any(can_draft_outcome(request.standing, body) for body in leads):
+        raise Http404("Say of which theme or message this is the outcome.")
+    return None, submission
+
+
+def fetch(request, pk):
+    found = get_object_or_404(
+        Outcome.objects.select_related("theme", "decision", "evidence_document", "locality"), pk=pk
+    )
+    if not can_draft_outcome(request.standing, found.body_id):
+        raise Http404
+    return found
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def outcome_edit(request, pk):
+    """One outcome as residents will read it, and its words to change."""
+    found = fetch(request, pk)
+    if request.method != "POST":
+        return edit_page(request, found)
+    form = form_for(request, plain_data(request.POST), also=found)
+    if not form.is_valid():
+        return edit_page(request, found, form)
+    try:
+        deeds.change(outcome=found, by=request.user, seen=form.cleaned_data["seen"], **words(form))
+    except MoveNotAllowed as refused:
+        return edit_page(request, fetch(request, pk), form, refusal=str(refused))
+    again = " Those who asked are told again." if found.is_published else ""
+    messages.success(request, f"It is saved.{again}")
+    return redirect("engagement:staff_outcome", pk)
+
+
+def words(form):
+    """What was written, with the row of the body that was chosen from the structure."""
+    written = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
+    return written | {"body": Body.objects.get(pk=written["body"].pk)}
+
+
+def edit_page(request, found, form=None, *, take_back=None, refusal="", status=200):
+    may_write = can_publish_outcome(request.standing) or not found.is_published
+    initial = {
+        name: getattr(found, name) for name in ("title", "said", "state", "did", "evidence_url")
+    }
+    body = structure_today().body(found.body_id)
+    initial |= {
+        "body": body and body.slug,
+        "decision": found.decision_id,
+        "evidence_document": found.evidence_document_id,
+        "locality": found.locality_id,
+        "topic": found.topic_id,
+        "seen": found.revision,
+    }
+    context = told(found) | {
+        "form": form or form_for(request, initial=initial, also=found),
+        "may_write": may_write,
+        "may_publish": can_publish_outcome(request.standing),
+        "take_back": take_back or TakeBackForm(),
+        "refusal": refusal,
+        "history": found.history.select_related("history_user")[:20],
+    }
+    if refusal:
+        status = CONFLICT
+    return render(request, "engagement/outcome_edit.html", context, status=status)
+
+
+def form_for(request, data=None, *, initial=None, also=None):
+    """The form with what its writer may choose."""
+    standing = request.standing
+    bodies = [body for body in structure_today().bodies if can_draft_outcome(standing, body.pk)]
+    keys = [body.pk for body in bodies]
+    decisions = list(Decision.objects.filter(body__in=keys)[:CHOICES])
+    documents = list(Document.objects.filter(is_public=True)[:CHOICES])
+    for offered, chosen in (
+        (decisions, also and also.decision),
+        (documents, also and also.evidence_document),
+    ):
+        if chosen and chosen not in offered:
+            offered.append(chosen)
+    return OutcomeForm(
+        data,
+        initial=initial,
+        bodies=bodies,
+        decisions=decisions,
+        documents=documents,
+        localities=Locality.objects.all(),
+        topics=catalogue_today().topics,
+    )
+
+
+@login_required
+@require_POST
+def outcome_publish(request, pk):
+    found = fetch(request, pk)
+    seen = request.POST.get("seen", "")
+    seen = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else -1
+    try:
+        deeds.publish(outcome=found, by=request.user, seen=seen)
+    except MoveNotAllowed as refused:
+        return edit_page(request, fetch(request, pk), refusal=str(refused))
+    messages.success(request, "It is published. Those who asked are told by mail.")
+    return redirect("engagement:staff_outcome", pk)
+
+
+@login_required
+@require_POST
+def outcome_take_back(request, pk):
+    found = fetch(request, pk)
+    form = TakeBackForm(plain_data(request.POST))
+    if not form.is_valid():
+        return edit_page(request, found, take_back=form)
+    deeds.take_back(outcome=found, by=request.user, reason=form.cleaned_data["reason"])
+    messages.success(request, "It is no longer public.")
+    return redirect("engagement:staff_outcome", pk)

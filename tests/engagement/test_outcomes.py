@@ -1,0 +1,522 @@
+"""You said, they decided, we did: what may be saved, what is told of it, and to whom."""
+
+import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from engagement import outcomes
+from engagement.actions import outcomes as deeds
+from engagement.actions import referrals, submissions, themes
+from engagement.models import Outcome, OutcomeTold, Referral, Submission
+from governance.models import Decision, OutboxMessage
+from governance.workflow import MoveNotAllowed
+from tests.factories import (
+    make_body,
+    make_engagement_team_member,
+    make_officer,
+    make_partnership,
+    send_feedback,
+)
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/you-said/"
+
+
+@pytest.fixture
+def partnership():
+    return make_partnership()
+
+
+@pytest.fixture
+def team():
+    return make_engagement_team_member()
+
+
+@pytest.fixture
+def theme(partnership, team):
+    return themes.create(title="Evening appointments", by=team)
+
+
+@pytest.fixture
+def decision(partnership):
+    return Decision.objects.create(
+        body=partnership.living_well,
+        decided_on=date(2026, 10, 5),
+        title="Open until eight",
+        text="On Tuesdays.",
+        is_public=True,
+    )
+
+
+def said(theme, number=1, **answers):
+    """Messages under a theme, whose authors asked to be told."""
+    answers = {"email": "amina@example.org", "wants_answer": True} | answers
+    sent = [send_feedback(**answers).submission for _ in range(number)]
+    Submission.objects.filter(pk__in=[each.pk for each in sent]).update(theme=theme)
+    return [Submission.objects.get(pk=each.pk) for each in sent]
+
+
+def draft(theme, partnership, by, **words):
+    words = {"title": "Evenings", "said": "Many cannot come by day."} | words
+    return deeds.draft(theme=theme, body=partnership.living_well, by=by, **words)
+
+
+def published(theme, partnership, by, **words):
+    made = draft(theme, partnership, by, **words)
+    return deeds.publish(outcome=made, by=by, seen=made.revision)
+
+
+# --- What may be saved ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ({"state": "decided"}, "Choose the decision"),
+        ({"state": "will-not", "did": "Too dear."}, "Choose the decision"),
+        ({"state": "will-not", "decision": True}, "Say what was done, or why it will not be"),
+        ({"state": "done", "decision": True, "did": "Open."}, "Show that it was done"),
+        (
+            {"state": "done", "decision": True, "evidence_url": "https://example.org/"},
+            "Say what was done, or why it will not be",
+        ),
+    ],
+)
+def test_nothing_is_done_without_decision_and_evidence(
+    theme, partnership, team, decision, words, sentence
+):
+    words = words | ({"decision": decision} if "decision" in words else {})
+
+    with pytest.raises(ValidationError, match=sentence):
+        draft(theme, partnership, team, **words)
+
+    assert not Outcome.objects.exists()
+
+
+def test_what_is_whole_is_saved_with_who_and_why(theme, partnership, team, decision):
+    made = draft(
+        theme,
+        partnership,
+        team,
+        state="done",
+        decision=decision,
+        did="The surgery is open until eight.",
+        evidence_url="https://example.org/",
+    )
+
+    assert (made.state, made.is_published) == ("done", False)
+    assert made.history.get().history_user == team
+
+
+def test_officers_draft_for_their_body_and_the_team_publishes(theme, partnership, team):
+    officer = partnership.officers["living-well"]
+    made = draft(theme, partnership, officer)
+
+    with pytest.raises(PermissionDenied):
+        deeds.publish(outcome=made, by=officer, seen=made.revision)
+    with pytest.raises(PermissionDenied):
+        draft(theme, partnership, make_officer(make_body()))
+    made = deeds.publish(outcome=made, by=team, seen=made.revision)
+    with pytest.raises(PermissionDenied):
+        deeds.change(outcome=made, by=officer, body=made.body, seen=made.revision, title="New")
+
+
+def test_who_publishes_an_old_page_is_told_that_it_changed(theme, partnership, team):
+    made = draft(theme, partnership, team)
+    deeds.change(outcome=made, by=team, body=made.body, seen=made.revision, title="New")
+
+    with pytest.raises(MoveNotAllowed, match="changed it after you opened this page"):
+        deeds.publish(outcome=made, by=team, seen=made.revision)
+
+    assert not Outcome.objects.published().exists()
+
+
+# --- Who is told ----------------------------------------------------------------------------------
+
+
+def test_authors_who_asked_are_told_once_without_words(theme, partnership, team):
+    [asked] = said(theme, message="Zebra crossing")
+    said(theme, wants_answer=False)
+    send_feedback(email="other@example.org", wants_answer=True)
+    made = published(theme, partnership, team)
+    OutboxMessage.objects.all().delete()
+
+    assert (deeds.tell_residents(), deeds.tell_residents()) == (1, 0)
+
+    mail = OutboxMessage.objects.get()
+    assert (mail.to, mail.about) == ("amina@example.org", asked.reference)
+    assert mail.subject == f"{asked.reference}: what came of what you said"
+    assert f"/you-said/{made.pk}/" in mail.text
+    for words in ("Zebra", "Evenings", "by day"):
+        assert words not in mail.subject + mail.text
+
+
+def test_they_are_told_again_when_it_changes_and_not_when_it_does_not(theme, partnership, team):
+    said(theme)
+    made = published(theme, partnership, team)
+    deeds.tell_residents()
+    OutboxMessage.objects.all().delete()
+
+    same = deeds.change(outcome=made, by=team, body=made.body, seen=made.revision, title=made.title)
+    assert deeds.tell_residents() == 0
+    deeds.change(outcome=same, by=team, body=made.body, seen=same.revision, title="Later hours")
+    call_command("tell_residents", verbosity=0)
+
+    assert "what came of it has changed" in OutboxMessage.objects.get().subject
+    assert OutcomeTold.objects.get().of == 2
+
+
+def test_nobody_is_told_of_a_draft_or_of_what_was_taken_back(theme, partnership, team):
+    said(theme)
+    made = draft(theme, partnership, team)
+    assert deeds.tell_residents() == 0
+    made = deeds.publish(outcome=made, by=team, seen=made.revision)
+    deeds.take_back(outcome=made, by=team, reason="A mistake.")
+
+    assert deeds.tell_residents() == 0
+
+
+def test_who_withdrew_is_not_told_and_a_later_author_is(theme, partnership, team):
+    gone, _ = said(theme, 2)
+    published(theme, partnership, team)
+    submissions.withdraw(submission=gone)
+    assert deeds.tell_residents() == 1
+
+    said(theme)
+
+    assert deeds.tell_residents() == 1
+
+
+def test_many_are_told_in_batches(theme, partnership, team, monkeypatch):
+    monkeypatch.setattr(deeds, "BATCH", 2)
+    said(theme, 5)
+    published(theme, partnership, team)
+
+    assert deeds.tell_residents() == 5
+    assert OutcomeTold.objects.count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_tell_each_author_once(theme, partnership, team, monkeypatch):
+    monkeypatch.setattr(deeds, "BATCH", 2)
+    said(theme, 6)
+    published(theme, partnership, team)
+    OutboxMessage.objects.all().delete()
+
+    def work(_):
+        try:
+            return deeds.tell_residents()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        told = list(pool.map(work, range(3)))
+
+    assert sum(told) == OutboxMessage.objects.count() == 6
+
+
+def test_an_outcome_of_one_message_goes_with_it(partnership, team):
+    [message] = said(None)
+    made = deeds.draft(
+        submission=message, body=partnership.living_well, by=team, title="T", said="S"
+    )
+    deeds.publish(outcome=made, by=team, seen=made.revision)
+    assert deeds.tell_residents() == 1
+
+    submissions.withdraw(submission=message)
+
+    assert not Outcome.objects.exists()
+
+
+# --- Small numbers --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("counts", "total", "localities"),
+    [
+        ({}, "Fewer than 5 messages", {}),
+        ({"NE": 4}, "Fewer than 5 messages", {}),
+        ({"NE": 1, "NW": 3}, "Fewer than 5 messages", {}),
+        ({"NE": 5}, "5 messages", {"NE": "5 messages"}),
+        ({"NE": 3, "NW": 3}, "6 messages", {}),
+        ({"NE": 9, "NW": 6}, "15 messages", {"NE": "9 messages", "NW": "6 messages"}),
+        (
+            {"NE": 9, "NW": 4},
+            "At least 10 messages",
+            {"NE": "9 messages", "NW": "Fewer than 5 messages"},
+        ),
+        (
+            {"NE": 9, None: 1},
+            "At least 10 messages",
+            {"NE": "9 messages", "Place not known": "Fewer than 5 messages"},
+        ),
+    ],
+)
+def test_a_small_number_is_not_told_nor_to_be_worked_out(counts, total, localities):
+    voices = outcomes.told(counts)
+
+    assert (voices.total, dict(voices.localities)) == (total, localities)
+
+
+def test_what_is_told_is_the_same_for_all_small_numbers_that_could_be_behind_it():
+    told = {outcomes.told({"NE": 9, "NW": hidden, "SE": other})
+            for hidden in range(1, 5) for other in range(1, 5)}  # fmt: skip
+
+    assert len(told) == 1
+
+
+# --- The public pages -----------------------------------------------------------------------------
+
+
+def test_a_draft_is_not_public(client, theme, partnership, team):
+    made = draft(theme, partnership, team)
+
+    assert made.title not in client.get(PAGE).text
+    assert client.get(f"{PAGE}{made.pk}/").status_code == 404
+
+
+def test_the_page_says_who_said_decided_and_did(client, theme, partnership, team, decision):
+    said(theme, 5)
+    made = published(
+        theme,
+        partnership,
+        team,
+        state="will-not",
+        decision=decision,
+        did="There is no room.",
+    )
+
+    page = client.get(f"{PAGE}{made.pk}/").text
+
+    for words in (
+        "Many cannot come by day.",
+        "5 messages",
+        "Living Well",
+        "5 October 2026",
+        "Open until eight",
+        "It will not be done, because",
+        "There is no room.",
+    ):
+        assert words in page
+
+
+def test_a_decision_that_is_not_public_is_told_by_its_day_alone(
+    client, theme, partnership, team, decision
+):
+    Decision.objects.update(is_public=False)
+    made = published(theme, partnership, team, state="decided", decision=decision)
+
+    page = client.get(f"{PAGE}{made.pk}/").text
+
+    assert "5 October 2026" in page
+    assert "Open until eight" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [
+        ("", True),
+        ("locality=ne", True),
+        ("locality=nw", False),
+        ("topic=gp", True),
+        ("topic=healthy", False),
+        ("body=living-well", True),
+        ("body=centre-of-excellence", False),
+        ("state=considered", True),
+        ("state=done", False),
+        ("year=1999", None),
+        ("year=2026", True),
+        ("year=2025", False),
+        ("locality=xx", None),
+        ("topic=xx", None),
+        ("body=xx", None),
+        ("state=xx", None),
+        ("page=xx", None),
+    ],
+)
+def test_outcomes_are_filtered_and_an_unknown_filter_is_refused(
+    client, theme, partnership, team, query, is_found
+):
+    made = published(
+        theme, partnership, team, locality=partnership.ne.locality, topic=partnership.gp
+    )
+    Outcome.objects.update(changed_at="2026-06-01T12:00Z")
+
+    page = client.get(f"{PAGE}?{query}")
+
+    assert page.status_code == (400 if is_found is None else 200)
+    assert (f"{PAGE}{made.pk}/" in page.text) == bool(is_found)
+
+
+def test_what_is_not_answered_is_counted_publicly(client, theme, partnership, team):
+    said(theme, 5)
+    Referral.objects.filter(pk=Referral.objects.first().pk).update(answer_by="2026-01-01")
+
+    told = outcomes.unanswered()
+
+    assert (told.messages, told.late, told.themes) == ("5", "fewer than 5", "1")
+    published(theme, partnership, team)
+    assert outcomes.unanswered().themes == "0"
+    assert "Not answered yet" in client.get(PAGE).text
+
+
+def test_the_feed_has_each_outcome_with_an_id_that_stays(client, theme, partnership, team):
+    made = published(theme, partnership, team, title="Evenings & weekends \x01")
+
+    answer = client.get(f"{PAGE}feed/")
+
+    atom = "{http://www.w3.org/2005/Atom}"
+    [entry] = ElementTree.fromstring(answer.content).iter(f"{atom}entry")
+    assert answer["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert entry.find(f"{atom}id").text.endswith(f":you-said/{made.pk}")
+    assert entry.find(f"{atom}title").text.startswith("Evenings & weekends")
+
+
+def test_the_receipt_leads_to_what_came_of_it(client, theme, partnership, team):
+    sent = send_feedback()
+    Submission.objects.filter(pk=sent.submission.pk).update(theme=theme)
+    made = published(theme, partnership, team)
+
+    page = client.post(
+        "/feedback/receipt/",
+        {"reference": sent.submission.reference, "secret": sent.secret},
+        follow=True,
+    )
+
+    assert f'href="{PAGE}{made.pk}/"' in page.text
+
+
+@pytest.mark.parametrize("number", [1, 15])
+def test_the_list_costs_the_same_however_many_there_are(
+    client, partnership, team, number, django_assert_max_num_queries
+):
+    for each in range(number):
+        published(themes.create(title=f"Theme {each}", by=team), partnership, team)
+    client.get(PAGE)  # the structure is in memory then
+
+    with django_assert_max_num_queries(10):
+        page = client.get(PAGE)
+    with django_assert_max_num_queries(4):
+        told = outcomes.latest(10)
+
+    assert page.text.count("tht-card__title") == number
+    assert len(told) == min(number, 10)
+
+
+def test_the_pages_are_valid_html(client, theme, partnership, team, html_faults):
+    said(theme, 5)
+    made = published(theme, partnership, team)
+    client.force_login(team)
+
+    for address in (
+        PAGE,
+        f"{PAGE}{made.pk}/",
+        "/staff/outcomes/",
+        f"/staff/outcomes/new/?theme={theme.pk}",
+        f"/staff/outcomes/{made.pk}/",
+    ):
+        assert html_faults(client.get(address).content) == [], address
+
+
+# --- Staff ----------------------------------------------------------------------------------------
+
+
+def typed(**words):
+    return {
+        "title": "Evenings",
+        "said": "Many cannot come by day.",
+        "body": "living-well",
+        "state": "considered",
+    } | words
+
+
+def test_staff_write_preview_publish_and_take_back(client, theme, partnership, team, decision):
+    client.force_login(team)
+    page = client.post(f"/staff/outcomes/new/?theme={theme.pk}", typed(), follow=True)
+    made = Outcome.objects.get()
+    assert "As residents read it" in page.text
+
+    client.post(
+        f"/staff/outcomes/{made.pk}/",
+        typed(
+            state="done",
+            decision=decision.pk,
+            did="Open until eight.",
+            evidence_url="https://example.org/hours",
+            seen=made.revision,
+        ),
+    )
+    made.refresh_from_db()
+    client.post(f"/staff/outcomes/{made.pk}/publish/", {"seen": made.revision})
+    public = Client().get(f"{PAGE}{made.pk}/").text
+    client.post(f"/staff/outcomes/{made.pk}/take-back/", {"reason": "A mistake."})
+
+    assert "Open until eight." in public and "https://example.org/hours" in public
+    assert Client().get(f"{PAGE}{made.pk}/").status_code == 404
+
+
+def test_what_lacks_is_asked_at_its_field_and_what_was_typed_kept(
+    client, theme, partnership, team, decision
+):
+    client.force_login(team)
+    other = Decision.objects.create(
+        body=partnership.triage, decided_on=date(2026, 1, 5), title="Other", text="T"
+    )
+
+    page = client.post(
+        f"/staff/outcomes/new/?theme={theme.pk}",
+        typed(state="done", decision=other.pk, said="Typed for long"),
+    ).text
+
+    assert "This decision is not one of Living Well" in page
+    assert "Enter what was done, or why it will not be" in page
+    assert "Enter where it can be seen that it was done" in page
+    assert "Typed for long" in page
+    assert not Outcome.objects.exists()
+
+
+def test_the_second_press_makes_no_second_draft(client, theme, partnership, team):
+    client.force_login(team)
+
+    for _ in range(2):
+        client.post(f"/staff/outcomes/new/?theme={theme.pk}", typed())
+
+    assert Outcome.objects.count() == 1
+
+
+def test_an_old_page_is_refused_and_keeps_what_was_typed(client, theme, partnership, team):
+    client.force_login(team)
+    made = draft(theme, partnership, team)
+    deeds.change(outcome=made, by=team, body=made.body, seen=made.revision, title="New")
+
+    page = client.post(
+        f"/staff/outcomes/{made.pk}/", typed(said="Typed for long", seen=made.revision)
+    )
+
+    assert page.status_code == 409
+    assert "changed it after you opened this page" in page.text
+    assert "Typed for long" in page.text
+
+
+def test_an_officer_writes_of_what_lies_before_the_body_alone(client, theme, partnership, team):
+    client.force_login(partnership.officers["living-well"])
+    message = send_feedback(topic="healthy").submission
+    other = send_feedback(topic="gp").submission
+    referrals.answer(
+        referral=Referral.objects.leading().get(submission=message),
+        by=partnership.officers["living-well"],
+        text="Done.",
+    )
+
+    new = "/staff/outcomes/new/?"
+    assert client.get(f"{new}message={message.reference}").status_code == 200
+    assert client.get(f"{new}message={other.reference}").status_code == 404
+    assert client.get(f"{new}theme={theme.pk}").status_code == 404
+    assert client.get(new).status_code == 404
