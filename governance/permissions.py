@@ -122,6 +122,7 @@ def documents_open_to(standing):
     return theirs & (
         Q(is_public=True)
         | Q(terms__body__in=standing.sits_on)
+        | Q(strategies__body__in=standing.sits_on)
         | Q(meetings__meeting__body__in=standing.sits_on)
     )
 

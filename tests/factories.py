@@ -20,8 +20,10 @@ from governance.models import (
     BodyKind,
     BodyName,
     Membership,
+    Milestone,
     Organisation,
     Partner,
+    Project,
     ReportingLine,
     Seat,
     User,
@@ -174,6 +176,20 @@ def make_escalation(raising_body, to_body, *, by=None, **words):
 def make_upload(name="Figures.pdf", content=b"%PDF-1.7 figures"):
     """A file that was looked at and is taken."""
     return checked(SimpleUploadedFile(name, content))
+
+
+# --- The programme plan ---------------------------------------------------------------------------
+
+
+def make_project(body=None, **fields):
+    number = next(numbers)
+    fields = {"slug": f"project-{number}", "name": f"Project {number}", "is_public": True} | fields
+    return Project.objects.create(body=body or make_body(), **fields)
+
+
+def make_milestone(project=None, **fields):
+    fields = {"title": "The room is open", "due_on": today()} | fields
+    return Milestone.objects.create(project=project or make_project(), **fields)
 
 
 # --- Localities -----------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ def draft(
     asked="",
     tried="",
     needed_by=None,
+    project=None,
     sending_key=None,
 ):
     """Begin a matter for a body one sits on. The same `sending_key` always gives the same draft."""
@@ -60,6 +61,7 @@ def draft(
         asked=asked,
         tried=tried,
         needed_by=needed_by,
+        project=project,
         raising_body=raising_body,
         current_body=raising_body,
         created_by=by,

@@ -12,6 +12,7 @@ from governance.models.evidence import DatedFact, Evidence
 from governance.models.meeting import ActionPoint, Cadence, Decision, Meeting
 from governance.models.organisation import Organisation, Partner
 from governance.models.outbox import OutboxMessage
+from governance.models.plan import Milestone, Priority, Project, ProjectReport, Strategy
 from governance.models.record import StructureRecord
 from governance.models.reporting_line import ReportingLine
 from governance.models.seat import Membership, Seat
@@ -39,12 +40,17 @@ __all__ = [
     "Meeting",
     "MeetingPaper",
     "Membership",
+    "Milestone",
     "Organisation",
     "OutboxMessage",
     "Partner",
+    "Priority",
+    "Project",
+    "ProjectReport",
     "ReportingLine",
     "Seat",
     "StaffSettings",
+    "Strategy",
     "StructureRecord",
     "Tally",
     "TermsOfReference",

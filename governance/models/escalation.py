@@ -84,6 +84,13 @@ class Escalation(models.Model):
     current_body = models.ForeignKey(
         "governance.Body", on_delete=models.PROTECT, related_name="escalations_held"
     )
+    project = models.ForeignKey(
+        "governance.Project",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="escalations",
+    )
     status = models.CharField(
         max_length=10, choices=EscalationStatus.choices, default=EscalationStatus.DRAFT
     )

@@ -16,6 +16,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from governance import action_points
@@ -30,7 +31,7 @@ from governance.forms import (
 )
 from governance.matter import Matter
 from governance.matters import rows
-from governance.models import Body, Decision, Escalation, Meeting
+from governance.models import Body, Decision, Escalation, Meeting, Milestone
 from governance.move_forms import MOVE_FORMS
 from governance.permissions import can_make, can_see_escalation, can_take_away
 from governance.structure import structure_today
@@ -41,6 +42,7 @@ from governance.workflow import Move, MoveNotAllowed, may_move
 
 PAGE = 25
 CONFLICT = 409
+LONGEST_NUMBER = 18  # digits of a key that every database takes
 
 
 # --- The list -------------------------------------------------------------------------------------
@@ -110,16 +112,18 @@ def new_page(request, *, refusal="", status=200):
     body = get_object_or_404(Body.objects.named(), slug=slug)
     if body.pk not in request.standing.sits_on or not structure.body(body):
         raise PermissionDenied(f"You do not sit on {with_article(body.name)}.")
+    milestone = milestone_of(body, request.GET.get("milestone"))
     form_class = RaiseNewForm if request.POST.get("deed") == Move.RAISE else EscalationForm
     form = form_class(
         *((request.POST, request.FILES) if request.method == "POST" else ()),
-        initial={"sending_token": new_sending_token()},
+        initial={"sending_token": new_sending_token(), **words_about(milestone)},
         lines=structure.lines_up(body, "escalates_to"),
         today=timezone.localdate(),
     )
     if form.is_bound and not refusal and form.is_valid():
         try:
-            escalation = draft_or_raise(form, body, by=request.user)
+            project = milestone and milestone.project
+            escalation = draft_or_raise(form, body, project, by=request.user)
         except MoveNotAllowed as refused:
             refusal, status = str(refused), CONFLICT
         except ValidationError as faults:
@@ -138,9 +142,41 @@ def new_page(request, *, refusal="", status=200):
     return render(request, "governance/escalation_form.html", context, status=status)
 
 
+def milestone_of(body, number):
+    """The milestone of a project of the body that the address names, if it names one."""
+    if not number:
+        return None
+    if not number.isascii() or not number.isdigit() or len(number) > LONGEST_NUMBER:
+        raise Http404
+    milestones = Milestone.objects.select_related("project")
+    return get_object_or_404(milestones, pk=number, project__body=body)
+
+
+def words_about(milestone):
+    """What a matter about a slipped milestone says to begin with."""
+    if milestone is None:
+        return {}
+    planned = f"{milestone.title} was planned for {date_format(milestone.due_on)}"
+    if milestone.expected_on:
+        now = f"and is now expected on {date_format(milestone.expected_on)}"
+    else:
+        now = "and has not been reached; no new day is set"
+    return {
+        "title": f"Slipped: {milestone.title}"[: Escalation._meta.get_field("title").max_length],
+        "category": Escalation.Category.PERFORMANCE,
+        "situation": f"In the project {milestone.project.name}: {planned}, {now}.",
+    }
+
+
 @transaction.atomic
-def draft_or_raise(form, body, *, by):
-    words = {"raising_body": body, "by": by, "sending_key": form.sending_key(by), **form.words}
+def draft_or_raise(form, body, project, *, by):
+    words = {
+        "raising_body": body,
+        "project": project,
+        "by": by,
+        "sending_key": form.sending_key(by),
+        **form.words,
+    }
     escalation = escalations.draft(**words)
     if escalation.raised_on:  # It was pressed twice.
         return escalation

@@ -1,9 +1,10 @@
-"""What a body works with, as on a day: its terms, its meetings and what it decided."""
+"""What a body works with, as on a day: its terms, strategies, projects, meetings, decisions."""
 
 from django.db.models import Prefetch
 
-from governance.models import Cadence, Decision, Document, TermsOfReference
+from governance.models import Cadence, Decision, Document, Strategy, TermsOfReference
 from governance.permissions import documents_open_to
+from governance.plan import projects_on
 from governance.views.meetings import visible_meetings
 
 COMING, LATEST = 3, 5
@@ -20,6 +21,10 @@ def work_of(body, day, standing):
         .filter(body=body)
         .prefetch_related(Prefetch("document", open_documents))
         .first(),
+        "strategies": Strategy.objects.on(day)
+        .filter(body=body)
+        .prefetch_related(Prefetch("document", open_documents)),
+        "projects": projects_on(day, standing, body=body),
         "coming": meetings.filter(starts_at__date__gte=day)[:COMING],
         "held": meetings.filter(starts_at__date__lt=day).order_by("-starts_at")[:LATEST],
         "decisions": decisions[:LATEST],

@@ -79,6 +79,12 @@ GET  /search/                                   200   200   200   200   200   20
 POST /search/                                   405   405   405   405   405   405   405
 GET  /meetings/                                 200   200   200   200   200   200   200
 POST /meetings/                                 405   405   405   405   405   405   405
+GET  /priorities/                               200   200   200   200   200   200   200
+POST /priorities/                               405   405   405   405   405   405   405
+GET  /plan/                                     200   200   200   200   200   200   200
+POST /plan/                                     405   405   405   405   405   405   405
+GET  /plan/<slug:slug>/                         404   200   200   200   200   200   200
+POST /plan/<slug:slug>/                         405   405   405   405   405   405   405
 GET  /documents/<int:pk>/                       in    404   302   302   404   404   302
 POST /documents/<int:pk>/                       405   405   405   405   405   405   405
 
@@ -302,8 +308,11 @@ governance.Membership        in     in     in     in     in     -      vacd
 governance.Organisation      in     in     in     in     in     -      vacd
 governance.OutboxMessage     in     in     in     in     in     -      v
 governance.Partner           in     in     in     in     in     -      vacd
+governance.Priority          in     in     in     in     in     -      vacd
+governance.Project           in     in     in     in     in     -      vacd
 governance.ReportingLine     in     in     in     in     in     -      vacd
 governance.Seat              in     in     in     in     in     -      vacd
+governance.Strategy          in     in     in     in     in     -      vacd
 governance.StructureRecord   in     in     in     in     in     -      vc
 governance.TermsOfReference  in     in     in     in     in     -      vacd
 governance.User              in     in     in     in     in     -      vac

@@ -32,6 +32,8 @@ from governance.models import (
     Escalation,
     Meeting,
     OutboxMessage,
+    Priority,
+    Strategy,
     TermsOfReference,
 )
 from localities.models import PostcodeDistrict, PostcodeRelease
@@ -52,6 +54,7 @@ from tests.factories import (
     make_place,
     make_practice,
     make_theme,
+    make_project,
     make_upload,
     make_ward,
 )
@@ -104,6 +107,7 @@ def make_world():
         "escalations/<str:reference>/files/<int:pk>": (
             f"escalations/{matters['detach'].reference}/files/{file.pk}"
         ),
+        "plan/<slug:slug>": f"plan/{make_project(committee, is_public=False).slug}",
         "escalations/new/": f"escalations/new/?body={committee.slug}",
         "staff/themes/<int:pk>": f"staff/themes/{theme.pk}",
         "staff/feedback/<str:reference>/split": f"staff/feedback/{merged.reference}/split",
@@ -161,6 +165,8 @@ def make_rows_for_the_admin(body):
     BankHoliday.objects.create(day=today, name="Coronation")
     Cadence.objects.create(body=body, rhythm=Cadence.Rhythm.MONTHLY)
     Meeting.objects.create(body=body, starts_at=now)
+    Priority.objects.create(slug="p", name="P")
+    Strategy.objects.create(body=body, title="T")
     Decision.objects.create(body=body, decided_on=today, title="T", text="T")
     RetentionPeriod.objects.create(slug="person", what="W", months=12, starts="after it")
     RoutingRule.objects.create(name="it is so", order=1, body=body)

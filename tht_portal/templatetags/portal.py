@@ -3,6 +3,7 @@
 {% nav_link "/structure/" "Structure" "/bodies/" "/organisations/" %}
 {% crumb "/structure/" _("Structure") %}
 <a href="{% address "/feedback/" %}">
+{{ story.text|prose:2 }}
 
 Addresses are given as in English, and lead to the page in the language of this one.
 """
@@ -13,6 +14,7 @@ from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils.html import format_html
 
+from governance.prose import as_html
 from tht_portal.languages import in_language, without_language
 
 register = template.Library()
@@ -69,3 +71,9 @@ def block_again(context, name):
 def whole_address(name):
     """The address of a static file with our own host, for those who read it elsewhere."""
     return f"{settings.PORTAL_URL}{static(name)}"
+
+
+@register.filter
+def prose(text, first_heading=2):
+    """What someone wrote in simple Markdown, its headings from this level on."""
+    return as_html(text, first_heading)

@@ -1,0 +1,87 @@
+"""The programme plan as it stands today: priorities, their projects, milestones and last reports.
+
+A fixed number of queries, however many there are.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Prefetch
+
+from governance.models import Body, Milestone, Priority, Project, ProjectReport
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneToday:
+    """A milestone, and how it stands: reached, late, slipped or to come."""
+
+    milestone: Milestone
+    is_slipped: bool
+
+    @property
+    def title(self):
+        return self.milestone.title
+
+
+@dataclass
+class ProjectToday:
+    """A project with its milestones in their order, and its reports, the last one first."""
+
+    project: Project
+    milestones: list[MilestoneToday]
+    reports: list[ProjectReport]
+
+    @property
+    def last_report(self):
+        return self.reports[0] if self.reports else None
+
+    @cached_property
+    def slipped(self):
+        return [each for each in self.milestones if each.is_slipped]
+
+    @cached_property
+    def next_milestone(self):
+        """What is to be reached next, as far as is known."""
+        ahead = [each.milestone for each in self.milestones if not each.milestone.reached_on]
+        return min(ahead, key=lambda one: (one.expected_on or one.due_on, one.pk), default=None)
+
+
+@dataclass
+class PriorityToday:
+    """A priority with the projects that serve it; none for projects that serve no one of them."""
+
+    priority: Priority | None
+    projects: list[ProjectToday] = field(default_factory=list)
+
+
+def plan_on(today, standing):
+    """The priorities in force, each with its projects, and at the end those without a priority."""
+    projects = projects_on(today, standing)
+    groups = [PriorityToday(each) for each in Priority.objects.on(today)]
+    by_priority = {group.priority.pk: group for group in groups}
+    rest = PriorityToday(None)
+    for each in projects:
+        by_priority.get(each.project.priority_id, rest).projects.append(each)
+    return [*groups, rest] if rest.projects else groups
+
+
+def projects_on(today, standing, **which):
+    """The projects of a day that someone may read, such as those of one body."""
+    found = visible_projects(standing).on(today).filter(**which)
+    return [project_today(project, today) for project in found]
+
+
+def visible_projects(standing):
+    """What is not public yet is for staff alone. Each comes with all that its page shows."""
+    found = Project.objects.select_related("priority").prefetch_related(
+        Prefetch("body", Body.objects.named()), "milestones", "reports"
+    )
+    return found if standing.is_signed_in else found.filter(is_public=True)
+
+
+def project_today(project, today):
+    return ProjectToday(
+        project,
+        [MilestoneToday(each, each.is_slipped(today)) for each in project.milestones.all()],
+        list(project.reports.all()),
+    )
