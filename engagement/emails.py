@@ -3,7 +3,9 @@
 Each function writes to the outbox, within the transaction of the deed it tells of.
 """
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import override
 
 from engagement.receivers import engagement_team_addresses
 from governance.outbox import addresses_of, enqueue, holder_of
@@ -136,6 +138,73 @@ def send_new_secret(submission, contact, secret):
             "reference": submission.reference,
             "address": reverse("engagement:receipt"),
             "secret": secret,
+        },
+    )
+
+
+# --- Activities: what it is about stands behind the code, never in a mail -------------------------
+
+
+def tell_of_sign_up(interest):
+    """That their wish has arrived; those who gave no e-mail address have the page alone."""
+    subject = "you have a place" if interest.has_place else "you are on the waiting list"
+    tell_interested(interest, subject, "engagement/emails/signed_up.txt")
+
+
+def tell_of_place(interest):
+    tell_interested(interest, "a place is free, and it is yours", "engagement/emails/place.txt")
+
+
+def tell_of_change(interest, activity):
+    """That something they need to know is not as it was."""
+    subject = "it is cancelled" if activity.is_cancelled else "something has changed"
+    tell_interested(interest, subject, "engagement/emails/activity_changed.txt", activity=activity)
+
+
+def send_new_code(interest, secret):
+    tell_interested(
+        interest, "a new code for your sign-up", "engagement/emails/new_code.txt", secret=secret
+    )
+
+
+def tell_interested(interest, subject, template, **context):
+    if not interest.email:
+        return
+    enqueue(
+        to=[interest.email],
+        subject=f"{interest.reference}: {subject}",
+        template=template,
+        context={
+            "reference": interest.reference,
+            "activity": interest.activity,
+            "has_place": interest.has_place,
+            "address": reverse("engagement:interest"),
+            **context,
+        },
+    )
+
+
+HAPPENED = {
+    "joined": "has signed up",
+    "withdrew": "has withdrawn",
+    "moved up": "has moved up from the waiting list",
+}
+
+
+def tell_organisers(interest, happened):
+    """That someone has signed up, withdrawn or moved up; who it is stands on the page alone."""
+    activity = interest.activity
+    with override(settings.LANGUAGE_CODE):  # whatever language the resident reads
+        address = reverse("engagement:activity_people", args=[activity.slug])
+    enqueue(
+        to=addresses_before(activity.owner),
+        subject=f"{interest.reference}: someone {HAPPENED[happened]}",
+        template="engagement/emails/organisers.txt",
+        context={
+            "reference": interest.reference,
+            "happened": HAPPENED[happened],
+            "must_be_told": happened == "moved up" and not interest.email,
+            "address": address,
         },
     )
 

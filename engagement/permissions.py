@@ -145,3 +145,19 @@ def check_can_draft_outcome(person, body):
 def check_can_publish_outcome(person):
     if not can_publish_outcome(standing_of(person)):
         raise PermissionDenied("Only the engagement team may publish this.")
+
+
+# --- Activities -----------------------------------------------------------------------------------
+
+
+def can_organise(standing, activity):
+    """Who reads the names of those who signed up: the engagement team, and the owner's officers."""
+    return standing.is_engagement_team or activity.owner_id in standing.officer_of
+
+
+def check_can_organise(person, activity):
+    if not can_organise(standing_of(person), activity):
+        raise PermissionDenied(
+            "Only the officers of the body that holds this activity and the engagement team may "
+            "do this."
+        )

@@ -15,6 +15,7 @@ from django.utils import timezone
 from engagement.models import (
     Addition,
     Erasure,
+    Interest,
     Referral,
     ReferralStep,
     RetentionPeriod,
@@ -24,7 +25,7 @@ from engagement.models import (
 from governance.models import OutboxMessage
 
 Slug = RetentionPeriod.Slug
-MOST_FIRST = [Slug.COMPLAINT, Slug.REJECTED, Slug.FEEDBACK, Slug.PERSON, Slug.MAIL]
+MOST_FIRST = [Slug.COMPLAINT, Slug.REJECTED, Slug.FEEDBACK, Slug.PERSON, Slug.SIGN_UP, Slug.MAIL]
 ONE_DAY = timedelta(days=1)
 GONE = (SubmissionStatus.WITHDRAWN, SubmissionStatus.ERASED)
 
@@ -37,7 +38,7 @@ class Due:
     pk: int
     since: date
     kept_to: date
-    is_mail: bool = False
+    is_row: bool = False  # it goes whole, without being looked at again
 
 
 def periods():
@@ -52,7 +53,13 @@ def due_under(period, today):
         mails = mails_due(period, today).order_by("pk").values_list("pk", "created_at")
         for pk, created_at in mails.iterator():
             since = timezone.localdate(created_at)
-            yield Due(f"mail {pk}", pk, since, months_after(since, period.months), is_mail=True)
+            yield Due(f"mail {pk}", pk, since, months_after(since, period.months), is_row=True)
+        return
+    if period.slug == Slug.SIGN_UP:
+        for interest in sign_ups_due(period, today).select_related("activity").order_by("pk"):
+            since = timezone.localdate(interest.activity.starts_at)
+            kept_to = months_after(since, period.months)
+            yield Due(interest.reference, interest.pk, since, kept_to, is_row=True)
         return
     # A list, since what is removed on the way would change what is still to be found.
     found = submissions_due(period, today).order_by("pk")
@@ -111,6 +118,12 @@ def mails_due(period, today):
     """Mails that are sent or given up, and whose time is over."""
     over = start_of(last_day_over(period.months, today) + ONE_DAY)
     return OutboxMessage.objects.filter(is_queued=False, created_at__lt=over)
+
+
+def sign_ups_due(period, today):
+    """The sign-ups for activities that are over for as long as the period says."""
+    over = start_of(last_day_over(period.months, today) + ONE_DAY)
+    return Interest.objects.filter(activity__starts_at__lt=over)
 
 
 # --- Months ---------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ class Limit:
 
 # A library, a surgery or a mobile network may bring many people from one address.
 SENDING = Limit("send", 20, timedelta(hours=1))
+JOINING = Limit("join", 20, timedelta(hours=1))
 GUESSING = Limit("receipt", 10, timedelta(minutes=15))
 
 

@@ -1,6 +1,16 @@
 from django.urls import path
 
 from engagement.views import erasing, escalating, feedback, outcomes, receipt, staff, themes
+from engagement.views import (
+    activities,
+    erasing,
+    escalating,
+    feedback,
+    interest,
+    receipt,
+    staff,
+    stories,
+)
 
 app_name = "engagement"
 
@@ -15,6 +25,37 @@ urlpatterns = [
     path("feedback/receipt/withdraw/", receipt.withdraw, name="receipt_withdraw"),
     path("feedback/receipt/new-code/", receipt.new_code, name="receipt_new_code"),
     path("feedback/receipt/close/", receipt.close, name="receipt_close"),
+    path("get-involved/", activities.activity_list, name="activities"),
+    path("get-involved/calendar.ics", activities.calendar, name="activity_calendar"),
+    path("get-involved/receipt/", interest.interest, name="interest"),
+    path("get-involved/receipt/withdraw/", interest.withdraw, name="interest_withdraw"),
+    path("get-involved/receipt/new-code/", interest.new_code, name="interest_new_code"),
+    path("get-involved/receipt/close/", interest.close, name="interest_close"),
+    path("get-involved/<slug:slug>/", activities.activity, name="activity"),
+    path("get-involved/<slug:slug>/join/", activities.join, name="activity_join"),
+    path("get-involved/<slug:slug>/people/", activities.people, name="activity_people"),
+    path("get-involved/<slug:slug>/people/<int:pk>/", activities.remove, name="activity_remove"),
+    path("stories/", stories.story_list, name="stories"),
+    path("stories/feed/", stories.story_feed, name="story_feed"),
+    path("stories/<slug:slug>/", stories.story, name="story"),
+    path(
+        "stories/<slug:slug>/picture-<int:width>.webp",
+        stories.story_picture,
+        name="story_picture",
+    ),
+    path("animations/", stories.animation_list, name="animations"),
+    path("animations/<slug:slug>/", stories.animation, name="animation"),
+    path(
+        "animations/<slug:slug>/picture-<int:width>.webp",
+        stories.animation_picture,
+        name="animation_picture",
+    ),
+    path("animations/<slug:slug>/film/", stories.animation_video, name="animation_video"),
+    path(
+        "animations/<slug:slug>/captions-<slug:language>.vtt",
+        stories.animation_captions,
+        name="animation_captions",
+    ),
     path("staff/", staff.home, name="staff"),
     path("staff/feedback/", staff.submissions, name="staff_feedback"),
     path("staff/feedback/<str:reference>/", staff.submission, name="staff_submission"),

@@ -43,6 +43,11 @@ class Standing:
     def is_governance_administrator(self):
         return self.is_superuser or GOVERNANCE_ADMINISTRATORS in self.groups
 
+    @property
+    def edits_what_is_published(self):
+        """Whether they write what the public reads, and so see it before it does."""
+        return self.is_engagement_team or self.is_governance_administrator
+
 
 def standing_of(person, day=None):
     """The standing of a person today, or on another day, read afresh.

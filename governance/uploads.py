@@ -54,18 +54,19 @@ def checked(file):
     return Upload(file, media_type, title, digest.hexdigest())
 
 
-def media_type_of(upload):
+def media_type_of(upload, *, taken=TAKEN, named=ENDINGS, limit=None):
     """What an uploaded file is; raises `ValidationError` with a sentence when it is not taken."""
-    if upload.size > settings.UPLOAD_LIMIT:
-        megabytes = settings.UPLOAD_LIMIT // 1024 // 1024
+    limit = limit or settings.UPLOAD_LIMIT
+    if upload.size > limit:
+        megabytes = limit // 1024 // 1024
         raise ValidationError(f"The file is larger than {megabytes} MB. Choose a smaller one.")
     if not upload.size:
         raise ValidationError("The file is empty. Choose another.")
     upload.seek(0)
     media_type = filetype.guess_mime(upload.read(8192))
     upload.seek(0)
-    if media_type not in TAKEN:
-        raise ValidationError(f"This kind of file is not taken. Choose a {ENDINGS} file.")
+    if media_type not in taken:
+        raise ValidationError(f"This kind of file is not taken. Choose a {named} file.")
     _scan(upload)
     return media_type
 

@@ -1,16 +1,18 @@
 """Rows for tests: each helper fills in what the test does not care about."""
 
-from datetime import date
+import io
+from datetime import date, timedelta
 from itertools import count, pairwise
 from types import SimpleNamespace
 
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
-from engagement.actions import submissions, themes
+from engagement.actions import activities, submissions, themes
 from engagement.judging import judge
-from engagement.models import RoutingRule, Signpost, Topic
+from engagement.models import Activity, Animation, RoutingRule, Signpost, Story, Topic
 from engagement.sending import new_token, sending_key
 from governance.actions import escalations
 from governance.actions.structure import structure_edited
@@ -360,3 +362,65 @@ def make_theme(*messages, title=None, by=None, **fields):
     by = by or make_engagement_team_member()
     theme = themes.create(title=title or f"Theme {next(numbers)}", by=by, **fields)
     return themes.add(theme=theme, submissions=messages, by=by)
+
+
+# --- Getting involved -----------------------------------------------------------------------------
+
+
+def make_activity(owner=None, *, in_days=14, **fields):
+    """A published activity that is to begin in so many days."""
+    number = next(numbers)
+    fields = {
+        "title": f"Activity {number}",
+        "slug": f"activity-{number}",
+        "summary": "Say how it should be.",
+        "details": "We **talk** and have tea.",
+        "starts_at": timezone.now() + timedelta(days=in_days),
+        "place": "Idea Store Bow",
+        "published_on": today(),
+    } | fields
+    return Activity.objects.create(owner=owner or make_body(), **fields)
+
+
+def sign_up(activity, name="Nadia", *, email="nadia@example.org", phone="", token=None):
+    """A sign-up that was sent, and the code that opens it."""
+    who = {"name": name, "email": email, "phone": phone}
+    key = sending_key(token or new_token(), {"to": activity.pk, **who})
+    return activities.join(activity=activity, key=key, **who)
+
+
+def make_story(owner=None, **fields):
+    number = next(numbers)
+    fields = {
+        "title": f"Story {number}",
+        "slug": f"story-{number}",
+        "summary": "It is better now.",
+        "text": "## Before\n\nIt was bad.",
+        "published_on": today(),
+    } | fields
+    return Story.objects.create(owner=owner or make_body(), **fields)
+
+
+def make_animation(owner=None, **fields):
+    number = next(numbers)
+    fields = {
+        "title": f"Animation {number}",
+        "slug": f"animation-{number}",
+        "summary": "How it works.",
+        "url": "https://example.org/film",
+        "published_on": today(),
+    } | fields
+    return Animation.objects.create(owner=owner or make_body(), **fields)
+
+
+def make_picture(width=640, height=360, *, kind="JPEG", mode="RGB", **options):
+    """A picture as an editor would choose it."""
+    content = io.BytesIO()
+    Image.new(mode, (width, height), "teal").save(content, kind, **options)
+    return SimpleUploadedFile("Photo of Mrs Khan.jpg", content.getvalue())
+
+
+def make_video(size=4096):
+    """What is taken for a WebM file, for a server that does not look further."""
+    header = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webm"
+    return SimpleUploadedFile("film.webm", header + bytes(range(256)) * (size // 256))

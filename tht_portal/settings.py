@@ -191,6 +191,7 @@ STORAGES = {
 # Uploaded files lie outside what the web server serves; views hand them out by permission.
 MEDIA_ROOT = VAR_DIR / "files"
 UPLOAD_LIMIT = 10 * 1024 * 1024  # bytes
+VIDEO_LIMIT = 50 * 1024 * 1024
 # Reads a file from standard input and exits with 0 when it is clean: clamdscan --no-summary -
 UPLOAD_SCAN_COMMAND = environment.text("UPLOAD_SCAN_COMMAND", "")
 

@@ -13,6 +13,7 @@ from engagement.actions.submissions import (
 from engagement.erasure import naming_of, remove_person
 from engagement.models import Contact, Erasure, Submission, SubmissionStatus
 from engagement.permissions import check_can_erase
+from governance.outbox import forget_mails_about
 from governance.workflow import MoveNotAllowed
 
 
@@ -58,11 +59,22 @@ def apply_retention(*, today=None, dry_run=False):
         for due in retention.due_under(period, today):
             if due.what in gone:
                 continue
-            if dry_run or due.is_mail or remove_due(period, due, today):
+            if dry_run or due.is_row or remove_due(period, due, today):
                 gone.add(due.what)
                 yield period, due
-        if not dry_run and period.slug == period.Slug.MAIL:
-            retention.mails_due(period, today).delete()
+        if not dry_run:
+            remove_rows(period, today)
+
+
+@transaction.atomic
+def remove_rows(period, today):
+    """Remove what goes whole under a period: mails, and sign-ups with the mails about them."""
+    if period.slug == period.Slug.MAIL:
+        retention.mails_due(period, today).delete()
+    elif period.slug == period.Slug.SIGN_UP:
+        for interest in retention.sign_ups_due(period, today):
+            forget_mails_about(interest.reference)
+            interest.delete()
 
 
 @transaction.atomic

@@ -1,3 +1,4 @@
+from engagement.models.activity import Activity, Interest
 from engagement.models.erasure import Erasure, RetentionPeriod
 from engagement.models.note import Note
 from engagement.models.outcome import Outcome, OutcomeTold
@@ -5,6 +6,7 @@ from engagement.models.phrase import Phrase
 from engagement.models.referral import Misrouting, Referral, ReferralStep
 from engagement.models.routing_rule import RoutingRule
 from engagement.models.signpost import Signpost
+from engagement.models.story import Animation, Captions, Story
 from engagement.models.submission import (
     About,
     Addition,
@@ -24,10 +26,14 @@ from engagement.models.topic import Topic
 
 __all__ = [
     "About",
+    "Activity",
     "Addition",
+    "Animation",
+    "Captions",
     "Contact",
     "Erasure",
     "Flag",
+    "Interest",
     "Kind",
     "Misrouting",
     "Note",
@@ -41,6 +47,7 @@ __all__ = [
     "RoutingRule",
     "Screening",
     "Signpost",
+    "Story",
     "Submission",
     "SubmissionStatus",
     "SubmissionWords",

@@ -12,6 +12,7 @@ class RetentionPeriod(models.Model):
         FEEDBACK = "feedback", "Feedback and ideas"
         COMPLAINT = "complaint", "Complaints"
         REJECTED = "rejected", "Messages that were rejected"
+        SIGN_UP = "sign-up", "Who signed up for an activity"
         MAIL = "mail", "Mails that were sent"
 
     slug = models.CharField(max_length=12, primary_key=True, choices=Slug.choices)

@@ -2,7 +2,7 @@
 
 from django.shortcuts import render
 
-from engagement.views import feedback, receipt
+from engagement.views import activities, feedback, interest, receipt
 
 TOO_OLD = (
     "Nothing was sent yet: the page had been open for long, or you have signed in again since. "
@@ -18,6 +18,10 @@ def failure(request, reason=""):
         return feedback.csrf_failure(request)
     if name.startswith("engagement:receipt"):
         return receipt.csrf_failure(request)
+    if name == "engagement:activity_join":
+        return activities.csrf_failure(request, **match.kwargs)
+    if name.startswith("engagement:interest"):
+        return interest.csrf_failure(request)
     shows_again = getattr(match.func, "shows_again", None) if match else None
     if shows_again and request.user.is_authenticated:
         return shows_again(request, TOO_OLD, status=403, **match.kwargs)

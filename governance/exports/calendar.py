@@ -4,7 +4,8 @@ A meeting keeps its UID for good, and its SEQUENCE rises with every change that 
 that a moved meeting moves and a cancelled one is struck out wherever it was taken over.
 """
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vDuration
@@ -16,8 +17,46 @@ USUAL_LENGTH = timedelta(hours=2)
 REFRESH = timedelta(hours=6)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """What a calendar shows of something that takes place, and where to read more."""
+
+    uid: str
+    sequence: int
+    changed_at: datetime
+    starts_at: datetime
+    ends_at: datetime | None
+    title: str
+    place: str
+    note: str
+    is_cancelled: bool
+    address: str
+
+
 def calendar_of(name, meetings, *, host, address_of):
     """The calendar as bytes. `meetings` know their body's name; `address_of` gives its page."""
+    return calendar_with(
+        name,
+        (
+            Entry(
+                uid=f"{meeting.uid}@{host}",
+                sequence=meeting.sequence,
+                changed_at=meeting.changed_at,
+                starts_at=meeting.starts_at,
+                ends_at=meeting.ends_at,
+                title=meeting.body.name,
+                place=meeting.place,
+                note=meeting.note,
+                is_cancelled=meeting.status == Meeting.Status.CANCELLED,
+                address=address_of(meeting),
+            )
+            for meeting in meetings
+        ),
+    )
+
+
+def calendar_with(name, entries):
+    """A calendar of these entries as bytes."""
     calendar = Calendar()
     calendar.add("prodid", "-//Tower Hamlets Together//Portal//EN")
     calendar.add("version", "2.0")
@@ -25,26 +64,25 @@ def calendar_of(name, meetings, *, host, address_of):
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", LONDON.key)
     calendar.add("refresh-interval", vDuration(REFRESH), parameters={"value": "DURATION"})
-    for meeting in meetings:
-        calendar.add_component(_event(meeting, host, address_of(meeting)))
+    for entry in entries:
+        calendar.add_component(_event(entry))
     calendar.add_missing_timezones()
     return calendar.to_ical()
 
 
-def _event(meeting, host, address):
-    cancelled = meeting.status == Meeting.Status.CANCELLED
+def _event(entry):
     event = Event()
-    event.add("uid", f"{meeting.uid}@{host}")
-    event.add("sequence", meeting.sequence)
-    event.add("dtstamp", meeting.changed_at)
-    event.add("last-modified", meeting.changed_at)
-    event.add("dtstart", meeting.starts_at.astimezone(LONDON))
-    event.add("dtend", (meeting.ends_at or meeting.starts_at + USUAL_LENGTH).astimezone(LONDON))
-    event.add("summary", f"Cancelled: {meeting.body.name}" if cancelled else meeting.body.name)
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    event.add("url", address)
-    if meeting.place:
-        event.add("location", meeting.place)
-    if meeting.note:
-        event.add("description", meeting.note)
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.changed_at)
+    event.add("last-modified", entry.changed_at)
+    event.add("dtstart", entry.starts_at.astimezone(LONDON))
+    event.add("dtend", (entry.ends_at or entry.starts_at + USUAL_LENGTH).astimezone(LONDON))
+    event.add("summary", f"Cancelled: {entry.title}" if entry.is_cancelled else entry.title)
+    event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
+    event.add("url", entry.address)
+    if entry.place:
+        event.add("location", entry.place)
+    if entry.note:
+        event.add("description", entry.note)
     return event

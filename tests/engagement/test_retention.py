@@ -62,7 +62,7 @@ def run(today, **options):
     return [
         (period.slug, due.what, due.kept_to)
         for period, due in erasures.apply_retention(today=today, **options)
-        if not due.is_mail
+        if not due.is_row
     ]
 
 
@@ -272,6 +272,7 @@ def test_the_periods_are_loaded_with_where_they_are_written():
         "feedback": None,
         "complaint": 120,
         "rejected": 6,
+        "sign-up": 3,
         "mail": 3,
     }
     assert all(period.source_title for period in loaded.values())

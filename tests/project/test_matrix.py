@@ -157,6 +157,45 @@ POST /feedback/receipt/new-code/                200   200   200   200   200   20
 GET  /feedback/receipt/close/                   302   302   302   302   302   302   302
 POST /feedback/receipt/close/                   302   302   302   302   302   302   302
 
+GET  /get-involved/                             200   200   200   200   200   200   200
+POST /get-involved/                             405   405   405   405   405   405   405
+GET  /get-involved/calendar.ics                 200   200   200   200   200   200   200
+POST /get-involved/calendar.ics                 405   405   405   405   405   405   405
+GET  /get-involved/receipt/                     200   200   200   200   200   200   200
+POST /get-involved/receipt/                     200   200   200   200   200   200   200
+GET  /get-involved/receipt/withdraw/            302   302   302   302   302   302   302
+POST /get-involved/receipt/withdraw/            200   200   200   200   200   200   200
+GET  /get-involved/receipt/new-code/            302   302   302   302   302   302   302
+POST /get-involved/receipt/new-code/            200   200   200   200   200   200   200
+GET  /get-involved/receipt/close/               302   302   302   302   302   302   302
+POST /get-involved/receipt/close/               302   302   302   302   302   302   302
+GET  /get-involved/<slug:slug>/                 200   200   200   200   200   200   200
+POST /get-involved/<slug:slug>/                 405   405   405   405   405   405   405
+GET  /get-involved/<slug:slug>/join/            302   302   302   302   302   302   302
+POST /get-involved/<slug:slug>/join/            200   200   200   200   200   200   200
+GET  /get-involved/<slug:slug>/people/          in    404   404   200   404   200   404
+POST /get-involved/<slug:slug>/people/          in    405   405   405   405   405   405
+GET  /get-involved/<slug:slug>/people/<int:pk>/ in    404   404   200   404   200   404
+POST /get-involved/<slug:slug>/people/<int:pk>/ in    404   404   302   404   302   404
+GET  /stories/                                  200   200   200   200   200   200   200
+POST /stories/                                  405   405   405   405   405   405   405
+GET  /stories/feed/                             200   200   200   200   200   200   200
+POST /stories/feed/                             405   405   405   405   405   405   405
+GET  /stories/<slug:slug>/                      404   404   404   404   404   200   200
+POST /stories/<slug:slug>/                      405   405   405   405   405   405   405
+GET  /stories/<slug:slug>/picture-<int:width>.webp 404   404   404   404   404   200   200
+POST /stories/<slug:slug>/picture-<int:width>.webp 405   405   405   405   405   405   405
+GET  /animations/                               200   200   200   200   200   200   200
+POST /animations/                               405   405   405   405   405   405   405
+GET  /animations/<slug:slug>/                   404   404   404   404   404   200   200
+POST /animations/<slug:slug>/                   405   405   405   405   405   405   405
+GET  /animations/<slug:slug>/picture-<int:width>.webp 404   404   404   404   404   200   200
+POST /animations/<slug:slug>/picture-<int:width>.webp 405   405   405   405   405   405   405
+GET  /animations/<slug:slug>/film/              404   404   404   404   404   200   200
+POST /animations/<slug:slug>/film/              405   405   405   405   405   405   405
+GET  /animations/<slug:slug>/captions-<slug:language>.vtt 404   404   404   404   404   200   200
+POST /animations/<slug:slug>/captions-<slug:language>.vtt 405   405   405   405   405   405   405
+
 GET  /staff/                                    in    200   200   200   200   200   200
 POST /staff/                                    in    405   405   405   405   405   405
 GET  /staff/settings/                           in    200   200   200   200   200   200
@@ -286,11 +325,14 @@ auth.Group                   in     in     in     in     in     -      -
 axes.AccessAttempt           in     in     in     in     in     -      -
 axes.AccessFailureLog        in     in     in     in     in     -      -
 axes.AccessLog               in     in     in     in     in     -      -
+engagement.Activity          in     in     in     in     in     vac    vac
+engagement.Animation         in     in     in     in     in     vacd   vacd
 engagement.Erasure           in     in     in     in     in     v      v
 engagement.Referral          in     in     in     in     in     v      v
 engagement.RetentionPeriod   in     in     in     in     in     vc     vc
 engagement.RoutingRule       in     in     in     in     in     vacd   vacd
 engagement.Signpost          in     in     in     in     in     vacd   vacd
+engagement.Story             in     in     in     in     in     vacd   vacd
 engagement.Submission        in     in     in     in     in     v      v
 engagement.Theme             in     in     in     in     in     v      v
 engagement.Topic             in     in     in     in     in     vacd   vacd

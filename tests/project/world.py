@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from engagement.actions import outcomes
+from engagement import pictures, videos
 from engagement.models import (
     Erasure,
     Referral,
@@ -38,6 +39,8 @@ from governance.models import (
 )
 from localities.models import PostcodeDistrict, PostcodeRelease
 from tests.factories import (
+    make_activity,
+    make_animation,
     make_body,
     make_draft,
     make_engagement_team_member,
@@ -51,12 +54,16 @@ from tests.factories import (
     make_officer,
     make_organisation,
     make_person,
+    make_picture,
     make_place,
     make_practice,
     make_theme,
     make_project,
+    make_story,
     make_upload,
+    make_video,
     make_ward,
+    sign_up,
 )
 
 
@@ -107,6 +114,7 @@ def make_world():
         "escalations/<str:reference>/files/<int:pk>": (
             f"escalations/{matters['detach'].reference}/files/{file.pk}"
         ),
+        **paths_of_what_is_published(committee),
         "plan/<slug:slug>": f"plan/{make_project(committee, is_public=False).slug}",
         "escalations/new/": f"escalations/new/?body={committee.slug}",
         "staff/themes/<int:pk>": f"staff/themes/{theme.pk}",
@@ -152,6 +160,29 @@ def make_world():
     }
     sessions = {visitor: session_of(person) for visitor, person in people.items()}
     return SimpleNamespace(sessions=sessions, paths=paths, posted=posted)
+
+
+def paths_of_what_is_published(body):
+    """An activity that is published, with someone who signed up; a story and a film as drafts."""
+    activity = make_activity(body)
+    joined = sign_up(activity)
+    story = make_story(body, published_on=None, picture_text="A picture")
+    film = make_animation(body, published_on=None, picture_text="A picture")
+    for row in (story, film):
+        pictures.keep(row, pictures.prepared(make_picture()))
+    videos.keep(film, make_video(), "video/webm")
+    film.captions.create(captions="WEBVTT", transcript="Words")
+    story.save()
+    film.save()
+    person = f"get-involved/{activity.slug}/people/{joined.interest.pk}"
+    return {
+        "get-involved/<slug:slug>/people/<int:pk>": person,
+        "get-involved/<slug:slug>": f"get-involved/{activity.slug}",
+        "stories/<slug:slug>": f"stories/{story.slug}",
+        "animations/<slug:slug>": f"animations/{film.slug}",
+        "picture-<int:width>": f"picture-{story.picture_width}",
+        "captions-<slug:language>": "captions-en",
+    }
 
 
 def make_rows_for_the_admin(body):

@@ -1,22 +1,27 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from engagement.actions import erasures
-from engagement.models import Submission
+from engagement.actions import activities, erasures
+from engagement.models import Interest, Submission
 from governance.models import User
 from governance.workflow import MoveNotAllowed
 
 
 class Command(BaseCommand):
-    help = "Remove everything that a resident wrote in one message, and how to reach them."
+    help = "Remove what a resident wrote in one message, or their sign-up, and how to reach them."
 
     def add_arguments(self, parser):
-        parser.add_argument("reference", help="such as F-2026-000042")
+        parser.add_argument("reference", help="such as F-2026-000042, or A-2026-000042")
         parser.add_argument("--by", metavar="USERNAME", help="of the engagement team")
         parser.add_argument(
             "--reason", default="The resident asked for it.", help="kept for good: no names in it"
         )
 
     def handle(self, *args, reference, by, reason, **options):
+        interest = Interest.objects.with_reference(reference).first()
+        if interest is not None:
+            activities.withdraw(interest=interest)
+            self.stdout.write(f"{interest.reference} is removed.")
+            return
         submission = Submission.objects.with_reference(reference).first()
         if submission is None:
             raise CommandError(f"There is no message {reference}.")

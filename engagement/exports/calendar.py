@@ -1,0 +1,25 @@
+"""Activities as a calendar that calendar programs subscribe to."""
+
+from governance.exports.calendar import Entry, calendar_with
+
+
+def calendar_of(activities, *, host, portal_url):
+    """The calendar as bytes; a cancelled activity is struck out wherever it was taken over."""
+    return calendar_with(
+        "Get involved, Tower Hamlets Together",
+        (
+            Entry(
+                uid=f"{activity.uid}@{host}",
+                sequence=activity.sequence,
+                changed_at=activity.changed_at,
+                starts_at=activity.starts_at,
+                ends_at=activity.ends_at,
+                title=activity.title,
+                place=activity.where,
+                note=activity.note or activity.summary,
+                is_cancelled=activity.is_cancelled,
+                address=portal_url + activity.get_absolute_url(),
+            )
+            for activity in activities
+        ),
+    )

@@ -1,0 +1,175 @@
+"""What residents type to take part, and the filters of the list of activities."""
+
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from engagement.forms import NO_SUCH_PAGE
+
+ON_LINE, IN_PERSON = "on-line", "in-person"
+COMING, PAST = "coming", "past"
+
+
+class JoinForm(forms.Form):
+    """A name, and one way to reach them; nothing else is asked."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Enter your name"),
+            "max_length": _("Shorten your name to 120 characters or fewer"),
+        },
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "invalid": _("Enter an e-mail address in full, such as name@example.org"),
+            "max_length": _("Shorten your e-mail address to 254 characters or fewer"),
+        },
+    )
+    phone = forms.CharField(
+        label=_("Your telephone number"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+        error_messages={"max_length": _("Shorten your telephone number to 40 characters or fewer")},
+    )
+    agrees = forms.BooleanField(
+        label=_("You may keep my name and how to reach me for this activity"),
+        error_messages={
+            "required": _("Tick the box: without it we cannot keep your name for this activity")
+        },
+    )
+    token = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    nhsuk = {
+        "name": {"width": 20},
+        "email": {"width": 20, "optional": False},
+        "phone": {"width": 20, "optional": False},
+    }
+
+    def clean(self):
+        cleaned = super().clean()
+        reached = cleaned.get("email") or cleaned.get("phone")
+        if not reached and not {"email", "phone"} & self.errors.keys():
+            sentence = _("Enter your e-mail address or your telephone number: one is enough")
+            self.add_error("email", ValidationError(sentence))
+        return cleaned
+
+
+class OpenInterestForm(forms.Form):
+    """What opens a sign-up."""
+
+    secret = forms.CharField(
+        label=_("Code"),
+        help_text=_("Four groups of four letters and digits, such as K7QM-2XN4-09TD-HJ5R"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Enter the code that you were shown when you signed up"),
+            "max_length": _("Shorten the code to 100 characters or fewer"),
+        },
+    )
+    nhsuk = {"*": {"width": 20}}
+
+
+class NewCodeForm(forms.Form):
+    """Where the code is lost: where a new one is sent."""
+
+    email = forms.EmailField(
+        label=_("The e-mail address you signed up with"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Enter the e-mail address you signed up with"),
+            "invalid": _("Enter an e-mail address in full, such as name@example.org"),
+            "max_length": _("Shorten the e-mail address to 254 characters or fewer"),
+        },
+    )
+    nhsuk = {"*": {"width": 20}}
+
+
+class ActivityFilterForm(forms.Form):
+    """Which activities the list shows; what it does not know, it says."""
+
+    locality = forms.ChoiceField(
+        label=_("Locality"),
+        required=False,
+        error_messages={"invalid_choice": _("There is no locality “%(value)s”. Choose one listed")},
+    )
+    body = forms.ChoiceField(
+        label=_("Who holds it"),
+        required=False,
+        error_messages={"invalid_choice": _("There is no body “%(value)s”. Choose one listed")},
+    )
+    how = forms.ChoiceField(
+        label=_("How"),
+        required=False,
+        choices=[("", _("Any way")), (IN_PERSON, _("In person")), (ON_LINE, _("On-line"))],
+        error_messages={"invalid_choice": _("There is no way “%(value)s”. Choose one listed")},
+    )
+    when = forms.ChoiceField(
+        label=_("When"),
+        required=False,
+        choices=[(COMING, _("Coming")), (PAST, _("Past, and what they led to"))],
+        error_messages={"invalid_choice": _("There is no time “%(value)s”. Choose one listed")},
+    )
+    page = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=10**6,
+        widget=forms.HiddenInput,
+        error_messages=NO_SUCH_PAGE,
+    )
+    nhsuk = {"*": {"optional": False}}
+
+    def __init__(self, *args, localities, bodies, **options):
+        super().__init__(*args, **options)
+        self.fields["locality"].choices = [
+            ("", _("The whole borough")),
+            *((locality.pk, locality.name) for locality in localities),
+        ]
+        self.bodies = {body.slug: body for body in bodies}
+        self.fields["body"].choices = [
+            ("", _("Anyone")),
+            *((slug, body.name) for slug, body in self.bodies.items()),
+        ]
+
+    @property
+    def asked(self):
+        """What was asked for, without the page."""
+        return {
+            name: value for name, value in self.cleaned_data.items() if value and name != "page"
+        }
+
+    @property
+    def shows_past(self):
+        return self.cleaned_data["when"] == PAST
+
+    def apply(self, activities):
+        """The activities that were asked for, of those given, in their order."""
+        asked = self.cleaned_data
+        if asked["locality"]:
+            # What is for the whole borough is for every locality.
+            nowhere = Q(localities=None)
+            here = Q(localities=asked["locality"])
+            activities = activities.filter(nowhere | here)
+        if asked["body"]:
+            activities = activities.filter(owner=self.bodies[asked["body"]].pk)
+        if asked["how"] == ON_LINE:
+            activities = activities.filter(is_online=True)
+        elif asked["how"] == IN_PERSON:
+            activities = activities.exclude(place="")
+        return activities.past() if self.shows_past else activities.coming()
+
+    def query(self, **page):
+        """The filters as an address has them."""
+        return urlencode(self.asked | page)
