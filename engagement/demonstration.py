@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
+from engagement import involvement_demonstration
 from engagement.actions import referrals, submissions
 from engagement.judging import judge
 from engagement.models import Referral, Submission
@@ -47,9 +48,10 @@ def load(password):
         _send(message)
     for matter in facts["matter"]:
         _raise(matter)
+    involvement = involvement_demonstration.load()
     return (
         f"{len(people)} people, {len(facts['message'])} messages and "
-        f"{len(facts['matter'])} matters, all of them fictional."
+        f"{len(facts['matter'])} matters, all of them fictional. {involvement}"
     )
 
 
