@@ -1,15 +1,16 @@
 from django.urls import path
 
-from engagement.views import erasing, escalating, feedback, outcomes, receipt, staff, themes
 from engagement.views import (
     activities,
     erasing,
     escalating,
     feedback,
     interest,
+    outcomes,
     receipt,
     staff,
     stories,
+    themes,
 )
 
 app_name = "engagement"

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from engagement.actions import outcomes
 from engagement import pictures, videos
+from engagement.actions import outcomes
 from engagement.models import (
     Erasure,
     Referral,
@@ -57,9 +57,9 @@ from tests.factories import (
     make_picture,
     make_place,
     make_practice,
-    make_theme,
     make_project,
     make_story,
+    make_theme,
     make_upload,
     make_video,
     make_ward,

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0013_action_points'),
+        ('governance', '0015_tallies'),
     ]
 
     operations = [

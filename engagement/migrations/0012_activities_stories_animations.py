@@ -11,8 +11,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('engagement', '0010_asked_escalated_merged'),
-        ('governance', '0014_priorities_plan_strategies'),
+        ('engagement', '0011_outcomes'),
+        ('governance', '0016_priorities_plan_strategies'),
         ('localities', '0002_indicators_practices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
