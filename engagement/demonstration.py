@@ -4,7 +4,7 @@ Everything is done through the same deeds that people use, by the people who may
 """
 
 import tomllib
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
@@ -17,11 +17,13 @@ from engagement.actions import referrals, submissions
 from engagement.judging import judge
 from engagement.models import Referral, Submission
 from engagement.sending import new_token, sending_key
-from governance.actions import escalations
+from governance.actions import escalations, measures, meetings
 from governance.actions.structure import appoint, structure_edited
-from governance.models import Body, Seat, User
+from governance.models import Body, Measure, Seat, User
+from localities.actions.indicators import import_indicators
 
 FACTS = Path(__file__).parent / "data" / "demonstration.toml"
+FIGURES = Path(__file__).parent / "data" / "demonstration_indicators.csv"
 IN_OFFICE_FOR = timedelta(days=90)
 REASON = "Demonstration"
 
@@ -48,6 +50,11 @@ def load(password):
         _send(message)
     for matter in facts["matter"]:
         _raise(matter)
+    for measure in facts["measure"]:
+        _measure(measure, administrator)
+    for meeting in facts["meeting"]:
+        _plan(meeting, administrator)
+    import_indicators(FIGURES, title="Demonstration")
     involvement = involvement_demonstration.load()
     return (
         f"{len(people)} people, {len(facts['message'])} messages and "
@@ -129,6 +136,34 @@ def _raise(matter):
             given = {"to_body": _body(given["to"]), "note": given["note"]}
         deed = getattr(escalations, move["deed"])
         escalation = deed(escalation=escalation, by=by, **given)
+
+
+def _measure(measure, administrator):
+    """Readings at the end of each of the last months."""
+    found = Measure.objects.get(body__slug=measure["body"])
+    day = timezone.localdate()
+    for value in reversed(measure["readings"]):
+        day = day.replace(day=1) - timedelta(days=1)
+        measures.record(
+            measure=found,
+            measured_on=day,
+            value=value,
+            note="Made up for the demonstration.",
+            by=administrator,
+            reason=REASON,
+        )
+
+
+def _plan(meeting, administrator):
+    day = timezone.localdate() + timedelta(days=meeting["in_days"])
+    meetings.plan(
+        body=_body(meeting["body"]),
+        starts_at=timezone.make_aware(datetime.combine(day, time(14, 0))),
+        place=meeting["place"],
+        is_public=True,
+        by=administrator,
+        reason=REASON,
+    )
 
 
 def _body(slug):

@@ -18,6 +18,7 @@ from governance.models import (
     BodyKind,
     BodyName,
     Evidence,
+    Measure,
     Organisation,
     Partner,
     ReportingLine,
@@ -122,6 +123,7 @@ class Loader:
             self.put(BodyName, self.names(), key=["body_id", "name"]),
             self.put(ReportingLine, self.lines(), key=["from_body_id", "to_body_id", "kind"]),
             self.put(Seat, self.seats(), key=["body_id", "role", "title", "on_behalf_of_id"]),
+            self.put(Measure, self.measures(), key=["body_id", "name"]),
         ]
         return Report(
             tallies=tallies,
@@ -236,6 +238,15 @@ class Loader:
                     on_behalf_of_id=organisations.get(entry.get("on_behalf_of"), GONE),
                     **text(entry, "role", "title"),
                 )
+
+    def measures(self):
+        for entry in self.facts["measures"]["measure"]:
+            yield self.fact(
+                entry,
+                body_id=self.bodies.get(entry["body"], GONE),
+                target=entry["target"],
+                **text(entry, "name", "explanation", "unit", "better"),
+            )
 
     def fact(self, entry, **columns):
         """The columns of a fact with its dates and its evidence, or None if not asked for."""

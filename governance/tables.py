@@ -29,6 +29,7 @@ DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00)?)?")
 DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})(?: 00:00(?::00)?)?")
 SHORT_YEAR = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2}")
 CLOCK = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})(?::00)? ?(am|pm)?", re.IGNORECASE)
+NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?", re.ASCII)
 YES_NO = {
     **dict.fromkeys(("yes", "y", "true", "1"), True),
     **dict.fromkeys(("no", "n", "false", "0", ""), False),
@@ -208,6 +209,15 @@ def moment_of(day, cell, column):
             "Add this one by hand."
         )
     return first
+
+
+def number_of(cell, column):
+    """A number with a point, such as 81.4; a sign of percent may follow."""
+    written = cell.removesuffix("%").strip()
+    if not NUMBER.fullmatch(written):
+        said = f"“{short(cell)}” is not a number" if cell else "it is empty"
+        refuse(f"{column}: {said}. Write it with a point, such as 81.4.")
+    return float(written)
 
 
 def yes_or_no(cell, column):

@@ -38,6 +38,11 @@ class Bars:
         return WIDTH / (largest * ROOM) if largest > 0 else 0
 
     @property
+    def are_drawn(self):
+        """A bar alone says nothing."""
+        return len(self.values) > 1
+
+    @property
     def rows(self):
         return [self.bar(name, value) for name, value in self.values]
 
@@ -66,7 +71,7 @@ class Bars:
 
 def number(value):
     """“32,772”, “11.0”, “0.53”: as many decimals as its size makes worth reading."""
-    decimals = 0 if float(value).is_integer() and abs(value) >= 100 else 1
+    decimals = 0 if float(value).is_integer() and (value == 0 or abs(value) >= 100) else 1
     if 0 < abs(value) < 1:
         decimals = 2
     return formats.number_format(round(value, decimals), decimals, force_grouping=True)

@@ -21,11 +21,13 @@ from governance.models import (
     Body,
     BodyKind,
     BodyName,
+    Measure,
     Membership,
     Milestone,
     Organisation,
     Partner,
     Project,
+    Reading,
     ReportingLine,
     Seat,
     User,
@@ -111,6 +113,22 @@ def make_seat(body, role=Seat.Role.MEMBER, **fields):
     seat = Seat.objects.create(body=body, role=role, **fields)
     structure_edited()
     return seat
+
+
+def make_measure(body=None, **fields):
+    """Something that a body holds itself to."""
+    fields = {"name": f"Measure {next(numbers)}", "target": 95} | fields
+    measure = Measure.objects.create(body=body or make_body(), **fields)
+    structure_edited()
+    return measure
+
+
+def make_reading(measure, value, measured_on=None):
+    reading = Reading.objects.create(
+        measure=measure, value=value, measured_on=measured_on or today()
+    )
+    structure_edited()
+    return reading
 
 
 def make_member(body, role=Seat.Role.MEMBER, *, person=None, **dates):

@@ -20,6 +20,7 @@ PAGES = [
     "/structure/seats/",
     "/organisations/",
     "/localities/",
+    "/measures/",
     "/meetings/",
     "/accessibility/",
     "/privacy/",

@@ -9,6 +9,7 @@ from governance.models.escalation import (
     EscalationWords,
 )
 from governance.models.evidence import DatedFact, Evidence
+from governance.models.measure import Measure, Reading
 from governance.models.meeting import ActionPoint, Cadence, Decision, Meeting
 from governance.models.organisation import Organisation, Partner
 from governance.models.outbox import OutboxMessage
@@ -37,6 +38,7 @@ __all__ = [
     "EscalationStep",
     "EscalationWords",
     "Evidence",
+    "Measure",
     "Meeting",
     "MeetingPaper",
     "Membership",
@@ -47,6 +49,7 @@ __all__ = [
     "Priority",
     "Project",
     "ProjectReport",
+    "Reading",
     "ReportingLine",
     "Seat",
     "StaffSettings",

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from governance.as_on import on_the_day_asked
 from governance.chart import KINDS
 from governance.kept import keep_page
+from governance.measures import measures_on
 from governance.models import Body, BodyName, Membership, Organisation, Seat, User
 from governance.structure import ESCALATES_TO, structure_on
 from governance.views.pages import as_known, gone, not_found, on_which_day
@@ -55,6 +56,7 @@ def body_page(request, as_on, slug):
             "lines_down": together(structure.lines_down(here), "from_body"),
             "rungs": rungs(structure, here),
             "seats": seats_of(structure, here, as_on),
+            "measures": measures_on(as_on.day, [body.pk]),
             "work": work_of(body, as_on.day, request.standing),
             "may_raise": may_raise(request.standing, here, as_on),
         }

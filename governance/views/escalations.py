@@ -31,6 +31,7 @@ from governance.forms import (
 )
 from governance.matter import Matter
 from governance.matters import rows
+from governance.measures import measured
 from governance.models import Body, Decision, Escalation, Meeting, Milestone
 from governance.move_forms import MOVE_FORMS
 from governance.permissions import can_make, can_see_escalation, can_take_away
@@ -116,7 +117,11 @@ def new_page(request, *, refusal="", status=200):
     form_class = RaiseNewForm if request.POST.get("deed") == Move.RAISE else EscalationForm
     form = form_class(
         *((request.POST, request.FILES) if request.method == "POST" else ()),
-        initial={"sending_token": new_sending_token(), **words_about(milestone)},
+        initial={
+            "sending_token": new_sending_token(),
+            **words_about(milestone),
+            **words_of_a_measure(request, body),
+        },
         lines=structure.lines_up(body, "escalates_to"),
         today=timezone.localdate(),
     )
@@ -166,6 +171,13 @@ def words_about(milestone):
         "category": Escalation.Category.PERFORMANCE,
         "situation": f"In the project {milestone.project.name}: {planned}, {now}.",
     }
+
+
+def words_of_a_measure(request, body):
+    """What the form begins with when a measure of the body misses its target."""
+    asked_for = request.GET.get("measure")
+    found = asked_for and measured(body, asked_for, timezone.localdate())
+    return found.words_of_a_matter() if found and found.misses else {}
 
 
 @transaction.atomic

@@ -407,7 +407,7 @@ def test_an_indicator_that_is_not_to_be_shown_is_not(client, db):
 def test_the_languages_of_the_borough_stand_in_one_table(client, whole_borough):
     page = client.get("/localities/ne/").text
 
-    assert "Main language: Bengali, with Sylheti and Chatgaya 11.0%" in text_of(page)
+    assert "Bengali, with Sylheti and Chatgaya 11.0%" in text_of(page)
     assert page.count('<table class="tht-bars">') == 3
 
 

@@ -65,8 +65,9 @@ OTHER_CAPITALISED_WORDS = set(
     About Act An April Barts Bill Borough Both Cabinet Centres Chair Chaired Chief Clinical
     Commissioning Constitution Council December Director Enabler England Every February Feedback
     Foundation Healthwatch In Independent Integrated July June Lead Life Managing March Member
-    Mental Minutes More Neither No Northeast November Officer Partnership Place Primary Reference
-    Regional Runs Service Services Site Statutory Terms That Trust Voluntary Webcast Whether Who
+    Mental Minutes More Neither No Northeast November Of Officer Partnership Place Primary Reference
+    Regional Runs Seen September Service Services Site Statutory Terms That Trust Voluntary Webcast
+    Whether Who
     Workstreams Your
     """.split()
 )

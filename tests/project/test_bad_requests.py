@@ -285,7 +285,7 @@ ODD_VALUES = [
 ]
 NAMES = (
     "page as_on known_on from to q body status topic sort on locality after before day kind view "
-    "next year category reference"
+    "measure next year category reference"
 ).split()
 FIELDS = (
     "message topic about place kind name email phone wants_answer may_publish nearest token "

@@ -77,6 +77,8 @@ GET  /localities/<slug:code>/                   200   200   200   200   200   20
 POST /localities/<slug:code>/                   405   405   405   405   405   405   405
 GET  /search/                                   200   200   200   200   200   200   200
 POST /search/                                   405   405   405   405   405   405   405
+GET  /measures/                                 200   200   200   200   200   200   200
+POST /measures/                                 405   405   405   405   405   405   405
 GET  /meetings/                                 200   200   200   200   200   200   200
 POST /meetings/                                 405   405   405   405   405   405   405
 GET  /priorities/                               200   200   200   200   200   200   200
@@ -345,6 +347,7 @@ governance.Decision          in     in     in     in     in     -      vacd
 governance.Document          in     in     in     in     in     -      vacd
 governance.Escalation        in     in     in     in     in     -      v
 governance.EscalationStep    in     in     in     in     in     -      v
+governance.Measure           in     in     in     in     in     -      vacd
 governance.Meeting           in     in     in     in     in     -      vacd
 governance.Membership        in     in     in     in     in     -      vacd
 governance.Organisation      in     in     in     in     in     -      vacd
@@ -352,6 +355,7 @@ governance.OutboxMessage     in     in     in     in     in     -      v
 governance.Partner           in     in     in     in     in     -      vacd
 governance.Priority          in     in     in     in     in     -      vacd
 governance.Project           in     in     in     in     in     -      vacd
+governance.Reading           in     in     in     in     in     -      vacd
 governance.ReportingLine     in     in     in     in     in     -      vacd
 governance.Seat              in     in     in     in     in     -      vacd
 governance.Strategy          in     in     in     in     in     -      vacd

@@ -412,7 +412,7 @@ def test_home_and_a_locality_work_without_style_and_script(new_page):
     page.get_by_role("link", name="North East").first.click()
 
     page.get_by_role("heading", name="What people here need").wait_for()
-    assert page.get_by_role("row", name="Main language: Somali 0.53%").is_visible()
+    assert page.get_by_role("row", name="Somali 0.53%").is_visible()
 
 
 @pytest.mark.django_db(transaction=True)

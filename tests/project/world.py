@@ -50,6 +50,7 @@ from tests.factories import (
     make_governance_administrator,
     make_line,
     make_locality,
+    make_measure,
     make_member,
     make_officer,
     make_organisation,
@@ -58,6 +59,7 @@ from tests.factories import (
     make_place,
     make_practice,
     make_project,
+    make_reading,
     make_story,
     make_theme,
     make_upload,
@@ -193,6 +195,7 @@ def make_rows_for_the_admin(body):
     PostcodeRelease.objects.create(title=place.name, published_on=today, rows=1)
     make_figure()
     make_practice()
+    make_reading(make_measure(body), 90)
     BankHoliday.objects.create(day=today, name="Coronation")
     Cadence.objects.create(body=body, rhythm=Cadence.Rhythm.MONTHLY)
     Meeting.objects.create(body=body, starts_at=now)
