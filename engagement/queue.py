@@ -45,7 +45,9 @@ class Group:
 def visible_to(standing):
     """The referrals that someone may read, newest first, without the residents' words."""
     found = (
-        Referral.objects.select_related("submission", "submission__topic", "submission__locality")
+        Referral.objects.select_related(
+            "submission", "submission__topic", "submission__locality", "assigned_to"
+        )
         .defer("reason", "submission__message")
         .order_by("-pk")
     )
