@@ -1,13 +1,15 @@
-"""What the form offers and what decides: topics, routing rules and signposts, kept in memory.
+"""What the form offers, what decides and who receives, kept in memory.
 
-They are read anew when the record of the structure has a new version. Every edit of them gives it
-one, as an edit of the structure does, so that each process knows at its next request.
+Topics, routing rules and signposts, and the bodies that can receive a message. They are read anew
+when the record of the structure has a new version. Every edit of them gives it one, as an edit of
+the structure does, so that each process knows at its next request.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
 
 from engagement.models import RoutingRule, Signpost, Topic
+from engagement.receivers import receivers_on
 from governance.models import Body
 from governance.structure import Structure, structure_today
 
@@ -20,6 +22,7 @@ class Catalogue:
     topics: tuple[Topic, ...]
     rules: tuple[RoutingRule, ...]
     signposts: tuple[Signpost, ...]
+    receivers: dict[int, Body]  # who can receive a message
 
     @property
     def offered_topics(self):
@@ -55,4 +58,5 @@ def catalogue_of(structure):
         topics=tuple(Topic.objects.all()),
         rules=rules,
         signposts=tuple(Signpost.objects.filter(is_shown=True)),
+        receivers=receivers_on(structure.day),
     )

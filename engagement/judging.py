@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from engagement.catalogue import catalogue_today
-from engagement.receivers import receivers_on
 from engagement.routing import Route, decide
 from engagement.whereabouts import Whereabouts, settle
 from governance.models import Body
@@ -25,7 +24,6 @@ def judge(answers, catalogue=None):
     today = timezone.localdate()
     catalogue = catalogue or catalogue_today()
     where = settle(answers["place"], answers["nearest"], today)
-    receivers = receivers_on(today)
     route = decide(
         topic=answers["topic"],
         about=answers["about"],
@@ -33,6 +31,6 @@ def judge(answers, catalogue=None):
         where=where,
         rules=catalogue.rules_on(today),
         structure=catalogue.structure,
-        receivers=receivers.keys(),
+        receivers=catalogue.receivers.keys(),
     )
-    return Judged(where, route, receivers, catalogue.structure.calendar)
+    return Judged(where, route, catalogue.receivers, catalogue.structure.calendar)

@@ -6,9 +6,11 @@ Two readers give the same `Rows`, so that everything built on them can be asked 
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
+from django.utils.dateparse import parse_date
 
 from governance.models import (
     Body,
@@ -42,23 +44,34 @@ class Rows:
     held_seats: frozenset
 
 
+class Kept(NamedTuple):
+    """A mark of the structure's version, and the first day of the record."""
+
+    version: str
+    first_day: date
+
+
 def current():
     """The version and first day of the record, or None before anything is recorded."""
-    return StructureRecord.objects.filter(pk=StructureRecord.ONLY).first()
+    with connection.cursor() as cursor:
+        cursor.execute(*_query_of_record(connection.alias))
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    version, first_day = row
+    return Kept(str(version), first_day if isinstance(first_day, date) else parse_date(first_day))
 
 
 def version():
     """A mark of the structure's version, which every structural edit changes."""
-    with connection.cursor() as cursor:
-        cursor.execute(*_query_of_version(connection.alias))
-        row = cursor.fetchone()
-    return row and str(row[0])
+    kept = current()
+    return kept and kept.version
 
 
 @cache
-def _query_of_version(alias):
+def _query_of_record(alias):
     """The query as the ORM writes it, kept, because it is asked at every request."""
-    query = StructureRecord.objects.using(alias).order_by().values("version").query
+    query = StructureRecord.objects.using(alias).order_by().values("version", "first_day").query
     return query.get_compiler(alias).as_sql()
 
 

@@ -66,7 +66,9 @@ def make_person(*, groups=(), **fields):
 
 
 def make_engagement_team_member():
-    return make_person(groups=[ENGAGEMENT_TEAM], is_staff=True)
+    person = make_person(groups=[ENGAGEMENT_TEAM], is_staff=True)
+    structure_edited()
+    return person
 
 
 def make_governance_administrator():
@@ -135,6 +137,7 @@ def make_member(body, role=Seat.Role.MEMBER, *, person=None, **dates):
     """Someone who holds a seat on the body, for the dates given."""
     person = person or make_person()
     Membership.objects.create(seat=make_seat(body, role), person=person, **dates)
+    structure_edited()
     return person
 
 

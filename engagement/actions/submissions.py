@@ -63,11 +63,17 @@ def already_sent(key):
     return Sent(receipt.submission, secret if still_opens else None)
 
 
-def send(*, key, content, where, route, receivers, calendar=None):
-    """Store a message, put it before its bodies and tell them: once for each key."""
+def send(*, key, content, where, route, receivers, calendar=None, admitted=lambda: True):
+    """Store a message, put it before its bodies and tell them: once for each key.
+
+    `admitted` is asked in the same transaction whether one more may come; None where it may not.
+    """
     calendar = calendar or structure_today().calendar
     try:
-        return store(key, content, where, route, receivers, calendar)
+        with transaction.atomic():
+            if not admitted():
+                return None
+            return store(key, content, where, route, receivers, calendar)
     except IntegrityError:
         # Another press of the same button was first.
         sent = already_sent(key)
@@ -76,7 +82,6 @@ def send(*, key, content, where, route, receivers, calendar=None):
         return sent
 
 
-@transaction.atomic
 def store(key, content, where, route, receivers, calendar):
     now, today = timezone.now(), timezone.localdate()
     submission = Submission.objects.create(

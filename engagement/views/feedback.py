@@ -93,24 +93,27 @@ def sent(request):
         return form_page(request, form)
     content = content_of(form)
     key = sending_key(form.cleaned_data["token"], content)
-    receipt = submissions.already_sent(key)
-    if receipt is None:
-        judged = judge(form.cleaned_data, form.catalogue)
-        if judged.route.outcome == Outcome.ASK:
-            return ask_page(request, form, judged)
-        if not is_token(form.cleaned_data["token"]):
-            return check_page(request, form, judged, note=TOO_OLD)
-        if not throttle.allows(throttle.SENDING, request):
-            return check_page(request, form, judged, note=TOO_MANY, status=429)
-        receipt = submissions.send(
-            key=key,
-            content=content,
-            where=judged.where,
-            route=judged.route,
-            receivers=judged.receivers,
-            calendar=judged.calendar,
-        )
-    return receipt_page(request, form, receipt)
+    judged = judge(form.cleaned_data, form.catalogue)
+    must_ask = judged.route.outcome == Outcome.ASK
+    may_send = not must_ask and is_token(form.cleaned_data["token"])
+    receipt = may_send and submissions.send(
+        key=key,
+        content=content,
+        where=judged.where,
+        route=judged.route,
+        receivers=judged.receivers,
+        calendar=judged.calendar,
+        admitted=lambda: throttle.allows(throttle.SENDING, request),
+    )
+    # What was sent before keeps its receipt, whatever would be asked or refused now.
+    receipt = receipt or submissions.already_sent(key)
+    if receipt:
+        return receipt_page(request, form, receipt)
+    if must_ask:
+        return ask_page(request, form, judged)
+    if not may_send:
+        return check_page(request, form, judged, note=TOO_OLD)
+    return check_page(request, form, judged, note=TOO_MANY, status=429)
 
 
 def csrf_failure(request):

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.models import Group
 
+from governance.actions.structure import structure_edited
 from governance.admin.base import ForAdministrators
 from governance.models import User
 
@@ -22,6 +23,11 @@ class UserAdmin(ForAdministrators, StockUserAdmin):
     def has_delete_permission(self, request, obj=None):
         """People are deactivated: what they did still bears their name."""
         return False
+
+    def save_related(self, request, form, formsets, change):
+        """Who is active decides which bodies can receive, which is kept by this version."""
+        super().save_related(request, form, formsets, change)
+        structure_edited()
 
     def may_touch(self, request, person):
         if person is None or request.user.is_superuser:
