@@ -4,8 +4,12 @@ Each page carries what was typed on to the next in hidden fields, so that neithe
 JavaScript is needed, and nothing is lost when a step is refused.
 """
 
+import secrets
 from functools import lru_cache
 
+from django.conf import settings
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -39,6 +43,9 @@ TOO_MANY = (
     "Everything you typed is here. Please wait for an hour, then press “Send” again."
 )
 
+# What stands in a kept page where each reader gets their own.
+CSRF_MARK, TOKEN_MARK = f"csrf-{secrets.token_hex()}", f"token-{secrets.token_hex()}"
+
 CONTENT = (
     "message",
     "topic",
@@ -61,6 +68,8 @@ def feedback(request):
         typed = plain_data(request.POST)
         return form_page(request, form_for(initial=typed), token=typed.get("token", ""))
     catalogue = catalogue_today()
+    if not request.GET and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return blank_page(request, catalogue)
     context = {
         "token": new_token(),
         "note": STARTED_OVER if "from" in request.GET else "",
@@ -140,6 +149,22 @@ def content_of(form):
 
 
 # --- Pages ----------------------------------------------------------------------------------------
+
+
+def blank_page(request, catalogue):
+    """The empty form, drawn once for each catalogue and language; only its two tokens are new."""
+    pages, language = pages_of(catalogue), get_language()
+    if language not in pages:
+        marks = {"csrf_token": CSRF_MARK, "token": TOKEN_MARK, **blank_form(catalogue, language)}
+        pages[language] = render_to_string("engagement/feedback_form.html", marks, request)
+    page = pages[language].replace(CSRF_MARK, get_token(request))
+    return HttpResponse(page.replace(TOKEN_MARK, new_token()))
+
+
+@lru_cache(maxsize=2)
+def pages_of(catalogue):
+    """The empty forms of a catalogue by their language, as they are drawn."""
+    return {}
 
 
 @lru_cache(maxsize=8)
