@@ -6,11 +6,13 @@ class EngagementConfig(AppConfig):
     name = "engagement"
 
     def ready(self):
+        from engagement.faults import RULES
         from engagement.figures import Received, Worked
         from engagement.impact import Referrals, Rules
         from engagement.locality_page import Said
-        from governance import figures, impact, locality_page
+        from governance import faults, figures, impact, locality_page
 
+        faults.register(*RULES)
         impact.register(Referrals(), Rules())
         locality_page.register(Said())
         figures.register(Received(), Worked())

@@ -1,17 +1,27 @@
 """What the form offers, what decides and who receives, kept in memory.
 
-Topics, routing rules and signposts, and the bodies that can receive a message. They are read anew
-when the record of the structure has a new version. Every edit of them gives it one, as an edit of
-the structure does, so that each process knows at its next request.
+Topics, routing rules, phrases and signposts, and the bodies that can receive a message. They are
+read anew when the record of the structure has a new version. Every edit of them gives it one, as
+an edit of the structure does, so that each process knows at its next request.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
-from engagement.models import RoutingRule, Signpost, Topic
+from engagement.models import Phrase, RoutingRule, Signpost, Topic
+from engagement.reading import Reader
 from engagement.receivers import receivers_on
 from governance.models import Body
 from governance.structure import Structure, structure_today
+
+
+class PhraseInUse(NamedTuple):
+    pk: int
+    text: str
+    sign: str
+    topic: str
+    weight: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +40,16 @@ class Catalogue:
 
     def rules_on(self, day):
         return tuple(rule for rule in self.rules if rule.is_in_force_on(day))
+
+    def topic_called(self, slug):
+        return next((topic.name for topic in self.topics if topic.slug == slug), slug)
+
+    @cached_property
+    def reader(self):
+        """What reads messages by the phrases of this version."""
+        rows = Phrase.objects.filter(is_used=True).order_by("pk")
+        rows = rows.values_list("pk", "text", "sign", "topic", "weight")
+        return reader_by(tuple(PhraseInUse(*row) for row in rows))
 
     @property
     def signposts_checked_on(self):
@@ -60,3 +80,9 @@ def catalogue_of(structure):
         signposts=tuple(Signpost.objects.filter(is_shown=True)),
         receivers=receivers_on(structure.day),
     )
+
+
+@lru_cache(maxsize=2)
+def reader_by(phrases):
+    """Phrases are compiled anew only when one of them has changed, whatever else has."""
+    return Reader(phrases)

@@ -109,9 +109,7 @@ def _send(message):
     sent = submissions.send(
         key=key,
         content=content,
-        where=judged.where,
-        route=judged.route,
-        receivers=judged.receivers,
+        judged=judged,
     )
     Submission.objects.filter(pk=sent.submission.pk).update(is_demonstration=True)
     lead = sent.submission.referrals.get(role=Referral.Role.LEAD)

@@ -28,11 +28,48 @@ def tell_body_of_referral(referral, calendar=None):
             },
         )
         return
+    if submission.is_urgent:
+        tell_lead(
+            referral,
+            f"{submission.reference}: may be urgent, please read it today",
+            "engagement/emails/urgent.txt",
+            calendar,
+        )
+        return
     tell_lead(
         referral,
         f"{submission.reference}: a resident’s message for you to answer",
         "engagement/emails/referral.txt",
         calendar,
+    )
+
+
+def tell_team_of_urgent(referral):
+    """To the engagement team, beside the body that has it: somebody is to look at it today."""
+    tell_team(
+        referral.submission,
+        "may be urgent, please see that it is read today",
+        "engagement/emails/urgent_team.txt",
+        staff_address(referral.submission),
+        body=referral.body.name if referral.body else "the engagement team",
+    )
+
+
+def tell_team_of_held(submission):
+    tell_team(
+        submission,
+        "held, because it looks like spam",
+        "engagement/emails/held.txt",
+        reverse("engagement:staff_quarantine"),
+    )
+
+
+def tell_team(submission, subject, template, address, **context):
+    enqueue(
+        to=engagement_team_addresses(),
+        subject=f"{submission.reference}: {subject}",
+        template=template,
+        context={"reference": submission.reference, "address": address, **context},
     )
 
 

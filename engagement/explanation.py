@@ -1,6 +1,9 @@
 """The frozen reasons of a route in plain English: the same sentences wherever it is explained."""
 
+from engagement import personal_data
 from engagement.forms import UNKNOWN
+from engagement.languages import name_of
+from engagement.models import Flag
 from governance.telling import with_article
 from localities import explanation as places
 
@@ -12,10 +15,36 @@ WHY_NOT = {
 }
 
 
+HELD = (
+    "Something in it looks like advertising, so somebody of the engagement team reads it first, "
+    "within one working day. If it is a message to us, they send it on."
+)
+REJECTED = (
+    "The engagement team read it and took it for advertising, so it was put before nobody. If that "
+    "is wrong, please send it again and say so."
+)
+LOST = {
+    "later": "it fits too, but the first rule that fits decides",
+    "topic": "the topic is another",
+    "about": "it is about someone else",
+    "kind": "it is for feedback or for ideas only",
+    "locality": "it is for another locality",
+    "language": "the language is another",
+}
+MOST_WORDS = 5
+
+
 def sentences(because):
     """Why a message goes where it goes, one sentence after the other."""
     if because["outcome"] == "referred-on":
         return [f"{capital(body(because['from']))} referred it on to {body(because['lead'])}."]
+    if because["outcome"] == "quarantine":
+        return [HELD]
+    return read_said(because) + rule_said(because)
+
+
+def rule_said(because):
+    """The rule that decided, and what it made of the place."""
     rule, refused = because["rule"], because["refused"]
     to_place = rule is not None and rule["destination"] == "place"
     because_of = f"Because {rule['name'] if rule else 'no rule fits it'}, "
@@ -42,6 +71,60 @@ def sentences(because):
     else:
         said = [because_of + f"{lead} reads it first and finds the right body for it."]
     return said + copies_said(because, place_is_said=to_place)
+
+
+def read_said(because):
+    """What was taken from the resident's own words; what was frozen before has none of it."""
+    said = []
+    if "language" in because:
+        said.append(f"It is written in {name_of(because['language'])}.")
+    suggestion = because.get("suggestion")
+    if suggestion and suggestion["words"]:
+        words, topic = quoted(suggestion["words"]), f"“{suggestion['name']}”"
+        if suggestion["sure"]:
+            said.append(f"You were not sure what it is about. Because of {words} we take {topic}.")
+        else:
+            said.append(f"Because of {words} it may be about {topic}, but that is not certain.")
+    about = because.get("about_read")
+    if about and about["words"]:
+        whom = "pregnancy or birth" if about["about"] == "maternity" else "a child or young person"
+        said.append(f"Because of {quoted(about['words'])} we take it to be about {whom}.")
+    return said
+
+
+def details(because):
+    """How it was decided, for who wants to know more: which rules lost, and to what."""
+    lost = because.get("lost")
+    if not lost:
+        return []
+    said = [
+        f"The rule “because {near['name']}” did not decide: {LOST[near['why']]}."
+        for near in lost["near"]
+    ]
+    if lost["others"]:
+        rules = "rule fits" if lost["others"] == 1 else "rules fit"
+        said.append(f"{lost['others']} {'other' if said else 'more'} {rules} something else.")
+    return said
+
+
+def flags_in_words(flags):
+    """Each flag of a message with its reasons, for staff."""
+    said = []
+    for flag, reasons in flags.items():
+        label = Flag(flag).label
+        if flag == Flag.LANGUAGE:
+            reasons = [name_of(code) for code in reasons]
+        elif flag == Flag.PERSONAL_DATA:
+            reasons = [personal_data.KINDS[kind] for kind in reasons]
+        elif reasons:
+            reasons = [quoted(reasons)]
+        said.append(f"{label}: {places.listed(reasons)}" if reasons else label)
+    return said
+
+
+def quoted(words):
+    """The first few words, in quotation marks."""
+    return places.listed([f"“{word}”" for word in words[:MOST_WORDS]])
 
 
 def to_committee(place):
@@ -118,6 +201,9 @@ IMPERSONAL = {
     "copies",
     "copy_refused",
     "follows",
+    "lost",
+    "topic",
+    "language",
 }
 
 

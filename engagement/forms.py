@@ -7,8 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from engagement.models import About, Kind, Outcome, Submission
+from engagement.models import About, Kind, Misrouting, Outcome, Screening, Submission
 from engagement.models.routing_rule import NOT_ENGLISH
+from engagement.words import pattern_parts
 from engagement.workflow import ReferralStatus
 from localities.day_field import in_words
 
@@ -133,6 +134,9 @@ class FeedbackForm(forms.Form):
         help_text="Perhaps shortened, to show what residents said and what came of it.",
         required=False,
     )
+    # What the page before sending asks, where it asks it.
+    may_pass_on = forms.BooleanField(label="Those who answer may know who I am", required=False)
+    let_someone_read = forms.BooleanField(required=False, widget=forms.HiddenInput)
     nearest = forms.CharField(required=False, widget=forms.HiddenInput)
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -155,9 +159,6 @@ class FeedbackForm(forms.Form):
         hints = {topic.slug: topic.hint for topic in topics if topic.hint}
         self.nhsuk = self.nhsuk | {"topic": self.nhsuk["topic"] | {"hints": hints}}
 
-    def clean_about(self):
-        return self.cleaned_data["about"] or About.NO_ONE.value
-
     def clean_kind(self):
         return self.cleaned_data["kind"] or Kind.FEEDBACK.value
 
@@ -168,6 +169,33 @@ class FeedbackForm(forms.Form):
                 "email", "Enter your e-mail address, or untick “Tell me by e-mail” below it"
             )
         return cleaned
+
+
+class ScreeningForm(forms.Form):
+    """What becomes of a message that was held, and why."""
+
+    verdict = forms.ChoiceField(
+        label="What is it?",
+        choices=[
+            (Screening.Verdict.RELEASED, "A message: release it"),
+            (Screening.Verdict.REJECTED, "Spam: reject it"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose whether it is released or rejected",
+            "invalid_choice": "Choose whether it is released or rejected",
+        },
+    )
+    reason = forms.CharField(
+        label="Why?",
+        help_text="Kept with the message. Please do not repeat what it says.",
+        max_length=500,
+        error_messages={
+            "required": "Enter why it is released or rejected",
+            **too_long("the reason", 500),
+        },
+    )
+    nhsuk = {"verdict": {"size": "s", "inline": True}, "reason": {"size": "s"}}
 
 
 class NearestForm(forms.Form):
@@ -335,11 +363,22 @@ class ReferOnForm(StepForm):
         help_text="The resident reads this. The clock does not start again.",
         error_messages={"required": "Enter why it goes there: the resident reads it"},
     )
-    field_order = ["to_body", "text", "seen"]
+    wrong = forms.ChoiceField(
+        label="Why did it come to the wrong body?",
+        help_text="So that the next one does not. The resident does not read this.",
+        required=False,
+        error_messages={"invalid_choice": "Choose what was wrong from the list"},
+    )
+    field_order = ["to_body", "text", "wrong", "seen"]
     nhsuk = {"text": {"rows": 3}}
 
-    def __init__(self, *args, bodies, **options):
+    def __init__(self, *args, bodies, topics, **options):
         super().__init__(*args, **options)
+        self.fields["wrong"].choices = [
+            ("", "It did not: it was right here first"),
+            (Misrouting.Cause.RULE, "Messages on this topic belong elsewhere"),
+            *((topic.slug, f"Its topic is another: {topic.name}") for topic in topics),
+        ]
         self.fields["to_body"].choices = [
             ("", "Choose a body"),
             *((body.slug, body.name) for body in bodies),
@@ -351,8 +390,59 @@ class ReferOnForm(StepForm):
         return {
             "reason": words.pop("text"),
             "to_body": self.bodies[self.cleaned_data["to_body"]],
+            "wrong": self.cleaned_data["wrong"],
             **words,
         }
+
+
+class PhraseForm(forms.Form):
+    """Words that are to speak for a topic."""
+
+    text = forms.CharField(
+        label="The words",
+        help_text="As residents write them, without names of people. “/” stands between words of "
+        "which either will do, “*” for up to three words.",
+        max_length=200,
+        error_messages={"required": "Enter the words", **too_long("the words", 200)},
+    )
+    topic = forms.ChoiceField(
+        label="They speak for",
+        error_messages={
+            "required": "Choose a topic",
+            "invalid_choice": "Choose a topic from the list",
+        },
+    )
+    weight = forms.IntegerField(
+        label="Weight",
+        help_text="From 1, a hint, to 10, beyond doubt.",
+        initial=4,
+        min_value=1,
+        max_value=10,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), "Enter a weight from 1 to 10"
+        ),
+    )
+    reason = forms.CharField(
+        label="Why?",
+        max_length=300,
+        error_messages={"required": "Enter why it is added", **too_long("the reason", 300)},
+    )
+    nhsuk = {"weight": {"width": 2}}
+
+    def __init__(self, *args, topics, **options):
+        super().__init__(*args, **options)
+        self.topics = {topic.slug: topic for topic in topics}
+        self.fields["topic"].choices = [(topic.slug, topic.name) for topic in topics]
+
+    def clean_text(self):
+        text = self.cleaned_data["text"]
+        parts = pattern_parts(text)
+        if not parts or parts[0] == "*":
+            raise ValidationError("Enter words that begin with a word, not with “*”")
+        return text
+
+    def words(self):
+        return self.cleaned_data | {"topic": self.topics[self.cleaned_data["topic"]]}
 
 
 class CloseForm(StepForm):

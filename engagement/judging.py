@@ -1,14 +1,22 @@
-"""Where a message would go if it were sent now: the rules, the place and the structure of today."""
+"""Where a message would go if it were sent now: the rules, the place and the structure of today.
 
-from dataclasses import dataclass
+What a resident left open is read from their words: the topic if they are not sure, and whether it
+is about a child or about pregnancy and birth.
+"""
+
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
 from engagement.catalogue import catalogue_today
+from engagement.models import About, Flag, TopicBy
+from engagement.reading import Reading
 from engagement.routing import Route, decide
 from engagement.whereabouts import Whereabouts, settle
 from governance.models import Body
 from governance.working_days import Calendar
+
+NOT_SURE = "not-sure"
 
 
 @dataclass(frozen=True)
@@ -17,20 +25,77 @@ class Judged:
     route: Route
     receivers: dict[int, Body]
     calendar: Calendar
+    reading: Reading
+    topic: str
+    topic_by: TopicBy
+    about: str
+
+    @property
+    def is_urgent(self):
+        return Flag.URGENT in self.reading.flags
+
+    @property
+    def is_complaint(self):
+        return Flag.COMPLAINT in self.reading.flags
 
 
-def judge(answers, catalogue=None):
-    """`answers` are those of the form: topic, about, kind, place, and the nearest if we asked."""
+def judge(answers, catalogue=None, *, receivers=None, released=False):
+    """`answers` are those of the form: message, topic, about, kind, place and the nearest.
+
+    A message that was `released` is routed whatever it looks like.
+    """
     today = timezone.localdate()
     catalogue = catalogue or catalogue_today()
+    receivers = catalogue.receivers if receivers is None else receivers
     where = settle(answers["place"], answers["nearest"], today)
+    reading = catalogue.reader.read(answers["message"])
+    topic, topic_by = topic_of(answers, reading)
+    about = answers["about"] or reading.about or About.NO_ONE.value
     route = decide(
-        topic=answers["topic"],
-        about=answers["about"],
+        topic=topic,
+        about=about,
         kind=answers["kind"],
+        language=reading.language,
         where=where,
         rules=catalogue.rules_on(today),
         structure=catalogue.structure,
-        receivers=catalogue.receivers.keys(),
+        receivers=receivers.keys(),
+        held=reading.is_spam and not released,
     )
-    return Judged(where, route, catalogue.receivers, catalogue.structure.calendar)
+    because = route.because | read_in_words(reading, answers, topic, topic_by, catalogue)
+    return Judged(
+        where=where,
+        route=replace(route, because=because),
+        receivers=receivers,
+        calendar=catalogue.structure.calendar,
+        reading=reading,
+        topic=topic,
+        topic_by=topic_by,
+        about=about,
+    )
+
+
+def topic_of(answers, reading):
+    """The topic, and who said it. A resident may prefer a person to a suggestion."""
+    given = answers["topic"] or NOT_SURE
+    if given == NOT_SURE and reading.is_sure and not answers.get("let_someone_read"):
+        return reading.topic, TopicBy.SUGGESTED
+    return given, TopicBy.RESIDENT
+
+
+def read_in_words(reading, answers, topic, topic_by, catalogue):
+    """What was taken from the words, frozen with the reasons; nothing where nothing was."""
+    read = {"topic": {"slug": topic, "name": catalogue.topic_called(topic), "by": topic_by.value}}
+    if (answers["topic"] or NOT_SURE) == NOT_SURE and reading.topic:
+        read["suggestion"] = {
+            "slug": reading.topic,
+            "name": catalogue.topic_called(reading.topic),
+            "sure": topic_by == TopicBy.SUGGESTED,
+            "words": list(reading.words),
+            "phrases": list(reading.phrases),
+        }
+    if not answers["about"] and reading.about:
+        read["about_read"] = {"about": reading.about, "words": list(reading.about_words)}
+    if Flag.LANGUAGE in reading.flags:
+        read["language"] = reading.language
+    return read

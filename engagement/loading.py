@@ -1,4 +1,4 @@
-"""Load topics, routing rules, signposts and periods of keeping from engagement/data/.
+"""Load topics, routing rules, phrases, signposts and periods of keeping from engagement/data/.
 
 As with the structure it may run again at any time: what someone has edited or removed since it was
 loaded is left as it is, and reported.
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from engagement.models import RetentionPeriod, RoutingRule, Signpost, Topic
+from engagement.models import Phrase, RetentionPeriod, RoutingRule, Signpost, Topic
 from governance.actions.structure import structure_edited
 from governance.loading import CannotLoad, Loader, read_facts
 from governance.models import Body
@@ -19,7 +19,7 @@ STEP = 10  # room between two rules for one that an administrator puts there
 
 @transaction.atomic
 def load_routing(facts=None):
-    """Bring topics, rules, signposts and periods up to the facts; gives one tally for each."""
+    """Bring topics, rules, phrases, signposts and periods up to the facts; a tally for each."""
     tallies = RoutingLoader(facts or read_facts(DATA)).load()
     if any(tally.added or tally.changed for tally in tallies):
         structure_edited()
@@ -34,6 +34,7 @@ class RoutingLoader(Loader):
         return [
             self.put(Topic, self.topics(), key=["slug"]),
             self.put(RoutingRule, self.rules(), key=["name"]),
+            self.put(Phrase, self.phrases(), key=["text", "sign", "topic_id"], at_once=True),
             self.put(Signpost, self.signposts(), key=["title"]),
             self.put(RetentionPeriod, self.periods(), key=["slug"]),
         ]
@@ -53,9 +54,21 @@ class RoutingLoader(Loader):
                 "order": order * STEP,
                 "topic_id": entry.get("topic"),
                 "about": entry.get("about", ""),
+                "language": entry.get("language", ""),
                 "destination": entry.get("destination", "body"),
                 "body_id": bodies.get(slug),
             }
+
+    def phrases(self):
+        for group in self.facts["phrases"]["phrases"]:
+            for text in group["texts"]:
+                yield {
+                    "text": text,
+                    "sign": group.get("sign", Phrase.Sign.TOPIC),
+                    "topic_id": group.get("topic"),
+                    "weight": group["weight"],
+                    "language": group.get("language", "en"),
+                }
 
     def signposts(self):
         checked_on = self.facts["signposts"]["checked_on"]

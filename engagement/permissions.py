@@ -18,9 +18,34 @@ def can_act_on(standing, referral):
     return standing.is_engagement_team or referral.body_id in standing.officer_of
 
 
-def can_see_contact(standing, referral):
-    """Who may answer may know whom: `referral` is the one that leads."""
+def can_see_contact(standing, referral, contact=None):
+    """Who may answer may know whom: `referral` is the one that leads.
+
+    Where a resident who may want to complain did not agree to it, the engagement team alone may.
+    """
+    if contact is not None and not contact.may_pass_on:
+        return standing.is_engagement_team
     return can_act_on(standing, referral)
+
+
+def can_screen(standing):
+    """What was held is released or rejected by the engagement team."""
+    return standing.is_engagement_team
+
+
+def check_can_screen(person):
+    if not can_screen(standing_of(person)):
+        raise PermissionDenied("Only the engagement team may release or reject a message.")
+
+
+def can_mend_routing(standing):
+    """Which rules and phrases were wrong is for the engagement team to see and to mend."""
+    return standing.is_engagement_team
+
+
+def check_can_mend_routing(person):
+    if not can_mend_routing(standing_of(person)):
+        raise PermissionDenied("Only the engagement team mends how messages are read.")
 
 
 def can_see_notes(standing, referrals):

@@ -9,8 +9,8 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from engagement.explanation import ENGAGEMENT_TEAM, sentences
-from engagement.models import Referral, ReferralStep
+from engagement.explanation import ENGAGEMENT_TEAM, HELD, REJECTED, details, sentences
+from engagement.models import Referral, ReferralStep, SubmissionStatus
 from engagement.workflow import ReferralStatus
 from governance.matter import Clock, Matter, moment, names_of
 from governance.structure import structure_on, structure_today
@@ -115,9 +115,10 @@ class Progress:
 
     @property
     def lead(self):
-        """The referral to the body that has it now."""
+        """The referral to the body that has it now; none if it is held or rejected."""
         return next(
-            each for each in reversed(self.leads) if each.status != ReferralStatus.REFERRED_ON
+            (each for each in reversed(self.leads) if each.status != ReferralStatus.REFERRED_ON),
+            None,
         )
 
     @property
@@ -127,7 +128,9 @@ class Progress:
     @property
     def holder(self):
         """Who has it, as inside a sentence."""
-        return self.together.holder if self.together else self.called(self.lead)
+        if self.together:
+            return self.together.holder
+        return self.called(self.lead) if self.lead else ENGAGEMENT_TEAM
 
     @property
     def copied_to(self):
@@ -143,17 +146,26 @@ class Progress:
         return self.submission.is_gone
 
     @property
+    def is_held(self):
+        return self.submission.status == SubmissionStatus.HELD
+
+    @property
+    def is_rejected(self):
+        return self.submission.status == SubmissionStatus.REJECTED
+
+    @property
     def was_reopened(self):
         return any(step.kind == Kind.REOPENED for step in self.steps)
 
     @property
     def may_say_not_answered(self):
-        return self.lead.status == ReferralStatus.ANSWERED and not self.was_reopened
+        lead = self.lead
+        return lead is not None and lead.status == ReferralStatus.ANSWERED and not self.was_reopened
 
     @property
     def question(self):
         """The step that asks the resident something, while it is open."""
-        if not self.lead.is_asked:
+        if self.lead is None or not self.lead.is_asked:
             return None
         return next((step for step in reversed(self.steps) if step.kind == Kind.ASKED), None)
 
@@ -167,12 +179,15 @@ class Progress:
     def matter(self):
         """What was put before a body above, as it stands; None if nothing was."""
         lead = self.together.lead if self.together else self.lead
-        return Matter(lead.escalation, today=self.today) if lead.escalation else None
+        return Matter(lead.escalation, today=self.today) if lead and lead.escalation else None
 
     @property
     def answer(self):
         """The last step that answers, while it is answered."""
-        if self.lead.status not in {ReferralStatus.ANSWERED, ReferralStatus.CLOSED}:
+        if self.lead is None or self.lead.status not in {
+            ReferralStatus.ANSWERED,
+            ReferralStatus.CLOSED,
+        }:
             return None
         return next((step for step in reversed(self.steps) if step.kind == Kind.ANSWERED), None)
 
@@ -185,14 +200,21 @@ class Progress:
     @cached_property
     def explanation(self):
         """Why it went where it went first, and each time it was referred on."""
+        if not self.leads:
+            return [REJECTED if self.is_rejected else HELD] if not self.is_withdrawn else []
         return [sentence for lead in self.leads for sentence in sentences(lead.reason)]
+
+    @property
+    def explained_further(self):
+        """What else there is to know of how it was decided first."""
+        return details(self.leads[0].reason) if self.leads else []
 
     def clocks(self):
         """Its deadlines with their sums, as long as they run."""
         if self.together:
             return self.together.clocks()
         lead = self.lead
-        if not lead.is_open or lead.paused_on:
+        if lead is None or not lead.is_open or lead.paused_on:
             return []
         deadlines = [("Answer", lead.answer_by)]
         if lead.status == ReferralStatus.REFERRED:

@@ -83,10 +83,12 @@ def referrals_before(standing, *, limit=10):
         submission=OuterRef("submission"), body=OuterRef("body")
     )
     copies = found.filter(role=Referral.Role.COPY).exclude(Exists(also_leading))
+    urgent = Q(new, submission__is_urgent=True)
     groups = (
-        ("overdue", "Overdue", lying.filter(late)),
+        ("urgent", "May be urgent: to be read today", lying.filter(urgent)),
+        ("overdue", "Overdue", lying.filter(late).exclude(urgent)),
         ("decided", "Decided above, to be answered", decided),
-        ("new", "New, to be acknowledged", lying.filter(new).exclude(late)),
+        ("new", "New, to be acknowledged", lying.filter(new).exclude(late | urgent)),
         ("due", "In hand, to be answered", lying.exclude(new).exclude(late)),
         ("waiting", "Waiting for a resident or a body above", waiting),
         ("copies", "Copies, to know of", copies),

@@ -11,7 +11,7 @@ from engagement.models import RoutingRule
 from governance.structure import BodyOnDay
 
 TRIAGE_BODY = "centre-of-excellence"
-FORMAT = 1  # of the frozen reasons
+FORMAT = 2  # of the frozen reasons
 
 PLACE = RoutingRule.Destination.PLACE
 TRIAGE = RoutingRule.Destination.TRIAGE
@@ -38,22 +38,27 @@ class Route:
     because: dict
 
 
-def decide(*, topic, about, kind, where, rules, structure, receivers=None):
+def decide(
+    *, topic, about, kind, where, rules, structure, receivers=None, language="en", held=False
+):
     """The first rule that fits decides; `rules` are those in force, in their order.
 
     `receivers` are the primary keys of the bodies that somebody would read a message for; without
     it the rules alone are judged. The Centre of Excellence can always receive: the engagement team
-    acts for it.
+    acts for it. What is `held` as it looks like spam goes to nobody before it is released.
     """
     locality = where.locality
-    rule = next(
-        (
-            rule
-            for rule in rules
-            if rule.fits(topic=topic, about=about, kind=kind, locality=locality)
-        ),
-        None,
-    )
+    if held:
+        return quarantined(where)
+    asked = {
+        "topic": topic,
+        "about": about,
+        "kind": kind,
+        "locality": locality,
+        "language": language,
+    }
+    unmet = [(rule, rule.unmet(**asked)) for rule in rules]
+    rule = next((rule for rule, missing in unmet if not missing), None)
     triage = structure.body_with_slug(TRIAGE_BODY)
     committee = locality and structure.committee_of(locality)
     needs_place = rule is not None and rule.destination == PLACE
@@ -83,6 +88,7 @@ def decide(*, topic, about, kind, where, rules, structure, receivers=None):
             "rule": rule and {"name": rule.name, "destination": rule.destination},
             "place": where.facts,
             "refused": refused,
+            "lost": lost_to(rule, unmet),
             "lead": lead and named(lead),
             "copies": [named(body) for body in copies],
             "copy_refused": copy_refused if copy_refused != refused else None,
@@ -90,6 +96,38 @@ def decide(*, topic, about, kind, where, rules, structure, receivers=None):
             "follows": named(committee) if committee and committee.locality != locality else None,
         },
     )
+
+
+def quarantined(where):
+    because = {
+        "format": FORMAT,
+        "outcome": Outcome.QUARANTINE.value,
+        "rule": None,
+        "place": where.facts,
+        "refused": None,
+        "lead": None,
+        "copies": [],
+        "copy_refused": None,
+    }
+    return Route(Outcome.QUARANTINE, lead=None, rule=None, copies=(), because=because)
+
+
+def lost_to(winner, unmet):
+    """The rules that came near and lost, each with why, and how many were about something else.
+
+    Near comes one that fits too but stands later, or that asks for one thing more.
+    """
+    near, others = [], 0
+    for rule, missing in unmet:
+        if rule is winner:
+            continue
+        if not missing:
+            near.append({"name": rule.name, "why": "later"})
+        elif len(missing) == 1 and len(rule.conditions) > 1:
+            near.append({"name": rule.name, "why": missing[0]})
+        else:
+            others += 1
+    return {"near": near, "others": others}
 
 
 def able_to_receive(body, structure, receivers):

@@ -63,6 +63,7 @@ def judged_cases():
     for topic in catalogue.offered_topics:
         for place in places:
             content = {
+                "message": "",
                 "topic": topic.slug,
                 "about": "adult",
                 "kind": "feedback",

@@ -48,7 +48,10 @@ YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 class Mend(NamedTuple):
-    """The row that mends a fault; without a key one is missing, and `given` is known of it."""
+    """The row that mends a fault; without a key one is missing, and `given` is known of it.
+
+    A model of an app above is written with its app: “engagement.signpost”.
+    """
 
     model: str
     pk: int | None = None
@@ -75,12 +78,16 @@ class Fault:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of the structure. `code` is stable, for exports; `title` names what breaks it."""
+    """One rule of the structure. `code` is stable, for exports; `title` names what breaks it.
+
+    A rule of an app above says with `read` what it needs to know of a structure's day beside it.
+    """
 
     code: str
     title: str
     says: str
     find: Callable = field(repr=False, compare=False)
+    read: Callable | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -131,11 +138,24 @@ class Beside:
     terms: dict = field(default_factory=dict)  # body → (row, review date) in force
     cadences: dict = field(default_factory=dict)  # body → cadences in force
     last_meetings: dict = field(default_factory=dict)  # body → day of the last one held
+    read: dict = field(default_factory=dict)  # rule of an app above → what it has read
 
 
 def faults_on(structure, beside):
     """Every fault of the day, rule by rule, in the order of the bodies."""
-    return tuple(fault for rule in RULES for fault in rule.find(rule, structure, beside))
+    return tuple(fault for rule in rules() for fault in rule.find(rule, structure, beside))
+
+
+def rules():
+    """The rules of the structure, and after them those that the apps above have registered."""
+    return (*RULES, *_registered)
+
+
+_registered = []
+
+
+def register(*more):
+    _registered.extend(more)
 
 
 # --- Rules ----------------------------------------------------------------------------------------
@@ -554,6 +574,7 @@ def beside_on(structure):
         terms=terms,
         cadences=cadences,
         last_meetings=_last_meetings(day, known_on),
+        read={rule.code: rule.read(structure) for rule in _registered},
     )
 
 

@@ -11,6 +11,7 @@ from itertools import product
 from pathlib import Path
 
 from django.db import transaction
+from simple_history.utils import bulk_create_with_history
 
 from governance.actions.structure import structure_edited
 from governance.models import (
@@ -132,17 +133,17 @@ class Loader:
             first_day_differs=False,
         )
 
-    def put(self, model, facts, *, key):
+    def put(self, model, facts, *, key, at_once=False):
         """Make the rows of `model` say what `facts` say, save where people know better.
 
         A row is known again by what we wrote when it was loaded, even if it was edited since; one
-        that others made, by its key as it is.
+        that others made, by its key as it is. Thousands of rows are added `at_once`.
         """
         tally = Tally(label=model._meta.verbose_name_plural)
         rows = {row.pk: row for row in model.objects.order_by("-pk")}
         by_key = {key_of(row, key): row for row in rows.values()}
         written = last_written(model, key)
-        removed = removed_by_people(model)
+        removed, new = removed_by_people(model), []
 
         for values in facts:
             if values is None:
@@ -158,7 +159,8 @@ class Loader:
                 tally.removed.append(described(ours.instance))
                 continue
             if row is None:
-                row = save(model(**values))
+                row = model(**values)
+                new.append(row) if at_once else save(row)
                 tally.added += 1
             elif says(row, values):
                 tally.unchanged += 1
@@ -170,6 +172,8 @@ class Loader:
             else:
                 tally.edited.append(described(row))
             self.remember(row)
+        if new:
+            bulk_create_with_history(new, model, default_change_reason=REASON)
         return tally
 
     def remember(self, row):

@@ -18,7 +18,8 @@ def mending_address(fault):
 
 
 def admin_address(model, page, *key):
+    app, _, name = model.rpartition(".")
     try:
-        return reverse(f"admin:governance_{model}_{page}", args=key)
+        return reverse(f"admin:{app or 'governance'}_{name}_{page}", args=key)
     except NoReverseMatch:
         return None

@@ -368,9 +368,7 @@ def send_feedback(token=None, **answers):
     return submissions.send(
         key=sending_key(token or new_token(), content),
         content=content,
-        where=judged.where,
-        route=judged.route,
-        receivers=judged.receivers,
+        judged=judged,
     )
 
 

@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from engagement.actions.submissions import check_not_withdrawn, locked, run_on
 from engagement.emails import tell_body_of_referral, tell_resident_of_news
-from engagement.models import Contact, Referral, ReferralStep
+from engagement.models import (
+    Contact,
+    Misrouting,
+    Phrase,
+    Referral,
+    ReferralStep,
+    TopicBy,
+)
 from engagement.permissions import check_can_act_on
 from engagement.progress import what_happened
 from engagement.receivers import receivers_on
@@ -73,8 +80,11 @@ def close(*, referral, by, text="", seen=None):
 
 
 @transaction.atomic
-def refer_on(*, referral, to_body, by, reason, seen=None):
-    """Put the message before another body, whose clock is the one that runs already."""
+def refer_on(*, referral, to_body, by, reason, wrong="", seen=None):
+    """Put the message before another body, whose clock is the one that runs already.
+
+    If it came to the wrong body, `wrong` says by what: by the rule, or else which topic is right.
+    """
     referral = taken(referral, by, seen, Move.REFER_ON)
     if to_body.pk == referral.body_id:
         raise MoveNotAllowed(f"It lies before {to_body.name} already.")
@@ -88,6 +98,8 @@ def refer_on(*, referral, to_body, by, reason, seen=None):
         raise MoveNotAllowed("Say why it is referred on: the resident reads it.")
 
     moved(referral, Move.REFER_ON, by, reason)
+    if wrong:
+        count_against_routing(referral, wrong)
     new = Referral.objects.create(
         submission=referral.submission,
         body=receiver,
@@ -109,6 +121,26 @@ def refer_on(*, referral, to_body, by, reason, seen=None):
     ReferralStep.objects.create(referral=new, kind=Kind.REFERRED, at=new.referred_at, by=by)
     tell_body_of_referral(new)
     return new
+
+
+def count_against_routing(referral, wrong):
+    """Count it against the rule or the phrases that sent it there; a wrong topic is put right."""
+    submission, by_rule = referral.submission, wrong == Misrouting.Cause.RULE
+    misrouting = Misrouting.objects.create(
+        referral=referral,
+        cause=Misrouting.Cause.RULE if by_rule else Misrouting.Cause.TOPIC,
+        rule=referral.rule,
+        from_topic_id=submission.topic_id,
+        right_topic_id=None if by_rule else wrong,
+        at=timezone.now(),
+    )
+    if by_rule:
+        return
+    if submission.topic_by == TopicBy.SUGGESTED:
+        suggested = referral.reason.get("suggestion", {}).get("phrases", ())
+        misrouting.phrases.set(Phrase.objects.filter(pk__in=suggested))
+    submission.topic_id, submission.topic_by = wrong, TopicBy.STAFF
+    submission.save(update_fields=["topic", "topic_by"])
 
 
 @transaction.atomic

@@ -17,6 +17,8 @@ from engagement.emails import (
     tell_body_of_reply,
     tell_body_of_withdrawal,
     tell_resident_of_receipt,
+    tell_team_of_held,
+    tell_team_of_urgent,
 )
 from engagement.erasure import remove_everything
 from engagement.models import (
@@ -31,6 +33,7 @@ from engagement.models import (
     SubmissionWords,
 )
 from engagement.receipts import derived_secret, new_secret, secret_hash
+from engagement.routing import Outcome
 from engagement.workflow import Move, ReferralStatus, status_after
 from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
@@ -63,17 +66,14 @@ def already_sent(key):
     return Sent(receipt.submission, secret if still_opens else None)
 
 
-def send(*, key, content, where, route, receivers, calendar=None, admitted=lambda: True):
+def send(*, key, content, judged, admitted=lambda: True):
     """Store a message, put it before its bodies and tell them: once for each key.
 
     `admitted` is asked in the same transaction whether one more may come; None where it may not.
     """
-    calendar = calendar or structure_today().calendar
     try:
         with transaction.atomic():
-            if not admitted():
-                return None
-            return store(key, content, where, route, receivers, calendar)
+            return store(key, content, judged) if admitted() else None
     except IntegrityError:
         # Another press of the same button was first.
         sent = already_sent(key)
@@ -82,17 +82,23 @@ def send(*, key, content, where, route, receivers, calendar=None, admitted=lambd
         return sent
 
 
-def store(key, content, where, route, receivers, calendar):
+def store(key, content, judged):
     now, today = timezone.now(), timezone.localdate()
+    is_held = judged.route.outcome == Outcome.QUARANTINE
     submission = Submission.objects.create(
         kind=content["kind"],
         message=content["message"],
-        topic_id=content["topic"],
-        about=content["about"],
+        topic_id=judged.topic,
+        topic_by=judged.topic_by,
+        about=judged.about,
         place=content["place"],
-        ward_id=where.ward,
-        locality_id=where.locality,
+        ward_id=judged.where.ward,
+        locality_id=judged.where.locality,
+        language=judged.reading.language,
         may_publish=content["may_publish"],
+        status=SubmissionStatus.HELD if is_held else SubmissionStatus.RECEIVED,
+        is_urgent=judged.is_urgent,
+        flags=judged.reading.flags,
         received_at=now,
         received_on=today,
         sending_key=key,
@@ -106,10 +112,22 @@ def store(key, content, where, route, receivers, calendar):
             email=content["email"],
             phone=content["phone"],
             wants_answer=content["wants_answer"],
+            may_pass_on=not judged.is_complaint or content.get("may_pass_on", False),
         )
     secret = derived_secret(key)
     Receipt.objects.create(submission=submission, secret_hash=secret_hash(secret))
 
+    referrals = () if is_held else put_before_bodies(submission, judged)
+    if is_held:
+        tell_team_of_held(submission)
+    tell_resident_of_receipt(submission, contact)
+    return Sent(submission, secret, tuple(referrals), judged.calendar)
+
+
+def put_before_bodies(submission, judged):
+    """Refer a message to the body that is to answer and to those that are to know; tell them."""
+    now, today = timezone.now(), timezone.localdate()
+    route, receivers, calendar = judged.route, judged.receivers, judged.calendar
     lead_body = route.lead and receivers[route.lead.pk]
     referrals = [
         Referral(
@@ -145,8 +163,9 @@ def store(key, content, where, route, receivers, calendar):
     )
     for referral in referrals:
         tell_body_of_referral(referral, calendar)
-    tell_resident_of_receipt(submission, contact)
-    return Sent(submission, secret, tuple(referrals), calendar)
+    if submission.is_urgent:
+        tell_team_of_urgent(referrals[0])
+    return referrals
 
 
 @transaction.atomic
@@ -160,7 +179,9 @@ def add(*, submission, message, key):
     )
     if is_new:
         keep_words(submission)
-        tell_body_of_addition(lead_of(submission))
+        lead = lead_of(submission)
+        if lead is not None:
+            tell_body_of_addition(lead)
     return addition
 
 
@@ -205,6 +226,8 @@ def not_answered(*, submission, message, key):
     submission = locked(submission)
     check_not_withdrawn(submission)
     lead = lead_of(submission)
+    if lead is None:
+        raise MoveNotAllowed("This message was not answered yet.")
     if ReferralStep.objects.filter(referral__submission=submission, kind=Kind.REOPENED).exists():
         raise MoveNotAllowed(
             "You have said this once before, and it was looked at again. You can still add to your "
@@ -324,7 +347,7 @@ def locked_together(*submissions):
 
 
 def lead_of(submission):
-    """The referral to the body that has it now; none while a message is held."""
+    """The referral to the body that has it now; none where it is held or was rejected."""
     lead = Referral.objects.leading().select_related("body").filter(submission=submission).first()
     if lead is not None:
         lead.submission = submission

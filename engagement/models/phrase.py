@@ -25,7 +25,7 @@ class Phrase(models.Model):
         NOTHING = "nothing", "Nothing: takes its words from shorter phrases"
 
     text = models.CharField(
-        max_length=80,
+        max_length=200,
         help_text=(
             "Any form of a word fits all its forms. “/” stands between words of which either will "
             "do, “*” for up to three words: “taken * tablets/pills”."

@@ -81,11 +81,23 @@ class RoutingRule(Dated):
     def unmet(self, *, topic, about, kind, locality, language="en"):
         """What the rule asks for that is not so; `topic` and `locality` by their keys."""
         is_foreign = self.language == NOT_ENGLISH and language != ENGLISH
-        asked = (
-            ("topic", self.topic_id, topic),
-            ("about", self.about, about),
-            ("kind", self.kind, kind),
-            ("locality", self.locality_id, locality),
-            ("language", self.language, NOT_ENGLISH if is_foreign else language),
-        )
-        return [what for what, wanted, given in asked if wanted and wanted != given]
+        given = {
+            "topic": topic,
+            "about": about,
+            "kind": kind,
+            "locality": locality,
+            "language": self.language if is_foreign else language,
+        }
+        return [what for what, wanted in self.conditions.items() if wanted != given[what]]
+
+    @property
+    def conditions(self):
+        """What it asks for, by what it asks it of."""
+        asked = {
+            "topic": self.topic_id,
+            "about": self.about,
+            "kind": self.kind,
+            "locality": self.locality_id,
+            "language": self.language,
+        }
+        return {what: wanted for what, wanted in asked.items() if wanted}

@@ -17,13 +17,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from engagement import throttle
+from engagement import personal_data, throttle
 from engagement.actions import submissions
 from engagement.catalogue import catalogue_today
-from engagement.explanation import sentences
+from engagement.explanation import details, sentences
 from engagement.forms import FeedbackForm, NearestForm, plain_data
 from engagement.judging import judge
-from engagement.models import About, Kind, Signpost
+from engagement.models import About, Flag, Kind, Signpost, TopicBy
 from engagement.progress import Progress
 from engagement.routing import Outcome
 from engagement.sending import is_token, new_token, sending_key
@@ -57,6 +57,8 @@ CONTENT = (
     "phone",
     "wants_answer",
     "may_publish",
+    "may_pass_on",
+    "let_someone_read",
     "nearest",
 )
 
@@ -108,10 +110,7 @@ def sent(request):
     receipt = may_send and submissions.send(
         key=key,
         content=content,
-        where=judged.where,
-        route=judged.route,
-        receivers=judged.receivers,
-        calendar=judged.calendar,
+        judged=judged,
         admitted=lambda: throttle.allows(throttle.SENDING, request),
     )
     # What was sent before keeps its receipt, whatever would be asked or refused now.
@@ -233,18 +232,39 @@ def nearest_choices(where):
 
 def check_page(request, form, judged, *, note="", status=200):
     answers = form.cleaned_data
-    topics = {topic.slug: topic.name for topic in form.catalogue.topics}
+    contact_is_given = any(answers[name] for name in ("name", "email", "phone"))
     context = {
+        "form": form,
         "answers": answers,
-        "topic": topics[answers["topic"]],
-        "about": About(answers["about"]).label,
+        "judged": judged,
+        "topic": form.catalogue.topic_called(judged.topic),
+        "is_suggested": judged.topic_by == TopicBy.SUGGESTED,
+        "about": About(judged.about).label,
+        "details": details(judged.route.because),
+        "is_held": judged.route.outcome == Outcome.QUARANTINE,
+        "asks_consent": judged.is_complaint and contact_is_given,
+        "personal_data": [
+            personal_data.KINDS[kind]
+            for kind in judged.reading.flags.get(Flag.PERSONAL_DATA.value, ())
+        ],
+        **flagged_signposts(judged, form.catalogue),
         "kind": Kind(answers["kind"]).label,
         "explanation": sentences(judged.route.because),
         "lead": judged.route.lead and judged.receivers[judged.route.lead.pk],
-        "carried": carried(form),
+        "carried": carried(form, but_not="may_pass_on"),
         "note": note,
     }
     return render(request, "engagement/feedback_check.html", context, status=status)
+
+
+def flagged_signposts(judged, catalogue):
+    """Where to turn at once, or to complain, where the message calls for it."""
+    signposts = signposts_for(catalogue)
+    return {
+        "urgent": signposts["urgent"] if judged.is_urgent else (),
+        "complaint": signposts["complaint"] if judged.is_complaint else (),
+        "checked_on": signposts["checked_on"],
+    }
 
 
 def carried(form, *, but_not=None):
@@ -259,12 +279,16 @@ def carried(form, *, but_not=None):
 
 
 def receipt_page(request, form, receipt):
+    submission = receipt.submission
     progress = (
-        Progress.begun(receipt.submission, receipt.referrals, receipt.calendar)
+        Progress.begun(submission, receipt.referrals, receipt.calendar)
         if receipt.referrals
-        else Progress(receipt.submission)
+        else Progress(submission)
     )
+    signposts = signposts_for(form.catalogue)
     context = {
+        "urgent": signposts["urgent"] if submission.is_urgent else (),
+        "complaint": signposts["complaint"] if Flag.COMPLAINT in submission.flags else (),
         "submission": receipt.submission,
         "secret": receipt.secret,
         "progress": progress,

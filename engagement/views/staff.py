@@ -27,6 +27,7 @@ from engagement.casework_forms import (
     SplitForm,
 )
 from engagement.catalogue import catalogue_of
+from engagement.explanation import flags_in_words
 from engagement.forms import (
     AcknowledgeForm,
     AnswerForm,
@@ -129,6 +130,8 @@ def fetch(request, reference):
     progress = Progress(found) if found else None
     if progress is None or not can_read(request.standing, progress.referrals):
         raise Http404
+    if progress.lead is None:
+        raise Http404  # what is held is read in the quarantine
     return progress
 
 
@@ -140,14 +143,15 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
     forms = deed_forms(request, progress)
     if sent and sent.deed in forms:
         forms[sent.deed] = sent
+    contact = getattr(progress.submission, "contact", None)
+    sees_contact = can_see_contact(request.standing, lead, contact)
     sees_notes = can_see_notes(request.standing, progress.referrals)
     context = {
         "submission": progress.submission,
         "progress": progress,
-        "contact": getattr(progress.submission, "contact", None)
-        if can_see_contact(request.standing, lead)
-        else None,
-        "sees_contact": can_see_contact(request.standing, lead),
+        "contact": contact if sees_contact else None,
+        "sees_contact": sees_contact,
+        "flags": flags_in_words(progress.submission.flags),
         "may_escalate": not progress.is_withdrawn
         and may_move(lead.status, Move.ESCALATE)
         and can_escalate_for(request.standing, raising_body(lead.body)),
@@ -310,6 +314,8 @@ def form_of(name, standing, progress, data=None):
             for body in structure_today().bodies
             if body.pk in receivers and body.pk != lead.body_id
         ]
+        topics = catalogue_of(structure_today()).topics
+        options["topics"] = [each for each in topics if each != progress.submission.topic]
     elif name == "assign":
         options["people"] = people_who_may_answer(lead.body)
     elif name == "theme":

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from governance.as_on import on_the_day_asked, shortened
-from governance.faults import RULES, Rule, beside_on, faults_on
+from governance.faults import Rule, beside_on, faults_on, rules
 from governance.mending import mending_address
 from governance.structure import structure_on
 
@@ -44,7 +44,7 @@ def faults(request, as_on):
     may_mend = request.standing.is_governance_administrator
     broken = [
         broken_by(rule, its_faults, may_mend)
-        for rule in RULES
+        for rule in rules()
         if (its_faults := [fault for fault in found if fault.rule is rule])
     ]
     broken_rules = {each.rule.code for each in broken}
@@ -52,7 +52,7 @@ def faults(request, as_on):
         "body": body,
         "number": len(found),
         "broken": broken,
-        "kept_rules": [rule for rule in RULES if rule.code not in broken_rules],
+        "kept_rules": [rule for rule in rules() if rule.code not in broken_rules],
         "bodies": structure.bodies if len(structure.bodies) <= BODIES_TO_CHOOSE else (),
     }
     return render(request, "governance/fault_list.html", context)

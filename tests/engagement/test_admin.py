@@ -1,11 +1,15 @@
 """What administrators edit, and what of residents' messages they can look up."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from engagement.catalogue import catalogue_today
-from engagement.models import RoutingRule, Topic
+from engagement.models import RoutingRule, Submission, Topic
+from engagement.replay import replay
+from governance.structure import structure_today
 from tests.factories import (
     make_engagement_team_member,
     make_governance_administrator,
@@ -13,11 +17,12 @@ from tests.factories import (
     make_person,
     make_signpost,
     send_feedback,
+    today,
 )
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ["topic", "routingrule", "signpost", "submission", "referral"]
+LISTS = ["topic", "phrase", "routingrule", "signpost", "submission", "referral"]
 
 
 @pytest.fixture
@@ -62,7 +67,8 @@ def test_an_edit_needs_a_reason_and_is_used_by_the_next_message(client, partners
 
     refused = client.post(address("routingrule", rule.pk, "change"), form)
     assert b"Enter the reason for this change." in refused.content
-    client.post(address("routingrule", rule.pk, "change"), form | {"reason": "Plainer words"})
+    said = form | {"reason": "Plainer words", "_rehearsed": "Save it"}
+    client.post(address("routingrule", rule.pk, "change"), said)
 
     assert catalogue_today() is not before
     assert catalogue_today().rules[0].name == "it is about a surgery"
@@ -162,3 +168,80 @@ def test_a_list_costs_the_same_whatever_its_length(client, partnership, model):
         send_feedback(topic="healthy")
 
     assert queries() == with_one <= 14
+
+
+# --- Rehearsing a rule ----------------------------------------------------------------------------
+
+
+def change_of(rule, **fields):
+    return {
+        "name": rule.name,
+        "order": rule.order,
+        "topic": rule.topic_id or "",
+        "destination": rule.destination,
+        "body": rule.body_id or "",
+        "reason": "Agreed by the team",
+    } | fields
+
+
+def test_before_a_rule_is_saved_the_last_90_days_are_replayed(client, partnership):
+    client.force_login(make_engagement_team_member())
+    moved = [send_feedback().submission for _ in range(2)]
+    send_feedback(topic="healthy")
+    old = send_feedback().submission
+    Submission.objects.filter(pk=old.pk).update(received_on=today() - timedelta(days=90))
+    rule = RoutingRule.objects.get(name="it is about a GP")
+    changed = change_of(rule, destination="body", body=partnership.living_well.pk)
+
+    page = client.post(address("routingrule", rule.pk, "change"), changed).content.decode()
+
+    assert "Of the 3 messages of the last 90 days 2 would go elsewhere" in page
+    assert "<td>North East Committee</td><td>Living Well</td><td>2</td>" in page
+    assert all(each.reference in page for each in moved)
+    assert old.reference not in page
+    rule.refresh_from_db()
+    assert rule.destination == "place"  # nothing is saved yet
+
+    client.post(address("routingrule", rule.pk, "change"), changed | {"_rehearsed": "Save it"})
+
+    rule.refresh_from_db()
+    assert rule.body == partnership.living_well
+
+
+def test_a_rule_that_changes_nothing_says_so(client, partnership):
+    client.force_login(make_engagement_team_member())
+    send_feedback()
+    new = {"name": "it is an idea", "order": 5, "kind": "idea", "destination": "body"}
+    new |= {"body": partnership.living_well.pk, "reason": "A try"}
+
+    page = client.post(address("routingrule", "add"), new).content.decode()
+
+    assert "Of the 1 message of the last 90 days none would go elsewhere." in page
+    assert not RoutingRule.objects.filter(name="it is an idea").exists()
+
+
+def test_deleting_a_rule_says_what_it_would_have_done(client, partnership):
+    client.force_login(make_engagement_team_member())
+    send_feedback()
+    rule = RoutingRule.objects.get(name="it is about a GP")
+
+    page = client.get(address("routingrule", rule.pk, "delete")).content.decode()
+
+    assert "<td>North East Committee</td><td>Centre of Excellence (to triage)</td>" in page
+
+
+def test_a_replay_costs_the_same_for_few_messages_and_for_many(partnership):
+    rules, structure = catalogue_today().rules_on(today()), structure_today()
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            replay(rules, rules[1:], structure, today())
+        return len(captured)
+
+    send_feedback()
+    with_one = queries()
+    for _ in range(5):
+        send_feedback()
+        send_feedback(topic="healthy")
+
+    assert queries() == with_one == 2

@@ -204,6 +204,14 @@ GET  /staff/settings/                           in    200   200   200   200   20
 POST /staff/settings/                           in    200   200   200   200   200   200
 GET  /staff/feedback/                           in    200   200   200   200   200   200
 POST /staff/feedback/                           in    405   405   405   405   405   405
+GET  /staff/routing/                            in    403   403   403   403   200   403
+POST /staff/routing/                            in    405   405   405   405   405   405
+GET  /staff/routing/phrases/                    in    403   403   403   403   302   403
+POST /staff/routing/phrases/                    in    403   403   403   403   200   403
+GET  /staff/quarantine/                         in    403   403   403   403   200   403
+POST /staff/quarantine/                         in    405   405   405   405   405   405
+GET  /staff/quarantine/<str:reference>/decide/  in    403   403   403   403   302   403
+POST /staff/quarantine/<str:reference>/decide/  in    403   403   403   403   302   403
 GET  /staff/feedback/<str:reference>/           in    404   200   200   404   200   404
 POST /staff/feedback/<str:reference>/           in    405   405   405   405   405   405
 GET  /staff/feedback/<str:reference>/acknowledge/   in    404   302   302   404   302   404
@@ -330,6 +338,7 @@ axes.AccessLog               in     in     in     in     in     -      -
 engagement.Activity          in     in     in     in     in     vac    vac
 engagement.Animation         in     in     in     in     in     vacd   vacd
 engagement.Erasure           in     in     in     in     in     v      v
+engagement.Phrase            in     in     in     in     in     vacd   vacd
 engagement.Referral          in     in     in     in     in     v      v
 engagement.RetentionPeriod   in     in     in     in     in     vc     vc
 engagement.RoutingRule       in     in     in     in     in     vacd   vacd

@@ -14,6 +14,7 @@ from engagement import pictures, videos
 from engagement.actions import outcomes
 from engagement.models import (
     Erasure,
+    Phrase,
     Referral,
     ReferralStep,
     RetentionPeriod,
@@ -122,6 +123,7 @@ def make_world():
         "staff/themes/<int:pk>": f"staff/themes/{theme.pk}",
         "staff/feedback/<str:reference>/split": f"staff/feedback/{merged.reference}/split",
         "staff/feedback/<str:reference>": f"staff/feedback/{message.reference}",
+        "staff/quarantine/<str:reference>": f"staff/quarantine/{make_held_message().reference}",
     }
     for move, matter in matters.items():
         paths[f"escalations/<str:reference>/{move}"] = f"escalations/{matter.reference}/{move}"
@@ -160,6 +162,7 @@ def make_world():
         "lead_body": committee.slug,
         "references": other_message.reference,
     }
+    posted["staff/quarantine/"] = {"verdict": "rejected", "reason": "An advertisement."}
     sessions = {visitor: session_of(person) for visitor, person in people.items()}
     return SimpleNamespace(sessions=sessions, paths=paths, posted=posted)
 
@@ -204,6 +207,7 @@ def make_rows_for_the_admin(body):
     Decision.objects.create(body=body, decided_on=today, title="T", text="T")
     RetentionPeriod.objects.create(slug="person", what="W", months=12, starts="after it")
     RoutingRule.objects.create(name="it is so", order=1, body=body)
+    Phrase.objects.create(text="ambulance", sign=Phrase.Sign.URGENT)
     Signpost.objects.create(group=Signpost.Group.URGENT, title="999", checked_on=today)
     OutboxMessage.objects.create(to="a@example.org", subject="S", text="T", due_at=now)
     who = {"user_agent": "A", "ip_address": "192.0.2.1", "username": "a"}
@@ -308,6 +312,19 @@ def make_outcome(theme, body, by):
     """What came of a theme that a body looks into: published."""
     draft = outcomes.draft(theme=theme, body=body, title="T", said="S", by=by)
     return outcomes.publish(outcome=draft, by=by, seen=draft.revision)
+
+
+def make_held_message():
+    """A message that waits to be released or rejected."""
+    return Submission.objects.create(
+        message="Buy now.",
+        topic_id="not-sure",
+        status="held",
+        flags={"spam": ["buy now"]},
+        received_at=timezone.now(),
+        received_on=timezone.localdate(),
+        sending_key="held",
+    )
 
 
 def posted_to(path, world):

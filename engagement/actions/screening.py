@@ -1,0 +1,63 @@
+"""What the engagement team does with a message that was held: it is released, or rejected.
+
+Nothing is deleted. A released message goes where any other would, from the day it is released.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from engagement.actions.submissions import locked, put_before_bodies
+from engagement.forms import UNKNOWN
+from engagement.judging import judge
+from engagement.models import Screening, SubmissionStatus
+from engagement.permissions import check_can_screen
+from governance.workflow import MoveNotAllowed
+
+Verdict = Screening.Verdict
+
+
+@transaction.atomic
+def release(*, submission, by, reason):
+    """It is a message after all: put it before its bodies."""
+    submission = decided(submission, by, reason, Verdict.RELEASED)
+    submission.status = SubmissionStatus.RELEASED
+    submission.save(update_fields=["status"])
+    put_before_bodies(submission, judge(answers_of(submission), released=True))
+    return submission
+
+
+@transaction.atomic
+def reject(*, submission, by, reason):
+    """It is spam. It stays where it is, and the receipt says so."""
+    submission = decided(submission, by, reason, Verdict.REJECTED)
+    submission.status = SubmissionStatus.REJECTED
+    submission.save(update_fields=["status"])
+    return submission
+
+
+def decided(submission, by, reason, verdict):
+    check_can_screen(by)
+    submission = locked(submission)
+    if submission.status != SubmissionStatus.HELD:
+        raise MoveNotAllowed(
+            f"{submission.reference} is not held any more: it was "
+            f"{submission.get_status_display().lower()}."
+        )
+    if not reason.strip():
+        raise MoveNotAllowed("Say why it is released or rejected.")
+    Screening.objects.create(
+        submission=submission, verdict=verdict, reason=reason, by=by, at=timezone.now()
+    )
+    return submission
+
+
+def answers_of(submission):
+    """A message as it was typed, as far as it decides where it goes."""
+    return {
+        "message": submission.message,
+        "topic": submission.topic_id,
+        "about": submission.about,
+        "kind": submission.kind,
+        "place": submission.place,
+        "nearest": submission.locality_id or UNKNOWN,
+    }

@@ -1,0 +1,145 @@
+"""What is wrong with how messages are routed and where residents are sent, as faults of a day.
+
+`engagement.apps` registers these rules with `governance.faults` at the start.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+
+from engagement.models import RoutingRule, Signpost
+from engagement.routing import PLACE
+from governance import record
+from governance.faults import Fault, Mend, Rule
+from governance.matter import names_of
+from governance.models import Body
+from localities.models import Locality
+
+CHECKED_EVERY = 6  # months
+
+
+@dataclass(frozen=True)
+class RuleOnDay:
+    """A rule in force, with the days on which the body it names is there."""
+
+    pk: int
+    name: str
+    body: int | None
+    body_name: str
+    begins: date | None
+    ends: date | None
+    body_begins: date | None
+    body_ends: date | None
+
+
+@dataclass(frozen=True)
+class RulesOnDay:
+    rules: tuple = ()
+    places: tuple = ()  # of (code, name) of localities, if a rule sends messages to committees
+    place_rule: int | None = None
+
+
+def read_rules(structure):
+    """The rules in force on the day, in three queries."""
+    if structure.known_on is None:
+        rules = list(RoutingRule.objects.on(structure.day))
+    else:
+        rules = list(record.known_in_force(RoutingRule, structure.known_on, structure.day))
+    bodies = Body.objects.in_bulk({rule.body_id for rule in rules if rule.body_id})
+    names = names_of(bodies)
+    by_place = [rule for rule in rules if rule.destination == PLACE]
+    found = tuple(
+        RuleOnDay(
+            pk=rule.pk,
+            name=rule.name,
+            body=rule.body_id,
+            body_name=names.get(rule.body_id, "a body that is gone"),
+            begins=rule.start_date,
+            ends=rule.end_date,
+            body_begins=body.start_date if body else None,
+            body_ends=body.end_date if body else None,
+        )
+        for rule in sorted(rules, key=lambda rule: (rule.order, rule.pk))
+        for body in [bodies.get(rule.body_id)]
+    )
+    places = tuple(Locality.objects.values_list("code", "name")) if by_place else ()
+    return RulesOnDay(found, places, by_place[0].pk if by_place else None)
+
+
+def find_rules_to_closed_bodies(rule, structure, beside):
+    """A rule names a body that is not there on some day on which the rule is in force."""
+    on_day = beside.read[rule.code]
+    for each in on_day.rules:
+        if each.body is None:
+            continue
+        if each.body_ends and (each.ends is None or each.ends > each.body_ends):
+            verb = "closed" if each.body_ends < structure.day else "closes"
+            gone = f"that body {verb} on {date_format(each.body_ends)}"
+        elif each.body_begins and (each.begins is None or each.begins < each.body_begins):
+            gone = f"that body begins on {date_format(each.body_begins)}"
+        else:
+            continue
+        yield Fault(
+            rule,
+            structure.body(each.body),
+            f"The rule “because {each.name}” names {each.body_name} on days on which {gone}.",
+            Mend("engagement.routingrule", each.pk),
+        )
+    for code, name in on_day.places:
+        if structure.committee_of(code) is None:
+            yield Fault(
+                rule,
+                None,
+                f"Messages about the {name} go to its committee, but it has none.",
+                Mend("engagement.routingrule", on_day.place_rule),
+            )
+
+
+def read_signposts(structure):
+    if structure.known_on is None:
+        return tuple(Signpost.objects.filter(is_shown=True))
+    shown = record.known(Signpost, structure.known_on)
+    return tuple(signpost for signpost in shown if signpost.is_shown)
+
+
+def find_old_signposts(rule, structure, beside):
+    last = months_before(structure.day, CHECKED_EVERY)
+    for signpost in beside.read[rule.code]:
+        if signpost.checked_on < last:
+            yield Fault(
+                rule,
+                None,
+                f"“{signpost.title}” was last checked on {date_format(signpost.checked_on)}.",
+                Mend("engagement.signpost", signpost.pk),
+            )
+
+
+def months_before(day, months):
+    """The same day of an earlier month, or the last there is."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise ValueError(day)
+
+
+RULES = (
+    Rule(
+        "rule-to-closed",
+        "Rules that send messages to bodies that are not there",
+        "A rule that routes messages names a body that is there as long as the rule is in force, "
+        "and each locality has a committee if rules send messages to it.",
+        find_rules_to_closed_bodies,
+        read_rules,
+    ),
+    Rule(
+        "old-signpost",
+        "Signposts that were not checked for long",
+        f"What residents are told of where to turn is checked every {CHECKED_EVERY} months.",
+        find_old_signposts,
+        read_signposts,
+    ),
+)

@@ -1,0 +1,83 @@
+"""Which rules and phrases brought messages to the wrong body, for the engagement team to mend."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count
+from django.utils import timezone
+
+from engagement.languages import LANGUAGES_OF
+from engagement.models import Misrouting, Phrase, Referral, RoutingRule
+from engagement.words import words_of
+
+PERIOD = timedelta(days=90)
+SHOWN = 20
+OFFERED = 3  # phrases of a message
+SHORTEST = 4  # letters of a word that may tell a topic
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A rule or a phrase, how often it was wrong, and of how many messages where that is known."""
+
+    row: RoutingRule | Phrase
+    number: int
+    of: int | None = None
+
+
+def wrong_rules(since):
+    """The rules that were wrong most, with how many messages each has put before a body."""
+    counted = counted_by("rule", since, cause=Misrouting.Cause.RULE)
+    rules = RoutingRule.objects.in_bulk(counted)
+    routed = Referral.objects.filter(
+        rule__in=counted, role=Referral.Role.LEAD, referred_at__gte=since
+    )
+    routed = dict(routed.order_by().values_list("rule").annotate(Count("pk")))
+    return [Wrong(rules[pk], number, routed.get(pk, 0)) for pk, number in counted.items()]
+
+
+def wrong_phrases(since):
+    """The phrases that suggested a topic wrongly, most often wrong first."""
+    counted = counted_by("phrases", since)
+    phrases = Phrase.objects.select_related("topic").in_bulk(counted)
+    return [Wrong(phrases[pk], number) for pk, number in counted.items()]
+
+
+def counted_by(what, since, **only):
+    found = Misrouting.objects.filter(at__gte=since, **only).exclude(**{what: None})
+    found = found.order_by().values_list(what).annotate(number=Count("pk"))
+    return dict(found.order_by("-number", what)[:SHOWN])
+
+
+def wrong_messages(since, reader):
+    """The messages that came wrong last, each with phrases of it that may be missing."""
+    found = Misrouting.objects.filter(at__gte=since, right_topic__isnull=False)
+    found = found.select_related("referral__submission", "from_topic", "right_topic")
+    return [
+        (each, missing_phrases(each.referral.submission.message, reader))
+        for each in found.order_by("-pk")[:SHOWN]
+    ]
+
+
+def missing_phrases(text, reader):
+    """Words side by side of which no phrase knows any: what may have told the topic."""
+    words = words_of(text)
+    runs, run = [], []
+    for word in [*words, None]:
+        is_new = (
+            word is not None
+            and len(word.written) >= SHORTEST
+            and word.written.isalpha()
+            and word.written not in LANGUAGES_OF
+            and word.stem not in reader.book.stems
+        )
+        if is_new:
+            run.append(word.written)
+        elif run:
+            runs.append(" ".join(run[:3]))
+            run = []
+    return sorted(dict.fromkeys(runs), key=lambda run: -len(run))[:OFFERED]
+
+
+def since_today():
+    return timezone.now() - PERIOD

@@ -1,0 +1,62 @@
+"""Telephone numbers, e-mail addresses and NHS numbers inside a text: to warn of and to mask."""
+
+import re
+from dataclasses import dataclass
+
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Ten or eleven digits from 0 or +44, however they are grouped.
+PHONE = re.compile(r"(?<![\w+])(?:\+ ?44|0044|0)(?:[ ().-]{0,2}\d){9,10}(?![\d])")
+TEN_DIGITS = re.compile(r"(?<![\w-])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\w-])")
+
+KINDS = {
+    "phone": "a telephone number",
+    "email": "an e-mail address",
+    "nhs-number": "an NHS number",
+}
+# Numbers of services that everyone may know.
+PUBLIC = re.compile(r"^0(?:800|808|845|300|303|330|333)")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    kind: str
+    start: int
+    end: int
+
+
+def found_in(text):
+    """What there is of personal data in a text, in its order."""
+    if not any(character.isdigit() or character == "@" for character in text):
+        return []
+    found = [Found("email", *match.span()) for match in EMAIL.finditer(text)]
+    for match in PHONE.finditer(text):
+        if not PUBLIC.match(re.sub(r"\D", "", match[0])):
+            found.append(Found("phone", *match.span()))
+    for match in TEN_DIGITS.finditer(text):
+        if is_nhs_number(re.sub(r"\D", "", match[0])) and not overlaps(match, found):
+            found.append(Found("nhs-number", *match.span()))
+    return sorted(found, key=lambda each: each.start)
+
+
+def overlaps(match, found):
+    return any(each.start < match.end() and match.start() < each.end for each in found)
+
+
+def is_nhs_number(digits):
+    """Whether ten digits are an NHS number: the last one checks the others (modulo 11)."""
+    if len(digits) != 10 or len(set(digits)) == 1:
+        return False
+    total = sum(int(digit) * (10 - place) for place, digit in enumerate(digits[:9]))
+    check = 11 - total % 11
+    return check != 10 and int(digits[9]) == check % 11
+
+
+def kinds_in(text):
+    return list(dict.fromkeys(each.kind for each in found_in(text)))
+
+
+def masked(text):
+    """The text with personal data hidden, for lists."""
+    for each in reversed(found_in(text)):
+        text = f"{text[: each.start]}[{KINDS[each.kind].partition(' ')[2]}]{text[each.end :]}"
+    return text

@@ -1,0 +1,276 @@
+"""What a message says of itself: its topic, whom it is about, and what calls for care.
+
+Phrases and their weights are rows that the engagement team edits; what is here only adds them up.
+Each conclusion carries the words that made it. Nothing is guessed: where little speaks for a topic,
+or nearly as much for another, the reading is not sure, and a person looks.
+"""
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from engagement import personal_data
+from engagement.languages import ENGLISH, LANGUAGES_OF, language_of
+from engagement.models import About, Flag, Phrase
+from engagement.words import LINK, PhraseBook, without_overlaps, words_of
+
+Sign = Phrase.Sign
+
+ENOUGH = 3  # points for a topic, for a flag, and for whom it is about
+ENOUGH_FOR_SPAM = 4
+LEAD = 1.2  # times the points of the next topic
+REPEATED = 0.25  # of its weight counts a phrase for the second time, and nothing after
+FIRST_SENTENCE = 1.15
+AFTER_PRAISE = 0.25
+SCOPE = 7  # words to which a cue reaches
+NEGATED_WITHIN = 3
+
+CHANNELS = {
+    Sign.TOPIC: "topic",
+    Sign.URGENT: "urgent",
+    Sign.COMPLAINT: "complaint",
+    Sign.SPAM: "spam",
+    Sign.CHILD: "about",
+    Sign.MATERNITY: "about",
+    Sign.SETS_ASIDE: "cue",
+    Sign.POINTS_TO: "cue",
+    Sign.PLEASES: "cue",
+}
+NEGATIONS = frozenset(
+    "not no never nobody none isnt wasnt arent werent without hasnt havent aint nor neither dont "
+    "didnt doesnt wouldnt".split()
+)
+AGE = re.compile(
+    r"\b(\d{1,2}) ?(?:-? ?(years?|yrs?|yr|months?|mths?|weeks?|wks?|days?)[ -]?(?:old|olds)\b|"
+    r"(?:yo|y/o|yrs?)\b)"
+)
+# “My son is 45”, “aged 9”: a number that can only be an age, after a word that makes it one.
+AGE_AFTER = re.compile(r"\b(?:son|daughter|child|boy|girl|s?he|s?hes) (?:is |aged )?(\d{1,2})\b")
+ADULT_FROM = 18
+VOWELS = re.compile("[aeiouy]")
+UNSPEAKABLE = re.compile(
+    r"[bcdfghjklmnpqrstvwxz]{6}|(.)\1{3}|asdf|sdfg|dfgh|fghj|ghjk|hjkl|qwer|wert|zxcv|xcvb"
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in one message. `topic` is the likeliest, sure or not, or empty."""
+
+    language: str = ENGLISH
+    topic: str = ""
+    is_sure: bool = False
+    words: tuple[str, ...] = ()
+    phrases: tuple[int, ...] = ()
+    points: dict = field(default_factory=dict)
+    about: str = ""
+    about_words: tuple[str, ...] = ()
+    flags: dict = field(default_factory=dict)
+
+    @property
+    def is_spam(self):
+        return Flag.SPAM in self.flags
+
+
+class Reader:
+    """Reads messages by one version of the phrases."""
+
+    def __init__(self, phrases):
+        self.book = PhraseBook(phrases)
+
+    def read(self, text):
+        words = words_of(text)
+        language = language_of(text, words)
+        channels = defaultdict(list)
+        matches = self.book.matches(words, forgiving=language == ENGLISH)
+        of_nothing = [match for match in matches if match.is_nothing]
+        for match in matches:
+            if not match.is_nothing:
+                channels[CHANNELS[match.phrase.sign]].append(match)
+        for channel, its_matches in channels.items():
+            # Words that mean nothing outweigh equally long ones of a flag, but not of a topic.
+            its_matches += of_nothing
+            its_matches.sort(
+                key=lambda match: (-match.length, match.is_nothing == (channel == "topic"))
+            )
+        found = {
+            channel: [
+                match for match in without_overlaps(matches) if match.phrase.sign != Sign.NOTHING
+            ]
+            for channel, matches in channels.items()
+        }
+        weights = Cues(words, found.get("cue", ()))
+        points, matches = topics_in(words, found.get("topic", ()), weights)
+        topic, is_sure = likeliest(points)
+        mine = [match for match in matches if match.phrase.topic == topic] if topic else []
+        about, about_words = whom(text, words, found.get("about", ()), weights)
+        return Reading(
+            language=language,
+            topic=topic,
+            is_sure=is_sure and language == ENGLISH,
+            words=tuple(dict.fromkeys(written(words, match) for match in mine)),
+            phrases=tuple(dict.fromkeys(match.phrase.pk for match in mine)),
+            points=points,
+            about=about,
+            about_words=about_words,
+            flags=self.flags(text, words, language, found, weights, points.get(topic, 0)),
+        )
+
+    def flags(self, text, words, language, found, cues, points):
+        flags = {}
+        for flag, channel in ((Flag.URGENT, "urgent"), (Flag.COMPLAINT, "complaint")):
+            holding = [each for each in found.get(channel, ()) if not negated(words, each)]
+            if sum(each.phrase.weight for each in once(holding)) >= ENOUGH:
+                flags[flag.value] = written_once(words, holding)
+        spam = spam_in(text, words, found.get("spam", ()), points, language)
+        if spam:
+            flags[Flag.SPAM.value] = spam
+        if language != ENGLISH:
+            flags[Flag.LANGUAGE.value] = [language]
+        kinds = personal_data.kinds_in(text)
+        if kinds:
+            flags[Flag.PERSONAL_DATA.value] = kinds
+        return flags
+
+
+class Cues:
+    """How much a match counts for the words around it: set aside, pointed to, or praised."""
+
+    def __init__(self, words, cues):
+        self.words = words
+        self.aside, self.pointed, self.pleased = set(), {}, set()
+        points = [cue for cue in cues if cue.phrase.sign == Sign.POINTS_TO]
+        last_point = max((cue.start for cue in points), default=-1)
+        for cue in cues:
+            if cue.phrase.sign == Sign.SETS_ASIDE:
+                self.aside.update(self.scope(cue, across_lists=True))
+        for cue in points:
+            if cue.start in self.aside:
+                # “It is not about A&E, it is about the lift”: here the other thing begins.
+                self.aside -= set(range(cue.start, len(words)))
+            for at in self.scope(cue, to_sentence_end=True):
+                self.pointed[at] = 1 + cue.phrase.weight / 10
+        for cue in cues:
+            if cue.phrase.sign == Sign.PLEASES and last_point > cue.start:
+                clause = words[cue.start].clause
+                before = range(max(cue.start - SCOPE, 0), cue.start)
+                self.pleased.update(at for at in before if words[at].clause == clause)
+
+    def scope(self, cue, *, across_lists=False, to_sentence_end=False):
+        """The words to which a cue reaches."""
+        first = self.words[cue.end - 1]
+        for at in range(cue.end, min(cue.end + SCOPE, len(self.words))):
+            word = self.words[at]
+            if word.sentence != first.sentence:
+                return
+            if word.clause != first.clause and not to_sentence_end:
+                ahead = self.words[at : at + 5]
+                if not (across_lists and any(each.written in {"or", "nor"} for each in ahead)):
+                    return
+            yield at
+
+    def of(self, match):
+        if any(at in self.aside for at in match.span):
+            return 0
+        factor = self.pointed.get(match.start, 1)
+        if match.start in self.pleased:
+            factor *= AFTER_PRAISE
+        return factor * (FIRST_SENTENCE if self.words[match.start].sentence == 0 else 1)
+
+
+def topics_in(words, matches, cues):
+    """The points of each topic, and the matches that gave any."""
+    points, seen, counting = Counter(), Counter(), []
+    for match in matches:
+        weight = match.phrase.weight * cues.of(match)
+        if not weight:
+            continue
+        seen[match.phrase] += 1
+        if seen[match.phrase] > 2:
+            continue
+        points[match.phrase.topic] += weight * (1 if seen[match.phrase] == 1 else REPEATED)
+        counting.append(match)
+    return {topic: round(number, 2) for topic, number in points.items()}, counting
+
+
+def likeliest(points):
+    """The topic with most points, and whether that is enough and plain."""
+    if not points:
+        return "", False
+    (topic, most), *others = sorted(points.items(), key=lambda pair: (-pair[1], pair[0]))
+    next_most = others[0][1] if others else 0
+    return topic, most >= ENOUGH and most >= LEAD * next_most
+
+
+def whom(text, words, matches, cues):
+    """Whether it is about a child, or about pregnancy and birth, and the words that say so."""
+    points, said = Counter(), defaultdict(list)
+    for match in matches:
+        if cues.of(match) and not negated(words, match):
+            points[match.phrase.sign] += match.phrase.weight
+            said[match.phrase.sign].append(written(words, match))
+    text = text.casefold()
+    for age in [*AGE.finditer(text), *AGE_AFTER.finditer(text)]:
+        unit = age[2] if age.re is AGE else "years"
+        is_young = (unit or "y")[0] != "y" or int(age[1]) < ADULT_FROM
+        if is_young:
+            points[Sign.CHILD] += ENOUGH
+            said[Sign.CHILD].append(age[0])
+        elif points[Sign.CHILD]:
+            points[Sign.CHILD] -= ENOUGH  # a grown-up son
+    for sign, about in ((Sign.MATERNITY, About.MATERNITY), (Sign.CHILD, About.CHILD)):
+        if points[sign] >= ENOUGH:
+            return about.value, tuple(dict.fromkeys(said[sign]))
+    return "", ()
+
+
+def spam_in(text, words, matches, points, language):
+    """Why it looks like spam, or nothing."""
+    reasons = written_once(words, matches)
+    score = sum(match.phrase.weight for match in once(matches))
+    links = len(LINK.findall(text.casefold()))
+    if links > 1:
+        score += 2 * (links - 1)
+    if links and score:
+        score += 1
+        reasons.append(f"{links} links" if links > 1 else "a link")
+    score -= min(points / 4, 2)
+    if score >= ENOUGH_FOR_SPAM:
+        return reasons
+    return ["no words that can be read"] if language == ENGLISH and is_gibberish(words) else []
+
+
+def is_gibberish(words):
+    """Whether most of the words cannot be spoken and hardly any is English."""
+    long = [word.written for word in words if len(word.written) > 3 and word.written.isascii()]
+    strange = [
+        each
+        for each in long
+        if each.isalpha() and (UNSPEAKABLE.search(each) or not VOWELS.search(each))
+    ]
+    small = sum(word.written in LANGUAGES_OF for word in words)
+    return len(strange) > 0 and len(strange) >= 0.4 * len(long) and small <= len(words) / 5
+
+
+def negated(words, match):
+    """Whether a “not” stands right before it."""
+    before = words[max(match.start - NEGATED_WITHIN, 0) : match.start]
+    clause = words[match.start].clause
+    return any(word.written in NEGATIONS and word.clause == clause for word in before)
+
+
+def once(matches):
+    """One match of each phrase."""
+    return {match.phrase: match for match in matches}.values()
+
+
+def written(words, match):
+    return (
+        " ".join(words[at].written for at in match.span).replace("ae", "A&E", 1)
+        if (match.length == 1 and words[match.start].written == "ae")
+        else " ".join(words[at].written for at in match.span)
+    )
+
+
+def written_once(words, matches):
+    return list(dict.fromkeys(written(words, match) for match in matches))

@@ -1,0 +1,259 @@
+"""What calls for care: urgent messages, complaints, personal data, and what looks like spam."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from engagement.actions import screening
+from engagement.models import Contact, Phrase, Screening, Submission
+from engagement.permissions import can_see_contact
+from engagement.personal_data import is_nhs_number, kinds_in, masked
+from engagement.progress import Progress
+from engagement.queue import referrals_before
+from engagement.sending import new_token
+from governance.actions.structure import structure_edited
+from governance.models import OutboxMessage
+from governance.permissions import standing_of
+from governance.workflow import MoveNotAllowed
+from tests.factories import (
+    feedback_answers,
+    make_engagement_team_member,
+    make_partnership,
+    make_signpost,
+    send_feedback,
+)
+
+pytestmark = pytest.mark.django_db
+
+SPAM = "Cheap backlinks for you."
+
+
+@pytest.fixture
+def partnership():
+    partnership = make_partnership()
+    partnership.team = make_engagement_team_member()
+    make_signpost(title="Someone’s life is at risk")
+    make_signpost(group="complaint", title="The patient advice service", phone="")
+    for text, sign, topic in (
+        ("hurt myself", Phrase.Sign.URGENT, None),
+        ("complain", Phrase.Sign.COMPLAINT, None),
+        ("backlinks", Phrase.Sign.SPAM, None),
+        ("gym", Phrase.Sign.TOPIC, "healthy"),
+    ):
+        Phrase.objects.create(text=text, sign=sign, topic_id=topic, weight=6)
+    structure_edited()
+    return partnership
+
+
+def typed(**answers):
+    answers = feedback_answers(token=new_token(), **answers)
+    return {name: value for name, value in answers.items() if value}
+
+
+def check(client, **answers):
+    return client.post("/feedback/check/", typed(**answers)).content.decode()
+
+
+# --- A topic from the words -----------------------------------------------------------------------
+
+
+def test_a_resident_who_is_not_sure_sees_the_suggestion_and_its_words_and_may_refuse_it(
+    client, partnership
+):
+    page = check(client, message="The gym is too dear.", topic="not-sure")
+
+    assert "Because of “gym” we take “Healthy”." in page
+    assert "Living Well answers it" in page
+    refused = check(client, message="The gym is too dear.", topic="not-sure", let_someone_read="on")
+    assert "Centre of Excellence reads it first" in refused
+
+
+def test_the_suggestion_is_stored_as_one(partnership):
+    sent = send_feedback(message="The gym is too dear.", topic="not-sure").submission
+    sure = send_feedback(message="The gym is too dear.", topic="healthy").submission
+
+    assert (sent.topic_id, sent.topic_by) == ("healthy", "suggested")
+    assert (sure.topic_id, sure.topic_by) == ("healthy", "resident")
+
+
+# --- Urgent ---------------------------------------------------------------------------------------
+
+
+def test_an_urgent_message_shows_help_at_once_and_is_told_to_the_body_and_the_team(
+    client, partnership
+):
+    answers = typed(message="I want to hurt myself.", topic="healthy")
+
+    checked = client.post("/feedback/check/", answers).content.decode()
+    receipt = client.post("/feedback/sent/", answers).content.decode()
+
+    assert checked.count("Someone’s life is at risk") == 1
+    assert receipt.count("Someone’s life is at risk") == 1
+    subjects = dict(OutboxMessage.objects.values_list("to", "subject"))
+    officer = partnership.officers["living-well"]
+    assert "may be urgent, please read it today" in subjects[officer.email]
+    assert "may be urgent, please see" in subjects[partnership.team.email]
+
+
+def test_no_mail_about_an_urgent_message_holds_its_words(partnership):
+    send_feedback(message="I want to hurt myself.", topic="healthy")
+
+    for mail in OutboxMessage.objects.all():
+        assert "hurt" not in mail.subject + mail.text
+
+
+def test_what_may_be_urgent_stands_first_until_it_is_acknowledged(partnership):
+    send_feedback(topic="healthy")
+    urgent = send_feedback(message="I want to hurt myself.", topic="healthy").submission
+
+    groups = referrals_before(standing_of(partnership.officers["living-well"]))
+
+    assert groups[0].key == "urgent"
+    assert [row.submission.pk for row in groups[0].rows] == [urgent.pk]
+    assert urgent.pk not in [row.submission.pk for group in groups[1:] for row in group.rows]
+
+
+def test_what_is_not_so_is_not_urgent(partnership):
+    sent = send_feedback(message="I did not hurt myself.", topic="healthy").submission
+
+    assert not sent.is_urgent
+
+
+# --- A complaint ----------------------------------------------------------------------------------
+
+
+def test_who_may_want_to_complain_is_told_how_and_asked_before_their_name_goes_on(
+    client, partnership
+):
+    words = {"message": "I want to complain.", "topic": "healthy"}
+
+    assert "The patient advice service" in check(client, **words)
+    assert "Those who answer may know who I am" not in check(client, **words)
+    assert "Those who answer may know who I am" in check(client, **words, name="Amina")
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_without_consent_the_engagement_team_alone_knows_who_complains(partnership, agreed):
+    sent = send_feedback(
+        message="I want to complain.", topic="healthy", name="Amina", may_pass_on=agreed
+    ).submission
+    officer = standing_of(partnership.officers["living-well"])
+    lead, contact = Progress(sent).lead, Contact.objects.get(submission=sent)
+
+    assert can_see_contact(officer, lead, contact) is agreed
+    assert can_see_contact(standing_of(partnership.team), lead, contact)
+
+
+# --- Personal data --------------------------------------------------------------------------------
+
+
+def test_personal_data_in_the_text_is_warned_of_before_sending(client, partnership):
+    page = check(client, message="Ring me on 07700 900123 or write to a@example.org.")
+
+    assert "You wrote a telephone number and an e-mail address." in page
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Ring 07700 900123.", ["phone"]),
+        ("+44 20 7946 0018", ["phone"]),
+        ("Write to a.b@example.org", ["email"]),
+        ("NHS number 943 476 5919", ["nhs-number"]),
+        ("NHS number 943 476 5918", []),
+        ("I rang 111 and 0800 085 8354.", []),
+        ("It took 45 minutes on 22/11/2026.", []),
+    ],
+)
+def test_what_is_personal(text, kinds):
+    assert kinds_in(text) == kinds
+
+
+def test_the_last_digit_of_an_nhs_number_checks_the_others():
+    assert is_nhs_number("9434765919")
+    assert not is_nhs_number("9434765910")
+    assert not is_nhs_number("1111111111")
+
+
+def test_lists_mask_it():
+    said = masked("Ring 07700 900123 or a@example.org, NHS 943 476 5919.")
+
+    assert said == "Ring [telephone number] or [e-mail address], NHS [NHS number]."
+
+
+# --- Spam -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def held(partnership):
+    return send_feedback(message=SPAM, topic="healthy").submission
+
+
+def test_what_looks_like_spam_is_held_before_nobody_and_still_gets_a_receipt(client, partnership):
+    receipt = client.post("/feedback/sent/", typed(message=SPAM, topic="healthy"))
+
+    held = Submission.objects.get()
+    assert held.is_held
+    assert held.reference in receipt.content.decode()
+    assert not held.referrals.exists()
+    [mail] = OutboxMessage.objects.all()
+    assert mail.to == partnership.team.email
+    assert SPAM not in mail.text
+
+
+def test_a_released_message_goes_where_any_other_does(held, partnership):
+    screening.release(submission=held, by=partnership.team, reason="A real offer of help")
+
+    held.refresh_from_db()
+    assert held.status == "released"
+    lead = Progress(held).lead
+    assert lead.body == partnership.living_well
+    assert lead.answer_by
+    assert Screening.objects.get().reason == "A real offer of help"
+
+
+def test_a_rejected_message_is_kept_and_its_receipt_says_so(held, partnership):
+    screening.reject(submission=held, by=partnership.team, reason="An advertisement")
+
+    held.refresh_from_db()
+    assert (held.status, held.message) == ("rejected", SPAM)
+    assert "took it for advertising" in Progress(held).explanation[0]
+
+
+def test_it_is_decided_once_with_a_reason_by_the_team_alone(held, partnership):
+    with pytest.raises(PermissionDenied):
+        screening.release(submission=held, by=partnership.officers["living-well"], reason="Because")
+    with pytest.raises(MoveNotAllowed, match="Say why"):
+        screening.reject(submission=held, by=partnership.team, reason=" ")
+    screening.release(submission=held, by=partnership.team, reason="Because")
+    with pytest.raises(MoveNotAllowed, match="not held any more"):
+        screening.reject(submission=held, by=partnership.team, reason="Because")
+
+
+def test_the_quarantine_shows_why_and_takes_a_decision_twice(client, held, partnership):
+    client.force_login(partnership.team)
+    address = f"/staff/quarantine/{held.reference}/decide/"
+
+    page = client.get("/staff/quarantine/").content.decode()
+    assert SPAM in page
+    assert "May be spam: “backlinks”" in page
+    assert "Choose whether" in client.post(address, {"reason": "R"}).content.decode()
+    decision = {"verdict": "rejected", "reason": "An advertisement"}
+    assert client.post(address, decision).status_code == 302
+    assert client.post(address, decision).status_code == 302
+    other = client.post(address, {"verdict": "released", "reason": "No"})
+    assert other.status_code == 409
+    assert "not held any more" in other.content.decode()
+
+
+def test_a_held_message_can_be_opened_added_to_and_withdrawn_by_its_sender(client, partnership):
+    sent = send_feedback(message=SPAM, topic="healthy")
+    client.post(
+        "/feedback/receipt/", {"reference": sent.submission.reference, "secret": sent.secret}
+    )
+
+    assert "It waits to be read" in client.get("/feedback/receipt/").content.decode()
+    client.post("/feedback/receipt/add/", {"message": "Sorry", "token": new_token()})
+    assert sent.submission.additions.count() == 1
+    client.post("/feedback/receipt/withdraw/", {"sure": "on"})
+    sent.submission.refresh_from_db()
+    assert (sent.submission.status, sent.submission.message) == ("withdrawn", "")
