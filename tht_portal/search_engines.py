@@ -14,6 +14,10 @@ from tht_portal import languages
 PAGES = [
     "/",
     "/feedback/",
+    "/you-said/",
+    "/get-involved/",
+    "/stories/",
+    "/animations/",
     "/structure/",
     "/structure/changes/",
     "/structure/faults/",

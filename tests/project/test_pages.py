@@ -224,6 +224,7 @@ def test_a_resident_on_a_phone_reads_the_ways_on_in_their_order(client):
         "Say something",
         "See what came of it",
         "See who decides what",
+        'href="/you-said/">You said, we did',
         ">Executive Board</a>",
         "What lies before my bodies",
     ]
