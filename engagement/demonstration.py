@@ -17,7 +17,7 @@ from engagement.actions import referrals, submissions
 from engagement.judging import judge
 from engagement.models import Referral, Submission
 from engagement.sending import new_token, sending_key
-from governance.actions import escalations, measures, meetings
+from governance.actions import asides, decisions, escalations, measures, meetings
 from governance.actions.structure import appoint, structure_edited
 from governance.models import Body, Measure, Seat, User
 from localities.actions.indicators import import_indicators
@@ -26,6 +26,14 @@ FACTS = Path(__file__).parent / "data" / "demonstration.toml"
 FIGURES = Path(__file__).parent / "data" / "demonstration_indicators.csv"
 IN_OFFICE_FOR = timedelta(days=90)
 REASON = "Demonstration"
+WORDS = ("title", "category", "situation", "affected", "asked", "tried")
+DEEDS = {
+    deed.__name__: deed
+    for deed in (
+        *(escalations.accept, escalations.pass_up, escalations.resolve),
+        *(asides.consult, asides.comment, decisions.add_action),
+    )
+}
 
 
 @transaction.atomic
@@ -120,7 +128,7 @@ def _send(message):
 
 
 def _raise(matter):
-    words = {name: matter[name] for name in ("title", "category", "situation", "asked", "tried")}
+    words = {name: matter[name] for name in WORDS if name in matter}
     escalation = escalations.raise_new(
         raising_body=_body(matter["raised_for"]),
         to_body=_body(matter["to"]),
@@ -128,12 +136,16 @@ def _raise(matter):
         **words,
     )
     for move in matter.get("move", ()):
-        by = _person(f"demo-{escalation.current_body.slug}-officer")
-        given = {name: value for name, value in move.items() if name != "deed"}
-        if move["deed"] == "pass_up":
-            given = {"to_body": _body(given["to"]), "note": given["note"]}
-        deed = getattr(escalations, move["deed"])
-        escalation = deed(escalation=escalation, by=by, **given)
+        escalation = _move(escalation, **move)
+
+
+def _move(escalation, *, deed, by=None, in_days=None, **given):
+    by = _person(by or f"demo-{escalation.current_body.slug}-officer")
+    for name in {"to", "body"} & given.keys():
+        given["to_body" if name == "to" else name] = _body(given.pop(name))
+    if in_days:
+        given["due_on"] = timezone.localdate() + timedelta(days=in_days)
+    return DEEDS[deed](escalation=escalation, by=by, **given)
 
 
 def _measure(measure, administrator):

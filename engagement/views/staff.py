@@ -50,6 +50,7 @@ from engagement.permissions import (
 from engagement.progress import Progress
 from engagement.receivers import people_who_may_answer, receivers_on
 from engagement.workflow import Move, ReferralStatus, may_move
+from governance import action_points
 from governance.matters import escalations_before
 from governance.structure import structure_today
 from governance.views.escalations import page_by_key
@@ -68,7 +69,10 @@ def home(request):
     standing = request.standing
     groups = queue.referrals_before(standing)
     matters = escalations_before(standing) if standing.sits_on else []
+    points, has_more_points = action_points.before(standing)
     context = {
+        "points": points,
+        "has_more_points": has_more_points,
         "bodies": [body for body in structure_today().bodies if body.pk in standing.sits_on],
         "groups": groups,
         "has_messages": any(group.rows for group in groups),

@@ -140,7 +140,7 @@ def test_the_list_costs_the_same_however_much_was_erased(
     for _ in range(number):
         erasures.erase(submission=send_feedback().submission, by=team, reason=REASON)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get(LOG)
 
     assert ("Next page" in page.text) == (number > 25)

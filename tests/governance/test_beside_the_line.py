@@ -1,0 +1,376 @@
+"""What happens to a matter beside its line: consulted, merged, re-based, out of line, decided."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from governance.actions import asides, decisions, escalations, exceptions, merging
+from governance.matter import Matter
+from governance.models import ActionPoint, Decision, Document, Escalation, OutboxMessage
+from governance.permissions import can_see_escalation, standing_of
+from governance.workflow import MoveNotAllowed
+from tests.factories import (
+    make_body,
+    make_engagement_team_member,
+    make_escalation,
+    make_escalation_line,
+    make_governance_administrator,
+    make_kind,
+    make_ladder,
+    make_line,
+    make_member,
+    make_officer,
+    make_person,
+    make_upload,
+    officer_of,
+    today,
+    words_of_a_matter,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ladder():
+    return make_ladder(3)
+
+
+@pytest.fixture
+def matter(ladder):
+    raised = make_escalation(ladder[0], ladder[1])
+    return escalations.accept(escalation=raised, by=officer_of(ladder[1]))
+
+
+def page_of(matter, rest=""):
+    return f"/escalations/{matter.reference}/{rest}"
+
+
+def sees(person, escalation):
+    listed = Escalation.objects.visible_to(standing_of(person)).filter(pk=escalation.pk).exists()
+    opened = can_see_escalation(standing_of(person), Matter(escalation))
+    assert listed == opened
+    return opened
+
+
+def resolve(matter, outcome="Agreed", **words):
+    by = officer_of(matter.current_body)
+    return escalations.resolve(escalation=matter, outcome=outcome, by=by, **words)
+
+
+# --- Consulted ------------------------------------------------------------------------------------
+
+
+def test_a_body_that_is_consulted_reads_and_comments_and_moves_nothing(ladder, matter):
+    aligned = make_body()
+    theirs = make_officer(aligned)
+    make_line(aligned, ladder[1], "aligned_with")
+    assert not sees(theirs, matter)
+    OutboxMessage.objects.all().delete()
+
+    asides.consult(escalation=matter, body=aligned, question="Yours?", by=officer_of(ladder[1]))
+
+    assert sees(theirs, matter)
+    assert [mail.to for mail in OutboxMessage.objects.all()] == [theirs.email]
+    asides.comment(escalation=matter, text="In part.", by=theirs)
+    with pytest.raises(PermissionDenied):
+        escalations.resolve(escalation=matter, outcome="Ours", by=theirs)
+    matter.refresh_from_db()
+    assert (matter.status, matter.current_body) == ("accepted", ladder[1])
+
+
+def test_only_an_aligned_body_is_consulted_and_only_once(ladder, matter):
+    aligned, by = make_body(), officer_of(ladder[1])
+    make_officer(aligned)
+    with pytest.raises(MoveNotAllowed, match="was not aligned"):
+        asides.consult(escalation=matter, body=aligned, question="?", by=by)
+    make_line(ladder[1], aligned, "aligned_with")
+    asides.consult(escalation=matter, body=aligned, question="?", by=by)
+
+    with pytest.raises(MoveNotAllowed, match="already"):
+        asides.consult(escalation=matter, body=aligned, question="?", by=by)
+
+
+def test_a_comment_said_twice_in_a_row_is_said_once(ladder, matter):
+    for _ in range(2):
+        asides.comment(escalation=matter, text="Once", by=officer_of(ladder[0]))
+
+    assert matter.steps.filter(kind="commented").count() == 1
+
+
+# --- Merged ---------------------------------------------------------------------------------------
+
+
+def test_of_merged_matters_everyone_sees_theirs_and_what_came_of_it(ladder):
+    other_committee = make_body()
+    below = make_officer(other_committee)
+    make_escalation_line(other_committee, ladder[1])
+    mine = make_escalation(other_committee, ladder[1])
+    goes_on = make_escalation(ladder[0], ladder[1])
+    above = officer_of(ladder[1])
+    assert not sees(below, goes_on)
+
+    merged = merging.merge(escalation=mine, into=goes_on, reason="Same lift", by=above)
+
+    assert (merged.status, merged.merged_into, merged.is_open) == ("merged", goes_on, False)
+    assert sees(below, merged) and sees(below, goes_on)
+    assert not sees(officer_of(ladder[0]), merged)
+    OutboxMessage.objects.all().delete()
+    accepted = escalations.accept(escalation=goes_on, by=above)
+    resolved = resolve(accepted, "A new lift")
+    merged.refresh_from_db()
+    assert merged.decision == resolved.decision
+    assert Matter(merged).outcome.note == "A new lift"
+    assert below.email in {mail.to for mail in OutboxMessage.objects.all()}
+    reopened = escalations.reopen(escalation=resolved, reason="No lift", by=above)
+    merged.refresh_from_db()
+    assert reopened.decision is None and merged.decision is None
+    assert [step.kind for step in merged.steps.all()] == [
+        "raised",
+        "merged",
+        "resolved",
+        "reopened",
+    ]
+
+
+def test_what_went_into_a_matter_that_is_merged_goes_into_the_last_one(ladder):
+    first, second, third = (make_escalation(ladder[0], ladder[1]) for _ in range(3))
+    by = officer_of(ladder[1])
+
+    merging.merge(escalation=first, into=second, reason="Same", by=by)
+    merging.merge(escalation=second, into=third, reason="Same", by=by)
+
+    first.refresh_from_db()
+    assert first.merged_into == third
+    assert Matter(first).went_into == third
+
+
+def test_a_matter_for_which_others_wait_is_not_withdrawn(ladder):
+    first, second = (make_escalation(ladder[0], ladder[1]) for _ in range(2))
+    merging.merge(escalation=first, into=second, reason="Same", by=officer_of(ladder[1]))
+
+    with pytest.raises(MoveNotAllowed, match="Others wait"):
+        escalations.withdraw(escalation=second, reason="No", by=officer_of(ladder[0]))
+
+
+def test_matters_before_different_bodies_are_not_merged(ladder, matter):
+    higher = escalations.pass_up(
+        escalation=matter, to_body=ladder[2], by=officer_of(ladder[1]), note=""
+    )
+    lower = make_escalation(ladder[0], ladder[1])
+    make_member(ladder[1], "secretary", person=officer_of(ladder[2]))
+
+    with pytest.raises(MoveNotAllowed, match="different bodies"):
+        merging.merge(escalation=higher, into=lower, reason="Same", by=officer_of(ladder[2]))
+
+
+# --- Exceptions -----------------------------------------------------------------------------------
+
+
+def test_a_changed_structure_shows_both_ways_and_is_followed_once_re_based(client, ladder, matter):
+    board, administrator = make_body("New Board"), make_governance_administrator()
+    make_officer(board)
+    Escalation.objects.filter(pk=matter.pk).update(raised_on=today() - timedelta(days=1))
+    make_escalation_line(ladder[1], board, start_date=today())
+    client.force_login(administrator)
+    assert "By today’s lines" in client.get(page_of(matter)).text
+    with pytest.raises(MoveNotAllowed):
+        escalations.pass_up(escalation=matter, to_body=board, by=officer_of(ladder[1]), note="")
+
+    exceptions.rebase(escalation=matter, reason="The Board is new", by=administrator)
+
+    text = client.get(page_of(matter)).text
+    assert "By today’s lines" not in text
+    assert f"Approved by {administrator}, governance administrator" in text
+    passed = escalations.pass_up(
+        escalation=matter, to_body=board, by=officer_of(ladder[1]), note=""
+    )
+    assert passed.current_body == board
+
+
+def test_out_of_line_is_for_administrators_and_not_where_a_line_leads(ladder, matter):
+    elsewhere, administrator = make_body(), make_governance_administrator()
+    make_officer(elsewhere)
+    given = {"escalation": matter, "reason": "The chair is away"}
+    with pytest.raises(PermissionDenied):
+        exceptions.send_out_of_line(to_body=elsewhere, by=officer_of(ladder[1]), **given)
+    with pytest.raises(MoveNotAllowed, match="A line leads"):
+        exceptions.send_out_of_line(to_body=ladder[2], by=administrator, **given)
+
+    sent = exceptions.send_out_of_line(to_body=elsewhere, by=administrator, **given)
+
+    assert (sent.status, sent.current_body) == ("raised", elsewhere)
+    assert sent.steps.last().line is None
+    assert [body.pk for body in Matter(sent).path] == [ladder[0].pk, ladder[1].pk, elsewhere.pk]
+
+
+@pytest.mark.parametrize(("role", "is_flagged"), [("chair", True), ("secretary", False)])
+def test_one_chair_at_both_ends_of_a_move_is_flagged(client, ladder, role, is_flagged):
+    make_member(ladder[1], role, person=officer_of(ladder[0]))
+    matter = make_escalation(ladder[0], ladder[1])
+    client.force_login(officer_of(ladder[1]))
+
+    assert ("chaired both bodies on that day" in client.get(page_of(matter)).text) == is_flagged
+
+
+# --- Files ----------------------------------------------------------------------------------------
+
+
+def test_a_file_is_for_who_sees_the_matter_and_stands_once(client, ladder, matter):
+    for _ in range(2):
+        asides.attach(escalation=matter, upload=make_upload(), by=officer_of(ladder[0]))
+    file = matter.files.get()
+    may = {
+        officer_of(ladder[1]): 200,
+        make_governance_administrator(): 200,
+        officer_of(ladder[2]): 404,
+        make_person(): 404,
+    }
+
+    for person, status in may.items():
+        client.force_login(person)
+        assert client.get(page_of(matter, f"files/{file.pk}/")).status_code == status
+        assert client.get(f"/documents/{file.document.pk}/").status_code == 404
+
+
+def test_a_file_taken_away_leaves_neither_row_nor_history_nor_file(
+    ladder, matter, django_capture_on_commit_callbacks
+):
+    asides.attach(escalation=matter, upload=make_upload(), by=officer_of(ladder[0]))
+    file = matter.files.get()
+    stored = file.document.file
+    with pytest.raises(PermissionDenied):
+        asides.detach(escalation=matter, file=file, reason="Wrong", by=officer_of(ladder[1]))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        asides.detach(escalation=matter, file=file, reason="Wrong", by=officer_of(ladder[0]))
+
+    assert not stored.storage.exists(stored.name)
+    assert not Document.objects.exists() and not Document.history.exists()
+    assert matter.steps.last().note == "Wrong"
+
+
+def test_a_draft_takes_a_file_with_its_words(client, ladder):
+    client.force_login(officer_of(ladder[0]))
+    form = words_of_a_matter() | {"to_body": ladder[1].slug, "deed": "raise"}
+    form["file"] = make_upload().file
+
+    client.post(f"/escalations/new/?body={ladder[0].slug}", form)
+
+    matter = Escalation.objects.get()
+    assert (matter.status, str(matter.files.get())) == ("raised", "Figures")
+
+
+def test_a_file_of_an_unknown_kind_is_refused_and_the_words_are_kept(client, ladder):
+    client.force_login(officer_of(ladder[0]))
+    form = words_of_a_matter(situation="Typed") | {"deed": "edit"}
+    form["file"] = make_upload(content=b"%PDF-1.7").file
+    form["file"].file.seek(0)
+    form["file"].file.write(b"MZ programs")
+    form["file"].file.seek(0)
+
+    page = client.post(f"/escalations/new/?body={ladder[0].slug}", form)
+
+    assert "This kind of file is not taken" in page.text
+    assert "Typed" in page.text
+    assert not Escalation.objects.exists()
+
+
+# --- Decided --------------------------------------------------------------------------------------
+
+
+def test_a_matter_is_resolved_with_a_decision_of_its_body(ladder, matter):
+    taken = Decision.objects.create(
+        body=ladder[1], decided_on=today(), title="Lifts", text="All are renewed."
+    )
+
+    resolved = resolve(matter, "", decision=taken)
+
+    assert resolved.decision == taken
+    assert resolved.steps.last().note == "All are renewed."
+
+
+def test_a_decision_of_another_body_does_not_settle_a_matter(ladder, matter):
+    taken = Decision.objects.create(body=ladder[2], decided_on=today(), title="T", text="T")
+
+    with pytest.raises(MoveNotAllowed, match="is not of"):
+        resolve(matter, "", decision=taken)
+
+
+def test_a_decision_is_not_of_a_day_to_come(matter):
+    with pytest.raises(ValidationError):
+        resolve(matter, decided_on=today() + timedelta(days=1))
+
+
+def test_what_settled_a_matter_is_not_for_all_staff_on_the_body_s_page(client, ladder, matter):
+    resolve(matter, "A secret outcome")
+    shown = {}
+
+    for person in (officer_of(ladder[1]), make_person()):
+        client.force_login(person)
+        page = client.get(f"/bodies/{ladder[1].slug}/").text
+        shown[person] = "A secret outcome" in page
+
+    assert list(shown.values()) == [True, False]
+
+
+def test_an_action_is_followed_until_it_is_done(client, ladder, matter):
+    above, below = officer_of(ladder[1]), officer_of(ladder[0])
+    resolved = resolve(matter)
+    OutboxMessage.objects.all().delete()
+    decisions.add_action(
+        escalation=resolved, text="Write to them", body=ladder[0], due_on=today(), by=above
+    )
+    assert below.email in {mail.to for mail in OutboxMessage.objects.all()}
+    assert all("Write" not in mail.subject + mail.text for mail in OutboxMessage.objects.all())
+    ActionPoint.objects.update(due_on=today() - timedelta(days=1))
+    client.force_login(below)
+
+    for address in ("/actions/", "/actions/?show=overdue", "/staff/", page_of(resolved)):
+        page = client.get(address).text
+        assert "Write to them" in page and "Overdue since" in page
+    point = ActionPoint.objects.get()
+    for _ in range(2):
+        assert client.post(f"/actions/{point.pk}/done/", {"note": "Sent"}).status_code == 302
+
+    point.refresh_from_db()
+    assert (point.is_open, point.done_by, point.done_note) == (False, below, "Sent")
+    assert "Write to them" not in client.get("/actions/").text
+    assert "Write to them" in client.get("/actions/?show=done").text
+    client.force_login(above)
+    late = client.post(f"/actions/{point.pk}/done/", {"note": "I did"})
+    assert late.status_code == 409
+    assert "has marked this as done already" in late.text
+
+
+def test_the_list_of_actions_costs_the_same_for_many_as_for_one(
+    client, ladder, matter, django_assert_num_queries
+):
+    by, resolved = officer_of(ladder[1]), resolve(matter)
+    client.force_login(by)
+
+    def add(times):
+        for number in range(times):
+            decisions.add_action(
+                escalation=resolved, text=f"No. {number}", body=ladder[0], due_on=today(), by=by
+            )
+
+    add(1)
+    client.get("/actions/")
+    with django_assert_num_queries(10):
+        client.get("/actions/")
+    add(30)
+    with django_assert_num_queries(10):
+        client.get("/actions/")
+
+
+def test_the_engagement_team_raises_for_the_centre_of_excellence(ladder):
+    centre = make_body(kind=make_kind("centre-of-excellence"))
+    make_escalation_line(centre, ladder[1])
+    team = make_engagement_team_member()
+
+    matter = make_escalation(centre, ladder[1], by=team)
+
+    assert sees(team, matter)
+    with pytest.raises(PermissionDenied):
+        make_escalation(ladder[0], ladder[1], by=team)

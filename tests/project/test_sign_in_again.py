@@ -1,0 +1,131 @@
+"""What staff typed is not lost when their session has ended meanwhile."""
+
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from governance.models import Escalation
+from tests.factories import (
+    PASSWORD,
+    make_escalation,
+    make_ladder,
+    make_partnership,
+    officer_of,
+    send_feedback,
+    words_of_a_matter,
+)
+
+pytestmark = pytest.mark.django_db
+
+TYPED = "Typed <at length>\nover two lines"
+
+
+def fields_of(page):
+    """What the form on a page would post, as a browser reads it."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
+    unescape = {"&lt;": "<", "&gt;": ">", "&#x27;": "'", "&amp;": "&"}
+    for entity, sign in unescape.items():
+        found = [(name, value.replace(entity, sign)) for name, value in found]
+    return dict(found)
+
+
+def sign_in(client, address, page, person, password=PASSWORD):
+    who = {"again-username": person.username, "again-password": password}
+    return client.post(address, fields_of(page) | who)
+
+
+@pytest.fixture
+def browser():
+    """One that checks proofs as browsers meet them, and whose session has ended."""
+    return Client(enforce_csrf_checks=True)
+
+
+def send(browser, address, form):
+    browser.get("/accounts/login/")
+    return browser.post(address, form | {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value})
+
+
+def test_a_move_is_carried_through_the_sign_in_and_nothing_is_done_by_itself(browser):
+    bottom, top = make_ladder(2)
+    matter = make_escalation(bottom, top)
+    address = f"/escalations/{matter.reference}/accept/"
+
+    page = send(browser, address, {"note": TYPED})
+    assert (page.status_code, "Nothing was sent" in page.text) == (403, True)
+    page = sign_in(browser, address, page, officer_of(top))
+
+    assert page.status_code == 200
+    assert "You are signed in again" in page.text
+    assert "Typed &lt;at length&gt;\nover two lines" in page.text
+    assert matter.steps.count() == 1
+    assert PASSWORD not in page.text
+    form = fields_of(page) | {"note": TYPED}
+    assert browser.post(address, form).status_code == 302
+    assert matter.steps.last().note == TYPED
+
+
+def test_a_new_matter_is_carried_through_and_is_still_to_be_raised(browser):
+    bottom, top = make_ladder(2)
+    address = f"/escalations/new/?body={bottom.slug}"
+    form = words_of_a_matter(situation=TYPED) | {"to_body": top.slug, "deed": "raise"}
+
+    page = sign_in(browser, address, send(browser, address, form), officer_of(bottom))
+
+    assert "Typed &lt;at length&gt;" in page.text
+    assert not Escalation.objects.exists()
+
+
+def test_a_wrong_password_keeps_what_was_typed(browser):
+    bottom, top = make_ladder(2)
+    address = f"/escalations/{make_escalation(bottom, top).reference}/accept/"
+    page = send(browser, address, {"note": TYPED})
+
+    page = sign_in(browser, address, page, officer_of(top), password="wrong")
+    assert fields_of(page)["note"] == TYPED
+    page = sign_in(browser, address, page, officer_of(top))
+
+    assert "You are signed in again" in page.text
+
+
+def test_an_answer_to_a_resident_is_carried_through(browser):
+    partnership = make_partnership()
+    submission = send_feedback(topic="healthy", place="").submission
+    address = f"/staff/feedback/{submission.reference}/answer/"
+
+    page = send(browser, address, {"text": TYPED})
+    page = sign_in(browser, address, page, partnership.officers["living-well"])
+
+    assert "Typed &lt;at length&gt;" in page.text
+    assert submission.referrals.get(role="lead").status == "referred"
+
+
+def test_no_session_or_address_keeps_a_word_of_it(browser):
+    bottom, top = make_ladder(2)
+    address = f"/escalations/{make_escalation(bottom, top).reference}/accept/"
+
+    page = sign_in(browser, address, send(browser, address, {"note": TYPED}), officer_of(top))
+
+    kept = [session.get_decoded() for session in Session.objects.all()]
+    assert "Typed" not in str(kept)
+    assert page.request["QUERY_STRING"] == ""
+
+
+def test_a_form_from_another_site_is_carried_nowhere(browser):
+    bottom, top = make_ladder(2)
+    address = f"/escalations/{make_escalation(bottom, top).reference}/accept/"
+
+    page = browser.post(address, {"note": TYPED})
+
+    assert page.status_code == 403
+    assert "Typed" not in page.text
+
+
+def test_who_may_not_see_the_matter_is_shown_nothing_of_it(browser):
+    bottom, middle, top = make_ladder(3)
+    address = f"/escalations/{make_escalation(bottom, middle).reference}/accept/"
+
+    page = sign_in(browser, address, send(browser, address, {"note": TYPED}), officer_of(top))
+
+    assert page.status_code == 404
