@@ -10,9 +10,11 @@ class EngagementConfig(AppConfig):
         from engagement.figures import Received, Worked
         from engagement.impact import Referrals, Rules
         from engagement.locality_page import Said
-        from governance import faults, figures, impact, locality_page
+        from engagement.pack import OpenMessages
+        from governance import faults, figures, impact, locality_page, pack
 
         faults.register(*RULES)
         impact.register(Referrals(), Rules())
         locality_page.register(Said())
         figures.register(Received(), Worked())
+        pack.register(OpenMessages())

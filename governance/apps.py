@@ -6,7 +6,16 @@ class GovernanceConfig(AppConfig):
     name = "governance"
 
     def ready(self):
-        from governance import figures
+        from governance import figures, pack
         from governance.body_figures import Escalations
 
         figures.register(Escalations())
+        pack.register(
+            pack.New(),
+            pack.Due(),
+            pack.PassedUp(),
+            pack.ActionPoints(),
+            pack.Changes(),
+            pack.Faults(),
+            pack.Decisions(),
+        )

@@ -10,7 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from governance.actions.escalations import NEEDED
-from governance.models import Body, Escalation, EscalationFile, EscalationStep, StaffSettings
+from governance.models import (
+    Body,
+    Decision,
+    Escalation,
+    EscalationFile,
+    EscalationStep,
+    StaffSettings,
+)
 from governance.uploads import ENDINGS, checked
 from governance.workflow import EscalationStatus, Move
 from localities.day_field import DayField
@@ -261,6 +268,28 @@ class RaiseForm(EditForm):
 
     def is_as(self, matter):
         return super().is_as(matter) and self.data.get("to_body") == matter.holder.slug
+
+
+class DecisionForm(forms.Form):
+    """What a meeting decided."""
+
+    title = Words(
+        label="What is it about?",
+        longest=Decision._meta.get_field("title").max_length,
+        widget=forms.TextInput,
+        error_messages={"required": "Enter a title for the decision"},
+    )
+    text = Words(
+        label="What was decided?",
+        help_text="Say who does what by when.",
+        longest=Decision._meta.get_field("text").max_length,
+        error_messages={"required": "Write what was decided"},
+    )
+    is_public = forms.BooleanField(
+        label="Everyone may read it",
+        help_text="Leave out names and details of people’s health.",
+        required=False,
+    )
 
 
 class StaffSettingsForm(forms.Form):

@@ -3,8 +3,9 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from governance.actions.decisions import decide
 from governance.actions.structure import structure_edited
-from governance.models import Meeting
+from governance.models import Decision, Meeting
 from governance.permissions import check_can_keep_meetings_of
 
 # What calendar programs must be told of again.
@@ -42,6 +43,17 @@ def cancel(*, meeting, by, reason):
     check_can_be_cancelled(meeting)
     return change(
         meeting=meeting, by=by, reason=reason, status=Meeting.Status.CANCELLED, note=reason
+    )
+
+
+@transaction.atomic
+def take_down(*, meeting, title, text, by, is_public=False):
+    """Write down what a meeting decided: once, however often the button is pressed."""
+    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    check_can_keep_meetings_of(by, meeting.body)
+    same = Decision.objects.filter(meeting=meeting, title=title.strip(), text=text.strip())
+    return same.first() or decide(
+        body=meeting.body, meeting=meeting, title=title, text=text, by=by, is_public=is_public
     )
 
 

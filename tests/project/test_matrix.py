@@ -87,6 +87,8 @@ GET  /plan/                                     200   200   200   200   200   20
 POST /plan/                                     405   405   405   405   405   405   405
 GET  /plan/<slug:slug>/                         404   200   200   200   200   200   200
 POST /plan/<slug:slug>/                         405   405   405   405   405   405   405
+GET  /bodies/<slug:slug>/meetings/<int:pk>/pack/   in    403   200   200   403   403   200
+POST /bodies/<slug:slug>/meetings/<int:pk>/pack/   in    403   403   302   403   403   302
 GET  /documents/<int:pk>/                       in    404   302   302   404   404   302
 POST /documents/<int:pk>/                       405   405   405   405   405   405   405
 

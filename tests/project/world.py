@@ -105,10 +105,12 @@ def make_world():
     theme = make_theme(other_message, title="Theme", lead_body=committee)
     make_rows_for_the_admin(committee)
     published = make_outcome(theme, committee, people["engagement"])
+    meeting = Meeting.objects.create(body=committee, starts_at=timezone.now())
     paths = {
         "you-said/<int:pk>": f"you-said/{published.pk}",
         "staff/outcomes/new/": f"staff/outcomes/new/?theme={theme.pk}",
         "staff/outcomes/<int:pk>": f"staff/outcomes/{published.pk}",
+        "bodies/<slug:slug>/meetings/<int:pk>": f"bodies/{committee.slug}/meetings/{meeting.pk}",
         "bodies/<slug:slug>": f"bodies/{committee.slug}",
         "organisations/<slug:slug>": f"organisations/{make_organisation().slug}",
         "localities/<slug:code>": f"localities/{make_locality('ne').code}",
@@ -133,6 +135,7 @@ def make_world():
     choices |= {"kind": "action", "owner": committee.pk}
     choices |= {"due_on_day": due.day, "due_on_month": due.month, "due_on_year": due.year}
     posted = {
+        "/pack/": {"title": "T", "text": "T"},
         "/out-of-line/": {"note": "Because.", "to_body": elsewhere.slug},
         "staff/outcomes/new/": {},
         "staff/outcomes/": {

@@ -1,0 +1,198 @@
+"""The pack of papers for a meeting of a body: everything it needs to know, in parts.
+
+Each app has parts of its own, which the apps above `register` when they start. What is new is told
+since the meeting before; where none is on record, of the last three months.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from governance import action_points
+from governance.changes import changes_between
+from governance.faults import beside_on, faults_on
+from governance.matters import rows
+from governance.models import ActionPoint, Body, Decision, Escalation, EscalationStep, Meeting
+from governance.permissions import Standing
+from governance.structure import Structure, structure_today
+
+SHOWN = 100  # rows of one part
+WITHOUT_A_MEETING_BEFORE = timedelta(days=91)
+
+Kind = EscalationStep.Kind
+CAME = (Kind.RAISED, Kind.PASSED_UP, Kind.OUT_OF_LINE, Kind.REOPENED)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A meeting of a body, by whom its papers are read, and since when things are new to it."""
+
+    body: Body
+    meeting: Meeting
+    standing: Standing
+    structure: Structure
+    before: Meeting | None  # the meeting before
+    since: datetime
+
+    @classmethod
+    def of(cls, meeting, standing):
+        earlier = Meeting.objects.filter(body=meeting.body_id, starts_at__lt=meeting.starts_at)
+        before = earlier.exclude(status=Meeting.Status.CANCELLED).order_by("starts_at", "pk").last()
+        now = min(meeting.starts_at, timezone.now())
+        since = before.starts_at if before else now - WITHOUT_A_MEETING_BEFORE
+        return cls(meeting.body, meeting, standing, structure_today(), before, since)
+
+    @property
+    def day(self):
+        return timezone.localdate(self.meeting.starts_at)
+
+    @property
+    def since_day(self):
+        return timezone.localdate(self.since)
+
+    @property
+    def bodies(self):
+        """The body, and the closed ones whose matters it has, by primary key."""
+        return {self.body.pk} | self.structure.followed_by(self.body)
+
+
+class Part:
+    """A section of the pack. Parts override what they show."""
+
+    key = title = template = ""
+    nothing = ""  # the sentence where there is nothing to show
+    order = 0
+
+    def about(self, pack):
+        """What the template shows, as `about`; nothing at all leaves the sentence."""
+        return None
+
+
+PARTS = []
+
+
+def register(*parts):
+    """Add parts to the pack; the apps call this once, when they start."""
+    PARTS.extend(part for part in parts if part.key not in {each.key for each in PARTS})
+    PARTS.sort(key=lambda part: part.order)
+
+
+def parts_of(pack):
+    return [(part, part.about(pack)) for part in PARTS]
+
+
+# --- Matters --------------------------------------------------------------------------------------
+
+
+class Matters(Part):
+    """Some matters as a table, no more than a pack can hold."""
+
+    template = "governance/_pack_matters.html"
+
+    def found(self, pack):
+        raise NotImplementedError
+
+    def about(self, pack):
+        found = list(self.found(pack)[: SHOWN + 1])
+        if not found:
+            return None
+        told = rows(found[:SHOWN], structure=pack.structure)
+        return {"rows": told, "has_more": len(found) > SHOWN}
+
+    def before(self, pack):
+        return Escalation.objects.filter(is_open=True, current_body__in=pack.bodies)
+
+
+class New(Matters):
+    key = "new"
+    title = "New matters"
+    nothing = "No matter has come in since."
+    order = 10
+
+    def found(self, pack):
+        came = EscalationStep.objects.filter(
+            escalation=OuterRef("pk"), kind__in=CAME, to_body__in=pack.bodies, at__gte=pack.since
+        )
+        return self.before(pack).filter(Exists(came)).order_by("due_on", "pk")
+
+
+class Due(Matters):
+    key = "due"
+    title = "Due by this meeting"
+    nothing = "Nothing is due by the day of this meeting."
+    order = 20
+
+    def found(self, pack):
+        return self.before(pack).filter(due_on__lte=pack.day).order_by("due_on", "pk")
+
+
+class PassedUp(Matters):
+    key = "passed-up"
+    title = "Passed up"
+    nothing = "No matter was passed up since."
+    order = 30
+
+    def found(self, pack):
+        passed = EscalationStep.objects.filter(
+            kind__in=[Kind.PASSED_UP, Kind.OUT_OF_LINE],
+            from_body__in=pack.bodies,
+            at__gte=pack.since,
+        )
+        return Escalation.objects.filter(pk__in=passed.values("escalation")).order_by("-pk")
+
+
+# --- What else ------------------------------------------------------------------------------------
+
+
+class ActionPoints(Part):
+    key = "actions"
+    title = "Open actions and conditions"
+    nothing = "No action of this body is open."
+    template = "governance/_pack_actions.html"
+    order = 40
+
+    def about(self, pack):
+        points = ActionPoint.objects.filter(is_open=True, body__in=pack.bodies)
+        points, has_more = action_points.rows(points.order_by("due_on", "pk"), pack.standing)
+        return {"points": points, "has_more": has_more} if points else None
+
+
+class Changes(Part):
+    key = "changes"
+    title = "Changes of the structure"
+    nothing = "Nothing about this body has changed in the structure since."
+    template = "governance/_pack_changes.html"
+    order = 60
+
+    def about(self, pack):
+        today = timezone.localdate()
+        found = changes_between(min(pack.since_day, today), today, body=pack.body)
+        return {"changes": found} if found else None
+
+
+class Faults(Part):
+    key = "faults"
+    title = "What is wrong with this body on record"
+    nothing = "Nothing is wrong."
+    template = "governance/_pack_faults.html"
+    order = 70
+
+    def about(self, pack):
+        here = pack.structure.body(pack.body)
+        found = faults_on(pack.structure, beside_on(pack.structure)) if here else ()
+        found = [fault for fault in found if fault.body == here]
+        return {"faults": found} if found else None
+
+
+class Decisions(Part):
+    key = "decisions"
+    title = "Decisions of this meeting"
+    nothing = "None is written down yet."
+    template = "governance/_pack_decisions.html"
+    order = 90
+
+    def about(self, pack):
+        found = list(Decision.objects.filter(meeting=pack.meeting).order_by("pk"))
+        return {"decisions": found} if found else None

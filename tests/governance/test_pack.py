@@ -1,0 +1,193 @@
+"""The pack of a meeting: what it holds, who reads it, and decisions that are typed once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from governance.actions import escalations
+from governance.actions.meetings import take_down
+from governance.models import ActionPoint, Body, Decision, Escalation, Meeting
+from tests.factories import (
+    make_escalation,
+    make_ladder,
+    make_member,
+    make_person,
+    make_seat,
+    officer_of,
+    today,
+)
+from tests.governance.test_escalation_race import at_once
+from tests.project.world import make_message
+
+pytestmark = pytest.mark.django_db
+
+QUERIES = 35
+
+
+@pytest.fixture
+def ladder():
+    return make_ladder(3)
+
+
+def make_meeting(body, days=0, **fields):
+    """A meeting so many days from now; one of today has begun."""
+    at = timezone.now() + timedelta(days=days) - timedelta(minutes=1)
+    return Meeting.objects.create(body=body, starts_at=at, **fields)
+
+
+def address_of(meeting):
+    return f"/bodies/{Body.objects.get(pk=meeting.body_id).slug}/meetings/{meeting.pk}/pack/"
+
+
+def sections(client, meeting):
+    """What stands in each part of the pack."""
+    page = client.get(address_of(meeting)).text
+    parts = page.split('<section class="tht-section tht-pack__part" aria-labelledby="')[1:]
+    return {part.split('"')[0]: part.split("</section>")[0] for part in parts}
+
+
+def test_the_pack_tells_what_a_meeting_needs_to_know(client, ladder):
+    bottom, middle, top = ladder
+    chair = officer_of(middle)
+    make_meeting(middle, days=-30)
+    meeting = make_meeting(middle)
+    new = make_escalation(bottom, middle, title="A new matter")
+    late = make_escalation(bottom, middle, title="A late matter")
+    Escalation.objects.filter(pk=late.pk).update(acknowledge_by=today() - timedelta(days=1))
+    passed = escalations.accept(escalation=make_escalation(bottom, middle), by=chair)
+    passed = escalations.pass_up(escalation=passed, to_body=top, by=chair, note="")
+    decision = Decision.objects.create(body=top, decided_on=today(), title="D", text="T")
+    ActionPoint.objects.create(
+        decision=decision, text="Find a room", body=middle, due_on=today() + timedelta(days=9)
+    )
+    make_seat(middle, start_date=today())
+    message, _ = make_message(middle)
+    client.force_login(make_member(middle))
+
+    found = sections(client, meeting)
+
+    assert new.reference in found["new"] and late.reference in found["new"]
+    assert late.reference in found["due"] and new.reference not in found["due"]
+    assert passed.reference in found["passed-up"] and passed.reference not in found["new"]
+    assert "Find a room" in found["actions"]
+    assert message.reference in found["messages"]
+    assert message.message not in client.get(address_of(meeting)).text
+    assert "<li>" in found["changes"]
+    assert "<li>" in found["faults"]
+    assert "None is written down yet." in found["decisions"]
+
+
+def test_what_came_before_the_last_meeting_is_not_new(client, ladder):
+    bottom, middle, _ = ladder
+    matter = make_escalation(bottom, middle)
+    matter.steps.update(at=timezone.now() - timedelta(days=40))
+    meeting = make_meeting(middle)
+    client.force_login(officer_of(middle))
+    assert matter.reference in sections(client, meeting)["new"]  # of the last three months
+
+    make_meeting(middle, days=-50, status=Meeting.Status.HELD)
+    assert matter.reference in sections(client, meeting)["new"]
+    make_meeting(middle, days=-20, status=Meeting.Status.CANCELLED)
+    assert matter.reference in sections(client, meeting)["new"]
+    make_meeting(middle, days=-20, status=Meeting.Status.HELD)
+    assert matter.reference not in sections(client, meeting)["new"]
+
+
+def test_a_decision_is_typed_once_and_stands_in_the_pack_and_on_the_page_of_the_body(
+    client, ladder
+):
+    _, middle, _ = ladder
+    meeting = make_meeting(middle)
+    client.force_login(officer_of(middle))
+    typed = {"title": "A second room", "text": "Estates finds it by May."}
+
+    for _ in range(2):
+        assert client.post(address_of(meeting), typed).status_code == 302
+
+    decision = Decision.objects.get()
+    assert (decision.meeting, decision.body, decision.decided_on) == (meeting, middle, today())
+    assert decision.history.get().history_user == officer_of(middle)
+    assert "A second room" in sections(client, meeting)["decisions"]
+    assert "A second room" in client.get(f"/bodies/{middle.slug}/").text
+
+
+def test_what_cannot_be_taken_is_said_and_what_was_typed_is_kept(client, ladder):
+    middle = ladder[1]
+    client.force_login(officer_of(middle))
+
+    response = client.post(address_of(make_meeting(middle)), {"title": "", "text": "All of it"})
+    assert "Enter a title for the decision" in response.text and "All of it" in response.text
+
+    to_come = address_of(make_meeting(middle, days=9))
+    response = client.post(to_come, {"title": "A title", "text": "All of it"})
+    assert "This meeting has not begun." in response.text and "All of it" in response.text
+    assert not Decision.objects.exists()
+
+
+def test_only_officers_write_decisions_and_only_those_who_sit_on_it_read_the_pack(client, ladder):
+    bottom, middle, _ = ladder
+    address = address_of(make_meeting(middle))
+    client.force_login(make_member(middle))
+    assert "Write down a decision" not in client.get(address).text
+    assert client.post(address, {"title": "T", "text": "T"}).status_code == 403
+
+    for person in (make_person(), officer_of(bottom)):
+        client.force_login(person)
+        assert client.get(address).status_code == 403
+
+
+def test_a_pack_of_another_body_s_meeting_is_not_there(client, ladder):
+    bottom, middle, _ = ladder
+    meeting = make_meeting(middle)
+    client.force_login(officer_of(bottom))
+
+    assert client.get(f"/bodies/{bottom.slug}/meetings/{meeting.pk}/pack/").status_code == 404
+
+
+def test_who_sits_on_a_body_finds_the_pack_beside_its_meeting(client, ladder):
+    _, middle, _ = ladder
+    meeting = make_meeting(middle, days=3)
+    client.force_login(make_person())
+    assert address_of(meeting) not in client.get("/meetings/").text
+
+    client.force_login(make_member(middle))
+
+    assert address_of(meeting) in client.get("/meetings/").text
+    assert address_of(meeting) in client.get(f"/bodies/{middle.slug}/").text
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_a_pack_takes_as_many_queries_with_much_in_it_as_with_little(
+    client, ladder, number, django_assert_num_queries
+):
+    bottom, middle, _ = ladder
+    make_meeting(middle, days=-30)
+    meeting = make_meeting(middle)
+    for _ in range(number):
+        make_escalation(bottom, middle)
+        take_down(meeting=meeting, by=officer_of(middle), title=f"D{_}", text="T")
+        make_message(middle)
+    client.force_login(officer_of(middle))
+    client.get(address_of(meeting))
+
+    with django_assert_num_queries(QUERIES):
+        client.get(address_of(meeting))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_once_write_one_decision():
+    _, middle, _ = make_ladder(3)
+    meeting, by = make_meeting(middle), officer_of(middle)
+
+    outcomes = at_once(*[lambda: take_down(meeting=meeting, by=by, title="T", text="T")] * 3)
+
+    assert outcomes == [Decision.objects.get()] * 3
+
+
+def test_the_pack_is_valid_html(client, html_faults, ladder):
+    bottom, middle, _ = ladder
+    make_escalation(bottom, middle)
+    client.force_login(officer_of(middle))
+
+    assert html_faults(client.get(address_of(make_meeting(middle))).content) == []
