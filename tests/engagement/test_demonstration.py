@@ -52,6 +52,7 @@ def test_messages_and_matters_have_gone_the_way_of_real_ones(demonstration):
     assert leads.get(submission__place="E3 4AB").body.slug == "ne-health-and-wellbeing-committee"
     assert set(Escalation.objects.values_list("status", "current_body__slug")) == {
         (EscalationStatus.RAISED, "operational-management-group"),
+        (EscalationStatus.ACCEPTED, "operational-management-group"),
         (EscalationStatus.RAISED, "executive-board"),
         (EscalationStatus.RESOLVED, "operational-management-group"),
     }
