@@ -12,6 +12,11 @@ HOLD_NONE = {
     "Signpost",
     "RetentionPeriod",
     "Theme",  # in the words of staff, without quoting anyone
+    "Activity",
+    "Story",
+    "Animation",
+    "Captions",
+    "Interest",  # someone who takes part in an activity, and leaves it by their own code
     "Throttle",  # an address as a keyed hash, for as long as its window
 }
 
