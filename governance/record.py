@@ -68,6 +68,11 @@ def version():
     return kept and kept.version
 
 
+def changed_at():
+    """The moment of the last structural edit, or None before anything is recorded."""
+    return StructureRecord.objects.values_list("changed_at", flat=True).first()
+
+
 @cache
 def _query_of_record(alias):
     """The query as the ORM writes it, kept, because it is asked at every request."""

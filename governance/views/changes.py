@@ -78,7 +78,7 @@ def feed(request):
     form, period = asked({"body": request.GET.get("body", "")})
     if form.errors:
         return not_found(request, "There is no feed of such a body.")
-    version, kept = record.version(), record.current()
+    version = record.version()
     found = latest_first(turns_between(period.the_day_before, body=period.body))
     told = [for_everyone(change) for change in recorded(found[:IN_FEED])]
     content = changes_feed(
@@ -86,7 +86,7 @@ def feed(request):
         of=str(period.body) if period.body else "",
         page=f"{settings.PORTAL_URL}{reverse('governance:changes')}",
         query=period.query_of_body,
-        updated_at=kept.changed_at if kept else None,
+        updated_at=record.changed_at(),
     )
     response = HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
     return keep(response, request, version, told)

@@ -22,7 +22,7 @@ from tests.project.world import make_message
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 35
+QUERIES = 38
 
 
 @pytest.fixture
