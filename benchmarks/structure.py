@@ -5,6 +5,9 @@
 Each structure covers twenty years: bodies that begin, are renamed and close, lines that move. Every
 figure is CPU time for one body, divided by that of the smallest structure: 1.0 throughout means
 that the cost grows no faster than the number of bodies. Memory is that of the structure kept.
+
+Then the pages as readers get them, as ratios to a bare Django page on the same gunicorn: kept as
+they are asked for again and again, and made anew as at the first request after an edit.
 """
 
 import argparse
@@ -16,11 +19,15 @@ import tracemalloc
 from datetime import date, timedelta
 from pathlib import Path
 
-from benchmarks.portal import database
+from benchmarks.measuring import cpu_per_request, served
+from benchmarks.portal import database, manage
 
 TODAY = date(2026, 11, 22)
 YEARS = 20
 RUNG = 12  # bodies that answer to one
+PAGES = ("/structure/", "/bodies/body-1/", "/structure/changes/")
+# A page that is asked for with a word it does not know is not kept.
+ANEW = "?anew=1"
 
 
 def main():
@@ -45,7 +52,10 @@ def main():
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        measure([int(size) for size in options.sizes.split(",")], options.db)
+        sizes = [int(size) for size in options.sizes.split(",")]
+        measure(sizes, options.db)
+        manage({}, "collectstatic", "--no-input")
+        ask_for_pages(sizes, Path(folder))
 
 
 def measure(sizes, db):
@@ -74,6 +84,32 @@ def measure(sizes, db):
             f"{size:>8}{ratios[0]:>12.2f}{ratios[1]:>10.2f}{ratios[2]:>10.2f}{ratios[3]:>10.2f}"
             f"{memory:>12.1f}   ({', '.join(f'{cost * 1000:.1f}' for cost in costs)} ms)"
         )
+
+
+def ask_for_pages(sizes, run_dir):
+    from django.db import connection
+
+    with served("benchmarks.constant_site", {}, run_dir) as site:
+        constant = cpu_per_request(site, lambda n: site.get("/"), 300)
+    print(f"\n{'bodies':>8}  CPU of a page, as ratio to a bare page ({constant:.2f} ms)")
+    for size in sizes:
+        fill(size)
+        renew()
+        connection.close()
+        with served("tht_portal.wsgi", {}, run_dir) as site:
+            for page in PAGES:
+                kept = cpu_per_request(site, lambda n, page=page: site.get(page), 300)
+                tries = max(3, 300 // size)
+                made = cpu_per_request(site, lambda n, page=page: site.get(page + ANEW), tries)
+                ratios = f"kept {kept / constant:6.1f}   anew {made / constant:9.1f}"
+                print(f"{size:>8}  {page:24} {ratios}")
+
+
+def renew():
+    """What was filled in without a deed is a new version of the record."""
+    from governance.actions.structure import structure_edited
+
+    structure_edited()
 
 
 def cpu(deed):
