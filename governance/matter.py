@@ -116,6 +116,15 @@ class Matter:
         asked = (self.now(step.consulted_body) for step in self.steps if step.consulted_body)
         return list(dict.fromkeys(asked))
 
+    def view_asked_of(self, standing):
+        """The step by which the view of a body was asked that someone sits on, while it is open."""
+        asked = (
+            step
+            for step in reversed(self.steps)
+            if step.consulted_body and self.now(step.consulted_body).pk in standing.sits_on
+        )
+        return next(asked, None) if self.escalation.is_open else None
+
     @cached_property
     def concerns(self):
         """Every body, by primary key, that was ever given or told of it, or asked for its view.

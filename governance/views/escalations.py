@@ -301,6 +301,7 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
         "groups": groups,
         "expected": expected_meeting(matter),
         "decision": decision,
+        "asked_of_me": matter.view_asked_of(request.standing),
         "points": points_of(decision, request.standing),
         "rungs_today": rungs(matter.ways_today) if matter.is_off_todays_way else None,
     }

@@ -61,7 +61,7 @@ def resolve(matter, outcome="Agreed", **words):
 # --- Consulted ------------------------------------------------------------------------------------
 
 
-def test_a_body_that_is_consulted_reads_and_comments_and_moves_nothing(ladder, matter):
+def test_a_body_that_is_consulted_reads_and_comments_and_moves_nothing(client, ladder, matter):
     aligned = make_body()
     theirs = make_officer(aligned)
     make_line(aligned, ladder[1], "aligned_with")
@@ -72,6 +72,8 @@ def test_a_body_that_is_consulted_reads_and_comments_and_moves_nothing(ladder, m
 
     assert sees(theirs, matter)
     assert [mail.to for mail in OutboxMessage.objects.all()] == [theirs.email]
+    client.force_login(theirs)
+    assert "asks for your body’s view" in client.get(page_of(matter)).text
     asides.comment(escalation=matter, text="In part.", by=theirs)
     with pytest.raises(PermissionDenied):
         escalations.resolve(escalation=matter, outcome="Ours", by=theirs)
