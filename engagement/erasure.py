@@ -16,6 +16,7 @@ from engagement.models import (
     Contact,
     Erasure,
     Flag,
+    KeyedIn,
     Note,
     Outcome,
     Receipt,
@@ -81,6 +82,8 @@ def remove_person(submission):
         }
         if model is Submission:
             changes["place"] = without_address
+        if model is KeyedIn:
+            changes["format_needs"] = ""  # it tells of their health
         change(model, rows, changes)
     forget_mails_about(submission.reference)
     submission.refresh_from_db()

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef
 from django.db.models.functions import TruncDate, TruncMonth
 from django.utils.dateformat import format as date_format
 
-from engagement.models import Referral, ReferralStep, Submission, SubmissionStatus, Topic
+from engagement.models import Channel, Referral, ReferralStep, Submission, SubmissionStatus, Topic
 from governance.figures import Part, Table
 from governance.structure import structure_today
 from localities.models import Locality
@@ -51,7 +51,7 @@ class Received(Part):
         counts = [
             (row, row.pop("number"))
             for row in received(asked)
-            .values("topic", "locality", "language", month=TruncMonth("received_on"))
+            .values("topic", "locality", "language", "channel", month=TruncMonth("received_on"))
             .annotate(number=Count("pk"))
         ]
 
@@ -62,6 +62,7 @@ class Received(Part):
             return counted
 
         months, topics, localities = by("month"), by("topic"), by("locality")
+        channels = by("channel")
         named = dict(Topic.objects.values_list("pk", "name"))
         places = {**dict(Locality.objects.values_list("pk", "name")), None: "Not known"}
         return [
@@ -96,6 +97,18 @@ class Received(Part):
                 [(language, number) for language, number in by("language").most_common()],
                 first="Language",
                 meaning=f"{COUNTED} The language is shown by its code, such as en or bn.",
+            ),
+            Table(
+                "by-channel",
+                "By how it came",
+                MESSAGES,
+                [
+                    (channel.label, channels[channel.value])
+                    for channel in Channel
+                    if channels[channel.value]
+                ],
+                first="How it came",
+                meaning=f"{COUNTED} All but those that came online were keyed in by staff.",
             ),
         ]
 

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from engagement.models import About, Kind, Misrouting, Outcome, Screening, Submission
+from engagement.models import About, Channel, Kind, Misrouting, Outcome, Screening, Submission
 from engagement.models.routing_rule import NOT_ENGLISH
 from engagement.words import pattern_parts
 from engagement.workflow import ReferralStatus
@@ -140,6 +140,8 @@ class FeedbackForm(forms.Form):
     nearest = forms.CharField(required=False, widget=forms.HiddenInput)
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    NO_ADDRESS = "Enter your e-mail address, or untick “Tell me by e-mail” below it"
+
     nhsuk = {
         "*": {"size": "m"},
         "message": {"rows": 9},
@@ -165,9 +167,7 @@ class FeedbackForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("wants_answer") and "email" in cleaned and not cleaned["email"]:
-            self.add_error(
-                "email", "Enter your e-mail address, or untick “Tell me by e-mail” below it"
-            )
+            self.add_error("email", self.NO_ADDRESS)
         return cleaned
 
 
@@ -558,6 +558,12 @@ class QueueFilterForm(PageForm):
         choices=[("", "All"), ("en", "English"), (NOT_ENGLISH, "Any other")],
         error_messages={"invalid_choice": "There is no language “%(value)s”. Choose one listed"},
     )
+    channel = forms.ChoiceField(
+        label="How it came",
+        required=False,
+        choices=[("", "All"), *Channel.choices],
+        error_messages={"invalid_choice": "There is no way “%(value)s”. Choose one listed"},
+    )
     urgent = forms.BooleanField(label="Only what may be urgent", required=False)
     nhsuk = {"*": {"optional": False}}
 
@@ -600,13 +606,24 @@ class QueueFilterForm(PageForm):
             referrals = referrals.filter(submission__language="en")
         elif asked["language"]:
             referrals = referrals.exclude(submission__language="en")
+        if asked["channel"]:
+            referrals = referrals.filter(submission__channel=asked["channel"])
         if asked["urgent"]:
             referrals = referrals.filter(submission__is_urgent=True)
         return referrals
 
     def address(self, **page):
         """The address of another page with the same filters."""
-        names = ("status", "topic", "body", "locality", "assigned", "language", "urgent")
+        names = (
+            "status",
+            "topic",
+            "body",
+            "locality",
+            "assigned",
+            "language",
+            "channel",
+            "urgent",
+        )
         asked = {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
         if "urgent" in asked:
             asked["urgent"] = "on"

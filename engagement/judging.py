@@ -30,6 +30,9 @@ class Judged:
     topic_by: TopicBy
     about: str
 
+    # The resident's, which staff know better than what they wrote down tells.
+    language: str
+
     @property
     def is_urgent(self):
         return Flag.URGENT in self.reading.flags
@@ -49,13 +52,14 @@ def judge(answers, catalogue=None, *, receivers=None, released=False):
     receivers = catalogue.receivers if receivers is None else receivers
     where = settle(answers["place"], answers["nearest"], today)
     reading = catalogue.reader.read(answers["message"])
+    language = answers.get("language") or reading.language
     topic, topic_by = topic_of(answers, reading)
     about = answers["about"] or reading.about or About.NO_ONE.value
     route = decide(
         topic=topic,
         about=about,
         kind=answers["kind"],
-        language=reading.language,
+        language=language,
         where=where,
         rules=catalogue.rules_on(today),
         structure=catalogue.structure,
@@ -72,6 +76,7 @@ def judge(answers, catalogue=None, *, receivers=None, released=False):
         topic=topic,
         topic_by=topic_by,
         about=about,
+        language=language,
     )
 
 

@@ -13,6 +13,18 @@ def can_read(standing, referrals):
     )
 
 
+def can_key_in(standing):
+    """Whoever answers residents anywhere may write down what one says to them."""
+    return standing.is_engagement_team or bool(standing.officer_of)
+
+
+def check_can_key_in(person):
+    if not can_key_in(standing_of(person)):
+        raise PermissionDenied(
+            "Only the officers of a body and the engagement team may key in a message."
+        )
+
+
 def can_act_on(standing, referral):
     """The engagement team, and the officers of the body that is to answer."""
     return standing.is_engagement_team or referral.body_id in standing.officer_of

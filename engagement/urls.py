@@ -6,6 +6,7 @@ from engagement.views import (
     escalating,
     feedback,
     interest,
+    keying,
     mending,
     outcomes,
     quarantine,
@@ -69,6 +70,7 @@ urlpatterns = [
         quarantine.decide,
         name="staff_quarantine_decide",
     ),
+    path("staff/feedback/new/", keying.key_in, name="staff_key_in"),
     path("staff/feedback/<str:reference>/", staff.submission, name="staff_submission"),
     path(
         "staff/feedback/<str:reference>/acknowledge/",

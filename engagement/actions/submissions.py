@@ -23,6 +23,7 @@ from engagement.emails import (
 from engagement.erasure import remove_everything
 from engagement.models import (
     Addition,
+    Channel,
     Contact,
     Erasure,
     Receipt,
@@ -94,7 +95,8 @@ def store(key, content, judged):
         place=content["place"],
         ward_id=judged.where.ward,
         locality_id=judged.where.locality,
-        language=judged.reading.language,
+        language=judged.language,
+        channel=content.get("channel", Channel.ONLINE),
         may_publish=content["may_publish"],
         status=SubmissionStatus.HELD if is_held else SubmissionStatus.RECEIVED,
         is_urgent=judged.is_urgent,

@@ -1,5 +1,6 @@
 from engagement.models.activity import Activity, Interest
 from engagement.models.erasure import Erasure, RetentionPeriod
+from engagement.models.keyed_in import KeyedIn
 from engagement.models.note import Note
 from engagement.models.outcome import Outcome, OutcomeTold
 from engagement.models.phrase import Phrase
@@ -10,6 +11,7 @@ from engagement.models.story import Animation, Captions, Story
 from engagement.models.submission import (
     About,
     Addition,
+    Channel,
     Contact,
     Flag,
     Kind,
@@ -30,10 +32,12 @@ __all__ = [
     "Addition",
     "Animation",
     "Captions",
+    "Channel",
     "Contact",
     "Erasure",
     "Flag",
     "Interest",
+    "KeyedIn",
     "Kind",
     "Misrouting",
     "Note",

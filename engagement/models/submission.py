@@ -24,6 +24,16 @@ class About(models.TextChoices):
     MATERNITY = "maternity", "Pregnancy, birth or a new baby"
 
 
+class Channel(models.TextChoices):
+    """How a message came to the partnership; all but the first were keyed in by staff."""
+
+    ONLINE = "online", "Online"
+    PHONE = "phone", "By telephone"
+    PAPER = "paper", "On paper"
+    OUTREACH = "outreach", "At an event or on a visit"
+    INTERPRETER = "interpreter", "Through an interpreter"
+
+
 class Flag(models.TextChoices):
     """What about a message calls for care beyond its topic."""
 
@@ -81,6 +91,13 @@ class Submission(models.Model):
         related_name="submissions",
     )
     language = models.CharField(max_length=8, default="en")
+    channel = models.CharField(
+        "how it came",
+        max_length=11,
+        choices=Channel.choices,
+        default=Channel.ONLINE,
+        db_default=Channel.ONLINE,
+    )
     theme = models.ForeignKey(
         "engagement.Theme",
         null=True,

@@ -36,11 +36,13 @@ from engagement.forms import (
     ReferOnForm,
     plain_data,
 )
+from engagement.languages import name_of
 from engagement.models import Erasure, ReferralStep, Submission, Theme
 from engagement.permissions import (
     can_act_on,
     can_erase,
     can_escalate_for,
+    can_key_in,
     can_read,
     can_read_theme,
     can_see_contact,
@@ -99,7 +101,11 @@ def submissions(request):
         ],
         localities=Locality.objects.all(),
     )
-    context = {"form": form, "is_engagement_team": request.standing.is_engagement_team}
+    context = {
+        "form": form,
+        "is_engagement_team": request.standing.is_engagement_team,
+        "may_key_in": can_key_in(request.standing),
+    }
     if not form.is_valid():
         return render(request, "engagement/submission_list.html", context, status=400)
     found = form.apply(queue.visible_to(request.standing), request.user)
@@ -127,7 +133,9 @@ def fetch(request, reference):
     """The message of a reference; that there is one is nobody's business who may not read it."""
     found = (
         Submission.objects.with_reference(reference)
-        .select_related("topic", "locality", "ward", "contact", "theme", "merged_into")
+        .select_related(
+            "topic", "locality", "ward", "contact", "theme", "merged_into", "keyed_in__by"
+        )
         .defer("ward__boundary", "merged_into__message")
         .first()
     )
@@ -155,6 +163,7 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
         "progress": progress,
         "contact": contact if sees_contact else None,
         "sees_contact": sees_contact,
+        "language": name_of(progress.submission.language),
         "flags": flags_in_words(progress.submission.flags),
         "may_escalate": not progress.is_withdrawn
         and may_move(lead.status, Move.ESCALATE)

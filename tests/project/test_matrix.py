@@ -206,6 +206,8 @@ GET  /staff/settings/                           in    200   200   200   200   20
 POST /staff/settings/                           in    200   200   200   200   200   200
 GET  /staff/feedback/                           in    200   200   200   200   200   200
 POST /staff/feedback/                           in    405   405   405   405   405   405
+GET  /staff/feedback/new/                       in    403   403   200   200   200   403
+POST /staff/feedback/new/                       in    403   403   200   200   200   403
 GET  /staff/routing/                            in    403   403   403   403   200   403
 POST /staff/routing/                            in    405   405   405   405   405   405
 GET  /staff/routing/phrases/                    in    403   403   403   403   302   403

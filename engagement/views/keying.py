@@ -1,0 +1,143 @@
+"""A message that staff key in for a resident: the form, the check, the receipt to hand over.
+
+One address has all three; the button that was pressed says which step is meant. As on the way of
+residents, each page carries what was typed on to the next.
+"""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from engagement.actions import keying
+from engagement.catalogue import catalogue_today
+from engagement.explanation import details, sentences
+from engagement.forms import NearestForm, plain_data
+from engagement.judging import judge
+from engagement.keying_forms import KeyInForm
+from engagement.languages import name_of
+from engagement.models import About, Channel, Kind, TopicBy
+from engagement.permissions import can_read, check_can_key_in
+from engagement.progress import Progress
+from engagement.routing import Outcome
+from engagement.sending import is_token, new_token, sending_key
+from engagement.views.feedback import CONTENT, TOO_OLD, flagged_signposts, nearest_choices
+from governance.views.for_staff import for_staff
+
+CHANGE, SEND = "change", "send"
+TEXTS = (*CONTENT, "channel", "language", "format_needs")
+
+
+def again(request, sentence, *, status):
+    check_can_key_in(request.user)
+    return form_page(request, form_for(plain_data(request.POST)), note=sentence, status=status)
+
+
+@for_staff(shows_again=again)
+@require_http_methods(["GET", "HEAD", "POST"])
+def key_in(request):
+    check_can_key_in(request.user)
+    if request.method != "POST":
+        return form_page(request, form_for())
+    form = form_for(plain_data(request.POST))
+    step = request.POST.get("step")
+    if step == CHANGE or not form.is_valid():
+        return form_page(request, form)
+    # Staff heard it themselves: it is not held, whatever it looks like.
+    judged = judge(form.cleaned_data, form.catalogue, released=True)
+    if judged.route.outcome == Outcome.ASK:
+        return ask_page(request, form, judged)
+    if step != SEND:
+        return check_page(request, form, judged)
+    if not is_token(form.cleaned_data["token"]):
+        return check_page(request, form, judged, note=TOO_OLD)
+    content = content_of(form)
+    key = sending_key(form.cleaned_data["token"], content)
+    sent = keying.key_in(key=key, content=content, judged=judged, by=request.user)
+    return receipt_page(request, form, sent)
+
+
+def form_for(data=None):
+    return KeyInForm(data, catalogue=catalogue_today())
+
+
+def content_of(form):
+    """What makes a sending the same or another: everything but the token."""
+    content = {name: form.cleaned_data[name] for name in TEXTS}
+    return content | {"came_on": form.cleaned_data["came_on"].isoformat()}
+
+
+def carried(form, *, but_not=None):
+    """What the next page needs of this one, as hidden fields."""
+    answers, token = form.cleaned_data, form.cleaned_data["token"]
+    came_on = answers["came_on"]
+    fields = {
+        "token": token if is_token(token) else new_token(),
+        "came_on_day": came_on.day,
+        "came_on_month": came_on.month,
+        "came_on_year": came_on.year,
+    }
+    for name in TEXTS:
+        if answers[name] and name != but_not:
+            fields[name] = "on" if answers[name] is True else answers[name]
+    return fields.items()
+
+
+# --- Pages ----------------------------------------------------------------------------------------
+
+
+def form_page(request, form, *, note="", status=200):
+    token = form.data.get("token", "")
+    context = {"form": form, "token": token if is_token(token) else new_token(), "note": note}
+    return render(request, "engagement/keying_form.html", context, status=status)
+
+
+def ask_page(request, form, judged):
+    """The one more question, to be read to the resident."""
+    asked = "asked" in request.POST
+    question = NearestForm({"nearest": form.cleaned_data["nearest"]} if asked else None)
+    question.offer(nearest_choices(judged.where), "")
+    if asked:
+        question.is_valid()
+    context = {
+        "form": question,
+        "place": form.cleaned_data["place"],
+        "explanation": sentences(judged.route.because),
+        "carried": carried(form, but_not="nearest"),
+    }
+    return render(request, "engagement/keying_ask.html", context)
+
+
+def check_page(request, form, judged, *, note=""):
+    answers = form.cleaned_data
+    contact_is_given = any(answers[name] for name in ("name", "email", "phone"))
+    context = {
+        "form": form,
+        "answers": answers,
+        "channel": Channel(answers["channel"]).label,
+        "language": name_of(judged.language),
+        "topic": form.catalogue.topic_called(judged.topic),
+        "is_suggested": judged.topic_by == TopicBy.SUGGESTED,
+        "about": About(judged.about).label,
+        "kind": Kind(answers["kind"]).label,
+        "contact": [answers[name] for name in ("name", "email", "phone") if answers[name]],
+        "explanation": sentences(judged.route.because),
+        "details": details(judged.route.because),
+        "lead": judged.route.lead and judged.receivers[judged.route.lead.pk],
+        "asks_consent": judged.is_complaint and contact_is_given,
+        **flagged_signposts(judged, form.catalogue),
+        "carried": carried(form, but_not="may_pass_on"),
+        "note": note,
+    }
+    return render(request, "engagement/keying_check.html", context)
+
+
+def receipt_page(request, form, sent):
+    progress = Progress(sent.submission)
+    context = {
+        "submission": sent.submission,
+        "secret": sent.secret,
+        "progress": progress,
+        "channel": Channel(form.cleaned_data["channel"]).label,
+        "came_on": form.cleaned_data["came_on"],
+        "may_read": can_read(request.standing, progress.referrals),
+    }
+    return render(request, "engagement/keying_sent.html", context)
