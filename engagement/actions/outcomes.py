@@ -10,6 +10,7 @@ from django.utils import timezone
 from engagement.emails import tell_resident_of_outcome
 from engagement.models import Contact, Outcome, OutcomeTold, Submission
 from engagement.permissions import check_can_draft_outcome, check_can_publish_outcome
+from governance.actions.structure import structure_edited
 from governance.workflow import MoveNotAllowed
 
 GONE = ["withdrawn", "erased", "held", "rejected"]
@@ -110,6 +111,8 @@ def written(outcome, words, by, reason):
     outcome.revision += 1
     outcome._history_user, outcome._change_reason = by, reason
     outcome.save()
+    if outcome.stories.exists():
+        structure_edited()  # their pages are kept, and lead to it
     return outcome
 
 

@@ -15,7 +15,9 @@ class ActivityAdmin(PublishedAdmin):
     list_filter = [PublishedFilter, "is_cancelled", "is_online", "localities"]
     filter_horizontal = ["localities"]
     fieldsets = [
-        (None, {"fields": ["title", "slug", "summary", "details", "owner", "project"]}),
+        (None, {"fields": [
+            "title", "slug", "summary", "details", "owner", "project", "outcome",
+        ]}),
         ("When and where", {"fields": [
             ("starts_at", "ends_at"),
             ("place", "is_online"),

@@ -27,7 +27,8 @@ class StoryAdmin(IllustratedAdmin):
     fieldsets = [
         (None, {"fields": ["title", "slug", "summary", "text"]}),
         ("Picture", {"fields": IllustratedAdmin.picture_fields}),
-        ("Whose work it is", {"fields": ["owner", "organisations", "project", "activity"]}),
+        ("Whose work it is", {"fields": ["owner", "organisations"]}),
+        ("What it belongs to", {"fields": ["project", "activity", "outcome"]}),
         PublishedAdmin.when,
     ]
 

@@ -57,6 +57,15 @@ class Activity(Published):
         on_delete=models.PROTECT,
         related_name="activities",
     )
+    outcome = models.ForeignKey(
+        "engagement.Outcome",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="activities",
+        limit_choices_to={"is_published": True},
+        help_text="What residents said that it follows from: see “You said”.",
+    )
     localities = models.ManyToManyField(
         "localities.Locality",
         blank=True,

@@ -41,6 +41,15 @@ class Story(Illustrated, Published):
         related_name="stories",
         help_text="The activity that led to it.",
     )
+    outcome = models.ForeignKey(
+        "engagement.Outcome",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="stories",
+        limit_choices_to={"is_published": True},
+        help_text="What residents said that it tells of: see “You said”.",
+    )
     history = HistoricalRecords(m2m_fields=[organisations])
 
     class Meta:

@@ -91,7 +91,7 @@ def fetch(request, slug):
     activity = (
         Activity.objects.filter(slug=slug)
         .with_places_taken()
-        .select_related("project")
+        .select_related("project", "outcome")
         .prefetch_related("localities", Prefetch("owner", Body.objects.named()))
         .first()
     )

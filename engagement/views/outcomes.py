@@ -21,7 +21,7 @@ from engagement.forms import (
     YouSaidFilterForm,
     plain_data,
 )
-from engagement.models import Outcome, Submission, Theme
+from engagement.models import Activity, Outcome, Story, Submission, Theme
 from engagement.permissions import (
     can_draft_outcome,
     can_draft_outcomes,
@@ -72,7 +72,11 @@ def outcome(request, pk):
     found = outcomes.public().filter(pk=pk).first()
     if found is None:
         raise Http404("There is no such outcome, or it is not published.")
-    return render(request, "engagement/outcome_detail.html", told(found))
+    context = told(found) | {
+        "activities": Activity.objects.published().filter(outcome=found),
+        "stories": Story.objects.published().filter(outcome=found).defer("text"),
+    }
+    return render(request, "engagement/outcome_detail.html", context)
 
 
 def told(outcome):

@@ -106,7 +106,7 @@ def story_feed(request):
 @require_safe
 @keep_page()
 def story(request, slug):
-    found = fetch(request, Story, slug, "organisations", "project", "activity")
+    found = fetch(request, Story, slug, "organisations", "project", "activity", "outcome")
     with_pictures(found, "engagement:story_picture")
     return render(request, "engagement/story_detail.html", {"story": found})
 

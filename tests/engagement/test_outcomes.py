@@ -17,10 +17,12 @@ from engagement.models import Outcome, OutcomeTold, Referral, Submission
 from governance.models import Decision, OutboxMessage
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
+    make_activity,
     make_body,
     make_engagement_team_member,
     make_officer,
     make_partnership,
+    make_story,
     send_feedback,
 )
 
@@ -520,3 +522,75 @@ def test_an_officer_writes_of_what_lies_before_the_body_alone(client, theme, par
     assert client.get(f"{new}message={other.reference}").status_code == 404
     assert client.get(f"{new}theme={theme.pk}").status_code == 404
     assert client.get(new).status_code == 404
+
+
+# --- Stories and activities of it -----------------------------------------------------------------
+
+
+def test_an_outcome_leads_to_what_followed_and_back(client, theme, partnership, team, html_faults):
+    made = published(theme, partnership, team)
+    story = make_story(title="Open in the evening", outcome=made)
+    activity = make_activity(title="Choose the days", outcome=made)
+
+    page = client.get(f"{PAGE}{made.pk}/").text
+
+    for row in (story, activity):
+        assert f'href="{row.get_absolute_url()}">{row.title}</a>' in page
+        back = client.get(row.get_absolute_url()).text
+        assert f'href="{PAGE}{made.pk}/">Evenings</a>' in back
+        assert html_faults(back) == []
+    assert html_faults(page) == []
+
+
+def test_what_is_a_draft_is_led_to_from_neither_side(client, theme, partnership, team):
+    drafted = draft(theme, partnership, team, title="Not yet")
+    made = published(theme, partnership, team)
+    make_story(title="Open in the evening", outcome=made, published_on=None)
+    make_activity(title="Choose the days", outcome=made, published_on=None)
+
+    page = client.get(f"{PAGE}{made.pk}/").text
+
+    assert "What followed" not in page
+    assert "Open in the evening" not in page and "Choose the days" not in page
+    for row in (make_story(outcome=drafted), make_activity(outcome=drafted)):
+        assert "Not yet" not in client.get(row.get_absolute_url()).text
+
+
+def test_a_story_leads_no_longer_to_an_outcome_that_was_taken_back(
+    client, theme, partnership, team
+):
+    made = published(theme, partnership, team)
+    story = make_story(outcome=made)
+    assert "Evenings" in client.get(story.get_absolute_url()).text  # and the page is kept
+
+    deeds.take_back(outcome=made, by=team, reason="It was wrong.")
+
+    assert "Evenings" not in client.get(story.get_absolute_url()).text
+
+
+def test_a_story_stays_when_its_outcome_goes_with_the_message(partnership, team):
+    message = send_feedback().submission
+    made = deeds.draft(
+        submission=message, body=partnership.living_well, by=team, title="T", said="S"
+    )
+    story, activity = make_story(outcome=made), make_activity(outcome=made)
+
+    made.delete()
+
+    for row in (story, activity):
+        row.refresh_from_db()
+        assert row.outcome is None
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_the_page_of_an_outcome_asks_as_much_for_many_as_for_few(
+    client, theme, partnership, team, number, django_assert_num_queries
+):
+    made = published(theme, partnership, team)
+    for _ in range(number):
+        make_story(outcome=made)
+        make_activity(outcome=made)
+    client.get(PAGE)  # the structure is in memory then
+
+    with django_assert_num_queries(6):
+        client.get(f"{PAGE}{made.pk}/")
