@@ -120,7 +120,7 @@ def _send(message):
         judged=judged,
     )
     Submission.objects.filter(pk=sent.submission.pk).update(is_demonstration=True)
-    lead = sent.submission.referrals.get(role=Referral.Role.LEAD)
+    lead = sent.submission.referrals.filter(role=Referral.Role.LEAD).first()
     if "acknowledged_by" in message:
         referrals.acknowledge(referral=lead, by=_person(message["acknowledged_by"]))
     if "answered_by" in message:

@@ -84,8 +84,11 @@ def referrals_before(standing, *, limit=10):
     )
     copies = found.filter(role=Referral.Role.COPY).exclude(Exists(also_leading))
     urgent = Q(new, submission__is_urgent=True)
+    # That somebody reads it today is the engagement team's to see to, whoever has it.
+    everyones = visible_to(standing).filter(is_open=True).order_by("answer_by", "pk")
+    pressing = everyones if standing.is_engagement_team else lying
     groups = (
-        ("urgent", "May be urgent: to be read today", lying.filter(urgent)),
+        ("urgent", "May be urgent: to be read today", pressing.filter(urgent)),
         ("overdue", "Overdue", lying.filter(late).exclude(urgent)),
         ("decided", "Decided above, to be answered", decided),
         ("new", "New, to be acknowledged", lying.filter(new).exclude(late | urgent)),

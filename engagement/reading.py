@@ -18,6 +18,7 @@ Sign = Phrase.Sign
 
 ENOUGH = 3  # points for a topic, for a flag, and for whom it is about
 ENOUGH_FOR_SPAM = 4
+FEWEST_STRANGE = 3  # words that cannot be spoken, of a text that is no message
 LEAD = 1.2  # times the points of the next topic
 REPEATED = 0.25  # of its weight counts a phrase for the second time, and nothing after
 FIRST_SENTENCE = 1.15
@@ -249,7 +250,11 @@ def is_gibberish(words):
         if each.isalpha() and (UNSPEAKABLE.search(each) or not VOWELS.search(each))
     ]
     small = sum(word.written in LANGUAGES_OF for word in words)
-    return len(strange) > 0 and len(strange) >= 0.4 * len(long) and small <= len(words) / 5
+    return (
+        len(strange) >= FEWEST_STRANGE
+        and len(strange) >= 0.4 * len(long)
+        and small <= len(words) / 5
+    )
 
 
 def negated(words, match):

@@ -112,6 +112,14 @@ def test_what_may_be_urgent_stands_first_until_it_is_acknowledged(partnership):
     assert urgent.pk not in [row.submission.pk for group in groups[1:] for row in group.rows]
 
 
+def test_the_engagement_team_sees_what_may_be_urgent_before_any_body(partnership):
+    urgent = send_feedback(message="I want to hurt myself.", topic="healthy").submission
+
+    first = referrals_before(standing_of(partnership.team))[0]
+
+    assert (first.key, [row.submission.pk for row in first.rows]) == ("urgent", [urgent.pk])
+
+
 def test_what_is_not_so_is_not_urgent(partnership):
     sent = send_feedback(message="I did not hurt myself.", topic="healthy").submission
 
