@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('engagement', '0013_longer_phrases'),
+        ('engagement', '0014_channel_keyed_in'),
     ]
 
     operations = [
