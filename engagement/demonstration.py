@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from engagement import involvement_demonstration
-from engagement.actions import referrals, submissions
+from engagement.actions import outcomes, referrals, submissions, themes
 from engagement.judging import judge
-from engagement.models import Referral, Submission
+from engagement.models import Outcome, Referral, Submission, Topic
 from engagement.sending import new_token, sending_key
 from governance.actions import asides, decisions, escalations, measures, meetings
 from governance.actions.structure import appoint, structure_edited
@@ -58,6 +58,8 @@ def load(password):
         _send(message)
     for matter in facts["matter"]:
         _raise(matter)
+    for outcome in facts["outcome"]:
+        _tell(outcome)
     for measure in facts["measure"]:
         _measure(measure, administrator)
     for meeting in facts["meeting"]:
@@ -174,6 +176,29 @@ def _plan(meeting, administrator):
         by=administrator,
         reason=REASON,
     )
+
+
+def _tell(outcome):
+    """Gather messages under a theme, and publish what came of it."""
+    team, body = _person("demo-engagement"), _body(outcome["body"])
+    theme = themes.create(title=outcome["title"], lead_body=body, by=team)
+    about = Submission.objects.filter(is_demonstration=True, topic=outcome["of"])
+    themes.add(theme=theme, submissions=about, by=team)
+    words = {name: outcome[name] for name in ("title", "said", "state")}
+    words |= {name: outcome.get(name, "") for name in ("did", "evidence_url")}
+    if "decision" in outcome:
+        words["decision"] = decisions.decide(
+            body=body,
+            title=outcome["decision"],
+            text=outcome["decided"],
+            by=_person(f"demo-{body.slug}-officer"),
+            is_public=True,
+        )
+    draft = outcomes.draft(
+        theme=theme, body=body, topic=Topic.objects.get(pk=outcome["of"]), by=team, **words
+    )
+    outcomes.publish(outcome=draft, by=team, seen=draft.revision)
+    Outcome.objects.filter(pk=draft.pk).update(is_demonstration=True)
 
 
 def _body(slug):

@@ -1,7 +1,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from engagement.models import Referral, Submission
+from engagement.models import Outcome, Referral, Submission
 from governance.models import Body, Escalation, OutboxMessage, User
 from governance.permissions import standing_of
 from governance.workflow import EscalationStatus
@@ -90,3 +90,10 @@ def test_it_asks_for_a_password_and_for_a_structure(monkeypatch):
     monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
     with pytest.raises(CommandError, match="Run load_structure first"):
         call_command("load_demo", force=True)
+
+
+def test_what_came_of_messages_is_told_publicly(demonstration, client):
+    page = client.get("/you-said/").text
+
+    assert "Demonstration: told what one waits for" in page
+    assert Outcome.objects.filter(is_demonstration=True, is_published=True).count() == 2
