@@ -42,7 +42,7 @@ class KeyInForm(FeedbackForm):
         help_text="The answer should come in a language they read.",
         required=False,
         choices=[
-            ("", "The one it is written in below"),
+            ("", "The one it is written in"),
             *sorted(
                 ((code, name) for code, name in NAMES.items() if name[0].isupper()),
                 key=lambda choice: choice[1],
@@ -57,6 +57,8 @@ class KeyInForm(FeedbackForm):
         max_length=200,
         error_messages=too_long("what they need", 200),
     )
+
+    field_order = ["channel", "came_on"]  # as on the page
 
     NO_ADDRESS = "Enter their e-mail address, or untick “Tell them by e-mail” below it"
     nhsuk = FeedbackForm.nhsuk | {"language": {"size": "m"}, "format_needs": {"size": "m"}}
