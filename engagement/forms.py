@@ -520,6 +520,15 @@ class QueueFilterForm(PageForm):
     OPEN, ALL, COPIES = "open", "all", "copies"
     ME, NOBODY = "me", "nobody"
 
+    q = forms.CharField(
+        label="Reference, or words in it",
+        help_text="Plain words such as “lift”. Do not search for a name: it would stay in the "
+        "address.",
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": "Search for 120 characters or fewer"},
+    )
     status = forms.ChoiceField(
         label="Status",
         required=False,
@@ -610,11 +619,12 @@ class QueueFilterForm(PageForm):
             referrals = referrals.filter(submission__channel=asked["channel"])
         if asked["urgent"]:
             referrals = referrals.filter(submission__is_urgent=True)
-        return referrals
+        return referrals.matching(asked["q"]) if asked["q"] else referrals
 
     def address(self, **page):
         """The address of another page with the same filters."""
         names = (
+            "q",
             "status",
             "topic",
             "body",

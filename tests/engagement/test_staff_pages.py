@@ -462,3 +462,28 @@ def test_the_queue_is_filtered_by_who_works_on_it_language_and_urgency(client, p
     assert shown("language=en") == {mine, urgent}
     assert shown("urgent=on") == {urgent}
     assert client.get(f"{QUEUE}?assigned=x").status_code == 400
+
+
+def test_the_queue_is_searched_by_reference_and_by_words(client, partnership):
+    lift, both = (
+        send_feedback(message=text).submission
+        for text in ("The lifts are broken", "A lift and a ramp, please")
+    )
+    client.force_login(make_engagement_team_member())
+
+    def shown(query):
+        return {row.submission for row in client.get(f"{QUEUE}?{query}").context["rows"]}
+
+    assert shown("q=lift") == {lift, both}
+    assert shown("q=ramp+lift") == {both}
+    assert shown(f"q={lift.reference.lower()}") == {lift}
+    assert shown("q=nothing") == shown("q=%22*(") == set()
+    assert shown("q=lift&topic=healthy") == set()
+    assert client.get(f"{QUEUE}?q={'x' * 121}").status_code == 400
+
+
+def test_a_search_finds_only_what_its_reader_may_read(client, partnership, submission):
+    client.force_login(partnership.officers["nw-committee"])
+
+    assert not client.get(f"{QUEUE}?q=zebra&status=all").context["rows"]
+    assert not client.get(f"{QUEUE}?q={submission.reference}&status=all").context["rows"]
