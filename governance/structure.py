@@ -8,7 +8,7 @@ holds never changes under them.
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.utils import timezone
 
@@ -150,7 +150,7 @@ class Structure:
         bank_holidays=(),
     ):
         self.day = day
-        self.calendar = Calendar(bank_holidays)
+        self._bank_holidays = bank_holidays
         self.known_on = known_on
         self.first_day = first_day
         self.bodies = tuple(bodies)
@@ -173,6 +173,11 @@ class Structure:
         for pk in self._closed:
             if follower := self.holder_of(pk):
                 self._followed[follower.pk].add(pk)
+
+    @cached_property
+    def calendar(self):
+        """The working days to reckon with."""
+        return Calendar(self._bank_holidays)
 
     @property
     def is_recorded(self):
@@ -385,6 +390,7 @@ def _build(version, first_day, day, known_on):
     return Structure(
         day=day,
         known_on=known_on,
+        # Read when days are first reckoned: what only shows the structure needs none.
         bank_holidays=BankHoliday.objects.values_list("day", "name"),
         first_day=first_day,
         bodies=bodies,

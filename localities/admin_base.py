@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, router
@@ -108,8 +109,10 @@ class ReasonedAdmin(VersionedAdmin):
         return actions
 
     def delete_view(self, request, object_id, extra_context=None):
-        may_delete = self.has_delete_permission(request)
-        if request.method == "POST" and may_delete and not deletion_reason(request):
+        if request.method == "POST" and not deletion_reason(request):
+            obj = self.get_object(request, unquote(object_id))
+            if not self.has_delete_permission(request, obj):
+                raise PermissionDenied
             messages.error(request, "Nothing was deleted: enter the reason first.")
             return HttpResponseRedirect(request.get_full_path())
         try:

@@ -26,6 +26,7 @@ from tests.factories import (
     make_engagement_team_member,
     make_partnership,
     make_person,
+    numbers,
     send_feedback,
 )
 
@@ -117,8 +118,10 @@ def make_row(model, submission):
             values[field.name] = timezone.now()
         elif isinstance(field, models.DateField):
             values[field.name] = timezone.localdate()
-        elif isinstance(field, models.IntegerField):
+        elif isinstance(field, models.IntegerField | models.BooleanField):
             values[field.name] = 1
+        elif isinstance(field, models.CharField | models.TextField):
+            values[field.name] = f"x{next(numbers)}"
     return model._base_manager.create(**values)
 
 

@@ -43,7 +43,7 @@ def test_on_a_phone_without_javascript_the_words_arrive_as_they_were_typed(new_p
 
     assert Submission.objects.get().message == MESSAGE
     page.click("text=See where it is")
-    page.wait_for_selector("text=It lies before the North West Committee.")
+    page.wait_for_selector("text=It is with the North West Committee.")
     assert page.url.endswith("/feedback/receipt/")
 
 

@@ -238,13 +238,13 @@ def test_too_many_faults_of_a_kind_are_counted_not_listed(client, sound, monkeyp
 def test_the_page_takes_the_same_queries_for_many_faults(client, sound, django_assert_num_queries):
     make_seat(sound)
     ask(client)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         ask(client)
     for _ in range(50):
         make_seat(sound)
         make_body()
     ask(client)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         ask(client)
 
 

@@ -52,6 +52,7 @@ NOT_STRUCTURAL = {
         "measures",
         "meetings",
         "merging",
+        "staff_settings",
         "steps",
     ),
 }
