@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef
 from django.db.models.functions import TruncDate, TruncMonth
 from django.utils.dateformat import format as date_format
 
+from engagement.languages import name_of
 from engagement.models import Channel, Referral, ReferralStep, Submission, SubmissionStatus, Topic
 from governance.figures import Part, Table
 from governance.structure import structure_today
@@ -94,9 +95,9 @@ class Received(Part):
                 "by-language",
                 "By language",
                 MESSAGES,
-                [(language, number) for language, number in by("language").most_common()],
+                [(name_of(language), number) for language, number in by("language").most_common()],
                 first="Language",
-                meaning=f"{COUNTED} The language is shown by its code, such as en or bn.",
+                meaning=COUNTED,
             ),
             Table(
                 "by-channel",
