@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from engagement.explanation import without_words
 from engagement.models import (
+    Activity,
     Addition,
     Contact,
     Erasure,
@@ -21,6 +22,7 @@ from engagement.models import (
     Outcome,
     Receipt,
     Referral,
+    Story,
     Submission,
     SubmissionWords,
 )
@@ -29,6 +31,9 @@ from governance.outbox import forget_mails_about
 
 # Rows that hold nothing else, and go whole.
 ROWS_THAT_GO = (Contact, Addition, Note, Outcome)
+
+# What leads to an outcome of a message without being part of it, and what belongs to that in turn.
+NOT_OF_IT = (Activity, Story)
 
 # Texts that are not the resident's, nor about them.
 OURS = {
@@ -126,7 +131,7 @@ def models_of_submissions():
             if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
                 continue
             pointing = relation.related_model
-            if pointing is model:
+            if pointing is model or original(pointing) in NOT_OF_IT:
                 continue
             if pointing not in found:
                 found[pointing] = []

@@ -529,7 +529,7 @@ def test_those_signed_in_have_their_own_navigation_and_sign_out_by_a_button(clie
     page = client.get("/").text
     response = client.post("/accounts/logout/", follow=True)
 
-    assert "Signed in as Amina Rahman" in page
+    assert 'Signed in as <a href="/staff/settings/">Amina Rahman</a>' in page
     for address in ("/staff/", "/escalations/", "/staff/feedback/"):
         assert f'href="{address}"' in page
     assert 'href="/admin/"' not in page
