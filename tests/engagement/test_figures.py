@@ -71,7 +71,7 @@ def test_they_are_counted_by_topic_locality_and_language(client, partnership):
     assert found["By topic", "Healthy", "Messages"] == "1"
     assert found["By locality", "North East", "Messages"] == "2"
     assert found["By locality", "Not known", "Messages"] == "1"
-    assert found["By language", "so", "Messages"] == "1"
+    assert found["By language", "Somali", "Messages"] == "1"
 
 
 def test_held_and_rejected_messages_are_not_counted_and_withdrawn_ones_are(client, partnership):

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from governance.actions import asides, decisions, escalations, merging
@@ -629,6 +630,8 @@ def many(ladder, number):
 def test_the_list_asks_as_much_of_the_database_with_a_thousand_matters_as_with_ten(
     client, ladder, django_assert_num_queries, address, queries
 ):
+    if "q=" in address and connection.vendor == "postgresql":
+        queries += 1  # how many it expects to find
     client.force_login(officer_of(ladder[1]))
     many(ladder, 10)
     client.get(LIST)
