@@ -4,9 +4,10 @@ import re
 
 from django import forms
 
-from engagement.forms import StepForm, Words, too_long
+from engagement.forms import Words, too_long
 from engagement.models import Referral, Submission
 from engagement.models.submission import REFERENCE
+from engagement.move_forms import StepForm
 from engagement.permissions import can_act_on
 from engagement.sending import is_token, new_token, sending_key
 from governance.forms import RaiseNewForm

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from engagement.forms import NO_SUCH_PAGE
+from engagement.list_forms import NO_SUCH_PAGE
 
 ON_LINE, IN_PERSON = "on-line", "in-person"
 COMING, PAST = "coming", "past"

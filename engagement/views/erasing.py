@@ -7,9 +7,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from engagement.actions import erasures
-from engagement.forms import EraseForm, ErasureListForm, plain_data
+from engagement.forms import plain_data
+from engagement.list_forms import ErasureListForm
 from engagement.models import Erasure, RetentionPeriod
 from engagement.permissions import can_erase
+from engagement.team_forms import EraseForm
 from engagement.views.staff import CONFLICT, fetch
 from governance.views.escalations import page_by_key
 from governance.views.for_staff import for_staff

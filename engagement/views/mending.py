@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 from engagement import mending
 from engagement.actions import phrases
 from engagement.catalogue import catalogue_today
-from engagement.forms import PhraseForm, plain_data
+from engagement.forms import plain_data
 from engagement.permissions import can_mend_routing
+from engagement.team_forms import PhraseForm
 from governance.views.for_staff import for_staff
 from governance.workflow import MoveNotAllowed
 

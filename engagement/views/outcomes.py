@@ -14,14 +14,10 @@ from engagement import outcomes
 from engagement.actions import outcomes as deeds
 from engagement.catalogue import catalogue_today
 from engagement.feeds import outcomes_feed
-from engagement.forms import (
-    OutcomeForm,
-    PageForm,
-    TakeBackForm,
-    YouSaidFilterForm,
-    plain_data,
-)
+from engagement.forms import plain_data
+from engagement.list_forms import PageForm, YouSaidFilterForm
 from engagement.models import Activity, Outcome, Story, Submission, Theme
+from engagement.outcome_forms import OutcomeForm, TakeBackForm
 from engagement.permissions import (
     can_draft_outcome,
     can_draft_outcomes,

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 
 from engagement.actions import screening
 from engagement.explanation import flags_in_words
-from engagement.forms import ScreeningForm, plain_data
+from engagement.forms import plain_data
 from engagement.models import Screening, Submission
 from engagement.permissions import can_screen
+from engagement.team_forms import ScreeningForm
 from governance.views.for_staff import for_staff
 from governance.workflow import MoveNotAllowed
 

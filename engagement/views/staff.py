@@ -28,16 +28,11 @@ from engagement.casework_forms import (
 )
 from engagement.catalogue import catalogue_of
 from engagement.explanation import flags_in_words
-from engagement.forms import (
-    AcknowledgeForm,
-    AnswerForm,
-    CloseForm,
-    QueueFilterForm,
-    ReferOnForm,
-    plain_data,
-)
+from engagement.forms import plain_data
 from engagement.languages import name_of
+from engagement.list_forms import QueueFilterForm
 from engagement.models import Erasure, ReferralStep, Submission, Theme
+from engagement.move_forms import AcknowledgeForm, AnswerForm, CloseForm, ReferOnForm
 from engagement.permissions import (
     can_act_on,
     can_erase,

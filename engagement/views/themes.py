@@ -12,7 +12,8 @@ from engagement import queue
 from engagement.actions import raising, themes
 from engagement.casework_forms import GatherForm, ThemeForm
 from engagement.explanation import ENGAGEMENT_TEAM
-from engagement.forms import PageForm, plain_data
+from engagement.forms import plain_data
+from engagement.list_forms import PageForm
 from engagement.models import SubmissionStatus, Theme
 from engagement.permissions import can_escalate_for, can_read_theme, can_work_on_theme
 from engagement.theme_counts import counts_of

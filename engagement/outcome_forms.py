@@ -1,0 +1,153 @@
+"""What came of what residents said, as staff write it."""
+
+from django import forms
+
+from engagement.forms import Words, too_long
+from engagement.models import Outcome
+from localities.day_field import in_words
+
+
+class OutcomeForm(forms.Form):
+    """What residents said, what a body decided, and what was done."""
+
+    title = forms.CharField(
+        label="Title",
+        max_length=120,
+        help_text="As residents would say it, such as “Evening appointments in Bow”.",
+        error_messages={"required": "Enter a title", **too_long("the title", 120)},
+    )
+    said = Words(
+        longest=2000,
+        label="You said",
+        help_text="In your own words, without quoting anyone and without names.",
+        error_messages={"required": "Enter what residents said, in your own words"},
+    )
+    body = forms.ChoiceField(
+        label="Which body decides?",
+        error_messages={
+            "required": "Choose the body that decides",
+            "invalid_choice": "Choose a body from the list",
+        },
+    )
+    state = forms.ChoiceField(
+        label="How far is it?",
+        choices=Outcome.State,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose how far it is",
+            "invalid_choice": "Choose how far it is from the list",
+        },
+    )
+    decision = forms.ChoiceField(
+        label="The decision",
+        required=False,
+        help_text="Of the body above. Needed for all but “Being considered”.",
+        error_messages={"invalid_choice": "Choose a decision from the list"},
+    )
+    did = Words(
+        longest=3000,
+        label="We did, or will not, because",
+        required=False,
+        help_text="Needed for “Done” and “Will not be done”.",
+    )
+    evidence_url = forms.URLField(
+        label="Where it can be seen",
+        required=False,
+        max_length=400,
+        assume_scheme="https",
+        help_text="A web address that shows it. Needed for “Done”, unless a document does.",
+        error_messages={
+            "invalid": "Enter a web address in full, such as https://example.org/minutes",
+            **too_long("the web address", 400),
+        },
+    )
+    evidence_document = forms.ChoiceField(
+        label="A document that shows it",
+        required=False,
+        error_messages={"invalid_choice": "Choose a document from the list"},
+    )
+    locality = forms.ChoiceField(
+        label="Which locality is it about?",
+        required=False,
+        error_messages={"invalid_choice": "Choose a locality from the list"},
+    )
+    topic = forms.ChoiceField(
+        label="What is it about?",
+        required=False,
+        error_messages={"invalid_choice": "Choose a topic from the list"},
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0)
+
+    nhsuk = {
+        "said": {"rows": 5},
+        "did": {"rows": 5, "optional": False},
+        "decision": {"optional": False},
+        "evidence_url": {"optional": False},
+        "evidence_document": {"optional": False},
+        "locality": {"optional": False},
+        "topic": {"optional": False},
+    }
+
+    def __init__(self, *args, bodies, decisions, documents, localities, topics, **options):
+        super().__init__(*args, **options)
+        self.rows = {
+            "body": {body.slug: body for body in bodies},
+            "decision": {str(each.pk): each for each in decisions},
+            "evidence_document": {str(each.pk): each for each in documents},
+            "locality": {each.pk: each for each in localities},
+            "topic": {each.pk: each for each in topics},
+        }
+        names = {body.pk: f", {body.short_name}" for body in bodies}
+
+        def of(decision):
+            return names.get(decision.body_id, "")
+
+        for name, empty, label in (
+            ("body", "Choose a body", lambda body: body.name),
+            (
+                "decision",
+                "None yet",
+                lambda each: f"{in_words(each.decided_on)}{of(each)}: {each.title}",
+            ),
+            ("evidence_document", "None", str),
+            ("locality", "The whole borough", str),
+            ("topic", "None in particular", str),
+        ):
+            self.fields[name].choices = [
+                ("", empty),
+                *((key, label(row)) for key, row in self.rows[name].items()),
+            ]
+
+    def clean(self):
+        """Rows for keys; what a state asks for is asked at the field that lacks it."""
+        cleaned = super().clean()
+        for name, rows in self.rows.items():
+            if name in cleaned:
+                cleaned[name] = rows.get(cleaned[name])
+        state, decision, body = (cleaned.get(name) for name in ("state", "decision", "body"))
+        if state and state != Outcome.State.CONSIDERED and not decision:
+            if "decision" in cleaned:
+                self.add_error("decision", "Choose the decision: without one, nothing was decided")
+        if decision and body and decision.body_id != body.pk:
+            self.add_error("decision", f"This decision is not one of {body.name}. Choose another")
+        if state in {Outcome.State.DONE, Outcome.State.WILL_NOT} and "did" in cleaned:
+            if not cleaned["did"].strip():
+                self.add_error("did", "Enter what was done, or why it will not be")
+        if state == Outcome.State.DONE and "evidence_url" in cleaned:
+            if not cleaned["evidence_url"] and not cleaned.get("evidence_document"):
+                self.add_error(
+                    "evidence_url", "Enter where it can be seen that it was done, or a document"
+                )
+        return cleaned
+
+
+class TakeBackForm(forms.Form):
+    """Why what is published is taken back."""
+
+    reason = Words(
+        longest=500,
+        label="Why is it taken back?",
+        help_text="Kept in the history, and not shown to residents.",
+        error_messages={"required": "Enter why it is taken back"},
+    )
+    nhsuk = {"reason": {"rows": 2}}
