@@ -12,8 +12,8 @@ from engagement.models import RoutingRule, Signpost
 from engagement.routing import PLACE
 from governance import record
 from governance.faults import Fault, Mend, Rule
-from governance.matter import names_of
 from governance.models import Body
+from governance.names import names_of
 from localities.models import Locality
 
 CHECKED_EVERY = 6  # months

@@ -11,7 +11,7 @@ from engagement.receivers import receivers_on
 from engagement.routing import PLACE
 from governance.actions.structure import save, structure_edited
 from governance.impact import ENDS, GOES, LEFT, ONE_DAY, Item, Part, counted, earliest, why_without
-from governance.matter import names_of
+from governance.names import names_of
 from governance.structure import structure_on
 from governance.telling import capital, with_article
 from localities.dated import overlapping

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from engagement.models import Outcome, Referral, Submission, SubmissionStatus, Theme
-from governance.matter import names_of
+from governance.names import names_of
 
 FEWEST = 5  # smaller numbers are not told
 NOT_COUNTED = [SubmissionStatus.HELD, SubmissionStatus.REJECTED]

@@ -12,7 +12,8 @@ from django.utils import timezone
 from engagement.explanation import ENGAGEMENT_TEAM, HELD, REJECTED, details, sentences
 from engagement.models import Referral, ReferralStep, SubmissionStatus
 from engagement.workflow import ReferralStatus
-from governance.matter import Clock, Matter, moment, names_of
+from governance.matter import Clock, Matter, moment
+from governance.names import names_of
 from governance.structure import structure_on, structure_today
 from governance.telling import capital, with_article
 

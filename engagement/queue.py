@@ -10,7 +10,7 @@ from engagement.explanation import ENGAGEMENT_TEAM
 from engagement.models import Referral
 from engagement.routing import TRIAGE_BODY
 from engagement.workflow import ReferralStatus
-from governance.matter import names_of
+from governance.names import names_of
 from governance.structure import structure_today
 
 

@@ -13,8 +13,8 @@ from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
 
 from governance.figures import Part, Table
-from governance.matter import names_of
 from governance.models import Escalation, Tally
+from governance.names import names_of
 from governance.structure import structure_today
 
 Measure = Tally.Measure

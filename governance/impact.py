@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from governance.actions import meetings
 from governance.actions.structure import BOTH_WAYS, check_seat, draw_line, save
-from governance.matter import TRAVELS, names_of
+from governance.matter import TRAVELS
 from governance.models import (
     Body,
     Cadence,
@@ -28,6 +28,7 @@ from governance.models import (
     Seat,
     TermsOfReference,
 )
+from governance.names import names_of
 from governance.outbox import officers_of
 from governance.structure import structure_on
 from governance.telling import capital, with_article

@@ -3,19 +3,18 @@
 Actions, permissions, mails and pages all ask here, so that none of them can tell another story.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
-from django.db.models import F
 from django.utils import timezone
 
-from governance.models import Body, ClockNotice, Escalation, EscalationStep, Membership, Seat
+from governance.models import Escalation, EscalationStep
+from governance.names import named_bodies
 from governance.structure import ALIGNED_WITH, structure_on, structure_today
-from governance.telling import NOTICED, PORTAL, STANDS, TO_DO, capital, deed, happened, with_article
+from governance.telling import PORTAL, STANDS, capital, deed, with_article
 from governance.workflow import EscalationStatus
-from governance.working_days import DueDay, short_day
+from governance.working_days import DueDay
 from localities.day_field import in_words
 
 Kind = EscalationStep.Kind
@@ -354,34 +353,6 @@ class Matter:
             if due
         ]
 
-    def timeline(self):
-        """Every step and every notice with the words for it, the first one first."""
-        way, entries, chairs = [self.escalation.raising_body], [], self._chairs()
-        for step in self.steps:
-            entries.append(Entry(step, self._recorder(step, way), same_chairs(step, chairs)))
-            go_on(way, step)
-        entries += [Noticed(notice, self._holder_at(notice.at)) for notice in self.notices]
-        return sorted(entries, key=lambda entry: entry.at)
-
-    def _holder_at(self, at):
-        """Before whom it lay at a moment."""
-        steps = (step.to_body for step in reversed(self.steps) if step.at <= at)
-        return next(steps, self.escalation.raising_body)
-
-    def _recorder(self, step, way):
-        """The body whose officers recorded what a body without officers here did; mostly none."""
-        if step.from_body not in way or step.kind in OWN_STEPS:
-            return None
-        last = len(way) - way[::-1].index(step.from_body)
-        recorder = acting_body(way[:last], timezone.localdate(step.at))
-        return None if recorder == step.from_body else recorder
-
-    def _chairs(self):
-        """Everyone who was ever chair of a body it has been before."""
-        bodies = {pk for step in self.steps for pk in (step.from_body_id, step.to_body_id)}
-        chairs = Membership.objects.filter(seat__role=Seat.Role.CHAIR, seat__body__in=bodies)
-        return list(chairs.select_related("seat", "person"))
-
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -398,76 +369,6 @@ class Clock:
     @property
     def runs(self):
         return self.state not in {"paused", "done"}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One step as the timeline tells it."""
-
-    step: EscalationStep
-    recorded_by: Body | None
-    same_chairs: list
-
-    @property
-    def at(self):
-        return self.step.at
-
-    @property
-    def happened(self):
-        return happened(self.step)
-
-    @property
-    def who(self):
-        """Who took the step, and for whom."""
-        by = str(self.step.by or PORTAL)
-        if self.step.kind in {Kind.OUT_OF_LINE, Kind.REBASED}:
-            return f"Approved by {by}, governance administrator"
-        if self.recorded_by:
-            return f"{by}, recorded for {self.step.from_body.name} by {self.recorded_by.name}"
-        return by
-
-
-@dataclass(frozen=True, slots=True)
-class Noticed:
-    """What the portal did of itself, as the timeline tells it."""
-
-    notice: ClockNotice
-    holder: Body
-
-    @property
-    def at(self):
-        return self.notice.at
-
-    @property
-    def who(self):
-        return PORTAL
-
-    @property
-    def because(self):
-        return self.notice.because
-
-    @property
-    def happened(self):
-        notice = self.notice
-        return NOTICED[notice.kind].format(
-            body=with_article(notice.body.name),
-            holder=with_article(self.holder.name),
-            do=TO_DO[notice.clock],
-            due=short_day(notice.due),
-            was_due=notice.was_due and short_day(notice.was_due),
-        )
-
-
-def same_chairs(step, chairs):
-    """Who, of the memberships given, was chair at both ends of a move on its day."""
-    if step.from_body == step.to_body or step.kind == Kind.MOVED:
-        return []
-    day = timezone.localdate(step.at)
-    there = defaultdict(set)
-    for each in chairs:
-        if each.is_in_force_on(day) and each.seat.is_in_force_on(day):
-            there[each.seat.body_id].add(each.person)
-    return sorted(there[step.from_body.pk] & there[step.to_body.pk], key=str)
 
 
 def ends_of(ways):
@@ -506,34 +407,6 @@ def clock_state(escalation, due, today, days):
     if escalation.status == EscalationStatus.SENT_BACK:
         return "paused"
     return days.due_state(due, today)
-
-
-def named_bodies(pks, structure=None):
-    """Bodies by primary key, read afresh, each with its kind and its name."""
-    bodies = Body.objects.select_related("kind").in_bulk(pks)
-    for pk, name in names_of(pks, structure).items():
-        bodies[pk].name = name
-    return bodies
-
-
-def names_of(bodies, structure=None, *, short=False):
-    """What bodies are called today, or were called last, by primary key.
-
-    Whoever holds the structure of today already gives it.
-    """
-    structure = structure or structure_today()
-    names = {pk: on_day for pk in bodies if (on_day := structure.body(pk))}
-    names = {pk: (each.short_name if short else each.name) for pk, each in names.items()}
-    if closed := set(bodies) - set(names):
-        # The newest name comes last, and stays.
-        former = Body.objects.filter(pk__in=closed).order_by(
-            F("names__start_date").asc(nulls_first=True), "names"
-        )
-        for pk, slug, name, short_name in former.values_list(
-            "pk", "slug", "names__name", "names__short_name"
-        ):
-            names[pk] = (short_name if short else "") or name or slug
-    return names
 
 
 def moment(at):

@@ -7,8 +7,9 @@ from itertools import chain
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from governance.matter import TRAVELS, clock_state, names_of
+from governance.matter import TRAVELS, clock_state
 from governance.models import Escalation, EscalationStep
+from governance.names import names_of
 from governance.structure import structure_today
 from governance.workflow import EscalationStatus
 

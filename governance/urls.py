@@ -4,6 +4,8 @@ from governance.views import (
     action_points,
     bodies,
     changes,
+    escalation_moves,
+    escalation_new,
     escalations,
     faults,
     figures,
@@ -46,13 +48,13 @@ urlpatterns = [
     path("plan/", plan.plan, name="plan"),
     path("plan/<slug:slug>/", plan.project, name="project"),
     path("escalations/", escalations.escalation_list, name="escalations"),
-    path("escalations/new/", escalations.escalation_new, name="escalation_new"),
+    path("escalations/new/", escalation_new.escalation_new, name="escalation_new"),
     path("escalations/<str:reference>/", escalations.escalation, name="escalation"),
     path("escalations/<str:reference>/files/<int:pk>/", escalations.file, name="matter_file"),
     path("actions/", action_points.action_points, name="action_points"),
     path("actions/<int:pk>/done/", action_points.finish, name="action_point_done"),
     *[
         path(f"escalations/<str:reference>/{move}/", view, name=f"escalation_{move.name.lower()}")
-        for move, view in escalations.MOVE_VIEWS.items()
+        for move, view in escalation_moves.MOVE_VIEWS.items()
     ],
 ]

@@ -13,8 +13,8 @@ from engagement.models import Erasure, RetentionPeriod
 from engagement.permissions import can_erase
 from engagement.team_forms import EraseForm
 from engagement.views.staff import CONFLICT, fetch
-from governance.views.escalations import page_by_key
 from governance.views.for_staff import for_staff
+from governance.views.paging import page_by_key
 from governance.workflow import MoveNotAllowed
 
 

@@ -25,8 +25,8 @@ from engagement.permissions import (
 )
 from governance.models import Body, Decision, Document
 from governance.structure import structure_today
-from governance.views.escalations import page_by_key
 from governance.views.pages import not_found
+from governance.views.paging import page_by_key
 from governance.workflow import MoveNotAllowed
 from localities.models import Locality
 

@@ -50,8 +50,8 @@ from engagement.workflow import Move, ReferralStatus, may_move
 from governance import action_points
 from governance.matters import escalations_before
 from governance.structure import structure_today
-from governance.views.escalations import page_by_key
 from governance.views.for_staff import for_staff
+from governance.views.paging import page_by_key
 from governance.workflow import MoveNotAllowed
 from localities.models import Locality
 

@@ -19,10 +19,11 @@ from engagement.permissions import can_escalate_for, can_read_theme, can_work_on
 from engagement.theme_counts import counts_of
 from engagement.views import escalating
 from engagement.views.staff import CONFLICT
-from governance.matter import Matter, names_of
+from governance.matter import Matter
+from governance.names import names_of
 from governance.structure import structure_today
-from governance.views.escalations import page_by_key
 from governance.views.for_staff import for_staff
+from governance.views.paging import page_by_key
 from governance.workflow import MoveNotAllowed
 
 COUNTED = Count("submissions", filter=~Q(submissions__status=SubmissionStatus.WITHDRAWN))

@@ -20,8 +20,9 @@ from governance.clocks import (
     why_reckoned,
 )
 from governance.emails import tell_of_overdue
-from governance.matter import Matter, named_bodies
+from governance.matter import Matter
 from governance.models import ClockNotice, Escalation
+from governance.names import named_bodies
 from governance.outbox import can_receive
 from governance.structure import structure_today
 from governance.working_days import short_day

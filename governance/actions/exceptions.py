@@ -6,7 +6,8 @@ Each is an exception with a reason, and the timeline shows who approved it.
 from django.db import transaction
 
 from governance.actions.steps import begin, check_can_receive, needed, record, start_clocks
-from governance.matter import acting_body, named_bodies
+from governance.matter import acting_body
+from governance.names import named_bodies
 from governance.telling import capital, with_article
 from governance.workflow import Move, MoveNotAllowed
 from localities.day_field import in_words

@@ -11,13 +11,9 @@ from django.utils import timezone
 
 from governance import tallies
 from governance.emails import tell_of_last_step
-from governance.matter import (
-    Kind,
-    Matter,
-    acting_body,
-    named_bodies,
-)
+from governance.matter import Kind, Matter, acting_body
 from governance.models import Body, Escalation, EscalationStep
+from governance.names import named_bodies
 from governance.outbox import can_receive
 from governance.permissions import check_can_make, check_can_see_escalation, standing_of
 from governance.structure import structure_on, structure_today

@@ -21,6 +21,7 @@ from governance.models import (
     User,
 )
 from governance.permissions import GOVERNANCE_ADMINISTRATORS
+from governance.timeline import timeline_of
 from governance.workflow import EscalationStatus, Move, MoveNotAllowed, may_move, status_after
 from tests.factories import (
     make_body,
@@ -499,10 +500,10 @@ def test_officers_below_record_for_a_body_outside_the_partnership():
         escalation=matter, outcome="The council decided", by=officer_of(board)
     )
 
-    last = Matter(matter).timeline()[-1]
+    last = timeline_of(Matter(matter))[-1]
     assert last.step.from_body == outside
     assert last.recorded_by == board
-    assert Matter(matter).timeline()[-3].recorded_by is None  # The board passed it up itself.
+    assert timeline_of(Matter(matter))[-3].recorded_by is None  # The board passed it up itself.
 
 
 # --- Two at once, and twice -----------------------------------------------------------------------

@@ -23,6 +23,7 @@ from governance.models import (
 )
 from governance.permissions import can_see_escalation, standing_of
 from governance.structure import structure_on
+from governance.timeline import timeline_of
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
     make_body,
@@ -219,9 +220,9 @@ def test_the_next_step_records_that_the_matter_has_moved_on(ladder, successor):
         ("moved", middle, successor),
         ("accepted", successor, successor),
     ]
-    timeline = [entry.happened for entry in Matter(matter).timeline()]
+    timeline = [entry.happened for entry in timeline_of(Matter(matter))]
     assert timeline[1].startswith("Moved on from") and "follows it" in timeline[1]
-    assert [entry.recorded_by for entry in Matter(matter).timeline()] == [None, None, None]
+    assert [entry.recorded_by for entry in timeline_of(Matter(matter))] == [None, None, None]
 
 
 def test_a_refused_step_leaves_no_trace_of_moving_on(ladder, successor):
@@ -375,7 +376,7 @@ def test_where_nobody_follows_the_body_below_records_what_comes_of_it(ladder):
     groups = {group.key: group.rows for group in escalations_before(standing_of(chair))}
     assert [row.escalation for row in groups["new"]] == [matter]
     matter = escalations.accept(escalation=matter, by=chair)
-    assert Matter(matter).timeline()[-1].recorded_by == bottom
+    assert timeline_of(Matter(matter))[-1].recorded_by == bottom
 
 
 def test_what_lay_before_a_body_outside_stays_with_those_who_act_for_it():
@@ -396,7 +397,7 @@ def test_what_lay_before_a_body_outside_stays_with_those_who_act_for_it():
             matter = escalations.accept(escalation=matter, by=chair)
 
     assert matter.current_body == follows
-    assert Matter(matter).timeline()[-1].recorded_by == board
+    assert timeline_of(Matter(matter))[-1].recorded_by == board
 
 
 # --- The deeds ------------------------------------------------------------------------------------

@@ -1,0 +1,127 @@
+"""A new matter, kept as a draft or raised at once."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from governance.actions import escalations
+from governance.forms import EscalationForm, RaiseNewForm, new_sending_token
+from governance.matter import Matter
+from governance.measures import measured
+from governance.models import Body, Escalation, Milestone
+from governance.structure import structure_today
+from governance.telling import with_article
+from governance.views.escalation_moves import said_of, say_at_the_field, with_files
+from governance.views.escalations import CONFLICT, rungs
+from governance.views.for_staff import for_staff
+from governance.workflow import Move, MoveNotAllowed
+
+LONGEST_NUMBER = 18  # digits of a key that every database takes
+
+
+def new_again(request, sentence, *, status):
+    return new_page(request, refusal=sentence, status=status)
+
+
+@for_staff(shows_again=new_again)
+def escalation_new(request):
+    """The form for a matter of a body one sits on; it is kept as a draft or raised at once."""
+    return new_page(request)
+
+
+def new_page(request, *, refusal="", status=200):
+    structure = structure_today()
+    mine = [body for body in structure.bodies if body.pk in request.standing.sits_on]
+    slug = request.GET.get("body") or (mine[0].slug if len(mine) == 1 else "")
+    if not slug:
+        return render(request, "governance/escalation_body.html", {"bodies": mine})
+    body = get_object_or_404(Body.objects.named(), slug=slug)
+    if body.pk not in request.standing.sits_on or not structure.body(body):
+        raise PermissionDenied(f"You do not sit on {with_article(body.name)}.")
+    milestone = milestone_of(body, request.GET.get("milestone"))
+    form_class = RaiseNewForm if request.POST.get("deed") == Move.RAISE else EscalationForm
+    form = form_class(
+        *((request.POST, request.FILES) if request.method == "POST" else ()),
+        initial={
+            "sending_token": new_sending_token(),
+            **words_about(milestone),
+            **words_of_a_measure(request, body),
+        },
+        lines=structure.lines_up(body, "escalates_to"),
+        today=timezone.localdate(),
+    )
+    if form.is_bound and not refusal and form.is_valid():
+        try:
+            project = milestone and milestone.project
+            escalation = draft_or_raise(form, body, project, by=request.user)
+        except MoveNotAllowed as refused:
+            refusal, status = str(refused), CONFLICT
+        except ValidationError as faults:
+            say_at_the_field(form, faults)
+        else:
+            move = Move.RAISE if escalation.raised_on else Move.EDIT
+            messages.success(request, said_of(move, Matter(escalation)))
+            return redirect("governance:escalation", escalation.reference)
+    context = {
+        "form": form,
+        "edit_form": form,
+        "body": body,
+        "rungs": rungs(structure.ways_up(body)),
+        "refusal": refusal,
+    }
+    return render(request, "governance/escalation_form.html", context, status=status)
+
+
+def milestone_of(body, number):
+    """The milestone of a project of the body that the address names, if it names one."""
+    if not number:
+        return None
+    if not number.isascii() or not number.isdigit() or len(number) > LONGEST_NUMBER:
+        raise Http404
+    milestones = Milestone.objects.select_related("project")
+    return get_object_or_404(milestones, pk=number, project__body=body)
+
+
+def words_about(milestone):
+    """What a matter about a slipped milestone says to begin with."""
+    if milestone is None:
+        return {}
+    planned = f"{milestone.title} was planned for {date_format(milestone.due_on)}"
+    if milestone.expected_on:
+        now = f"and is now expected on {date_format(milestone.expected_on)}"
+    else:
+        now = "and has not been reached; no new day is set"
+    return {
+        "title": f"Slipped: {milestone.title}"[: Escalation._meta.get_field("title").max_length],
+        "category": Escalation.Category.PERFORMANCE,
+        "situation": f"In the project {milestone.project.name}: {planned}, {now}.",
+    }
+
+
+def words_of_a_measure(request, body):
+    """What the form begins with when a measure of the body misses its target."""
+    asked_for = request.GET.get("measure")
+    found = asked_for and measured(body, asked_for, timezone.localdate())
+    return found.words_of_a_matter() if found and found.misses else {}
+
+
+@transaction.atomic
+def draft_or_raise(form, body, project, *, by):
+    words = {
+        "raising_body": body,
+        "project": project,
+        "by": by,
+        "sending_key": form.sending_key(by),
+        **form.words,
+    }
+    escalation = escalations.draft(**words)
+    if escalation.raised_on:  # It was pressed twice.
+        return escalation
+    escalation = with_files(form, escalation, by=by)
+    if form.raising:
+        return escalations.raise_matter(escalation=escalation, to_body=form.chosen_body, by=by)
+    return escalation

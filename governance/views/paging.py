@@ -1,0 +1,19 @@
+"""Long lists, a page at a time by key."""
+
+PAGE = 25
+
+
+def page_by_key(found, *, before, after):
+    """One page, newest first, and the keys from which the older and the newer page go on."""
+    if after:
+        page = list(found.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
+        has_newer, has_older = len(page) > PAGE, True
+        page = page[:PAGE][::-1]
+    else:
+        found = found.filter(pk__lt=before) if before else found
+        page = list(found.order_by("-pk")[: PAGE + 1])
+        has_newer, has_older = bool(before), len(page) > PAGE
+        page = page[:PAGE]
+    if not page:
+        return page, None, None
+    return page, page[-1].pk if has_older else None, page[0].pk if has_newer else None
