@@ -21,6 +21,7 @@ from engagement.models import (
     Note,
     Outcome,
     Receipt,
+    Redaction,
     Referral,
     Story,
     Submission,
@@ -30,7 +31,7 @@ from governance.full_text import WordsField
 from governance.outbox import forget_mails_about
 
 # Rows that hold nothing else, and go whole.
-ROWS_THAT_GO = (Contact, Addition, Note, Outcome)
+ROWS_THAT_GO = (Contact, Addition, Note, Outcome, Redaction)
 
 # What leads to an outcome of a message without being part of it, and what belongs to that in turn.
 NOT_OF_IT = (Activity, Story)

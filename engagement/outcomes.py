@@ -7,10 +7,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from engagement.models import Outcome, Referral, Submission, SubmissionStatus, Theme
+from engagement.models import (
+    Outcome,
+    Redaction,
+    Referral,
+    Submission,
+    SubmissionStatus,
+    Theme,
+)
 from governance.names import names_of
 
 FEWEST = 5  # smaller numbers are not told
+QUOTES = 5  # of what many wrote, so many are shown
 NOT_COUNTED = [SubmissionStatus.HELD, SubmissionStatus.REJECTED]
 
 
@@ -63,6 +71,16 @@ def of_submission(submission):
     if submission.theme_id:
         about |= Q(theme=submission.theme_id)
     return list(public().filter(about))
+
+
+def quotes_of(outcome, *, number=QUOTES):
+    """What residents wrote of it, as it was redacted for everyone, the newest first."""
+    said_in = {"theme": outcome.theme_id} if outcome.theme_id else {"pk": outcome.submission_id}
+    messages = Submission.objects.filter(may_publish=True, **said_in).exclude(
+        status__in=[*NOT_COUNTED, SubmissionStatus.WITHDRAWN, SubmissionStatus.ERASED]
+    )
+    found = Redaction.objects.filter(submission__in=messages).order_by("-pk")
+    return list(found.only("shown", "submission__language").select_related("submission")[:number])
 
 
 # --- How many -------------------------------------------------------------------------------------

@@ -156,6 +156,18 @@ def check_can_erase(person):
         raise PermissionDenied("Only the engagement team may erase what a resident sent.")
 
 
+def can_redact(standing):
+    """What residents wrote is made fit for everyone to read by the engagement team."""
+    return standing.is_engagement_team
+
+
+def check_can_redact(person):
+    if not can_redact(standing_of(person)):
+        raise PermissionDenied(
+            "Only the engagement team may show to everyone what a resident wrote."
+        )
+
+
 # --- Outcomes -------------------------------------------------------------------------------------
 
 

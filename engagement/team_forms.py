@@ -102,3 +102,26 @@ class EraseForm(forms.Form):
         error_messages={"required": "Tick the box if you want to erase the message"},
     )
     nhsuk = {"reason": {"rows": 3}}
+
+
+class RedactForm(forms.Form):
+    """A message as it may be shown to everyone."""
+
+    marked = Words(
+        longest=8000,
+        label="What the resident wrote",
+        help_text=(
+            "Put [[ and ]] around what nobody is to read: names, addresses, dates, rare illnesses, "
+            "and whatever is not to the point. Change nothing else."
+        ),
+        error_messages={"required": "Leave the resident’s words here"},
+    )
+    reason = forms.CharField(
+        label="Why is something blacked out?",
+        help_text="For colleagues, such as “Names a nurse”. Please do not repeat what is hidden.",
+        required=False,
+        max_length=500,
+        error_messages=too_long("the reason", 500),
+    )
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    nhsuk = {"marked": {"rows": 12}, "reason": {"optional": False}}

@@ -27,6 +27,7 @@ from engagement.models import (
     Contact,
     Erasure,
     Receipt,
+    Redaction,
     Referral,
     ReferralStep,
     Submission,
@@ -255,6 +256,16 @@ def not_answered(*, submission, message, key):
         keep_words(submission)
     tell_body_of_reopening(lead)
     return lead
+
+
+@transaction.atomic
+def keep_private(*, submission):
+    """The resident does not agree to publishing any more: what was shown is shown no longer."""
+    submission = locked(submission)
+    submission.may_publish = False
+    submission.save(update_fields=["may_publish"])
+    Redaction.objects.filter(submission=submission).delete()
+    return submission
 
 
 @transaction.atomic

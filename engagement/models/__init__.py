@@ -4,6 +4,7 @@ from engagement.models.keyed_in import KeyedIn
 from engagement.models.note import Note
 from engagement.models.outcome import Outcome, OutcomeTold
 from engagement.models.phrase import Phrase
+from engagement.models.redaction import Redaction
 from engagement.models.referral import Misrouting, Referral, ReferralStep
 from engagement.models.routing_rule import RoutingRule
 from engagement.models.signpost import Signpost
@@ -45,6 +46,7 @@ __all__ = [
     "OutcomeTold",
     "Phrase",
     "Receipt",
+    "Redaction",
     "Referral",
     "ReferralStep",
     "RetentionPeriod",

@@ -11,6 +11,8 @@ class Note(models.Model):
     class Kind(models.TextChoices):
         NOTE = "note", "Note"
         ASSIGNED = "assigned", "Assigned"
+        REDACTED = "redacted", "Redacted"
+        TAKEN_BACK = "taken_back", "Taken back"
 
     submission = models.ForeignKey(
         "engagement.Submission", on_delete=models.CASCADE, related_name="notes"

@@ -79,7 +79,12 @@ def told(outcome):
     """What the page of one outcome shows, also where staff preview it."""
     [each] = outcomes.shown([outcome])
     body = structure_today().body(outcome.body_id)
-    return {"outcome": outcome, "told": each, "body": body}
+    return {
+        "outcome": outcome,
+        "told": each,
+        "body": body,
+        "quotes": outcomes.quotes_of(outcome),
+    }
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from engagement import outcomes, throttle
@@ -96,7 +97,10 @@ def opened_receipt(request):
         del request.session[SESSION_KEY]
         return None
     found = Receipt.objects.select_related(
-        "submission", "submission__topic", "submission__ward", "submission__merged_into"
+        "submission__topic",
+        "submission__ward",
+        "submission__merged_into",
+        "submission__redaction",
     )
     found = found.filter(submission=kept["submission"]).first()
     if found is None or not constant_time_compare(found.secret_hash, kept["hash"]):
@@ -172,6 +176,16 @@ def not_answered(request, opened):
         ),
         "Your message is open again, and lies before the body that answered it.",
         not_answered=form,
+    )
+
+
+@with_open_receipt
+def keep_private(request, opened):
+    return deed_done(
+        request,
+        opened,
+        lambda: submissions.keep_private(submission=opened.submission),
+        _("We do not publish what you wrote, and show it to nobody else any more."),
     )
 
 

@@ -40,6 +40,7 @@ from engagement.permissions import (
     can_key_in,
     can_read,
     can_read_theme,
+    can_redact,
     can_see_contact,
     can_see_notes,
     check_can_note,
@@ -129,7 +130,14 @@ def fetch(request, reference):
     found = (
         Submission.objects.with_reference(reference)
         .select_related(
-            "topic", "locality", "ward", "contact", "theme", "merged_into", "keyed_in__by"
+            "topic",
+            "locality",
+            "ward",
+            "contact",
+            "theme",
+            "merged_into",
+            "keyed_in__by",
+            "redaction__by",
         )
         .defer("ward__boundary", "merged_into__message")
         .first()
@@ -174,6 +182,7 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
         "notes": progress.submission.notes.select_related("by") if sees_notes else (),
         "form": sent,
         "refusal": refusal,
+        "may_redact": can_redact(request.standing) and progress.submission.may_publish,
         "may_erase": can_erase(request.standing),
         "erasure": erasure_of(progress.submission),
         # What was typed for a deed that is no longer open is shown to be copied.

@@ -292,7 +292,7 @@ FIELDS = (
     "reference secret sure seen text to_body to was into question theme references lead_body "
     "remove title category situation asked tried needed_by_day needed_by_month needed_by_year "
     "note deed sending_token username password next old_password new_password1 new_password2 "
-    "reason"
+    "reason marked take_back"
 ).split()
 
 

@@ -154,6 +154,8 @@ GET  /feedback/receipt/reply/                   302   302   302   302   302   30
 POST /feedback/receipt/reply/                   200   200   200   200   200   200   200
 GET  /feedback/receipt/not-answered/            302   302   302   302   302   302   302
 POST /feedback/receipt/not-answered/            200   200   200   200   200   200   200
+GET  /feedback/receipt/keep-private/            302   302   302   302   302   302   302
+POST /feedback/receipt/keep-private/            200   200   200   200   200   200   200
 GET  /feedback/receipt/withdraw/                302   302   302   302   302   302   302
 POST /feedback/receipt/withdraw/                200   200   200   200   200   200   200
 GET  /feedback/receipt/new-code/                302   302   302   302   302   302   302
@@ -248,6 +250,8 @@ GET  /staff/themes/<int:pk>/escalate/           in    404   403   200   404   40
 POST /staff/themes/<int:pk>/escalate/           in    404   403   302   404   403   404
 GET  /staff/feedback/<str:reference>/note/      in    404   302   302   404   302   404
 POST /staff/feedback/<str:reference>/note/      in    404   403   302   404   302   404
+GET  /staff/feedback/<str:reference>/redact/    in    404   403   403   404   200   404
+POST /staff/feedback/<str:reference>/redact/    in    404   403   403   404   302   404
 GET  /staff/feedback/<str:reference>/erase/     in    404   403   403   404   200   404
 POST /staff/feedback/<str:reference>/erase/     in    404   403   403   404   302   404
 GET  /you-said/                                 200   200   200   200   200   200   200

@@ -147,6 +147,7 @@ def make_world():
             "seen": published.revision,
         },
         "escalations/": {**words, **choices, "note": "Because.", "to_body": board.slug},
+        "/redact/": {"marked": "The lift is broken.", "seen": 0},
         "/split/": {"text": "Because.", "seen": merged_step.pk},
         "staff/feedback/": {
             **words,
@@ -290,6 +291,7 @@ def make_message(body, merged_into=None):
     topic = Topic.objects.get_or_create(slug="not-sure", defaults={"name": "I am not sure"})[0]
     message = Submission.objects.create(
         message="The lift is broken.",
+        may_publish=True,
         topic=topic,
         received_at=now,
         received_on=today,
