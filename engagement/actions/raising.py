@@ -39,6 +39,7 @@ def escalate_theme(*, theme, to_body, by, text, sending_key, **words):
         if theme.escalation.sending_key == sending_key:
             return theme  # pressed twice
         raise MoveNotAllowed(f"It was escalated already, as {theme.escalation.reference}.")
+    themes.check_is_open(theme)
     leads = open_leads_of(theme)
     if not leads:
         raise MoveNotAllowed("No message of this theme is open, so nobody waits for an answer.")

@@ -54,14 +54,20 @@ def the_same(theme):
 
 
 @transaction.atomic
-def change(*, theme, title, description="", lead_body=None, by, reason):
-    """Name a theme anew, say more, or have another body look into it."""
+def change(*, theme, title, description="", lead_body=None, by, reason, seen=None):
+    """Name a theme anew, say more, or have another body look into it.
+
+    `seen` is the revision that one had before one. The same pressed twice is changed once.
+    """
     theme = locked(theme)
     check_can_work_on_theme(by, theme)
     check_can_name_theme_for(by, lead_body)
-    theme.title = " ".join(title.split())
-    theme.description = description.strip()
-    theme.lead_body = lead_body
+    words = (" ".join(title.split()), description.strip(), lead_body and lead_body.pk)
+    if words == (theme.title, theme.description, theme.lead_body_id):
+        return theme
+    check_is_open(theme)
+    check_is_as_seen(theme, seen)
+    theme.title, theme.description, theme.lead_body_id = words
     theme.clean_fields()
     try:
         with transaction.atomic():
@@ -70,6 +76,32 @@ def change(*, theme, title, description="", lead_body=None, by, reason):
         raise ValidationError(
             {"title": "There is a theme with this title already. Choose another"}
         ) from None
+    return theme
+
+
+@transaction.atomic
+def close(*, theme, by, reason, seen=None):
+    """Nothing more comes under a theme; its messages stay there, and it keeps its outcomes."""
+    theme = locked(theme)
+    check_can_work_on_theme(by, theme)
+    if theme.closed_on:
+        return theme
+    check_is_as_seen(theme, seen)
+    theme.closed_on = timezone.localdate()
+    save(theme, by=by, reason=reason)
+    return theme
+
+
+@transaction.atomic
+def reopen(*, theme, by, reason, seen=None):
+    """Messages may come under a theme again."""
+    theme = locked(theme)
+    check_can_work_on_theme(by, theme)
+    if theme.closed_on is None:
+        return theme
+    check_is_as_seen(theme, seen)
+    theme.closed_on = None
+    save(theme, by=by, reason=reason)
     return theme
 
 
@@ -88,6 +120,8 @@ def add(*, theme, submissions, by):
                 f"{each.reference} is under the theme “{each.theme}” already. Take it out there "
                 "first."
             )
+    if any(each.theme_id is None for each in found):
+        check_is_open(theme)
     put_under(theme, found)
     if theme.escalation_id and theme.escalation.is_open:
         join_matter(theme, found, by)
@@ -123,6 +157,20 @@ def locked(theme):
     return Theme.objects.select_for_update().get(pk=theme.pk)
 
 
+def check_is_open(theme):
+    if theme.closed_on:
+        raise MoveNotAllowed(f"The theme “{theme}” is closed. Open it again first.")
+
+
+def check_is_as_seen(theme, seen):
+    if seen is not None and seen != theme.revision:
+        last = theme.history.select_related("history_user").first()
+        raise MoveNotAllowed(
+            f"{last.history_user or 'Someone'} changed it after you opened this page "
+            f"({last.history_change_reason}). Look at it again before you go on."
+        )
+
+
 def messages(submissions):
     """These messages, afresh and locked, without what residents wrote in them."""
     keys = {each.pk for each in submissions}
@@ -140,5 +188,6 @@ def put_under(theme, submissions):
 
 def save(theme, *, by, reason):
     """Save with a history row that says who and why."""
+    theme.revision += 1
     theme._history_user, theme._change_reason = by, reason
     theme.save()

@@ -31,6 +31,12 @@ class Theme(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="themes"
     )
     created_at = models.DateTimeField()
+    closed_on = models.DateField(
+        null=True, blank=True, help_text="Since when it takes no more messages; empty: it is open."
+    )
+    revision = models.PositiveIntegerField(
+        default=0, help_text="Raised with each edit, so that an old page is known."
+    )
     history = HistoricalRecords()
 
     class Meta:

@@ -107,7 +107,7 @@ def outcome_list(request):
     pages = PageForm(plain_data(request.GET))
     understood = pages.is_valid()
     found = Outcome.objects.select_related("theme", "submission")
-    themes = Theme.objects.filter(outcomes=None)
+    themes = Theme.objects.filter(outcomes=None, closed_on=None)
     if not standing.is_engagement_team:
         found = found.filter(body__in=standing.officer_of)
         themes = themes.filter(lead_body__in=standing.officer_of)

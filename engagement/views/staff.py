@@ -351,7 +351,7 @@ def form_of(name, standing, progress, data=None):
 
 def themes_for(standing):
     """The newest themes that someone may put messages under."""
-    found = Theme.objects.all()
+    found = Theme.objects.filter(closed_on=None)
     if not standing.is_engagement_team:
         found = found.filter(lead_body__in=standing.officer_of)
     return list(found[:THEMES])

@@ -10,7 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from engagement import queue
 from engagement.actions import raising, themes
-from engagement.casework_forms import GatherForm, ThemeForm
+from engagement.casework_forms import (
+    TEAM,
+    GatherForm,
+    ThemeChangeForm,
+    ThemeCloseForm,
+    ThemeForm,
+)
 from engagement.explanation import ENGAGEMENT_TEAM
 from engagement.forms import plain_data
 from engagement.list_forms import PageForm
@@ -26,6 +32,7 @@ from governance.views.for_staff import for_staff
 from governance.views.paging import page_by_key
 from governance.workflow import MoveNotAllowed
 
+HISTORY = 20  # changes shown
 COUNTED = Count("submissions", filter=~Q(submissions__status=SubmissionStatus.WITHDRAWN))
 
 
@@ -54,10 +61,7 @@ def listing_page(request, *, refusal="", status=200):
         try:
             theme = themes.create(by=request.user, **form.words())
         except ValidationError as refused:
-            form.add_error(
-                None if "title" not in refused.message_dict else "title",
-                refused.message_dict.get("title", refused.messages),
-            )
+            show_fault(form, refused)
         else:
             messages.success(request, f"The theme “{theme.title}” is there.")
             return redirect("engagement:theme", theme.pk)
@@ -77,6 +81,12 @@ def listing_page(request, *, refusal="", status=200):
         "previous_url": newer and f"?after={newer}",
     }
     return render(request, "engagement/theme_list.html", context, status=status)
+
+
+def show_fault(form, refused):
+    """Where the title will not do it is said there."""
+    at_title = refused.message_dict.get("title")
+    form.add_error("title" if at_title else None, at_title or refused.messages)
 
 
 def bodies_to_begin_for(standing):
@@ -127,7 +137,9 @@ def page(request, theme, *, gather=None, refusal="", status=None):
         "form": gather if may_work and gather else GatherForm() if may_work else None,
         "paging": paging,
         "may_work": may_work,
-        "may_escalate": not theme.escalation and can_escalate_for(request.standing, holder),
+        "may_escalate": not theme.escalation
+        and not theme.closed_on
+        and can_escalate_for(request.standing, holder),
         "refusal": refusal,
     }
     status = status or (CONFLICT if refusal else 200 if is_page else 400)
@@ -159,6 +171,100 @@ def gather(request, pk):
     done = "Taken out of the theme." if deed is themes.remove else "Added to the theme."
     messages.success(request, done)
     return redirect("engagement:theme", pk)
+
+
+# --- Named anew, closed, opened again ------------------------------------------------------------
+
+
+def change_again(request, sentence, *, status, pk):
+    theme = fetch_to_change(request, pk)
+    form = change_form(request, theme, plain_data(request.POST))
+    return change_page(request, theme, form=form, refusal=sentence, status=status)
+
+
+@for_staff(shows_again=change_again)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request, pk):
+    """Name a theme anew, say more of it, or give it to another body."""
+    theme = fetch_to_change(request, pk)
+    if request.method != "POST":
+        return change_page(request, theme)
+    form = change_form(request, theme, plain_data(request.POST))
+    if not form.is_valid():
+        return change_page(request, theme, form=form)
+    try:
+        themes.change(theme=theme, by=request.user, **form.words())
+    except ValidationError as refused:
+        show_fault(form, refused)
+        return change_page(request, theme, form=form)
+    except MoveNotAllowed as refused:
+        return change_page(request, fetch(request, pk), form=form, refusal=str(refused))
+    messages.success(request, "The theme is changed.")
+    return redirect("engagement:theme", pk)
+
+
+def close_again(request, sentence, *, status, pk):
+    theme = fetch_to_change(request, pk)
+    form = ThemeCloseForm(plain_data(request.POST), auto_id="close_%s")
+    return change_page(request, theme, closing=form, refusal=sentence, status=status)
+
+
+@for_staff(shows_again=close_again)
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request, pk):
+    """Take no more messages under a theme; or, with the other button, take them again."""
+    theme = fetch_to_change(request, pk)
+    if request.method != "POST":
+        return redirect("engagement:theme_change", pk)
+    form = ThemeCloseForm(plain_data(request.POST), auto_id="close_%s")
+    if not form.is_valid():
+        return change_page(request, theme, closing=form)
+    deed = themes.reopen if "reopen" in request.POST else themes.close
+    try:
+        deed(theme=theme, by=request.user, **form.cleaned_data)
+    except MoveNotAllowed as refused:
+        return change_page(request, fetch(request, pk), closing=form, refusal=str(refused))
+    opened = "The theme is open again." if deed is themes.reopen else "The theme is closed."
+    messages.success(request, opened)
+    return redirect("engagement:theme", pk)
+
+
+def fetch_to_change(request, pk):
+    theme = fetch(request, pk)
+    if not can_work_on_theme(request.standing, theme):
+        raise PermissionDenied("Only the officers of its body and the engagement team may do this.")
+    return theme
+
+
+def change_form(request, theme, data=None):
+    body = theme.lead_body_id and structure_today().body(theme.lead_body_id)
+    return ThemeChangeForm(
+        data,
+        initial={
+            "title": theme.title,
+            "description": theme.description,
+            "lead_body": body.slug if body else TEAM,
+            "seen": theme.revision,
+        },
+        bodies=bodies_to_begin_for(request.standing),
+        is_team=request.standing.is_engagement_team,
+    )
+
+
+def change_page(request, theme, *, form=None, closing=None, refusal="", status=None):
+    initial = {"seen": theme.revision}
+    context = {
+        "theme": theme,
+        "form": form or change_form(request, theme),
+        "closing": closing or ThemeCloseForm(initial=initial, auto_id="close_%s"),
+        "history": theme.history.select_related("history_user")[:HISTORY],
+        "refusal": refusal,
+    }
+    status = status or (CONFLICT if refusal else 200)
+    return render(request, "engagement/theme_change.html", context, status=status)
+
+
+# --- Put before a body above ----------------------------------------------------------------------
 
 
 def escalate_again(request, sentence, *, status, pk):

@@ -169,3 +169,86 @@ def test_pages_cost_the_same_whatever_they_hold(theme, team):
 
     assert [queries(address) for address in addresses] == few
     assert max(few) <= 14
+
+
+# --- Named anew, closed, opened again -------------------------------------------------------------
+
+
+def changed(theme, **words):
+    """What the form holds that names a theme anew."""
+    theme.refresh_from_db()
+    filled = {"title": "No lifts", "description": "In three places.", "lead_body": "team"}
+    return filled | {"reason": "Plainer", "seen": theme.revision} | words
+
+
+def test_a_theme_is_named_anew_and_its_history_says_why(theme, team, html_faults):
+    assert f'href="{page_of(theme, "change/")}"' in team.get(page_of(theme)).text
+    assert html_faults(team.get(page_of(theme, "change/")).content) == []
+
+    page = team.post(page_of(theme, "change/"), changed(theme), follow=True).text
+
+    assert "The theme is changed." in page
+    assert "No lifts" in page and "In three places." in page and "the engagement team" in page
+    assert "Plainer" in team.get(page_of(theme, "change/")).text
+
+
+def test_pressed_twice_it_is_changed_once_and_who_is_overtaken_keeps_their_words(theme, team):
+    first = changed(theme)
+    stale = changed(theme, title="My own title")
+    for _ in range(2):
+        assert team.post(page_of(theme, "change/"), first).status_code == 302
+
+    overtaken = team.post(page_of(theme, "change/"), stale)
+
+    assert overtaken.status_code == 409
+    assert "changed it after you opened this page (Plainer)" in overtaken.text
+    assert "My own title" in overtaken.text
+    theme.refresh_from_db()
+    assert theme.title == "No lifts"
+    assert theme.history.filter(history_change_reason="Plainer").count() == 1
+
+
+def test_faults_are_said_at_their_fields(theme, team, partnership):
+    make_theme(title="Taken", lead_body=partnership.living_well)
+
+    missing = team.post(page_of(theme, "change/"), changed(theme, title="", reason=""))
+    taken = team.post(page_of(theme, "change/"), changed(theme, title="TAKEN"))
+
+    assert "Enter a title" in missing.text and "Enter why it is changed" in missing.text
+    assert "There is a theme with this title already" in taken.text
+    assert missing.status_code == taken.status_code == 200
+
+
+def test_a_closed_theme_takes_no_more_messages_until_it_is_opened_again(theme, team):
+    another = make_submission(topic="healthy")
+    gathered = {"references": another.reference}
+    closing = {"reason": "Answered", "seen": changed(theme)["seen"]}
+
+    for _ in range(2):
+        assert team.post(page_of(theme, "close/"), closing).status_code == 302
+    page = team.get(page_of(theme)).text
+    refused = team.post(page_of(theme, "gather/"), gathered)
+
+    assert "Closed on" in page and "Closed on" in team.get(LIST).text
+    assert "is closed. Open it again first" in refused.text
+    assert refused.status_code == 409
+    assert theme.title not in team.get(f"/staff/feedback/{another.reference}/").text
+    assert team.post(page_of(theme, "change/"), changed(theme)).status_code == 409
+    assert "Enter why" in team.post(page_of(theme, "close/"), {"reopen": "yes"}).text
+
+    reopening = {"reason": "More came", "seen": changed(theme)["seen"], "reopen": "yes"}
+    assert team.post(page_of(theme, "close/"), reopening).status_code == 302
+    assert team.post(page_of(theme, "gather/"), gathered).status_code == 302
+    another.refresh_from_db()
+    assert another.theme == theme
+
+
+def test_an_old_page_closes_nothing(theme, team):
+    old = {"reason": "Answered", "seen": changed(theme)["seen"]}
+    team.post(page_of(theme, "change/"), changed(theme))
+
+    refused = team.post(page_of(theme, "close/"), old)
+
+    assert refused.status_code == 409 and "Answered" in refused.text
+    theme.refresh_from_db()
+    assert theme.closed_on is None

@@ -244,6 +244,10 @@ GET  /staff/themes/                             in    200   200   200   200   20
 POST /staff/themes/                             in    403   403   302   200   302   403
 GET  /staff/themes/<int:pk>/                    in    404   200   200   404   200   404
 POST /staff/themes/<int:pk>/                    in    405   405   405   405   405   405
+GET  /staff/themes/<int:pk>/change/             in    404   403   200   404   200   404
+POST /staff/themes/<int:pk>/change/             in    404   403   302   404   302   404
+GET  /staff/themes/<int:pk>/close/              in    404   403   302   404   302   404
+POST /staff/themes/<int:pk>/close/              in    404   403   302   404   302   404
 GET  /staff/themes/<int:pk>/gather/             in    404   302   302   404   302   404
 POST /staff/themes/<int:pk>/gather/             in    404   403   302   404   302   404
 GET  /staff/themes/<int:pk>/escalate/           in    404   403   200   404   403   404

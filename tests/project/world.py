@@ -164,6 +164,7 @@ def make_world():
     posted["staff/themes/"] = {
         **posted["staff/feedback/"],
         "lead_body": committee.slug,
+        "seen": theme.revision,
         "references": other_message.reference,
     }
     posted["staff/quarantine/"] = {"verdict": "rejected", "reason": "An advertisement."}
