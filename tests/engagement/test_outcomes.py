@@ -592,5 +592,5 @@ def test_the_page_of_an_outcome_asks_as_much_for_many_as_for_few(
         make_activity(outcome=made)
     client.get(PAGE)  # the structure is in memory then
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(f"{PAGE}{made.pk}/")
