@@ -161,8 +161,19 @@ class QueueFilterForm(PageForm):
         if asked["channel"]:
             referrals = referrals.filter(submission__channel=asked["channel"])
         if asked["urgent"]:
-            referrals = referrals.filter(submission__is_urgent=True)
+            referrals = referrals.filter(is_urgent=True)
         return referrals.matching(asked["q"]) if asked["q"] else referrals
+
+    @property
+    def sets_urgent_apart(self):
+        """Whether it lists open work, on top of which stands what is to be read today."""
+        asked = self.cleaned_data
+        is_open = asked["status"] in {"", self.OPEN}
+        return is_open and not asked["urgent"] and not asked["q"]
+
+    @property
+    def is_first_page(self):
+        return not (self.cleaned_data["before"] or self.cleaned_data["after"])
 
     def address(self, **page):
         """The address of another page with the same filters."""

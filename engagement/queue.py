@@ -56,6 +56,12 @@ def visible_to(standing):
     return found.filter(body__in=standing.sits_on)
 
 
+def pressing_among(referrals, *, limit=10):
+    """Those that may be urgent and that nobody has taken up, and whether there are more of them."""
+    found = list(referrals.filter(is_pressing=True)[: limit + 1])
+    return found[:limit], len(found) > limit
+
+
 def referrals_before(standing, *, limit=10):
     """What lies before the bodies someone sits on, the most pressing first, and their copies.
 
@@ -83,15 +89,14 @@ def referrals_before(standing, *, limit=10):
         submission=OuterRef("submission"), body=OuterRef("body")
     )
     copies = found.filter(role=Referral.Role.COPY).exclude(Exists(also_leading))
-    urgent = Q(new, submission__is_urgent=True)
     # That somebody reads it today is the engagement team's to see to, whoever has it.
-    everyones = visible_to(standing).filter(is_open=True).order_by("answer_by", "pk")
-    pressing = everyones if standing.is_engagement_team else lying
+    everyones = visible_to(standing).order_by("answer_by", "pk")
+    urgent = everyones if standing.is_engagement_team else lying
     groups = (
-        ("urgent", "May be urgent: to be read today", pressing.filter(urgent)),
-        ("overdue", "Overdue", lying.filter(late).exclude(urgent)),
+        ("urgent", "May be urgent: to be read today", urgent.filter(is_pressing=True)),
+        ("overdue", "Overdue", lying.filter(late, is_pressing=False)),
         ("decided", "Decided above, to be answered", decided),
-        ("new", "New, to be acknowledged", lying.filter(new).exclude(late | urgent)),
+        ("new", "New, to be acknowledged", lying.filter(new, is_pressing=False).exclude(late)),
         ("due", "In hand, to be answered", lying.exclude(new).exclude(late)),
         ("waiting", "Waiting for a resident or a body above", waiting),
         ("copies", "Copies, to know of", copies),
@@ -104,10 +109,10 @@ def referrals_before(standing, *, limit=10):
     ]
 
 
-def rows(referrals, *, today=None):
+def rows(referrals, *, today=None, structure=None):
     """Referrals with the names of their bodies, and how near their next due day is."""
     referrals = list(referrals)
-    structure = structure_today()
+    structure = structure or structure_today()
     names = names_of({each.body_id for each in referrals if each.body_id}, structure, short=True)
     days = structure.calendar
     return [

@@ -4,7 +4,7 @@ Standing comes from the seats someone holds today and from two groups; nothing e
 sits on a body stands in for the closed ones that it follows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from governance.models import Membership, Seat
-from governance.structure import structure_on
+from governance.structure import Structure, structure_on
 from governance.workflow import Move
 from localities.dated import in_force
 
@@ -34,6 +34,8 @@ class Standing:
     officer_of: frozenset[int] = frozenset()
     groups: frozenset[str] = frozenset()
     is_superuser: bool = False
+    # That of the day, where it was asked for them: so that a page need not ask once more.
+    structure: Structure | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_engagement_team(self):
@@ -76,6 +78,7 @@ def standing_of(person, day=None):
         ),
         groups=groups,
         is_superuser=person.is_superuser,
+        structure=structure,
     )
 
 

@@ -105,6 +105,7 @@ def refer_on(*, referral, to_body, by, reason, wrong="", seen=None):
         body=receiver,
         role=Referral.Role.LEAD,
         status=ReferralStatus.REFERRED,
+        is_urgent=referral.is_urgent,
         reason={
             "format": FORMAT,
             "outcome": "referred-on",

@@ -138,6 +138,7 @@ def put_before_bodies(submission, judged):
             body=lead_body,
             role=Role.LEAD,
             status=ReferralStatus.REFERRED,
+            is_urgent=submission.is_urgent,
             rule=route.rule,
             reason=route.because,
             referred_at=now,

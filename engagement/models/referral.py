@@ -47,6 +47,16 @@ class Referral(models.Model):
         output_field=models.BooleanField(),
         db_persist=True,
     )
+    is_urgent = models.BooleanField(
+        default=False, db_default=False, help_text="As its message is: lists are made by it."
+    )
+    is_pressing = models.GeneratedField(
+        expression=Case(
+            When(is_urgent=True, status="referred", then=Value(True)), default=Value(False)
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     rule = models.ForeignKey(
         "engagement.RoutingRule",
         null=True,
@@ -97,6 +107,13 @@ class Referral(models.Model):
             ),
             models.Index(fields=["body", "-id"], name="referral_by_body"),
             models.Index(fields=["-id"], name="referral_open", condition=Q(is_open=True)),
+            models.Index(fields=["-id"], name="referral_urgent", condition=Q(is_urgent=True)),
+            models.Index(fields=["-id"], name="referral_pressing", condition=Q(is_pressing=True)),
+            models.Index(
+                fields=["body", "-id"],
+                name="referral_pressing_by_body",
+                condition=Q(is_pressing=True),
+            ),
             models.Index(
                 fields=["assigned_to", "-id"],
                 name="referral_open_by_person",

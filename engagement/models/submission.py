@@ -141,7 +141,6 @@ class Submission(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["-id"], name="submission_held", condition=Q(is_held=True)),
-            models.Index(fields=["-id"], name="submission_urgent", condition=Q(is_urgent=True)),
             models.Index(fields=["received_on"], name="submission_by_day"),
             models.Index(
                 fields=["locality", "received_on", "status", "topic"], name="submission_by_place"

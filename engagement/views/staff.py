@@ -86,7 +86,7 @@ def home(request):
 @require_safe
 def submissions(request):
     """The queue: everything for the engagement team, for others what their bodies have."""
-    structure = structure_today()
+    structure = request.standing.structure or structure_today()
     form = QueueFilterForm(
         plain_data(request.GET),
         topics=catalogue_of(structure).topics,
@@ -105,11 +105,19 @@ def submissions(request):
     if not form.is_valid():
         return render(request, "engagement/submission_list.html", context, status=400)
     found = form.apply(queue.visible_to(request.standing), request.user)
+    pressing, has_more = [], False
+    if form.sets_urgent_apart:
+        if form.is_first_page:
+            pressing, has_more = queue.pressing_among(found)
+        found = found.filter(is_pressing=False)
     page, older, newer = page_by_key(
         found, before=form.cleaned_data["before"], after=form.cleaned_data["after"]
     )
+    rows = queue.rows([*pressing, *page], structure=structure)
     context |= {
-        "rows": queue.rows(page),
+        "urgent": rows[: len(pressing)],
+        "more_urgent_url": form.address(urgent="on") if has_more else "",
+        "rows": rows[len(pressing) :],
         "next_url": older and form.address(before=older),
         "previous_url": newer and form.address(after=newer),
     }

@@ -7,9 +7,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from engagement.models import Referral, ReferralStep, Submission
+from engagement import queue
+from engagement.actions import referrals
+from engagement.models import Phrase, Referral, ReferralStep, Submission
 from engagement.progress import Progress
 from governance.models import OutboxMessage
+from governance.permissions import standing_of
 from tests.factories import (
     make_engagement_team_member,
     make_governance_administrator,
@@ -239,8 +242,13 @@ def many(number):
     )
 
 
+def make_urgent(*submissions):
+    Submission.objects.filter(pk__in=[each.pk for each in submissions]).update(is_urgent=True)
+    Referral.objects.filter(submission__in=submissions).update(is_urgent=True)
+
+
 @pytest.mark.parametrize(
-    ("address", "most"), [(HOME, 24), (QUEUE, 10), (QUEUE + "?status=all&topic=gp", 10)]
+    ("address", "most"), [(HOME, 24), (QUEUE, 8), (QUEUE + "?status=all&topic=gp", 8)]
 )
 def test_a_list_costs_the_same_whatever_its_length(client, partnership, address, most):
     client.force_login(partnership.officers["ne-committee"])
@@ -449,11 +457,12 @@ def test_the_queue_is_filtered_by_who_works_on_it_language_and_urgency(client, p
     mine, foreign, urgent = (send_feedback(message=str(n)).submission for n in range(3))
     casework.assign(referral=lead_of(mine), to=team, by=team)
     Submission.objects.filter(pk=foreign.pk).update(language="bn")
-    Submission.objects.filter(pk=urgent.pk).update(is_urgent=True)
+    make_urgent(urgent)
     client.force_login(team)
 
     def shown(query):
-        rows = client.get(f"{QUEUE}?{query}").context["rows"]
+        context = client.get(f"{QUEUE}?{query}").context
+        rows = [*context["urgent"], *context["rows"]]
         return {row.submission for row in rows if row.referral.role == "lead"}
 
     assert shown("assigned=me") == {mine}
@@ -487,3 +496,69 @@ def test_a_search_finds_only_what_its_reader_may_read(client, partnership, submi
 
     assert not client.get(f"{QUEUE}?q=zebra&status=all").context["rows"]
     assert not client.get(f"{QUEUE}?q={submission.reference}&status=all").context["rows"]
+
+
+# --- What may be urgent ---------------------------------------------------------------------------
+
+
+def test_what_may_be_urgent_stands_above_open_work_until_it_is_taken_up(client, partnership):
+    urgent, newer = (send_feedback(message=each).submission for each in ("Older", "Newer"))
+    make_urgent(urgent)
+    client.force_login(make_engagement_team_member())
+
+    def shown(query=""):
+        context = client.get(f"{QUEUE}?{query}").context
+        return [
+            [row.submission for row in context[part] if row.referral.role == "lead"]
+            for part in ("urgent", "rows")
+        ]
+
+    assert shown() == [[urgent], [newer]]
+    assert "May be urgent: to be read today" in client.get(QUEUE).text
+    assert shown("urgent=on") == shown(f"q={urgent.reference}") == [[], [urgent]]
+    assert shown("status=referred") == shown("status=all") == [[], [newer, urgent]]
+    assert shown(f"before={Referral.objects.last().pk + 1}")[0] == []
+    lead = Referral.objects.leading().get(submission=urgent)
+    referrals.acknowledge(referral=lead, by=make_engagement_team_member(), text="")
+    assert shown() == [[], [newer, urgent]]
+
+
+def test_more_that_may_be_urgent_than_fit_are_a_step_away(client, partnership):
+    sent = [send_feedback(message=f"Message {number}").submission for number in range(11)]
+    make_urgent(*sent)
+    client.force_login(make_engagement_team_member())
+
+    page = client.get(QUEUE)
+
+    assert len(page.context["urgent"]) == 10
+    assert 'href="?urgent=on"' in page.text
+    assert len(client.get(f"{QUEUE}?urgent=on").context["rows"]) >= 11
+
+
+def test_it_stays_urgent_with_the_body_it_is_referred_on_to(partnership):
+    Phrase.objects.create(text="hurt myself", sign=Phrase.Sign.URGENT, weight=6)
+    submission = send_feedback(message="I want to hurt myself.").submission
+    lead = Referral.objects.leading().get(submission=submission)
+    assert submission.is_urgent and lead.is_pressing
+
+    new = referrals.refer_on(
+        referral=lead,
+        to_body=partnership.living_well,
+        by=make_engagement_team_member(),
+        reason="Theirs.",
+    )
+
+    new.refresh_from_db()
+    lead.refresh_from_db()
+    assert new.is_pressing and not lead.is_pressing
+
+
+@pytest.mark.parametrize("is_team", [True, False])
+def test_what_is_pressing_is_found_by_its_index(partnership, is_team):
+    person = make_engagement_team_member() if is_team else partnership.officers["ne-committee"]
+    many(1000)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    found = queue.visible_to(standing_of(person)).filter(is_pressing=True)[:11]
+
+    assert "referral_pressing" in found.explain()
