@@ -21,6 +21,8 @@ from urllib.parse import urlencode
 from django import forms
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from localities.day_field import DayField, in_words
 
@@ -40,22 +42,26 @@ MOMENT = (
     r"(Z|[+ -][0-9]{2}:[0-9]{2})?"
 )
 LENGTH_SHOWN = 40  # of what was typed, in the sentence that refuses it
-NOT_A_DAY = "“{}” is not a day. Enter one such as 22 11 2026"
-NOT_A_MOMENT = "“{}” is neither a day nor a moment. Enter a day such as 22 11 2026"
-STILL_TO_COME = "“{}” is still to come. Enter today, or a day on which something was recorded"
+NOT_A_DAY = gettext_lazy("“{typed}” is not a day. Enter one such as 22 11 2026")
+NOT_A_MOMENT = gettext_lazy(
+    "“{typed}” is neither a day nor a moment. Enter a day such as 22 11 2026"
+)
+STILL_TO_COME = gettext_lazy(
+    "“{typed}” is still to come. Enter today, or a day on which something was recorded"
+)
 
 
 class DayForm(forms.Form):
     """Choose the day to look at, and perhaps when what is shown of it had been recorded."""
 
     as_on = DayField(
-        label="Look at another day",
-        help_text="A past day, or a day to come, such as 22 11 2026.",
-        error_messages={"required": "Enter a day, such as 22 11 2026"},
+        label=gettext_lazy("Look at another day"),
+        help_text=gettext_lazy("A past day, or a day to come, such as 22 11 2026."),
+        error_messages={"required": gettext_lazy("Enter a day, such as 22 11 2026")},
     )
     known_on = DayField(
-        label="As the portal had recorded it on",
-        help_text="Leave this empty to see the day as we know it now.",
+        label=gettext_lazy("As the portal had recorded it on"),
+        help_text=gettext_lazy("Leave this empty to see the day as we know it now."),
         required=False,
     )
 
@@ -78,7 +84,7 @@ class DayForm(forms.Form):
     def clean_known_on(self):
         day = self.cleaned_data[KNOWN]
         if day and day > timezone.localdate():
-            raise forms.ValidationError(STILL_TO_COME.format(in_words(day)))
+            raise forms.ValidationError(STILL_TO_COME.format(typed=in_words(day)))
         return day
 
 
@@ -122,7 +128,35 @@ class AsOn:
             return ""
         local = timezone.localtime(self.known_on)
         is_whole_day = re.fullmatch(DAY, self.known_address)
-        return in_words(local) if is_whole_day else f"{in_words(local)} at {local:%H:%M}"
+        if is_whole_day:
+            return in_words(local)
+        return _("%(day)s at %(time)s") % {"day": in_words(local), "time": f"{local:%H:%M}"}
+
+    @property
+    def sentence(self):
+        """What the banner says of a day that is not today, or not as we know it now."""
+        said = {"day": in_words(self.day), "known": self.known_words}
+        if self.known_on is None:
+            if self.is_planned:
+                sentence = _("You are looking at the structure as planned for %(day)s.")
+            else:
+                sentence = _("You are looking at the structure as it was on %(day)s.")
+        elif self.is_today:
+            sentence = _(
+                "You are looking at the structure of today, as the portal had recorded it on "
+                "%(known)s."
+            )
+        elif self.is_planned:
+            sentence = _(
+                "You are looking at the structure as planned for %(day)s, as the portal had "
+                "recorded it on %(known)s."
+            )
+        else:
+            sentence = _(
+                "You are looking at the structure as it was on %(day)s, as the portal had recorded "
+                "it on %(known)s."
+            )
+        return sentence % said
 
     @property
     def query(self):
@@ -235,7 +269,7 @@ def refusal_of(name, typed, sentence):
     shown = shortened(typed)
     form = DayForm({boxes_of(name)[0]: shown})
     form.errors.clear()
-    form.add_error(name, sentence.format(shown))
+    form.add_error(name, sentence.format(typed=shown))
     return BadDay(form)
 
 

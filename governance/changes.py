@@ -11,7 +11,9 @@ from operator import attrgetter
 
 from django.db.models import Model, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from governance.lines import in_respect_of
 from governance.models import (
     Body,
     BodyName,
@@ -206,7 +208,7 @@ class _Names:
         begun = [name for name in names if name.start_date is None or name.start_date <= day]
         in_force = [name for name in begun if name.is_in_force_on(day)]
         nearest = in_force[-1:] or begun[-1:] or names[:1]
-        return nearest[0].name if nearest else "A body"
+        return nearest[0].name if nearest else _("A body")
 
     def before(self, name):
         """The name a body bore until the day before this one, if it bore one."""
@@ -298,7 +300,7 @@ class _Turning:
         return [held for held in self.rows[model] if self.ends(held)]
 
     def seat_on(self, seat, day):
-        return f"The seat {_seat_words(seat)} of {self.names.on(seat.body_id, day)}"
+        return {"seat": _seat_words(seat), "body": self.names.on(seat.body_id, day)}
 
     def begun(self, held, happened, planned, *bodies):
         """The change made by a row's first day, told as what happened or what is planned."""
@@ -343,25 +345,29 @@ def _bodies(turning):
     name_on = turning.names.on
     for held in turning.beginnings(Body):
         name = name_on(held.row.pk, held.start_date)
-        yield turning.begun(held, f"{name} began.", f"{name} begins.", held.row.pk)
+        said = {"body": name}
+        happened, planned = _("%(body)s began.") % said, _("%(body)s begins.") % said
+        yield turning.begun(held, happened, planned, held.row.pk)
     for held in turning.endings(Body):
         name, successor = name_on(held.row.pk, held.end_date), held.row.successor_id
-        follows = f"; {name_on(successor, held.end_date + ONE_DAY)} follows it" if successor else ""
-        yield turning.ended(
-            held, f"{name} was closed{follows}.", f"{name} closes{follows}.", held.row.pk, successor
-        )
+        said = {"body": name}
+        if successor:
+            said["successor"] = name_on(successor, held.end_date + ONE_DAY)
+            happened = _("%(body)s was closed; %(successor)s follows it.")
+            planned = _("%(body)s closes; %(successor)s follows it.")
+        else:
+            happened, planned = _("%(body)s was closed."), _("%(body)s closes.")
+        yield turning.ended(held, happened % said, planned % said, held.row.pk, successor)
 
 
 def _names(turning):
     for held in turning.beginnings(BodyName):
         name, earlier = held.row.name, turning.names.before(held.row)
         if earlier is not None and earlier.name != name:
-            yield turning.begun(
-                held,
-                f"{earlier.name} was renamed {name}.",
-                f"{earlier.name} is renamed {name}.",
-                held.row.body_id,
-            )
+            said = {"before": earlier.name, "after": name}
+            happened = _("%(before)s was renamed %(after)s.") % said
+            planned = _("%(before)s is renamed %(after)s.") % said
+            yield turning.begun(held, happened, planned, held.row.body_id)
 
 
 def _lines(turning):
@@ -372,24 +378,26 @@ def _lines(turning):
         moved[_way(held.row), held.end_date + ONE_DAY].append(held.row)
     for held in begun:
         line, day = held.row, held.start_date
-        sentence = (
-            f"{name_on(line.from_body_id, day)} {VERBS[line.kind]} "
-            f"{name_on(line.to_body_id, day)}{_respect(line)}"
-        )
+        said = {
+            "body": name_on(line.from_body_id, day),
+            "other": in_respect_of(name_on(line.to_body_id, day), line.respect),
+        }
+        sentence = _begins(line.kind)
         ends = [line.from_body_id, line.to_body_id]
         if left := moved[_way(line), day]:
             old = left.pop(0)
             del ended[old.pk]
-            preposition = PREPOSITIONS.get(line.kind, "to ")
-            sentence += f", and no longer {preposition}{name_on(old.to_body_id, day)}"
+            said["old"] = name_on(old.to_body_id, day)
+            sentence = _moves(line.kind)
             ends.append(old.to_body_id)
-        yield turning.begun(held, f"{sentence}.", f"{sentence}.", *ends)
+        yield turning.begun(held, sentence % said, sentence % said, *ends)
     for held in ended.values():
         line, day = held.row, held.end_date
-        sentence = (
-            f"{name_on(line.from_body_id, day)} no longer {VERBS[line.kind]} "
-            f"{name_on(line.to_body_id, day)}{_respect(line)}."
-        )
+        said = {
+            "body": name_on(line.from_body_id, day),
+            "other": in_respect_of(name_on(line.to_body_id, day), line.respect),
+        }
+        sentence = _ends(line.kind) % said
         yield turning.ended(held, sentence, sentence, line.from_body_id, line.to_body_id)
 
 
@@ -397,29 +405,35 @@ def _partners(turning):
     begun, ended = _without_those_that_go_on(turning, Partner, attrgetter("organisation_id"))
     for held in begun:
         organisation = held.row.organisation
+        said = {"organisation": organisation}
         yield turning.begun(
-            held, f"{organisation} became a partner.", f"{organisation} becomes a partner."
+            held,
+            _("%(organisation)s became a partner.") % said,
+            _("%(organisation)s becomes a partner.") % said,
         )
     for held in ended.values():
         organisation = held.row.organisation
-        follows = f"; {organisation.successor} follows it" if organisation.successor else ""
-        yield turning.ended(
-            held,
-            f"{organisation} ceased to be a partner{follows}.",
-            f"{organisation} ceases to be a partner{follows}.",
-        )
+        said = {"organisation": organisation, "successor": organisation.successor}
+        if organisation.successor:
+            happened = _("%(organisation)s ceased to be a partner; %(successor)s follows it.")
+            planned = _("%(organisation)s ceases to be a partner; %(successor)s follows it.")
+        else:
+            happened = _("%(organisation)s ceased to be a partner.")
+            planned = _("%(organisation)s ceases to be a partner.")
+        yield turning.ended(held, happened % said, planned % said)
 
 
 def _seats(turning):
     name_on = turning.names.on
     for held in turning.beginnings(Seat):
         seat = held.row
-        sentence = f"{name_on(seat.body_id, held.start_date)} has a new seat: {_seat_words(seat)}."
+        said = {"body": name_on(seat.body_id, held.start_date), "seat": _seat_words(seat)}
+        sentence = _("%(body)s has a new seat: %(seat)s.") % said
         yield turning.begun(held, sentence, sentence, seat.body_id)
     for held in turning.endings(Seat):
         seat = held.row
-        body = name_on(seat.body_id, held.end_date)
-        sentence = f"{body} no longer has the seat {_seat_words(seat)}."
+        said = {"body": name_on(seat.body_id, held.end_date), "seat": _seat_words(seat)}
+        sentence = _("%(body)s no longer has the seat %(seat)s.") % said
         yield turning.ended(held, sentence, sentence, seat.body_id)
 
 
@@ -435,30 +449,51 @@ def _memberships(turning):
             for other in holders[seat.pk]
         )
         if not stays:
-            words = turning.seat_on(seat, held.start_date)
-            yield turning.begun(
-                held, f"{words} was taken up.", f"{words} is taken up.", seat.body_id
-            )
+            said = turning.seat_on(seat, held.start_date)
+            happened = _("The seat %(seat)s of %(body)s was taken up.") % said
+            planned = _("The seat %(seat)s of %(body)s is taken up.") % said
+            yield turning.begun(held, happened, planned, seat.body_id)
     for held in turning.endings(Membership):
         seat, next_day = held.row.seat, held.end_date + ONE_DAY
         is_gone = not (seat.is_in_force_on(next_day) and seat.body.is_in_force_on(next_day))
         if not is_gone and not any(other.holds_on(next_day) for other in holders[seat.pk]):
-            words = turning.seat_on(seat, held.end_date)
-            yield turning.ended(
-                held, f"{words} fell vacant.", f"{words} falls vacant.", seat.body_id
-            )
+            said = turning.seat_on(seat, held.end_date)
+            happened = _("The seat %(seat)s of %(body)s fell vacant.") % said
+            planned = _("The seat %(seat)s of %(body)s falls vacant.") % said
+            yield turning.ended(held, happened, planned, seat.body_id)
 
 
-VERBS = {
-    ReportingLine.Kind.REPORTS_TO: "reports to",
-    ReportingLine.Kind.ESCALATES_TO: "escalates to",
-    ReportingLine.Kind.ALIGNED_WITH: "is aligned with",
-    ReportingLine.Kind.SUPPORTS: "supports",
-}
-PREPOSITIONS = {
-    ReportingLine.Kind.ALIGNED_WITH: "with ",
-    ReportingLine.Kind.SUPPORTS: "",
-}
+def _begins(kind):
+    return {
+        ReportingLine.Kind.REPORTS_TO: _("%(body)s reports to %(other)s."),
+        ReportingLine.Kind.ESCALATES_TO: _("%(body)s escalates to %(other)s."),
+        ReportingLine.Kind.ALIGNED_WITH: _("%(body)s is aligned with %(other)s."),
+        ReportingLine.Kind.SUPPORTS: _("%(body)s supports %(other)s."),
+    }[kind]
+
+
+def _moves(kind):
+    return {
+        ReportingLine.Kind.REPORTS_TO: _(
+            "%(body)s reports to %(other)s, and no longer to %(old)s."
+        ),
+        ReportingLine.Kind.ESCALATES_TO: _(
+            "%(body)s escalates to %(other)s, and no longer to %(old)s."
+        ),
+        ReportingLine.Kind.ALIGNED_WITH: _(
+            "%(body)s is aligned with %(other)s, and no longer with %(old)s."
+        ),
+        ReportingLine.Kind.SUPPORTS: _("%(body)s supports %(other)s, and no longer %(old)s."),
+    }[kind]
+
+
+def _ends(kind):
+    return {
+        ReportingLine.Kind.REPORTS_TO: _("%(body)s no longer reports to %(other)s."),
+        ReportingLine.Kind.ESCALATES_TO: _("%(body)s no longer escalates to %(other)s."),
+        ReportingLine.Kind.ALIGNED_WITH: _("%(body)s no longer is aligned with %(other)s."),
+        ReportingLine.Kind.SUPPORTS: _("%(body)s no longer supports %(other)s."),
+    }[kind]
 
 
 def _without_those_that_go_on(turning, model, same):
@@ -485,13 +520,12 @@ def _way_and_end(line):
     return *_way(line), line.to_body_id
 
 
-def _respect(line):
-    return f" in respect of {line.respect}" if line.respect else ""
-
-
 def _seat_words(seat):
-    role = seat.get_role_display()
-    words = f"“{seat.title or role}”"
-    if seat.is_officer and role.lower() not in words.lower():
-        words += f" ({role.lower()})"
-    return f"{words} on behalf of {seat.on_behalf_of}" if seat.on_behalf_of else words
+    role = str(seat.get_role_display())
+    said = {"title": seat.title or role, "role": role.lower()}
+    has_role = seat.is_officer and role.lower() not in said["title"].lower()
+    words = (_("“%(title)s” (%(role)s)") if has_role else _("“%(title)s”")) % said
+    if not seat.on_behalf_of:
+        return words
+    held = {"seat": words, "organisation": seat.on_behalf_of}
+    return _("%(seat)s on behalf of %(organisation)s") % held

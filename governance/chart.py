@@ -15,8 +15,11 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from governance.marks import Marks
+from governance.lines import kind_in_words, sentence
+from governance.marks import Marks, said
 from governance.models import Evidence, ReportingLine
 
 Kind = ReportingLine.Kind
@@ -137,9 +140,10 @@ def level(one, other):
     return abs(one.top - other.top) < 1
 
 
-def draw(structure, *, query="", here=None, title="The structure as a chart", marks=None):
+def draw(structure, *, query="", here=None, title=None, marks=None):
     """The chart of a structure; `query` goes on each link, `here` is a body to point out."""
     chart = Chart(structure, marks or Marks())
+    title = title or _("The structure as a chart")
     return chart.svg(query=query, here=getattr(here, "pk", here), title=title)
 
 
@@ -420,8 +424,8 @@ class Chart:
         for row in box.rows:
             spans.append(f'<tspan x="{number(x)}" y="{number(y)}">{escape(row)}</tspan>')
             y += NAME_LINE
-        kinds = [body.kind_name, *(["outside the partnership"] * body.outside_partnership)]
-        rows = [("kind", row) for row in kinds] + [("word", ", ".join(words))] * bool(words)
+        kinds = [body.kind_label, *([_("outside the partnership")] * body.outside_partnership)]
+        rows = [("kind", row) for row in kinds] + [("word", ", ".join(said(words)))] * bool(words)
         for role, row in rows:
             spans.append(
                 f'<tspan class="tht-chart__{role}" x="{number(x)}" y="{number(y - 1)}">'
@@ -511,21 +515,12 @@ class Chart:
         return f'<g class="{looks}">{drawn}</g>' if looks else drawn
 
     def line_drawn(self, line, points):
-        said = ", ".join([sentence(line), *self.marks.of_line(line)])
+        title = ", ".join([sentence(line), *said(self.marks.of_line(line))])
         return (
-            f'<g class="tht-chart__link"><title>{escape(said)}</title>'
+            f'<g class="tht-chart__link"><title>{escape(title)}</title>'
             f'<path class="tht-chart__line tht-chart__line--{line.kind} '
             f'tht-chart__line--{line.evidence}" d="{rounded(points)}"/></g>'
         )
-
-
-def sentence(line):
-    """A line in words, with how well it is known: what chart, list and table all say."""
-    respect = f" in respect of {line.respect}" if line.respect else ""
-    return (
-        f"{line.from_body} {line.kind_label.lower()} {line.to_body}{respect} "
-        f"({Evidence(line.evidence).label.lower()})"
-    )
 
 
 def under(branch):
@@ -579,7 +574,7 @@ def width_of_marks(words):
     """How much longer, in pixels, the label of a line becomes with its marks in bold."""
     if not words:
         return 0
-    return (width_of("".join(f", {word}" for word in words)) / 1000 + 0.5) * LABEL_SIZE
+    return (width_of("".join(f", {word}" for word in said(words))) / 1000 + 0.5) * LABEL_SIZE
 
 
 # --- Shapes ---------------------------------------------------------------------------------------
@@ -654,7 +649,7 @@ def head(kind, x, y, side):
 
 
 def label(kind, x, y, words=()):
-    name = ", ".join([Kind(kind).label.lower(), *words])
+    name = ", ".join([kind_in_words(kind), *said(words)])
     return (
         f'<text class="tht-chart__label tht-chart__label--{kind}" x="{number(x + 20)}" '
         f'y="{number(y - 4)}">{escape(name)}</text>'
@@ -665,9 +660,9 @@ def label(kind, x, y, words=()):
 
 
 MEANINGS = {
-    Evidence.STATED: "Stated: in the partnership’s own text",
-    Evidence.SOURCED: "Sourced: in another public source",
-    Evidence.ASSUMED: "Assumed: our reading, no source says so",
+    Evidence.STATED: gettext_lazy("Stated: in the partnership’s own text"),
+    Evidence.SOURCED: gettext_lazy("Sourced: in another public source"),
+    Evidence.ASSUMED: gettext_lazy("Assumed: our reading, no source says so"),
 }
 
 

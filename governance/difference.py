@@ -7,6 +7,8 @@ and who decided it, is told by `changes.py`.
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
+from django.utils.translation import ngettext_lazy
+
 from governance.marks import ENDED, MOVED_AWAY, MOVED_HERE, NEW, RENAMED, Marks
 from governance.structure import Structure
 
@@ -24,19 +26,40 @@ class Difference:
     def __str__(self):
         """“1 body new, 2 lines ended, 1 seat new”; nothing when the days do not differ."""
         counted = [
-            *counts(self.marks.bodies, (NEW, ENDED, RENAMED), "body", "bodies"),
-            *counts(self.marks.lines, (NEW, ENDED, MOVED_HERE), "line", "lines"),
-            *counts(self.partners, (NEW, ENDED), "partner", "partners"),
-            *counts(self.seats, (NEW, ENDED), "seat", "seats"),
+            *counts(self.marks.bodies, BODIES),
+            *counts(self.marks.lines, LINES),
+            *counts(self.partners, PARTNERS),
+            *counts(self.seats, SEATS),
         ]
-        return ", ".join(counted).replace(MOVED_HERE, "moved")
+        return ", ".join(counted)
 
 
-def counts(marks, words, one, many):
+# What is said of how many: the mark, and one and many of it.
+BODIES = {
+    NEW: ngettext_lazy("%(number)d body new", "%(number)d bodies new", "number"),
+    ENDED: ngettext_lazy("%(number)d body ended", "%(number)d bodies ended", "number"),
+    RENAMED: ngettext_lazy("%(number)d body renamed", "%(number)d bodies renamed", "number"),
+}
+LINES = {
+    NEW: ngettext_lazy("%(number)d line new", "%(number)d lines new", "number"),
+    ENDED: ngettext_lazy("%(number)d line ended", "%(number)d lines ended", "number"),
+    MOVED_HERE: ngettext_lazy("%(number)d line moved", "%(number)d lines moved", "number"),
+}
+PARTNERS = {
+    NEW: ngettext_lazy("%(number)d partner new", "%(number)d partners new", "number"),
+    ENDED: ngettext_lazy("%(number)d partner ended", "%(number)d partners ended", "number"),
+}
+SEATS = {
+    NEW: ngettext_lazy("%(number)d seat new", "%(number)d seats new", "number"),
+    ENDED: ngettext_lazy("%(number)d seat ended", "%(number)d seats ended", "number"),
+}
+
+
+def counts(marks, sentences):
     counted = Counter(word for its_words in marks.values() for word in its_words)
-    for word in words:
+    for word, sentence in sentences.items():
         if number := counted[word]:
-            yield f"{number} {one if number == 1 else many} {word}"
+            yield sentence % {"number": number}
 
 
 def compare(earlier, later):

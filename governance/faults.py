@@ -14,8 +14,11 @@ from typing import NamedTuple
 from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from governance import record
+from governance.lines import kind_in_words
 from governance.models import (
     Body,
     BodyName,
@@ -166,7 +169,7 @@ def find_rings(rule, structure, beside):
         for ring in structure.rings(kind):
             names = " → ".join(body.name for body in (*ring, ring[0]))
             following = ring[1 % len(ring)].pk
-            (line, *_) = (
+            (line, *__) = (
                 line for line in structure.lines_up(ring[0], kind) if line.to_body.pk == following
             )
             mend = Mend("reportingline", line.pk)
@@ -177,7 +180,7 @@ def find_orphans(rule, structure, beside):
     for body in partnership_bodies(structure):
         if not structure.lines_up(body) and not structure.lines_down(body):
             mend = Mend("reportingline", given=(("from_body", body.pk), ("kind", REPORTS_TO)))
-            yield Fault(rule, body, "No line leads from it or to it.", mend)
+            yield Fault(rule, body, _("No line leads from it or to it."), mend)
 
 
 def find_no_way_up(rule, structure, beside):
@@ -188,7 +191,7 @@ def find_no_way_up(rule, structure, beside):
             yield Fault(
                 rule,
                 body,
-                "No “escalates to” line leads up from it.",
+                _("No “escalates to” line leads up from it."),
                 Mend("reportingline", given=(("from_body", body.pk), ("kind", ESCALATES_TO))),
             )
 
@@ -198,7 +201,8 @@ def find_loose_lines(rule, structure, beside):
         yield Fault(
             rule,
             structure.body(line.open_end),
-            f"The line “{line.words}” goes on, but {line.gone}.",
+            _("The line “%(line)s” goes on, but %(gone)s.")
+            % {"line": line.words, "gone": line.gone},
             Mend("reportingline", line.pk),
             line.proof,
         )
@@ -208,7 +212,7 @@ def find_chairs_missing(rule, structure, beside):
     for body in partnership_bodies(structure):
         if not any(seat.role == CHAIR for seat in structure.seats_on(body)):
             mend = Mend("seat", given=(("body", body.pk), ("role", CHAIR)))
-            yield Fault(rule, body, "No seat of a chair is recorded.", mend)
+            yield Fault(rule, body, _("No seat of a chair is recorded."), mend)
 
 
 def find_two_chairs(rule, structure, beside):
@@ -218,7 +222,7 @@ def find_two_chairs(rule, structure, beside):
             yield Fault(
                 rule,
                 body,
-                f"It has {len(chairs)} seats of a chair at once.",
+                _("It has %(number)s seats of a chair at once.") % {"number": len(chairs)},
                 Mend("seat", chairs[1].pk),
                 chairs[1].proof,
             )
@@ -233,7 +237,7 @@ def find_vacant_seats(rule, structure, beside):
                 yield Fault(
                     rule,
                     body,
-                    f"Nobody is recorded as holding {words}.",
+                    _("Nobody is recorded as holding the seat %(seat)s.") % {"seat": words},
                     Mend("membership", given=(("seat", seat.pk),)),
                     seat.proof,
                 )
@@ -247,8 +251,12 @@ def find_seats_of_closed_organisations(rule, structure, beside):
             yield Fault(
                 rule,
                 seat.body,
-                f"{words[0].upper()}{words[1:]} is still there, but that organisation "
-                f"{_ending_words(closed)}.",
+                _still_there(closed)
+                % {
+                    "seat": words,
+                    "day": date_format(closed.end_date),
+                    "successor": closed.successor,
+                },
                 Mend("seat", seat.pk),
                 seat.proof,
             )
@@ -266,7 +274,7 @@ def find_no_one_to_receive(rule, structure, beside):
             yield Fault(
                 rule,
                 body,
-                "No chair, deputy chair or secretary in office is recorded, and no mailbox.",
+                _("No chair, deputy chair or secretary in office is recorded, and no mailbox."),
                 Mend("body", body.pk),
             )
 
@@ -282,8 +290,7 @@ def find_no_one_to_accept(rule, structure, beside):
             yield Fault(
                 rule,
                 body,
-                f"{_number_of_bodies(len({line.from_body.pk for line in lines}))} to it. It has a "
-                "mailbox, but no chair, deputy chair or secretary in office is recorded.",
+                _escalating_to_it(len({line.from_body.pk for line in lines})),
                 Mend("body", body.pk),
             )
 
@@ -292,7 +299,7 @@ def find_terms_missing(rule, structure, beside):
     for body in partnership_bodies(structure):
         if not beside.terms.get(body.pk):
             mend = Mend("termsofreference", given=(("body", body.pk),))
-            yield Fault(rule, body, "No terms of reference are recorded.", mend)
+            yield Fault(rule, body, _("No terms of reference are recorded."), mend)
 
 
 def find_terms_past_review(rule, structure, beside):
@@ -302,7 +309,8 @@ def find_terms_past_review(rule, structure, beside):
                 yield Fault(
                     rule,
                     body,
-                    f"Its terms of reference were due for review by {date_format(review_date)}.",
+                    _("Its terms of reference were due for review by %(day)s.")
+                    % {"day": date_format(review_date)},
                     Mend("termsofreference", pk),
                 )
 
@@ -311,24 +319,28 @@ def find_overlaps(rule, structure, beside):
     for body in structure.bodies:
         names = beside.names.get(body.pk, ())
         if len(names) > 1:
-            listed = " and ".join(f"“{name.name}”" for name in names)
+            listed = ", ".join(f"“{name.name}”" for name in names)
             mend = Mend("bodyname", names[1].pk)
-            yield Fault(rule, body, f"It is called {listed} at once.", mend, names[1].proof)
+            found = _("It has several names at once: %(names)s.") % {"names": listed}
+            yield Fault(rule, body, found, mend, names[1].proof)
         terms = beside.terms.get(body.pk, ())
         if len(terms) > 1:
             mend = Mend("termsofreference", terms[1][0])
-            yield Fault(rule, body, "It has two terms of reference at once.", mend)
+            yield Fault(rule, body, _("It has two terms of reference at once."), mend)
         cadences = beside.cadences.get(body.pk, ())
         if len(cadences) > 1:
             mend = Mend("cadence", cadences[1].pk)
-            yield Fault(rule, body, "It has two cadences at once.", mend)
+            yield Fault(rule, body, _("It has two cadences at once."), mend)
         for seat in structure.seats_on(body):
             if beside.holders.get(seat.pk, 0) > 1:
                 yield Fault(
                     rule,
                     body,
-                    f"{beside.holders[seat.pk]} people hold "
-                    f"{_seat_words(seat, structure, beside)} at once.",
+                    _("%(number)s people hold the seat %(seat)s at once.")
+                    % {
+                        "number": beside.holders[seat.pk],
+                        "seat": _seat_words(seat, structure, beside),
+                    },
                     Mend("seat", seat.pk),
                 )
     seen = Counter()
@@ -341,7 +353,8 @@ def find_overlaps(rule, structure, beside):
             yield Fault(
                 rule,
                 line.from_body,
-                f"The line “{line.kind_label.lower()} {line.to_body}” is recorded twice.",
+                _("The line “%(line)s” is recorded twice.")
+                % {"line": f"{kind_in_words(line.kind)} {line.to_body}"},
                 Mend("reportingline", line.pk),
                 line.proof,
             )
@@ -350,7 +363,8 @@ def find_overlaps(rule, structure, beside):
             yield Fault(
                 rule,
                 None,
-                f"{organisation} is recorded as a partner twice at once.",
+                _("%(organisation)s is recorded as a partner twice at once.")
+                % {"organisation": organisation},
                 Mend("organisation", organisation.pk),
             )
 
@@ -359,11 +373,11 @@ def find_meetings_overdue(rule, structure, beside):
     for body in structure.bodies:
         for cadence in beside.cadences.get(body.pk, ())[:1]:
             last = beside.last_meetings.get(body.pk)
-            rhythm = cadence.get_rhythm_display().lower()
+            said = {"rhythm": cadence.sentence, "day": last and date_format(last)}
             if last is None:
-                found = f"It meets {rhythm}, but no meeting is recorded."
+                found = _("%(rhythm)s, but no meeting is recorded.") % said
             elif (structure.day - last).days > cadence.longest_gap:
-                found = f"It meets {rhythm}, but last met on {date_format(last)}."
+                found = _("%(rhythm)s, but last met on %(day)s.") % said
             else:
                 continue
             mend = Mend("meeting", given=(("body", body.pk),))
@@ -378,16 +392,17 @@ def find_contradictory_counts(rule, structure, beside):
             words = said["number"].lower()
             claims.setdefault((body, NUMBER_WORDS.get(words) or int(words)), said)
     if structure.partners:
-        right, by_whom = len(structure.partners), "the record has"
+        right, top = len(structure.partners), None
+        sentence = _("Its text counts %(said)s partners; the record has %(right)s.")
     elif claims:
         top, right = next(iter(claims))
-        by_whom = f"that of {top} counts"
+        sentence = _("Its text counts %(said)s partners; that of %(top)s counts %(right)s.")
     for (body, number), said in claims.items():
         if number != right:
             yield Fault(
                 rule,
                 body,
-                f"Its text counts {said['number']} partners; {by_whom} {right}.",
+                sentence % {"said": number, "right": right, "top": top},
                 Mend("body", body.pk),
                 _proof_by(body, said.string, said),
             )
@@ -404,11 +419,12 @@ def find_superseded_facts(rule, structure, beside):
     for body in structure.bodies:
         text = beside.texts.get(body.pk, "")
         for word in sorted(set(ACRONYM.findall(text)) & set(closed_words)):
-            listed = "; ".join(f"{each} {_ending_words(each)}" for each in closed_words[word])
+            listed = "; ".join(_ending_words(each) for each in closed_words[word])
             yield Fault(
                 rule,
                 body,
-                f"Its text speaks of the {word} as of one that exists, but {listed}.",
+                _("Its text speaks of the %(name)s as of one that exists, but %(ended)s.")
+                % {"name": word, "ended": listed},
                 Mend("body", body.pk),
                 _proof_by(body, text, re.search(rf"\b{word}\b", text)),
             )
@@ -420,110 +436,126 @@ def find_undated_names(rule, structure, beside):
             said = FORMER_NAME.search(name.proof.quotation)
             if not said or YEAR.search(name.proof.quotation):
                 continue
-            if name.name in name.proof.quotation[said.end() :]:
-                when, day = "until when", name.end_date
-            else:
-                when, day = "since when", name.start_date
-            taken = f"the record takes {date_format(day)}" if day else "nor does the record"
+            is_old = name.name in name.proof.quotation[said.end() :]
+            day = name.end_date if is_old else name.start_date
             yield Fault(
                 rule,
                 body,
-                f"The text that gives the name “{name.name}” does not say {when}; {taken}.",
+                _undated(is_old, day) % {"name": name.name, "day": day and date_format(day)},
                 Mend("bodyname", name.pk),
                 name.proof,
             )
 
 
 RULES = (
-    Rule("ring", "Rings", "Lines of one kind do not lead back to where they began.", find_rings),
+    Rule(
+        "ring",
+        gettext_lazy("Rings"),
+        gettext_lazy("Lines of one kind do not lead back to where they began."),
+        find_rings,
+    ),
     Rule(
         "orphan",
-        "Bodies without any line",
-        "Every body of the partnership has a line to another.",
+        gettext_lazy("Bodies without any line"),
+        gettext_lazy("Every body of the partnership has a line to another."),
         find_orphans,
     ),
     Rule(
         "no-way-up",
-        "Bodies with no way up",
-        "Every body of the partnership below its top may escalate to another.",
+        gettext_lazy("Bodies with no way up"),
+        gettext_lazy("Every body of the partnership below its top may escalate to another."),
         find_no_way_up,
     ),
     Rule(
         "loose-line",
-        "Lines of bodies that are not there",
-        "A line begins and ends with the bodies it joins.",
+        gettext_lazy("Lines of bodies that are not there"),
+        gettext_lazy("A line begins and ends with the bodies it joins."),
         find_loose_lines,
     ),
     Rule(
         "no-chair",
-        "Bodies without a chair",
-        "Every body of the partnership has a seat of a chair.",
+        gettext_lazy("Bodies without a chair"),
+        gettext_lazy("Every body of the partnership has a seat of a chair."),
         find_chairs_missing,
     ),
     Rule(
-        "two-chairs", "Bodies with two chairs", "A body has one chair at a time.", find_two_chairs
+        "two-chairs",
+        gettext_lazy("Bodies with two chairs"),
+        gettext_lazy("A body has one chair at a time."),
+        find_two_chairs,
     ),
-    Rule("vacant-seat", "Vacant seats", "Every seat is held by someone.", find_vacant_seats),
+    Rule(
+        "vacant-seat",
+        gettext_lazy("Vacant seats"),
+        gettext_lazy("Every seat is held by someone."),
+        find_vacant_seats,
+    ),
     Rule(
         "closed-organisation",
-        "Seats of closed organisations",
-        "A seat is on behalf of an organisation that exists.",
+        gettext_lazy("Seats of closed organisations"),
+        gettext_lazy("A seat is on behalf of an organisation that exists."),
         find_seats_of_closed_organisations,
     ),
     Rule(
         "no-receiver",
-        "Bodies that nobody receives for",
-        "Someone receives what is put before a body, feedback and escalations alike: an officer or "
-        "a mailbox.",
+        gettext_lazy("Bodies that nobody receives for"),
+        gettext_lazy(
+            "Someone receives what is put before a body, feedback and escalations alike: an "
+            "officer or a mailbox."
+        ),
         find_no_one_to_receive,
     ),
     Rule(
         "no-acceptor",
-        "Bodies to which matters are escalated, and nobody can accept them",
-        "Someone can accept what is escalated to a body: its chair, deputy chair or secretary.",
+        gettext_lazy("Bodies to which matters are escalated, and nobody can accept them"),
+        gettext_lazy(
+            "Someone can accept what is escalated to a body: its chair, deputy chair or secretary."
+        ),
         find_no_one_to_accept,
     ),
     Rule(
         "terms-missing",
-        "Terms of reference missing",
-        "Every body of the partnership has terms of reference.",
+        gettext_lazy("Terms of reference missing"),
+        gettext_lazy("Every body of the partnership has terms of reference."),
         find_terms_missing,
     ),
     Rule(
         "terms-past-review",
-        "Terms of reference past their review",
-        "Terms of reference are reviewed in time.",
+        gettext_lazy("Terms of reference past their review"),
+        gettext_lazy("Terms of reference are reviewed in time."),
         find_terms_past_review,
     ),
     Rule(
         "overlap",
-        "Two where there can be one",
-        "One name, one line, one holder, one cadence, one partnership and one set of terms at a "
-        "time.",
+        gettext_lazy("Two where there can be one"),
+        gettext_lazy(
+            "One name, one line, one holder, one cadence, one partnership and one set of terms at "
+            "a time."
+        ),
         find_overlaps,
     ),
     Rule(
         "no-meeting",
-        "Bodies that have not met",
-        "A body meets as often as its cadence says.",
+        gettext_lazy("Bodies that have not met"),
+        gettext_lazy("A body meets as often as its cadence says."),
         find_meetings_overdue,
     ),
     Rule(
         "contradiction",
-        "Contradictory facts",
-        "Texts and record agree on how many partners there are.",
+        gettext_lazy("Contradictory facts"),
+        gettext_lazy("Texts and record agree on how many partners there are."),
         find_contradictory_counts,
     ),
     Rule(
         "superseded",
-        "Stated facts that the record has overtaken",
-        "What a text states has not been overtaken by the record.",
+        gettext_lazy("Stated facts that the record has overtaken"),
+        gettext_lazy("What a text states has not been overtaken by the record."),
         find_superseded_facts,
     ),
     Rule(
         "undated-name",
-        "New names without a day",
-        "A new name says since when it holds.",
+        gettext_lazy("New names without a day"),
+        gettext_lazy("A new name says since when it holds."),
         find_undated_names,
     ),
 )
@@ -619,20 +651,19 @@ def _loose_lines(structure, lines, recorded):
     names = defaultdict(list)
     for name in sorted(recorded(BodyName), key=record.by_first_day):
         names[name.body_id].append(name)
-    called = defaultdict(lambda: "a body")
+    called = defaultdict(lambda: _("a body"))
     called |= {pk: _nearest(its_names, structure.day).name for pk, its_names in names.items()}
     for line in sorted(lines, key=lambda line: line.pk):
         both = (line.from_body_id, line.to_body_id)
         gone = [
-            f"{called[pk]} {_absence(bodies.get(pk), structure.day)}"
+            _absence(called[pk], bodies.get(pk), structure.day)
             for pk in both
             if not structure.body(pk)
         ]
-        kind = line.get_kind_display().lower()
         yield LooseLine(
             pk=line.pk,
-            words=f"{called[both[0]]} {kind} {called[both[1]]}",
-            gone=" and ".join(gone),
+            words=f"{called[both[0]]} {kind_in_words(line.kind)} {called[both[1]]}",
+            gone=", ".join(gone),
             open_end=next((pk for pk in both if structure.body(pk)), None),
             proof=proof_of(line),
         )
@@ -645,12 +676,15 @@ def _nearest(names, day):
     return (in_force or begun or names[:1])[-1]
 
 
-def _absence(body, day):
+def _absence(name, body, day):
+    said = {"body": name}
     if body is not None and body.has_ended_by(day):
-        return f"closed on {date_format(body.end_date)}"
+        said["day"] = date_format(body.end_date)
+        return _("%(body)s closed on %(day)s") % said
     if body is not None and body.start_date and body.start_date > day:
-        return f"begins on {date_format(body.start_date)}"
-    return "was not on record then"
+        said["day"] = date_format(body.start_date)
+        return _("%(body)s begins on %(day)s") % said
+    return _("%(body)s was not on record then") % said
 
 
 # --- Words ----------------------------------------------------------------------------------------
@@ -661,21 +695,67 @@ def partnership_bodies(structure: Structure):
 
 
 def _seat_words(seat, structure, beside):
-    role, organisation = seat.role_label, structure.organisation(seat.on_behalf_of)
+    role = str(seat.role_label)
+    organisation = structure.organisation(seat.on_behalf_of)
     organisation = organisation or beside.closed_organisations.get(seat.on_behalf_of)
-    words = f"the seat “{seat.title or role}”"
-    if seat.role in Seat.OFFICER_ROLES and role.lower() not in words.lower():
-        words += f" ({role.lower()})"
-    return f"{words} of {organisation.name}" if organisation else words
+    said = {"title": seat.title or role, "role": role.lower()}
+    has_role = seat.role in Seat.OFFICER_ROLES and role.lower() not in said["title"].lower()
+    words = (_("“%(title)s” (%(role)s)") if has_role else _("“%(title)s”")) % said
+    if not organisation:
+        return words
+    return _("%(seat)s of %(organisation)s") % {"seat": words, "organisation": organisation.name}
+
+
+def _still_there(closed):
+    if closed.successor:
+        return _(
+            "The seat %(seat)s is still there, but that organisation ended on %(day)s and was "
+            "followed by %(successor)s."
+        )
+    return _("The seat %(seat)s is still there, but that organisation ended on %(day)s.")
 
 
 def _ending_words(closed):
-    followed = f" and was followed by {closed.successor}" if closed.successor else ""
-    return f"ended on {date_format(closed.end_date)}{followed}"
+    said = {
+        "organisation": closed,
+        "day": date_format(closed.end_date),
+        "successor": closed.successor,
+    }
+    if closed.successor:
+        return _("%(organisation)s ended on %(day)s and was followed by %(successor)s") % said
+    return _("%(organisation)s ended on %(day)s") % said
 
 
-def _number_of_bodies(number):
-    return "One body escalates" if number == 1 else f"{number} bodies escalate"
+def _escalating_to_it(number):
+    sentence = ngettext(
+        "One body escalates to it. It has a mailbox, but no chair, deputy chair or secretary in "
+        "office is recorded.",
+        "%(number)s bodies escalate to it. It has a mailbox, but no chair, deputy chair or "
+        "secretary in office is recorded.",
+        number,
+    )
+    return sentence % {"number": number}
+
+
+def _undated(is_old, day):
+    """What is said of a text that gives a name without a day."""
+    if is_old and day:
+        return _(
+            "The text that gives the name “%(name)s” does not say until when; the record takes "
+            "%(day)s."
+        )
+    if is_old:
+        return _(
+            "The text that gives the name “%(name)s” does not say until when; nor does the record."
+        )
+    if day:
+        return _(
+            "The text that gives the name “%(name)s” does not say since when; the record takes "
+            "%(day)s."
+        )
+    return _(
+        "The text that gives the name “%(name)s” does not say since when; nor does the record."
+    )
 
 
 def _proof_by(body, text, match):

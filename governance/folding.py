@@ -1,5 +1,7 @@
 """A structure too large for one chart, folded: its upper bodies, and how many stand below each."""
 
+from django.utils.translation import ngettext
+
 from governance.marks import Marks
 from governance.structure import Structure
 
@@ -23,7 +25,13 @@ def fold(structure, marks, *, most=MOST_DRAWN):
     marked = [body for body in structure.bodies if marks.of_body(body)]
     kept |= {body.pk: body for body in marked[:most]}
     counted = {pk: hidden(branch, kept) for pk, branch in below.items()}
-    more = {pk: (f"{number} more below",) for pk, number in counted.items() if number}
+    more = {
+        pk: (
+            ngettext("%(number)s more below", "%(number)s more below", number) % {"number": number},
+        )
+        for pk, number in counted.items()
+        if number
+    }
     return (
         Structure(
             day=structure.day,

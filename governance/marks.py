@@ -2,12 +2,27 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import pgettext_lazy
+
 NEW = "new"
 ENDED = "ended"
 RENAMED = "renamed"
 MOVED_HERE = "moved here"
 MOVED_AWAY = "moved away"
 WAY_UP = "way up"
+SAID = {
+    NEW: pgettext_lazy("mark of a body or line", "new"),
+    ENDED: pgettext_lazy("mark of a body or line", "ended"),
+    RENAMED: pgettext_lazy("mark of a body or line", "renamed"),
+    MOVED_HERE: pgettext_lazy("mark of a body or line", "moved here"),
+    MOVED_AWAY: pgettext_lazy("mark of a body or line", "moved away"),
+    WAY_UP: pgettext_lazy("mark of a body or line", "way up"),
+}
+
+
+def said(words):
+    """The words of marks in the language of the page."""
+    return tuple(str(SAID.get(word, word)) for word in words)
 
 
 @dataclass(frozen=True)
@@ -26,7 +41,7 @@ class Marks:
 
     def looks(self, words):
         """How the chart shows what bears these words."""
-        looks = tuple(word.replace(" ", "-") for word in words)
+        looks = tuple(word.replace(" ", "-") for word in words if word in SAID)
         return (*looks, "quiet") if self.quiet and WAY_UP not in words else looks
 
     def with_others(self, others):

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from django.utils import timezone
 
 from governance import record
+from governance.catalogued import in_language_of_page
 from governance.models import BankHoliday, ReportingLine, Seat
 from governance.working_days import Calendar
 
@@ -54,6 +55,10 @@ class BodyOnDay:
     def __str__(self):
         return self.name
 
+    @property
+    def kind_label(self):
+        return in_language_of_page(self.kind_name)
+
 
 @dataclass(frozen=True, slots=True)
 class ClosedBody:
@@ -84,6 +89,10 @@ class LineOnDay:
         return ReportingLine.Kind(self.kind).label
 
     @property
+    def respect_in_words(self):
+        return in_language_of_page(self.respect)
+
+    @property
     def evidence(self):
         return self.proof.evidence
 
@@ -96,7 +105,7 @@ class OrganisationOnDay:
     slug: str
     name: str
     short_name: str
-    kind_label: str
+    kind: str
     is_partner: bool
     proof: Proof = field(repr=False)
 
@@ -368,7 +377,7 @@ def _build(version, first_day, day, known_on):
             slug=each.slug,
             name=each.name,
             short_name=each.short_name or each.name,
-            kind_label=each.get_kind_display(),
+            kind=each.kind,
             is_partner=each.pk in rows.partners,
             proof=proof_of(each),
         )

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from itertools import islice
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from governance.lines import in_respect_of
 from governance.marks import WAY_UP, Marks
 from governance.models import Evidence
 from governance.structure import ESCALATES_TO, BodyOnDay
@@ -65,9 +69,14 @@ def reached(structure, body):
 
 def sentence(body, way):
     """“From the committee: to the board (stated), then to the council (assumed).”"""
-    return f"From {body}: {', then '.join(step(line) for line in way)}."
+    then = pgettext("between the steps of a way up", ", then ")
+    steps = then.join(step(line) for line in way)
+    return _("From %(body)s: %(steps)s.") % {"body": body, "steps": steps}
 
 
 def step(line):
-    respect = f" in respect of {line.respect}" if line.respect else ""
-    return f"to {line.to_body}{respect} ({Evidence(line.evidence).label.lower()})"
+    said = {
+        "body": in_respect_of(line.to_body, line.respect),
+        "evidence": str(Evidence(line.evidence).label).lower(),
+    }
+    return _("to %(body)s (%(evidence)s)") % said

@@ -14,6 +14,9 @@ from functools import lru_cache
 
 import holidays
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
@@ -39,15 +42,30 @@ class DueDay:
     due: date
 
     def __str__(self):
-        skipped = (
-            f"skips {counted(self.weekend_days, 'weekend day')} "
-            f"and {counted(len(self.bank_holidays), 'bank holiday')}"
-        )
-        paused = f", paused {counted(self.paused_days, 'working day')}" if self.paused_days else ""
-        return (
-            f"{counted(self.days, 'working day')} from {short_day(self.start)}, "
-            f"{skipped}{paused}: due {short_day(self.due)}"
-        )
+        said = {
+            "days": working_days(self.days),
+            "start": short_day(self.start),
+            "weekend_days": ngettext(
+                "%(number)s weekend day", "%(number)s weekend days", self.weekend_days
+            )
+            % {"number": self.weekend_days},
+            "bank_holidays": ngettext(
+                "%(number)s bank holiday", "%(number)s bank holidays", len(self.bank_holidays)
+            )
+            % {"number": len(self.bank_holidays)},
+            "paused": working_days(self.paused_days),
+            "due": short_day(self.due),
+        }
+        if self.paused_days:
+            sentence = _(
+                "%(days)s from %(start)s, skips %(weekend_days)s and %(bank_holidays)s, paused "
+                "%(paused)s: due %(due)s"
+            )
+        else:
+            sentence = _(
+                "%(days)s from %(start)s, skips %(weekend_days)s and %(bank_holidays)s: due %(due)s"
+            )
+        return sentence % said
 
 
 class DueState(StrEnum):
@@ -114,8 +132,10 @@ class Calendar:
 
 def short_day(day):
     """A day as sums show it: Mon 2 Nov 2026."""
-    return f"{day:%a} {day.day} {day:%b %Y}"
+    return date_format(day, "D j M Y")
 
 
-def counted(number, noun):
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def working_days(number):
+    return ngettext("%(number)s working day", "%(number)s working days", number) % {
+        "number": number
+    }

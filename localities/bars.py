@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils import formats
+from django.utils.translation import gettext as _
+
+from localities.catalogued import in_language_of_page
 
 WIDTH = 200  # of a drawing in its own units
 ROOM = 1.04  # beyond the largest value
@@ -48,7 +51,10 @@ class Bars:
 
     def bar(self, name, value):
         has_limits = value.lower is not None and value.upper is not None
-        limits = f"{number(value.lower)} to {self.with_unit(value.upper)}" if has_limits else ""
+        limits = ""
+        if has_limits:
+            ends = {"lower": number(value.lower), "upper": self.with_unit(value.upper)}
+            limits = _("%(lower)s to %(upper)s") % ends
         return Bar(
             name=name,
             said=self.with_unit(value.value),
@@ -66,7 +72,9 @@ class Bars:
     def with_unit(self, value):
         if value is None:
             return ""
-        return f"{number(value)}{self.unit if self.unit == '%' else f' {self.unit}'.rstrip()}"
+        if self.unit == "%":
+            return f"{number(value)}%"
+        return f"{number(value)} {in_language_of_page(self.unit)}".rstrip()
 
 
 def number(value):

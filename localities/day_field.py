@@ -5,6 +5,8 @@ from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 
 MONTHS = (
     "january february march april may june july august september october november december"
@@ -28,12 +30,17 @@ class DayField(forms.Field):
 
     widget = DayInput
     default_error_messages = {
-        "required": "Enter a day, such as 22 11 2026",
-        "invalid": "Enter a real day, such as 22 11 2026",
-        "incomplete": "Enter the %(missing)s too, such as 22 11 2026",
-        "year": "Write the year in four digits, such as 2026",
-        "too_early": "Enter a day on or after %(limit)s",
-        "too_late": "Enter a day on or before %(limit)s",
+        "required": _("Enter a day, such as 22 11 2026"),
+        "invalid": _("Enter a real day, such as 22 11 2026"),
+        "no_day": _("Enter the day too, such as 22 11 2026"),
+        "no_month": _("Enter the month too, such as 22 11 2026"),
+        "no_year": _("Enter the year too, such as 22 11 2026"),
+        "no_day_month": _("Enter the day and month too, such as 22 11 2026"),
+        "no_day_year": _("Enter the day and year too, such as 22 11 2026"),
+        "no_month_year": _("Enter the month and year too, such as 22 11 2026"),
+        "year": _("Write the year in four digits, such as 2026"),
+        "too_early": _("Enter a day on or after %(limit)s"),
+        "too_late": _("Enter a day on or before %(limit)s"),
     }
 
     def __init__(self, *, earliest=None, latest=None, **kwargs):
@@ -43,7 +50,7 @@ class DayField(forms.Field):
     def to_python(self, value):
         if value is None or isinstance(value, date):
             return value
-        boxes = [(box or "").strip() for box in value]
+        boxes = [in_our_digits((box or "").strip()) for box in value]
         words = re.findall(r"[^\s/.,-]+", " ".join(boxes))
         if not words:
             return None
@@ -79,6 +86,9 @@ class DayField(forms.Field):
         for number, name in enumerate(MONTHS, start=1):
             if len(word) >= 3 and name.startswith(word.lower()):
                 return number
+        for number in range(1, 13):  # in the language of the page
+            if date_format(date(2000, number, 1), "F").lower() == word.lower():
+                return number
         self.refuse("invalid")
 
     def validate(self, value):
@@ -91,12 +101,17 @@ class DayField(forms.Field):
     def refuse_incomplete(self, boxes):
         parts = zip(("day", "month", "year"), boxes, strict=True)
         missing = [part for part, box in parts if not box]
-        self.refuse("incomplete" if missing else "invalid", missing=" and ".join(missing))
+        self.refuse("_".join(["no", *missing]) if missing else "invalid")
 
     def refuse(self, code, **params):
         raise ValidationError(self.error_messages[code], code=code, params=params)
 
 
 def in_words(day):
-    """22 November 2026"""
-    return f"{day.day} {day:%B %Y}"
+    """“22 November 2026”, as the language of the page writes it."""
+    return date_format(day)
+
+
+def in_our_digits(text):
+    """The same with digits of any script, such as ২২, as ours."""
+    return "".join(str(int(sign)) if sign.isdecimal() else sign for sign in text)

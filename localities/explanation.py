@@ -1,15 +1,23 @@
-"""The facts of an answer of the finder in plain English, one sentence each."""
+"""The facts of an answer of the finder in plain words, one sentence each.
+
+What is stored of an answer is facts, so the same answer can be told in any language.
+"""
 
 from datetime import date
 
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from localities.catalogued import in_language_of_page
 from localities.day_field import in_words
 from localities.models import spaced
 
 CONFIDENCE = {
-    "named-in-source": "named in a public source",
-    "supported": "supported by public sources",
-    "inferred": "inferred",
-    "inferred-contested": "inferred, and contested",
+    "named-in-source": gettext_lazy("named in a public source"),
+    "supported": gettext_lazy("supported by public sources"),
+    "inferred": gettext_lazy("inferred"),
+    "inferred-contested": gettext_lazy("inferred, and contested"),
 }
 
 
@@ -20,50 +28,86 @@ def sentences(facts):
 
 
 def found(facts):
-    kind, locality = facts["kind"], f"the {facts['locality_name']} locality"
+    kind, locality = facts["kind"], facts["locality_name"]
     if kind == "locality":
-        return [f"You named {locality}."]
+        return [_("You named the %(locality)s locality.") % {"locality": locality}]
     if kind == "district":
-        share = f"{facts['postcodes']:,} of its {facts['of_postcodes']:,} postcodes in the borough"
-        if facts["postcodes"] == facts["of_postcodes"]:
-            share = f"all {facts['of_postcodes']:,} of its postcodes in the borough"
-        return [f"{facts['code']} is in {locality}: {share} are there.", *of_table(facts)]
+        return [share_of_district(facts), *of_table(facts)]
     if kind == "clues" and not facts.get("wards"):
-        return [f"{listed(facts['clues'])} together point to {locality}."]
-    said = []
-    if facts.get("read_as"):
-        said.append(f"We read what you typed as {facts['read_as']}.")
-    sure = CONFIDENCE[facts["confidence"]]
+        named = {"names": listed(facts["clues"]), "locality": locality}
+        return [_("%(names)s together point to the %(locality)s locality.") % named]
+    said = [*read_as(facts)]
     wards = facts["wards"]
-    if kind == "ward":
-        return [*said, f"{wards[0]} ward is in {locality} ({sure})."]
-    if kind == "former-ward":
-        was = f"{facts['name']} ward is now called {wards[0]}."
-        return [*said, was, f"{wards[0]} ward is in {locality} ({sure})."]
-    what = listed(facts["clues"]) if kind == "clues" else name_of(facts)
-    verb = "are" if kind == "clues" and len(facts["clues"]) > 1 else "is"
+    ward = {"ward": wards[0], "locality": locality, "sure": CONFIDENCE[facts["confidence"]]}
+    if kind in {"ward", "former-ward"}:
+        if kind == "former-ward":
+            names = {"former": facts["name"], "ward": wards[0]}
+            said.append(_("%(former)s ward is now called %(ward)s.") % names)
+        return [*said, _("%(ward)s ward is in the %(locality)s locality (%(sure)s).") % ward]
+    names = facts["clues"] if kind == "clues" else [name_of(facts)]
     if len(wards) == 1:
-        said.append(f"{what} {verb} in {wards[0]} ward, which is in {locality} ({sure}).")
+        sentence = ngettext(
+            "%(names)s is in %(ward)s ward, which is in the %(locality)s locality (%(sure)s).",
+            "%(names)s are in %(ward)s ward, which is in the %(locality)s locality (%(sure)s).",
+            len(names),
+        )
     else:
-        said.append(f"{what} {verb} in the wards {listed(wards)}, all in {locality} ({sure}).")
+        sentence = ngettext(
+            "%(names)s is in the wards %(wards)s, all in the %(locality)s locality (%(sure)s).",
+            "%(names)s are in the wards %(wards)s, all in the %(locality)s locality (%(sure)s).",
+            len(names),
+        )
+    said.append(sentence % {**ward, "names": listed(names), "wards": listed(wards)})
     return said + of_note(facts) + of_table(facts)
+
+
+def share_of_district(facts):
+    there, total = facts["postcodes"], facts["of_postcodes"]
+    numbers = {
+        "code": facts["code"],
+        "locality": facts["locality_name"],
+        "number": grouped(there),
+        "total": grouped(total),
+    }
+    if there == total:
+        return (
+            _(
+                "%(code)s is in the %(locality)s locality: all %(total)s of its postcodes in the "
+                "borough are there."
+            )
+            % numbers
+        )
+    return (
+        _(
+            "%(code)s is in the %(locality)s locality: %(number)s of its %(total)s postcodes in "
+            "the borough are there."
+        )
+        % numbers
+    )
+
+
+def read_as(facts):
+    if not facts.get("read_as"):
+        return []
+    return [_("We read what you typed as %(postcode)s.") % {"postcode": facts["read_as"]}]
 
 
 def ambiguous(facts):
     choices = facts["choices"]
     if facts.get("because") == "delivery-office":
+        named = {"postcode": name_of(facts), "locality": choices[0]["locality_name"]}
         return [
-            f"{name_of(facts)} belongs to post boxes at a sorting office in the "
-            f"{choices[0]['locality_name']}, so it does not say where you are.",
-            "Please confirm the locality.",
+            _(
+                "%(postcode)s belongs to post boxes at a sorting office in the %(locality)s, so it "
+                "does not say where you are."
+            )
+            % named,
+            _("Please confirm the locality."),
         ]
     if facts["kind"] == "district":
         return of_district(facts)
     if facts["kind"] == "postcodes":
-        return ["The postcodes are in different localities, so we ask which one you mean."]
-    said = []
-    if facts.get("read_as"):
-        said.append(f"We read what you typed as {facts['read_as']}.")
+        return [_("The postcodes are in different localities, so we ask which one you mean.")]
     parts = listed(
         [
             f"{choice['locality_name']} ({listed(choice['wards'])})"
@@ -72,51 +116,83 @@ def ambiguous(facts):
             for choice in choices
         ]
     )
-    what = listed(facts["clues"]) if facts["kind"] == "clues" else name_of(facts)
-    verb = "reach" if facts["kind"] == "clues" and len(facts["clues"]) > 1 else "reaches"
-    said.append(f"{what} {verb} into more than one locality: {parts}.")
-    return said + of_note(facts)
+    names = facts["clues"] if facts["kind"] == "clues" else [name_of(facts)]
+    sentence = ngettext(
+        "%(names)s reaches into more than one locality: %(localities)s.",
+        "%(names)s reach into more than one locality: %(localities)s.",
+        len(names),
+    )
+    return [
+        *read_as(facts),
+        sentence % {"names": listed(names), "localities": parts},
+        *of_note(facts),
+    ]
 
 
 def of_district(facts):
     code, choices, total = facts["code"], facts["choices"], facts["of_postcodes"]
     if not total:
-        return [f"{code} lies mostly outside Tower Hamlets, so it does not say which locality."]
-    if len(choices) == 1:
-        counted = (
-            f"only {total:,} of its postcodes {'is' if total == 1 else 'are'} in our table, "
-            f"in the {choices[0]['locality_name']}"
+        sentence = _(
+            "%(code)s lies mostly outside Tower Hamlets, so it does not say which locality."
         )
+        return [sentence % {"code": code}]
+    if len(choices) == 1:
+        sentence = ngettext(
+            "%(code)s alone does not say which locality: only %(number)s of its postcodes is in "
+            "our table, in the %(locality)s.",
+            "%(code)s alone does not say which locality: only %(number)s of its postcodes are in "
+            "our table, in the %(locality)s.",
+            total,
+        )
+        share = {"number": grouped(total), "locality": choices[0]["locality_name"]}
     else:
+        sentence = ngettext(
+            "%(code)s alone does not say which locality: of its %(number)s postcode in the "
+            "borough %(shares)s.",
+            "%(code)s alone does not say which locality: of its %(number)s postcodes in the "
+            "borough %(shares)s.",
+            total,
+        )
         shares = [
-            f"{number:,} {'is' if number == 1 else 'are'} in the {choice['locality_name']}"
+            ngettext(
+                "%(number)s is in the %(locality)s",
+                "%(number)s are in the %(locality)s",
+                number,
+            )
+            % {"number": grouped(number), "locality": choice["locality_name"]}
             for choice in choices
             if (number := choice["postcodes"])
         ]
-        counted = f"of its {total:,} postcodes in the borough {listed(shares)}"
-    said = [f"{code} alone does not say which locality: {counted}."]
+        share = {"number": grouped(total), "shares": listed(shares)}
+    said = [sentence % {"code": code, **share}]
     if facts["reaches_outside"]:
-        said.append(f"Part of {code} lies outside Tower Hamlets.")
+        said.append(_("Part of %(code)s lies outside Tower Hamlets.") % {"code": code})
     return said + of_table(facts)
 
 
 def outside(facts):
-    name = name_of(facts)
+    named = {"name": name_of(facts)}
     if facts["because"] == "no-locality":
-        return [f"{name} is in Tower Hamlets, but no locality is recorded for it on that day."]
+        sentence = _(
+            "%(name)s is in Tower Hamlets, but no locality is recorded for it on that day."
+        )
+        return [sentence % named]
+    outside_sentence = _("%(name)s is outside Tower Hamlets.") % named
     if facts["because"] == "other-ward":
-        return [f"{name} is outside Tower Hamlets.", *of_table(facts)]
-    newer = f", or newer than our table of {month(facts)}" if facts["table_date"] else ""
-    return [f"{name} is outside Tower Hamlets{newer}."]
+        return [outside_sentence, *of_table(facts)]
+    if not facts["table_date"]:
+        return [outside_sentence]
+    sentence = _("%(name)s is outside Tower Hamlets, or newer than our table of %(month)s.")
+    return [sentence % {**named, "month": month(facts)}]
 
 
 def not_understood(facts):
     return [
         {
-            "empty": "Enter a postcode or the name of a place.",
-            "too-long": "That is too long for a place. Enter a postcode or the name of a place.",
-            "unreadable": "We cannot read that. Enter a postcode or the name of a place.",
-            "unknown": "We do not know a place of that name.",
+            "empty": _("Enter a postcode or the name of a place."),
+            "too-long": _("That is too long for a place. Enter a postcode or the name of a place."),
+            "unreadable": _("We cannot read that. Enter a postcode or the name of a place."),
+            "unknown": _("We do not know a place of that name."),
         }[facts["because"]]
     ]
 
@@ -136,7 +212,7 @@ def name_of(facts):
 
 
 def of_note(facts):
-    note = facts.get("note")
+    note = in_language_of_page(facts.get("note"))
     return [f"{note[0].upper()}{note[1:].rstrip('.')}."] if note else []
 
 
@@ -144,14 +220,21 @@ def of_table(facts):
     if not facts.get("table"):
         return []
     published = in_words(date.fromisoformat(facts["table_date"]))
-    return [f"This is from {facts['table']}, published on {published}."]
+    sentence = _("This is from %(table)s, published on %(day)s.")
+    return [sentence % {"table": facts["table"], "day": published}]
 
 
 def month(facts):
-    return f"{date.fromisoformat(facts['table_date']):%B %Y}"
+    return date_format(date.fromisoformat(facts["table_date"]), "F Y")
+
+
+def grouped(number):
+    return number_format(number, force_grouping=True)
 
 
 def listed(words):
     """“one”, “one and two”, “one, two and three”"""
     *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last
+    if not others:
+        return last
+    return _("%(others)s and %(last)s") % {"others": ", ".join(others), "last": last}

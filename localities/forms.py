@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from localities.finder import LONGEST
 
@@ -9,16 +10,16 @@ class PlaceForm(forms.Form):
     nhsuk = {"*": {"optional": False}, "q": {"width": 20}}
 
     q = forms.CharField(
-        label="Your postcode or the name of your area",
-        help_text="Such as E3 4AB, or Isle of Dogs",
+        label=_("Your postcode or the name of your area"),
+        help_text=_("Such as E3 4AB, or Isle of Dogs"),
         max_length=LONGEST,
         widget=forms.TextInput(attrs={"autocomplete": "postal-code", "spellcheck": "false"}),
         error_messages={
-            "required": "Enter a postcode or the name of an area",
-            "max_length": (
+            "required": _("Enter a postcode or the name of an area"),
+            "max_length": _(
                 "Enter at most %(limit_value)d characters: a postcode or the name of an area. "
                 "You entered %(show_value)d"
             ),
-            "null_characters_not_allowed": "Enter a postcode or the name of an area",
+            "null_characters_not_allowed": _("Enter a postcode or the name of an area"),
         },
     )

@@ -1,6 +1,7 @@
 """Facts that every page may ask for."""
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from tht_portal import languages
 
@@ -15,7 +16,7 @@ def site(request):
     return {
         "has_session": has_session,
         "signed_in": lambda: has_session and request.user.is_authenticated,
-        "portal_notice": settings.PORTAL_NOTICE,
+        "portal_notice": settings.PORTAL_NOTICE and gettext(settings.PORTAL_NOTICE),
         **languages.of_page(),
         "page_languages": lambda: languages_of(request),
     }

@@ -13,15 +13,16 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from tht_portal import languages
 
 SENTENCES = {
-    DisallowedHost: "The portal does not answer to the name in this address.",
-    MultiPartParserError: "The form arrived in a shape we cannot read. Send it again.",
-    RequestDataTooBig: "What was sent is too large. Shorten it, and send it again.",
-    TooManyFieldsSent: "What was sent has too many fields.",
-    TooManyFilesSent: "What was sent has too many files.",
+    DisallowedHost: _("The portal does not answer to the name in this address."),
+    MultiPartParserError: _("The form arrived in a shape we cannot read. Send it again."),
+    RequestDataTooBig: _("What was sent is too large. Shorten it, and send it again."),
+    TooManyFieldsSent: _("What was sent has too many fields."),
+    TooManyFilesSent: _("What was sent has too many files."),
 }
 SECONDS_UNTIL_RETRY = 30
 

@@ -7,16 +7,18 @@ import codecs
 import re
 from urllib.parse import unquote_to_bytes
 
+from django.utils.translation import gettext_lazy as _
+
 TOKEN = r"[\w!#$&^.+-]+"
 PARAMETER = rf'\s*;\s*(?:({TOKEN})=("[^"\\]*"|[^\s;"]*))?'
 CONTENT_TYPE = re.compile(rf"\s*{TOKEN}/{TOKEN}(?:{PARAMETER})*\s*", re.ASCII)
 UTF_8 = {"utf-8", "ascii"}
 
-ODD_TYPE = "What was sent is not in UTF-8, which is all the portal reads."
-ODD_CHARACTERS = "There are characters in the address that cannot stand in an address."
-ODD_LENGTH = "What was sent does not say in digits how long it is."
-ODD_FORM = "The form arrived in a shape we cannot read. Send it again."
-CUT_SHORT = "What was sent arrived cut short, so nothing of it was taken. Send it again."
+ODD_TYPE = _("What was sent is not in UTF-8, which is all the portal reads.")
+ODD_CHARACTERS = _("There are characters in the address that cannot stand in an address.")
+ODD_LENGTH = _("What was sent does not say in digits how long it is.")
+ODD_FORM = _("The form arrived in a shape we cannot read. Send it again.")
+CUT_SHORT = _("What was sent arrived cut short, so nothing of it was taken. Send it again.")
 
 
 class Guard:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_noop
 
 from tht_portal import environment
 
@@ -109,7 +110,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # What stands above every page while the portal is tried out; empty once it is in service.
 PORTAL_NOTICE = environment.text(
     "PORTAL_NOTICE",
-    "This copy is for trying out: its people and messages are made up, and nobody answers."
+    gettext_noop(
+        "This copy is for trying out: its people and messages are made up, and nobody answers."
+    )
     if DEVELOPMENT
     else "",
 )

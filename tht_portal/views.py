@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from engagement.catalogue import catalogue_today
 from engagement.models import Signpost
+from governance.catalogued import in_language_of_page
 from governance.kept import keep_page
 from governance.structure import structure_today
 from localities.models import Locality
@@ -27,7 +28,7 @@ def tiers(structure):
     inside = [body for body in structure.bodies if not body.outside_partnership]
     inside.sort(key=lambda body: (body.kind_order, body.kind_name, body.name))
     return [
-        {"kind": kind, "bodies": list(bodies)}
+        {"kind": in_language_of_page(kind), "bodies": list(bodies)}
         for kind, bodies in groupby(inside, key=lambda body: body.kind_name)
     ]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vDuration
 
 from governance.models import Meeting
@@ -72,13 +73,16 @@ def calendar_with(name, entries):
 
 def _event(entry):
     event = Event()
+    title = entry.title
+    if entry.is_cancelled:
+        title = _("Cancelled: %(title)s") % {"title": title}
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
     event.add("dtstamp", entry.changed_at)
     event.add("last-modified", entry.changed_at)
     event.add("dtstart", entry.starts_at.astimezone(LONDON))
     event.add("dtend", (entry.ends_at or entry.starts_at + USUAL_LENGTH).astimezone(LONDON))
-    event.add("summary", f"Cancelled: {entry.title}" if entry.is_cancelled else entry.title)
+    event.add("summary", title)
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     event.add("url", entry.address)
     if entry.place:

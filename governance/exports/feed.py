@@ -8,6 +8,8 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.timezone import localdate
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
 
 # What XML cannot carry.
 UNREADABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -27,13 +29,13 @@ def changes_feed(changes, *, of, page, query, updated_at):
 
     An entry keeps its id as long as the change is the same, wherever the portal is read.
     """
-    title = "Changes in the structure of Tower Hamlets Together"
+    title = _("Changes in the structure of Tower Hamlets Together")
     times = [change.recorded.at for change in changes if change.recorded]
     feed = Feed(
         title=clean(f"{title}: {of}" if of else title),
         link=f"{page}{query}",
-        description="What began, ended, moved or fell vacant, and why.",
-        language="en-GB",
+        description=_("What began, ended, moved or fell vacant, and why."),
+        language=to_locale(get_language()).replace("_", "-"),
         author_name="Tower Hamlets Together",
         feed_url=f"{page}feed/{query}",
         updated_at=max([*times, updated_at or datetime.fromtimestamp(0, UTC)]),
@@ -52,14 +54,18 @@ def changes_feed(changes, *, of, page, query, updated_at):
 
 def summary(change):
     """From when it holds, when it was recorded, why, and who decided it."""
-    said = [f"From {date_format(change.day)}."]
+    said = [_("From %(day)s.") % {"day": date_format(change.day)}]
     if made := change.recorded:
-        said.append(f"Recorded on {date_format(localdate(made.at))}.")
+        said.append(_("Recorded on %(day)s.") % {"day": date_format(localdate(made.at))})
         if made.reason:
-            said.append(f"Why: {made.reason.rstrip('.')}.")
+            said.append(_("Why: %(reason)s.") % {"reason": made.reason.rstrip(".")})
         if made.decision:
-            day = date_format(made.decision.decided_on)
-            said.append(f"Decided by {made.decided_by} on {day}: {made.decision.title}.")
+            decided = {
+                "by": made.decided_by,
+                "day": date_format(made.decision.decided_on),
+                "title": made.decision.title,
+            }
+            said.append(_("Decided by %(by)s on %(day)s: %(title)s.") % decided)
     return " ".join(said)
 
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
+from governance.catalogued import in_language_of_page
 from governance.models.evidence import DatedFact
 from localities.dated import DatedQuerySet
 
@@ -26,6 +27,10 @@ class BodyKind(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def label(self):
+        return in_language_of_page(self.name)
 
 
 class BodyQuerySet(DatedQuerySet):
@@ -90,6 +95,10 @@ class Body(DatedFact):
 
     def __str__(self):
         return self.name
+
+    @property
+    def stage_in_words(self):
+        return in_language_of_page(self.stage)
 
     @cached_property
     def name(self):

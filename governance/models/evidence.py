@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from localities.dated import Dated
 
@@ -7,9 +8,9 @@ from localities.dated import Dated
 class Evidence(models.TextChoices):
     """How well a fact of the structure is known."""
 
-    STATED = "stated", "Stated"
-    SOURCED = "sourced", "Sourced"
-    ASSUMED = "assumed", "Assumed"
+    STATED = "stated", _("Stated")
+    SOURCED = "sourced", _("Sourced")
+    ASSUMED = "assumed", _("Assumed")
 
 
 class DatedFact(Dated):

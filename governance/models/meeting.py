@@ -3,6 +3,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from governance.models.escalation import Escalation
@@ -13,13 +15,13 @@ class Cadence(DatedFact):
     """How often a body meets, for a time."""
 
     class Rhythm(models.TextChoices):
-        WEEKLY = "weekly", "Weekly"
-        FORTNIGHTLY = "fortnightly", "Every two weeks"
-        MONTHLY = "monthly", "Monthly"
-        TWO_MONTHLY = "two_monthly", "Every two months"
-        QUARTERLY = "quarterly", "Quarterly"
-        HALF_YEARLY = "half_yearly", "Every half year"
-        YEARLY = "yearly", "Yearly"
+        WEEKLY = "weekly", gettext_lazy("Weekly")
+        FORTNIGHTLY = "fortnightly", gettext_lazy("Every two weeks")
+        MONTHLY = "monthly", gettext_lazy("Monthly")
+        TWO_MONTHLY = "two_monthly", gettext_lazy("Every two months")
+        QUARTERLY = "quarterly", gettext_lazy("Quarterly")
+        HALF_YEARLY = "half_yearly", gettext_lazy("Every half year")
+        YEARLY = "yearly", gettext_lazy("Yearly")
 
     # The longest time between two meetings that still keeps the rhythm, in days.
     LONGEST_GAP = {
@@ -43,6 +45,19 @@ class Cadence(DatedFact):
         return self.get_rhythm_display()
 
     @property
+    def sentence(self):
+        """“It meets every two months”"""
+        return {
+            self.Rhythm.WEEKLY: _("It meets weekly"),
+            self.Rhythm.FORTNIGHTLY: _("It meets every two weeks"),
+            self.Rhythm.MONTHLY: _("It meets monthly"),
+            self.Rhythm.TWO_MONTHLY: _("It meets every two months"),
+            self.Rhythm.QUARTERLY: _("It meets quarterly"),
+            self.Rhythm.HALF_YEARLY: _("It meets every half year"),
+            self.Rhythm.YEARLY: _("It meets yearly"),
+        }[self.rhythm]
+
+    @property
     def longest_gap(self):
         return self.LONGEST_GAP[self.Rhythm(self.rhythm)]
 
@@ -51,9 +66,9 @@ class Meeting(models.Model):
     """A body comes together, or was to."""
 
     class Status(models.TextChoices):
-        PLANNED = "planned", "Planned"
-        HELD = "held", "Held"
-        CANCELLED = "cancelled", "Cancelled"
+        PLANNED = "planned", pgettext_lazy("meeting", "Planned")
+        HELD = "held", pgettext_lazy("meeting", "Held")
+        CANCELLED = "cancelled", pgettext_lazy("meeting", "Cancelled")
 
     body = models.ForeignKey("governance.Body", on_delete=models.PROTECT, related_name="meetings")
     starts_at = models.DateTimeField()

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from governance.models.evidence import DatedFact
@@ -8,17 +9,17 @@ class Organisation(DatedFact):
     """A body corporate that is, or was, a partner: a council, a trust, an integrated care board."""
 
     class Kind(models.TextChoices):
-        LOCAL_AUTHORITY = "local_authority", "Local authority"
-        INTEGRATED_CARE_BOARD = "integrated_care_board", "Integrated care board"
+        LOCAL_AUTHORITY = "local_authority", _("Local authority")
+        INTEGRATED_CARE_BOARD = "integrated_care_board", _("Integrated care board")
         CLINICAL_COMMISSIONING_GROUP = (
             "clinical_commissioning_group",
-            "Clinical commissioning group",
+            _("Clinical commissioning group"),
         )
-        NHS_TRUST = "nhs_trust", "NHS trust"
-        NHS_FOUNDATION_TRUST = "nhs_foundation_trust", "NHS foundation trust"
-        GP_FEDERATION = "gp_federation", "GP federation"
-        VOLUNTARY_SECTOR = "voluntary_sector", "Voluntary sector body"
-        HEALTHWATCH = "healthwatch", "Local Healthwatch"
+        NHS_TRUST = "nhs_trust", _("NHS trust")
+        NHS_FOUNDATION_TRUST = "nhs_foundation_trust", _("NHS foundation trust")
+        GP_FEDERATION = "gp_federation", _("GP federation")
+        VOLUNTARY_SECTOR = "voluntary_sector", _("Voluntary sector body")
+        HEALTHWATCH = "healthwatch", _("Local Healthwatch")
 
     slug = models.SlugField(max_length=80, unique=True, help_text="Its address; stays for good.")
     name = models.CharField(max_length=160)

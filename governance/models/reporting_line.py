@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
 from simple_history.models import HistoricalRecords
 
 from governance.models.evidence import DatedFact
@@ -9,10 +10,10 @@ class ReportingLine(DatedFact):
     """One body answers to another, for a time, in one respect."""
 
     class Kind(models.TextChoices):
-        REPORTS_TO = "reports_to", "Reports to"
-        ESCALATES_TO = "escalates_to", "Escalates to"
-        ALIGNED_WITH = "aligned_with", "Aligned with"
-        SUPPORTS = "supports", "Supports"
+        REPORTS_TO = "reports_to", gettext_lazy("Reports to")
+        ESCALATES_TO = "escalates_to", gettext_lazy("Escalates to")
+        ALIGNED_WITH = "aligned_with", gettext_lazy("Aligned with")
+        SUPPORTS = "supports", gettext_lazy("Supports")
 
     from_body = models.ForeignKey(
         "governance.Body", on_delete=models.PROTECT, related_name="lines_up"

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from governance.models.evidence import DatedFact
@@ -10,10 +11,10 @@ class Seat(DatedFact):
     """A place on a body, in a role, on behalf of an organisation or of none."""
 
     class Role(models.TextChoices):
-        CHAIR = "chair", "Chair"
-        DEPUTY_CHAIR = "deputy_chair", "Deputy chair"
-        SECRETARY = "secretary", "Secretary"
-        MEMBER = "member", "Member"
+        CHAIR = "chair", _("Chair")
+        DEPUTY_CHAIR = "deputy_chair", _("Deputy chair")
+        SECRETARY = "secretary", _("Secretary")
+        MEMBER = "member", _("Member")
 
     OFFICER_ROLES = (Role.CHAIR, Role.DEPUTY_CHAIR, Role.SECRETARY)
 

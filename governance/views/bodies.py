@@ -8,10 +8,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.as_on import on_the_day_asked
+from governance.catalogued import in_language_of_page
 from governance.chart import KINDS
 from governance.kept import keep_page
+from governance.lines import arrives
 from governance.measures import measures_on
-from governance.models import Body, BodyName, Membership, Organisation, Seat, User
+from governance.models import (
+    Body,
+    BodyName,
+    Membership,
+    Organisation,
+    ReportingLine,
+    Seat,
+    User,
+)
 from governance.structure import ESCALATES_TO, structure_on
 from governance.views.pages import as_known, gone, not_found, on_which_day
 from governance.views.work import work_of
@@ -29,7 +39,7 @@ def body_page(request, as_on, slug):
         return gone(request, _("A body of this address was taken out of the record."))
     if body is None:
         return not_found(
-            request, "There is no body at this address. Its name may be spelled otherwise."
+            request, _("There is no body at this address. Its name may be spelled otherwise.")
         )
     structure = structure_on(as_on.day, as_on.known_on)
     here = structure.body(body) if structure.is_recorded else None
@@ -102,10 +112,15 @@ def together(lines, other_end):
     """Lines that say the same of several bodies for one reason, in the order of their kinds."""
     groups = defaultdict(list)
     for line in sorted(lines, key=lambda line: KINDS.index(line.kind)):
-        groups[line.kind_label, line.respect, line.proof].append(getattr(line, other_end))
+        groups[line.kind, line.respect, line.proof].append(getattr(line, other_end))
     return [
-        {"kind_label": kind_label, "respect": respect, "proof": proof, "bodies": bodies}
-        for (kind_label, respect, proof), bodies in groups.items()
+        {
+            "words": arrives(kind) if other_end == "from_body" else ReportingLine.Kind(kind).label,
+            "respect": in_language_of_page(respect),
+            "proof": proof,
+            "bodies": bodies,
+        }
+        for (kind, respect, proof), bodies in groups.items()
     ]
 
 

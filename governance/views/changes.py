@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance import record
@@ -57,7 +58,7 @@ def changes(request):
     try:
         page = Paginator(past, SHOWN).page(request.GET.get("page") or 1)
     except InvalidPage:
-        return not_found(request, "This list of changes has no such page.")
+        return not_found(request, _("This list of changes has no such page."))
     shown_coming = coming[:SHOWN] if page.number == 1 else []
 
     told = recorded([*shown_coming, *page.object_list])
@@ -77,7 +78,7 @@ def feed(request):
     """What took effect in the last twelve months and what is planned, as everyone may know it."""
     form, period = asked({"body": request.GET.get("body", "")})
     if form.errors:
-        return not_found(request, "There is no feed of such a body.")
+        return not_found(request, _("There is no feed of such a body."))
     version = record.version()
     found = latest_first(turns_between(period.the_day_before, body=period.body))
     told = [for_everyone(change) for change in recorded(found[:IN_FEED])]
@@ -186,19 +187,21 @@ class PeriodForm(forms.Form):
     def __init__(self, data=None, *, bodies, **kwargs):
         super().__init__(data, **kwargs)
         self.fields["from"] = DayField(
-            label="From", help_text="Left empty: the twelve months before.", required=False
+            label=_("From"), help_text=_("Left empty: the twelve months before."), required=False
         )
         self.fields["to"] = DayField(
-            label="To", help_text="Left empty: today, and what is planned.", required=False
+            label=_("To"),
+            help_text=_("Left empty: today, and what is planned."),
+            required=False,
         )
         if len(bodies) <= BODIES_TO_CHOOSE:
             named = ((body.slug, body.name or body.slug) for body in bodies)
             choices = sorted(named, key=lambda each: each[1])
             self.fields["body"] = forms.ChoiceField(
-                label="Body",
-                choices=[("", "All bodies"), *choices],
+                label=_("Body"),
+                choices=[("", _("All bodies")), *choices],
                 required=False,
-                error_messages={"invalid_choice": "Choose a body from the list."},
+                error_messages={"invalid_choice": _("Choose a body from the list.")},
             )
         else:
             self.fields["body"] = forms.SlugField(required=False, widget=forms.HiddenInput)
@@ -227,7 +230,7 @@ def asked(parameters):
         }
         days = {name: as_iso_day(typed[name]) for name in DAYS}
         wrong = {
-            name: NOT_A_DAY.format(shortened(typed[name]))
+            name: NOT_A_DAY.format(typed=shortened(typed[name]))
             for name in DAYS
             if typed[name] and days[name] is None
         }
@@ -235,7 +238,9 @@ def asked(parameters):
             wrong["to"] = sentence
     body = Body.objects.named().filter(slug=typed["body"]).first() if typed["body"] else None
     if typed["body"] and body is None:
-        wrong["body"] = f"There is no body “{shortened(typed['body'])}” on record."
+        wrong["body"] = _("There is no body “%(typed)s” on record.") % {
+            "typed": shortened(typed["body"])
+        }
     if wrong:
         return refusal(typed, days, wrong, bodies), None
     period = Period(days["from"], days["to"], body)
@@ -263,7 +268,8 @@ def out_of_order(**days):
     """What to say of a last day before the first, if it is."""
     first, last = days["from"], days["to"]
     if first and last and last < first:
-        return f"Enter a day on or after {in_words(first)}, the first day of the period."
+        sentence = _("Enter a day on or after %(day)s, the first day of the period.")
+        return sentence % {"day": in_words(first)}
     return None
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.as_on import on_the_day_asked, shortened
@@ -31,6 +32,7 @@ def faults(request, as_on):
     structure = structure_on(as_on.day, as_on.known_on)
     slug = request.GET.get("body", "").replace("\x00", "\ufffd").strip()
     context = {"as_on": as_on, "structure": structure, "slug": slug}
+    context["title"] = _("Faults of the structure")
     if not structure.is_recorded:
         return render(request, "governance/fault_list.html", context)
 
@@ -50,6 +52,7 @@ def faults(request, as_on):
     broken_rules = {each.rule.code for each in broken}
     context |= {
         "body": body,
+        "title": _("Faults of %(body)s") % {"body": body} if body else context["title"],
         "number": len(found),
         "broken": broken,
         "kept_rules": [rule for rule in rules() if rule.code not in broken_rules],

@@ -1,6 +1,7 @@
 """The partner organisations of a day, and each with those before and after it."""
 
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.as_on import on_the_day_asked
@@ -36,7 +37,8 @@ def organisation_page(request, as_on, slug):
     organisation = next((each for each in known.values() if each.slug == slug), None)
     if organisation is None:
         return not_found(
-            request, "There is no organisation at this address. Its name may be spelled otherwise."
+            request,
+            _("There is no organisation at this address. Its name may be spelled otherwise."),
         )
     structure = structure_on(as_on.day, as_on.known_on)
     partnerships = as_known(Partner, as_on).filter(organisation=organisation.pk)

@@ -11,6 +11,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from governance.models import Body, BodyName, Organisation
@@ -31,14 +34,18 @@ class SearchForm(forms.Form):
     nhsuk = {"*": {"optional": False}}
 
     q = forms.CharField(
-        label="What are you looking for?",
-        help_text="A body, an organisation, a postcode or a place, such as Living Well or E3 4AB.",
+        label=gettext_lazy("What are you looking for?"),
+        help_text=gettext_lazy(
+            "A body, an organisation, a postcode or a place, such as Living Well or E3 4AB."
+        ),
         max_length=LONGEST,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={
-            "max_length": "Shorten what you are looking for to %(limit_value)d characters or fewer",
-            "null_characters_not_allowed": "Leave out the unreadable character",
+            "max_length": gettext_lazy(
+                "Shorten what you are looking for to %(limit_value)d characters or fewer"
+            ),
+            "null_characters_not_allowed": gettext_lazy("Leave out the unreadable character"),
         },
     )
 
@@ -52,10 +59,13 @@ def search(request):
     words = re.findall(r"\w+", text)[:MOST_WORDS]
     context = {"form": form, "text": text, "shown": SHOWN}
     if words:
-        named = [("Bodies", bodies(words)), ("Organisations", organisations(words))]
+        named = [(_("Bodies"), bodies(words)), (_("Organisations"), organisations(words))]
         # A code of an organisation looks like the first half of a postcode far away.
-        may_be_outside = not any(found for _, found in named)
-        groups = [*named, ("Localities, wards and places", places(text, words, may_be_outside))]
+        may_be_outside = not any(found for __, found in named)
+        groups = [
+            *named,
+            (_("Localities, wards and places"), places(text, words, may_be_outside)),
+        ]
         context["groups"] = [(title, found[:SHOWN], len(found) > SHOWN) for title, found in groups]
         context["is_found"] = any(found for _, found in groups)
     return render(request, "governance/search.html", context)
@@ -78,8 +88,8 @@ def bodies(words):
     for body in found:
         its_names = sorted(body.names.all(), key=lambda name: str(name.start_date or ""))
         name = called(its_names, today) or body.slug
-        about = [body.kind.name]
-        about += [f"formerly {each.name}" for each in its_names if is_before(each, today)]
+        about = [body.kind.label]
+        about += [formerly(each.name) for each in its_names if is_before(each, today)]
         about += ended_or_coming(body, today)
         results.append(
             result(
@@ -108,7 +118,7 @@ def organisations(words):
             reverse("governance:organisation", args=[each.slug]),
             [
                 each.get_kind_display(),
-                *([f"ODS code {each.ods_code}"] if each.ods_code else []),
+                *([_("ODS code %(code)s") % {"code": each.ods_code}] if each.ods_code else []),
                 *ended_or_coming(each, today),
             ],
         )
@@ -128,22 +138,30 @@ def places(text, words, may_be_outside):
         wards &= Q(name__icontains=word) | Q(former_name__icontains=word) | Q(gss__iexact=word)
         names &= Q(name__icontains=word)
     for locality in Locality.objects.filter(localities)[: SHOWN + 1]:
-        results.append(result(locality.name, f"/localities/{locality.code}/", ["Locality"]))
+        results.append(
+            result(
+                locality.name, reverse("governance:locality", args=[locality.code]), [_("Locality")]
+            )
+        )
     for ward in Ward.objects.filter(wards).defer("boundary")[: SHOWN + 1]:
-        former = [f"formerly {ward.former_name}"] if ward.former_name else []
-        results.append(result(ward.name, found_at(ward.name), ["Ward", *former]))
+        former = [formerly(ward.former_name)] if ward.former_name else []
+        results.append(result(ward.name, found_at(ward.name), [_("Ward"), *former]))
     for place in PlaceName.objects.filter(names)[: SHOWN + 1]:
         results.append(result(place.name, found_at(place.name), [place.get_kind_display()]))
     return results
 
 
 def result(name, url, about, text="", sentences=False):
-    about = " ".join(about) if sentences else ", ".join(about)
+    about = (" " if sentences else ", ").join(map(str, about))
     return {"name": name, "url": url, "about": about, "text": text}
 
 
 def found_at(text):
-    return f"/localities/find/?{urlencode({'q': text})}"
+    return f"{reverse('governance:find_locality')}?{urlencode({'q': text})}"
+
+
+def formerly(name):
+    return _("formerly %(name)s") % {"name": name}
 
 
 def is_before(name, day):
@@ -152,7 +170,7 @@ def is_before(name, day):
 
 def ended_or_coming(fact, day):
     if fact.end_date and fact.end_date < day:
-        return [f"ended in {fact.end_date:%B %Y}"]
+        return [_("ended in %(month)s") % {"month": date_format(fact.end_date, "F Y")}]
     if fact.start_date and fact.start_date > day:
-        return [f"planned for {fact.start_date:%B %Y}"]
+        return [_("planned for %(month)s") % {"month": date_format(fact.start_date, "F Y")}]
     return []

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.core.paginator import InvalidPage, Paginator
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from governance.as_on import on_the_day_asked
@@ -31,10 +33,15 @@ class Column:
 class Kind:
     """Seats of one body and one organisation that say the same of themselves."""
 
-    words: str
+    post: str
+    role: str
     evidence: str
     number: int
     vacant: int
+
+    @property
+    def counted(self):
+        return in_words(self.number, self.vacant)
 
 
 @require_safe
@@ -46,12 +53,12 @@ def seat_matrix(request, as_on):
     cells = defaultdict(list)
     for seat in structure.seats:
         cells[seat.body.pk, seat.on_behalf_of].append(seat)
-    with_seats = {body for body, _ in cells}
+    with_seats = {body for body, __ in cells}
     try:
         bodies = [body for body in structure.bodies if body.pk in with_seats]
         page = Paginator(bodies, BODIES_SHOWN).page(request.GET.get("page") or 1)
     except InvalidPage:
-        return not_found(request, "This table of seats has no such page.")
+        return not_found(request, _("This table of seats has no such page."))
     columns = organisations_of(structure, as_on)
     rows = [
         (body, [(column, kinds_of(cells.get((body.pk, column.pk)))) for column in columns])
@@ -62,8 +69,10 @@ def seat_matrix(request, as_on):
         "structure": structure,
         "columns": columns,
         "page": page,
-        "rows": [(body, row) for body, row in rows if any(kinds for _, kinds in row)],
-        "totals": [(column, *counted(structure.seats_of(column.pk))) for column in columns],
+        "rows": [(body, row) for body, row in rows if any(kinds for __, kinds in row)],
+        "totals": [
+            (column, in_words(*counted(structure.seats_of(column.pk)))) for column in columns
+        ],
         "of_none": [
             (body, kinds_of(cells[body.pk, None]))
             for body in page.object_list
@@ -100,7 +109,7 @@ def kinds_of(seats):
     """The seats of one cell, those that say the same counted together."""
     alike = defaultdict(list)
     for seat in sorted(seats or (), key=lambda seat: (ROLES.index(seat.role), seat.pk)):
-        alike[words(seat), seat.proof.evidence].append(seat)
+        alike[(*words(seat), seat.proof.evidence)].append(seat)
     return [Kind(*said, *counted(some)) for said, some in alike.items()]
 
 
@@ -108,10 +117,20 @@ def counted(seats):
     return len(seats), sum(seat.is_vacant for seat in seats)
 
 
+def in_words(number, vacant):
+    """“3 seats, 2 vacant”"""
+    seats = ngettext("%(number)s seat", "%(number)s seats", number) % {"number": number}
+    if not vacant:
+        return seats
+    if vacant == number:
+        return ngettext("%(seats)s, vacant", "%(seats)s, all vacant", number) % {"seats": seats}
+    return _("%(seats)s, %(vacant)s vacant") % {"seats": seats, "vacant": vacant}
+
+
 def words(seat):
     """The post that holds it, and its role unless the post says it."""
-    role = seat.role_label
+    role = str(seat.role_label)
     if not seat.title:
-        return role
+        return "", role
     is_said = seat.role not in Seat.OFFICER_ROLES or role.lower() in seat.title.lower()
-    return seat.title if is_said else f"{seat.title} ({role.lower()})"
+    return seat.title, "" if is_said else role.lower()

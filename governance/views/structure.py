@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from django import forms
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from governance import chart
@@ -26,7 +28,8 @@ from governance.changes import ONE_DAY
 from governance.difference import compare
 from governance.folding import fold
 from governance.kept import keep_page
-from governance.marks import Marks
+from governance.lines import kind_in_words, leads
+from governance.marks import Marks, said
 from governance.models import Evidence
 from governance.structure import BodyOnDay, LineOnDay, structure_on
 from governance.way_up import way_up
@@ -41,7 +44,7 @@ class Entry:
 
     body: BodyOnDay
     words: tuple[str, ...]
-    lines: tuple[tuple[LineOnDay, tuple[str, ...]], ...]
+    lines: tuple[tuple[LineOnDay, str, tuple[str, ...]], ...]  # with where it leads, in words
     below: tuple["Entry", ...]
 
 
@@ -49,8 +52,10 @@ class CompareForm(forms.Form):
     """Choose the earlier day with which the structure is compared."""
 
     compared_with = DayField(
-        label="Compare with an earlier day",
-        help_text="What is new, ended or moved since then is marked. For example 1 11 2026.",
+        label=gettext_lazy("Compare with an earlier day"),
+        help_text=gettext_lazy(
+            "What is new, ended or moved since then is marked. For example 1 11 2026."
+        ),
     )
 
     def __init__(self, data=None, *, shown_day, **kwargs):
@@ -123,9 +128,11 @@ def in_three_ways(structure, marks, as_on, here):
     lines = [
         {
             "line": line,
-            "words": marks.of_line(line),
-            "words_of_body": marks.of_body(line.from_body),
-            "words_of_other": marks.of_body(line.to_body),
+            "kind_words": kind_in_words(line.kind),
+            "respect": line.respect_in_words,
+            "words": said(marks.of_line(line)),
+            "words_of_body": said(marks.of_body(line.from_body)),
+            "words_of_other": said(marks.of_body(line.to_body)),
             "number": numbered.setdefault(line.proof, len(numbered) + 1),
         }
         for body in structure.bodies
@@ -138,7 +145,7 @@ def in_three_ways(structure, marks, as_on, here):
             drawn,
             query=as_on.query,
             here=here,
-            title="The bodies of the structure and their lines",
+            title=_("The bodies of the structure and their lines"),
             marks=marks_drawn,
         ),
         "key_of_kinds": chart.key_of_kinds(),
@@ -152,8 +159,11 @@ def in_three_ways(structure, marks, as_on, here):
 def entry(structure, marks, branch):
     return Entry(
         branch.body,
-        marks.of_body(branch.body),
-        tuple((line, marks.of_line(line)) for line in lines_of(structure, branch.body)),
+        said(marks.of_body(branch.body)),
+        tuple(
+            (line, leads(line), said(marks.of_line(line)))
+            for line in lines_of(structure, branch.body)
+        ),
         tuple(entry(structure, marks, each) for each in branch.branches),
     )
 
@@ -172,7 +182,7 @@ def asked_to_compare(request, as_on):
     if not typed:
         return CompareForm(shown_day=as_on.day), None
     day = as_iso_day(typed)
-    sentence = not_before(day, as_on.day) if day else NOT_A_DAY.format(shortened(typed))
+    sentence = not_before(day, as_on.day) if day else NOT_A_DAY.format(typed=shortened(typed))
     if sentence is None:
         return CompareForm(initial={COMPARED: day}, shown_day=as_on.day), day
     boxes = boxes_of(COMPARED)
@@ -188,7 +198,8 @@ def not_before(day, shown_day):
     """What to say of a day that does not come before the one that is shown."""
     if day < shown_day:
         return None
-    return f"Enter a day before {in_words(shown_day)}, the day that is shown"
+    sentence = _("Enter a day before %(day)s, the day that is shown")
+    return sentence % {"day": in_words(shown_day)}
 
 
 def refusal(request, as_on, form):

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from localities.dated import Dated
@@ -54,10 +55,10 @@ class WardInLocality(Dated):
     """A ward belongs to a locality, for a time, as surely as our sources say."""
 
     class Confidence(models.TextChoices):
-        NAMED_IN_SOURCE = "named-in-source", "Named in a source"
-        SUPPORTED = "supported", "Supported by sources"
-        INFERRED = "inferred", "Inferred"
-        INFERRED_CONTESTED = "inferred-contested", "Inferred, and contested"
+        NAMED_IN_SOURCE = "named-in-source", _("Named in a source")
+        SUPPORTED = "supported", _("Supported by sources")
+        INFERRED = "inferred", _("Inferred")
+        INFERRED_CONTESTED = "inferred-contested", _("Inferred, and contested")
 
     ward = models.ForeignKey(Ward, on_delete=models.PROTECT, related_name="localities")
     locality = models.ForeignKey(Locality, on_delete=models.PROTECT, related_name="wards")
@@ -159,8 +160,8 @@ class PlaceName(models.Model):
     """A name residents use for a part of the borough."""
 
     class Kind(models.TextChoices):
-        AREA = "area", "Area"
-        POINT = "point", "Place"
+        AREA = "area", _("Area")
+        POINT = "point", _("Place")
 
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=5, choices=Kind.choices)

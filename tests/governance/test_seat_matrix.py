@@ -151,7 +151,7 @@ def test_bodies_without_any_seat_are_named(client, board):
     make_seat(board)
     make_body("Night Group")
 
-    assert "No seat is recorded for Night Group" in ask(client)
+    assert "No seat is recorded for: Night Group" in ask(client)
 
 
 def test_people_are_never_named(client, board):

@@ -142,7 +142,7 @@ def test_a_line_in_the_table_leads_to_its_quotation_and_source(client, record):
 
     assert 'href="#source-1"' in page
     [source] = re.findall(r'<li id="source-1">(.*?)</li>', page, re.DOTALL)
-    assert "<q>the words that say so</q>" in source
+    assert '<q lang="en-GB">the words that say so</q>' in source
     assert '<a href="https://example.org/text">The partnership’s own text</a>' in source
 
 
@@ -301,7 +301,7 @@ def test_a_body_speaks_in_its_own_words(client, record):
 
     page = client.get(f"/bodies/{body.slug}/").text
 
-    quote = words(re.search(r"<blockquote>(.*?)</blockquote>", page, re.DOTALL)[1])
+    quote = words(re.search(r'<blockquote lang="en-GB">(.*?)</blockquote>', page, re.DOTALL)[1])
     assert quote == (
         "To ensure residents get the best possible care. Community services. Mainly healthy adults."
     )

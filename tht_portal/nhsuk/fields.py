@@ -23,8 +23,11 @@ choice that unticks the others), `inline`, `small`, `width` (2, 3, 4, 5, 10, 20,
 from django import forms
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from localities.day_field import DayInput
+from tht_portal.languages import is_english
 from tht_portal.nhsuk.components import component, kept_component, text
 
 # Attributes of a widget that the macros have parameters of their own for.
@@ -113,7 +116,7 @@ class Group:
             " nhsuk-form-group--error" if self.field.errors else "",
             component("label", **self.label(), **{"for": self.target(self.field)}),
             component("hint", id=f"{self.id}-hint", **text(self.hint)) if self.hint else "",
-            component("errorMessage", id=f"{self.id}-error", text=self.error_text())
+            component("errorMessage", id=f"{self.id}-error", **self.error())
             if self.field.errors
             else "",
             self.field.as_widget(attrs=attrs),
@@ -131,11 +134,15 @@ class Group:
     def error_text(self):
         return " ".join(str(error) for error in self.field.errors)
 
+    def error(self):
+        """What is wrong, and the word that a screen reader says before it."""
+        return {"text": self.error_text(), "visuallyHiddenText": _("Error")}
+
     def label(self):
         """The label or legend; the last words say when a field may be left empty."""
         label = str(self.field.label)
         if not self.field.field.required and self.options.get("optional", True):
-            label = format_html("{} (optional)", label)
+            label = format_html(_("{label} (optional)"), label=label)
         params = {**text(label), "size": self.options.get("size", "s")}
         if self.options.get("page_heading"):
             params["isPageHeading"] = True
@@ -153,7 +160,7 @@ class Group:
         if self.hint:
             params["hint"] = text(self.hint)
         if self.field.errors:
-            params["errorMessage"] = {"text": self.error_text()}
+            params["errorMessage"] = self.error()
         if self.field.field.disabled:
             params["disabled"] = True
         if self.options.get("classes"):
@@ -208,7 +215,8 @@ class Textarea(Group):
         rows = self.options.get("rows", self.widget.attrs.get("rows", 8))
         params = self.element() | {"value": value, "rows": rows}
         if self.field.field.max_length:
-            return self.draw("characterCount", maxlength=self.field.field.max_length, **params)
+            longest = self.field.field.max_length
+            return self.draw("characterCount", maxlength=longest, **params, **words_of_count())
         return self.draw("textarea", **params)
 
 
@@ -234,7 +242,7 @@ class Select(Group):
 
     def html(self):
         items = []
-        for group, choices, _ in chosen(self.field):
+        for group, choices, __ in chosen(self.field):
             if group:
                 items.append({"text": str(group), "value": "", "disabled": True, "selected": False})
             for choice in choices:
@@ -266,7 +274,7 @@ class Choices(Group):
         items = []
         hints, dividers = self.options.get("hints", {}), self.options.get("dividers", {})
         reveals, exclusive = self.options.get("reveals", {}), self.options.get("exclusive")
-        for group, choices, _ in chosen(self.field):
+        for group, choices, __ in chosen(self.field):
             if group:
                 items.append({"divider": str(group)})
             for choice in choices:
@@ -355,7 +363,41 @@ class Day(Group):
 
 
 # The month may be typed as a word, so its box is wider and asks for no number pad.
-DAY_PARTS = (("day", "Day", 2), ("month", "Month", 4), ("year", "Year", 4))
+DAY_PARTS = (
+    ("day", gettext_lazy("Day"), 2),
+    ("month", gettext_lazy("Month"), 4),
+    ("year", gettext_lazy("Year"), 4),
+)
+
+
+def words_of_count():
+    """What is said beside a box while its characters are counted; in English, by the component."""
+    if is_english():
+        return {}
+
+    def left(number):
+        return ngettext(
+            "You have %(number)s character remaining",
+            "You have %(number)s characters remaining",
+            number,
+        )
+
+    def over(number):
+        return ngettext(
+            "You have %(number)s character too many",
+            "You have %(number)s characters too many",
+            number,
+        )
+
+    return {
+        "textareaDescriptionText": _("You can enter up to %(number)s characters") % COUNT,
+        "charactersUnderLimitText": {"one": left(1) % COUNT, "other": left(2) % COUNT},
+        "charactersAtLimitText": _("You have 0 characters remaining"),
+        "charactersOverLimitText": {"one": over(1) % COUNT, "other": over(2) % COUNT},
+    }
+
+
+COUNT = {"number": "%{count}"}
 
 
 def chosen(field):

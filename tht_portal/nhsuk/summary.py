@@ -1,5 +1,7 @@
 """The error summary of a form: every error, each linking to the element it is about."""
 
+from django.utils.translation import gettext as _
+
 from tht_portal.nhsuk.components import component
 from tht_portal.nhsuk.fields import element_id
 
@@ -15,7 +17,11 @@ def errors(form):
     return listed
 
 
-def render(*forms, title="There is a problem"):
+def render(*forms, title=None):
     """The summary above the page's heading, or nothing when there is no error."""
     listed = [error for form in forms for error in errors(form)]
-    return component("errorSummary", titleText=title, errorList=listed) if listed else ""
+    return (
+        component("errorSummary", titleText=title or _("There is a problem"), errorList=listed)
+        if listed
+        else ""
+    )

@@ -47,7 +47,7 @@ def nhsuk_fields(form):
 
 
 @register.simple_tag
-def nhsuk_error_summary(*forms, title="There is a problem"):
+def nhsuk_error_summary(*forms, title=None):
     """The errors of one or several forms; nothing where there is no form or no error."""
     there = []
     for form in forms:

@@ -68,7 +68,7 @@ def as_json(structure, found):
         "faults": [
             {
                 "rule": fault.rule.code,
-                "says": fault.rule.says,
+                "says": str(fault.rule.says),
                 "body": fault.body and fault.body.slug,
                 "body_name": fault.body and fault.body.name,
                 "found": fault.found,
@@ -98,7 +98,7 @@ def as_text(structure, found):
     said = [f"Faults of the structure of {day}: {len(found)}"]
     for rule, its_faults in groupby(found, key=lambda fault: fault.rule):
         its_faults = list(its_faults)
-        said += ["", f"{rule.title}: {len(its_faults)}", rule.says]
+        said += ["", f"{rule.title}: {len(its_faults)}", str(rule.says)]
         for fault in its_faults:
             body = f"{fault.body}: " if fault.body else ""
             said.append(f"- {body}{fault.found}")

@@ -1,0 +1,52 @@
+"""Reporting lines in words: “reports to the board”, in the language of the page."""
+
+from django.utils.translation import gettext as _
+
+from governance.catalogued import in_language_of_page
+from governance.models import Evidence, ReportingLine
+
+Kind = ReportingLine.Kind
+
+
+def kind_in_words(kind):
+    """“reports to”, as it stands within a row or on the chart."""
+    return str(Kind(kind).label).lower()
+
+
+def leads(line):
+    """“reports to the board in respect of NHS resources”"""
+    sentence = {
+        Kind.REPORTS_TO: _("reports to %(body)s"),
+        Kind.ESCALATES_TO: _("escalates to %(body)s"),
+        Kind.ALIGNED_WITH: _("aligned with %(body)s"),
+        Kind.SUPPORTS: _("supports %(body)s"),
+    }[line.kind]
+    return sentence % {"body": in_respect_of(line.to_body, line.respect)}
+
+
+def arrives(kind):
+    """“Reports to this body:”, before the bodies that do."""
+    return {
+        Kind.REPORTS_TO: _("Reports to this body:"),
+        Kind.ESCALATES_TO: _("Escalates to this body:"),
+        Kind.ALIGNED_WITH: _("Aligned with this body:"),
+        Kind.SUPPORTS: _("Supports this body:"),
+    }[kind]
+
+
+def sentence(line):
+    """A line in words, with how well it is known: what chart, list and table all say."""
+    said = {
+        "body": line.from_body,
+        "line": leads(line),
+        "evidence": str(Evidence(line.evidence).label).lower(),
+    }
+    return _("%(body)s %(line)s (%(evidence)s)") % said
+
+
+def in_respect_of(body, respect):
+    """The other end of a line, and in which respect it is that."""
+    if not respect:
+        return body
+    said = {"body": body, "respect": in_language_of_page(respect)}
+    return _("%(body)s in respect of %(respect)s") % said

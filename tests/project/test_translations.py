@@ -1,0 +1,74 @@
+"""Public pages in another language: nothing is left in English, but names and what is marked so."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from governance.models import BodyName, Organisation
+from localities.models import CareNetwork, Locality, PlaceName, PostcodeRelease, Practice, Ward
+from tests.project.left_in_english import MADE_UP, left_in_english, speak_it
+
+NAMES = [
+    "Tower Hamlets Together",
+    "Tower Hamlets",
+    "nhs.uk",
+    *("living", "zzzz"),  # what is searched for
+]
+PAGES = [
+    *("/", "/accessibility/", "/privacy/", "/terms/"),
+    *("/structure/", "/structure/?as_on=2026-01-05", "/structure/?as_on=2030-01-01"),
+    *("/structure/?as_on=2019-01-01", "/structure/?as_on=x", "/structure/?known_on=x"),
+    "/structure/?way=living-well&compared_with=2021-06-01",
+    "/structure/?way=nobody",
+    *("/structure/changes/", "/structure/changes/?from=2021-01-01&to=2030-01-01"),
+    "/structure/changes/?from=x&to=2021-01-01&body=nobody",
+    "/structure/changes/?from=2026-01-01&to=2021-01-01",
+    "/structure/changes/?from=2040-01-01",
+    "/structure/faults/?body=no",
+    "/structure/seats/",
+    *("/bodies/executive-board/", "/bodies/living-well/", "/bodies/urgent-care-working-group/"),
+    "/bodies/children-and-families-executive/?as_on=2021-02-01&known_on=2026-11-01",
+    *("/bodies/ne-health-and-wellbeing-committee/", "/bodies/nobody/"),
+    *("/organisations/", "/organisations/?as_on=2021-02-01", "/organisations/nobody/"),
+    "/organisations/tower-hamlets-ccg/",
+    *("/localities/", "/localities/ne/", "/localities/sw/?as_on=2030-01-01"),
+    *("/localities/find/?q=E3+4AB", "/localities/find/?q=E1", "/localities/find/?q=SW1A+1AA"),
+    *("/localities/find/?q=", "/localities/find/?q=Zzz", "/localities/find/?q=Bow"),
+    *("/localities/find/?q=Bethnal+Green", "/localities/find/?q=E14"),
+    f"/localities/find/?q={101 * 'x'}",
+    *("/measures/", "/measures/?as_on=2030-01-01", "/meetings/", "/priorities/", "/plan/"),
+    *("/search/", "/search/?q=living", "/search/?q=E3+4AB", "/search/?q=zzzz", "/search/?q=Bow"),
+    *(f"/search/?q={201 * 'x'}", "/nothing/"),
+]
+
+
+@pytest.mark.django_db
+def test_nothing_on_public_pages_is_left_in_english(client, monkeypatch, settings):
+    call_command("load_localities", verbosity=0)
+    call_command("load_structure", stdout=StringIO())
+    call_command("load_routing", stdout=StringIO())
+    monkeypatch.setenv("DEMO_PASSWORD", "a long one for a test")
+    call_command("load_demo", force=True, stdout=StringIO())
+    speak_it(monkeypatch, settings)
+    names = names_of_the_portal()
+
+    left = {
+        address: found
+        for address in PAGES
+        if (found := left_in_english(client.get(f"/{MADE_UP}{address}").text, names))
+    }
+
+    assert left == {}
+
+
+def names_of_the_portal():
+    """The longest first, so that a name within another does not spoil it."""
+    names = {*NAMES}
+    for rows in (Locality, Ward, PlaceName, Practice, CareNetwork, Organisation, BodyName):
+        names.update(rows.objects.values_list("name", flat=True))
+    for rows in (Organisation, BodyName):
+        names.update(rows.objects.values_list("short_name", flat=True))
+    names.update(Ward.objects.values_list("former_name", flat=True))
+    names.update(PostcodeRelease.objects.values_list("title", flat=True))
+    return sorted(names - {""}, key=len, reverse=True)
