@@ -1,4 +1,4 @@
-"""./run: prepare, fill, then serve the portal, send its mail and watch its clocks until told."""
+"""./run: prepare, fill, then serve the portal, send mail, watch clocks and tell residents."""
 
 import contextlib
 import http.client
@@ -87,12 +87,14 @@ def serve(port, environment, sign_ins):
     web += ["--threads", "4", "--graceful-timeout", "5", "--no-control-socket"]
     mail = ["django", "deliver_mail"]
     clocks = ["django", "climb_overdue", "--every", "60"]
+    telling = ["django", "tell_residents", "--every", "1"]
     with (
         running("web server", "web.log", web, environment) as web_server,
         running("mail worker", "mail.log", mail, environment) as mail_worker,
         running("clock worker", "clocks.log", clocks, environment) as clock_worker,
+        running("telling worker", "telling.log", telling, environment) as telling_worker,
     ):
-        parts = [web_server, mail_worker, clock_worker]
+        parts = [web_server, mail_worker, clock_worker, telling_worker]
         wait_until_ready(port, parts)
         print(f"\nThe portal is ready: http://localhost:{port}/\n\n{sign_ins}\nCtrl-C stops it.")
         sys.stdout.flush()

@@ -1,13 +1,7 @@
-import logging
-import signal
-import threading
-
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
 from governance.actions import clocks
-
-logger = logging.getLogger(__name__)
+from governance.repeating import add_every, repeat
 
 
 class Command(BaseCommand):
@@ -17,28 +11,10 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument(
-            "--every",
-            type=float,
-            metavar="MINUTES",
-            help="go on until told to stop (SIGTERM or Ctrl-C), and look so often",
-        )
+        add_every(parser)
 
     def handle(self, *, every, **options):
-        if every is None:
-            self.look()
-            return
-        stopping = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopping.set())
-        while not stopping.is_set():
-            try:
-                close_old_connections()
-                self.look()
-            except (DatabaseError, InterfaceError) as error:
-                logger.warning("The database cannot be reached (%s).", type(error).__name__)
-                connection.close()  # A broken one must not be met again.
-            stopping.wait(60 * every)
+        repeat(self.look, every=every)
 
     def look(self):
         changed = clocks.reckon_anew()
