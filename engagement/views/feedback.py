@@ -27,6 +27,7 @@ from engagement.models import About, Flag, Kind, Signpost, TopicBy
 from engagement.progress import Progress
 from engagement.routing import Outcome
 from engagement.sending import is_token, new_token, sending_key
+from localities.finder import places_mentioned
 from localities.gazetteer import homes_on
 
 # What a page says above the form, by why it is shown again.
@@ -42,6 +43,8 @@ TOO_MANY = (
     "Nothing was sent yet: many messages have come from your internet connection within the hour. "
     "Everything you typed is here. Please wait for an hour, then press “Send” again."
 )
+
+PLACES = 3  # that a message names are offered
 
 # What stands in a kept page where each reader gets their own.
 CSRF_MARK, TOKEN_MARK = f"csrf-{secrets.token_hex()}", f"token-{secrets.token_hex()}"
@@ -208,6 +211,7 @@ def ask_page(request, form, judged, *, note="", status=200):
     context = {
         "form": question,
         "explanation": sentences(judged.route.because),
+        "places": places_offered(form, judged),
         "carried": carried(form, but_not="nearest"),
         "note": note,
     }
@@ -249,12 +253,21 @@ def check_page(request, form, judged, *, note="", status=200):
         ],
         **flagged_signposts(judged, form.catalogue),
         "kind": Kind(answers["kind"]).label,
+        "places": places_offered(form, judged),
         "explanation": sentences(judged.route.because),
         "lead": judged.route.lead and judged.receivers[judged.route.lead.pk],
         "carried": carried(form, but_not="may_pass_on"),
         "note": note,
     }
     return render(request, "engagement/feedback_check.html", context, status=status)
+
+
+def places_offered(form, judged):
+    """Places that the message names, where no place was given: offered, never assumed."""
+    answers = form.cleaned_data
+    if answers["place"] or judged.where.locality:
+        return ()
+    return places_mentioned(answers["message"])[:PLACES]
 
 
 def flagged_signposts(judged, catalogue):

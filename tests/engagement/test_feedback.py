@@ -15,7 +15,13 @@ from engagement import throttle
 from engagement.models import Contact, Receipt, Referral, ReferralStep, Submission, Throttle
 from engagement.receipts import receipt_of
 from governance.models import OutboxMessage
-from tests.factories import make_engagement_team_member, make_partnership, make_signpost, today
+from tests.factories import (
+    make_engagement_team_member,
+    make_partnership,
+    make_place,
+    make_signpost,
+    today,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -466,3 +472,53 @@ def test_sending_is_one_transaction_of_at_most_fourteen_statements(client, partn
     writes = ("INSERT", "UPDATE", "DELETE")
     outside = statements[: begun[0]] + statements[ended[0] :]
     assert all("throttle" in sql for sql in outside if sql.startswith(writes))
+
+
+# --- A place in the message -----------------------------------------------------------------------
+
+
+def offered_on(page):
+    return re.findall(r'name="place" value="([^"]*)" formaction="/feedback/check/"', page.text)
+
+
+def test_a_place_in_the_message_is_offered_and_taken_with_one_tap(client, partnership):
+    make_place("Limehouse", partnership.ne.ward)
+    typed = answers(message="The clinic in Limehouse shut.", topic="healthy", place="")
+
+    page = client.post(CHECK, typed)
+    assert "You mention Limehouse. Is it about there?" in page.text
+    assert "No place given" in page.text
+    assert hidden(page, SENT).get("place") is None
+    tapped = client.post(CHECK, hidden(page, SENT) | {"place": "Limehouse"})
+
+    assert offered_on(page) == ["Limehouse"]
+    assert offered_on(tapped) == []
+    assert "No place given" not in tapped.text
+    assert hidden(tapped, SENT)["place"] == "Limehouse"
+
+
+def test_it_is_never_assumed(client, partnership):
+    make_place("Limehouse", partnership.ne.ward)
+
+    client.post(SENT, checked(client, message="In Limehouse.", topic="healthy", place=""))
+
+    submission = Submission.objects.get()
+    assert (submission.place, submission.locality) == ("", None)
+
+
+def test_where_we_ask_what_is_nearest_it_is_offered_too(client, partnership):
+    make_place("Limehouse", partnership.ne.ward)
+
+    page = client.post(CHECK, answers(message="In Limehouse, or in Mile End.", place=""))
+    tapped = client.post(CHECK, hidden(page) | {"place": "Limehouse"})
+
+    assert "Which part of the borough is nearest?" in page.text
+    assert "You mention these places. Is it about one of them?" in page.text
+    assert offered_on(page) == ["Limehouse", "Mile End"]
+    assert "Check before you send" in tapped.text
+
+
+def test_a_place_that_was_given_is_not_asked_about_again(client, partnership):
+    page = client.post(CHECK, answers(message="I came from Mile End."))
+
+    assert offered_on(page) == []
