@@ -25,6 +25,7 @@ from engagement.permissions import (
 )
 from governance.models import Body, Decision, Document
 from governance.structure import structure_today
+from governance.views.for_staff import for_staff
 from governance.views.pages import not_found
 from governance.views.paging import page_by_key
 from governance.workflow import MoveNotAllowed
@@ -127,10 +128,18 @@ def outcome_list(request):
     return render(request, "engagement/outcome_list.html", context, status=status)
 
 
-@login_required
+def new_again(request, sentence, *, status):
+    return new_page(request, refusal=sentence, status=status)
+
+
+@for_staff(shows_again=new_again)
 @require_http_methods(["GET", "HEAD", "POST"])
 def outcome_new(request):
     """An outcome of a theme, or of one message."""
+    return new_page(request)
+
+
+def new_page(request, *, refusal="", status=200):
     if not can_draft_outcomes(request.standing):
         raise PermissionDenied(NOT_FOR_YOU)
     theme, submission = what_of(request)
@@ -140,17 +149,15 @@ def outcome_new(request):
         lead = structure_today().body(theme.lead_body_id)
         initial["body"] = lead and lead.slug
     form = form_for(request, data, initial=initial)
-    refusal = ""
-    if form.is_bound and form.is_valid():
+    if form.is_bound and not refusal and form.is_valid():
         try:
             made = deeds.draft(by=request.user, theme=theme, submission=submission, **words(form))
         except MoveNotAllowed as refused:
-            refusal = str(refused)
+            refusal, status = str(refused), CONFLICT
         else:
             messages.success(request, "The draft is kept. Look at it before it is published.")
             return redirect("engagement:staff_outcome", made.pk)
     context = {"form": form, "theme": theme, "submission": submission, "refusal": refusal}
-    status = CONFLICT if refusal else 200
     return render(request, "engagement/outcome_form.html", context, status=status)
 
 
@@ -180,7 +187,13 @@ def fetch(request, pk):
     return found
 
 
-@login_required
+def edit_again(request, sentence, *, status, pk):
+    found = fetch(request, pk)
+    form = form_for(request, plain_data(request.POST), also=found)
+    return edit_page(request, found, form, refusal=sentence, status=status)
+
+
+@for_staff(shows_again=edit_again)
 @require_http_methods(["GET", "HEAD", "POST"])
 def outcome_edit(request, pk):
     """One outcome as residents will read it, and its words to change."""
@@ -205,7 +218,7 @@ def words(form):
     return written | {"body": Body.objects.get(pk=written["body"].pk)}
 
 
-def edit_page(request, found, form=None, *, take_back=None, refusal="", status=200):
+def edit_page(request, found, form=None, *, take_back=None, refusal="", status=None):
     may_write = can_publish_outcome(request.standing) or not found.is_published
     initial = {
         name: getattr(found, name) for name in ("title", "said", "state", "did", "evidence_url")
@@ -227,8 +240,7 @@ def edit_page(request, found, form=None, *, take_back=None, refusal="", status=2
         "refusal": refusal,
         "history": found.history.select_related("history_user")[:20],
     }
-    if refusal:
-        status = CONFLICT
+    status = status or (CONFLICT if refusal else 200)
     return render(request, "engagement/outcome_edit.html", context, status=status)
 
 
@@ -256,7 +268,11 @@ def form_for(request, data=None, *, initial=None, also=None):
     )
 
 
-@login_required
+def publish_again(request, sentence, *, status, pk):
+    return edit_page(request, fetch(request, pk), refusal=sentence, status=status)
+
+
+@for_staff(shows_again=publish_again)
 @require_POST
 def outcome_publish(request, pk):
     found = fetch(request, pk)
@@ -270,7 +286,13 @@ def outcome_publish(request, pk):
     return redirect("engagement:staff_outcome", pk)
 
 
-@login_required
+def take_back_again(request, sentence, *, status, pk):
+    form = TakeBackForm(plain_data(request.POST))
+    found = fetch(request, pk)
+    return edit_page(request, found, take_back=form, refusal=sentence, status=status)
+
+
+@for_staff(shows_again=take_back_again)
 @require_POST
 def outcome_take_back(request, pk):
     found = fetch(request, pk)

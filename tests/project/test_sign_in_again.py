@@ -6,9 +6,11 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from engagement.actions import outcomes
 from governance.models import Escalation
 from tests.factories import (
     PASSWORD,
+    make_engagement_team_member,
     make_escalation,
     make_ladder,
     make_partnership,
@@ -99,6 +101,36 @@ def test_an_answer_to_a_resident_is_carried_through(browser):
 
     assert "Typed &lt;at length&gt;" in page.text
     assert submission.referrals.get(role="lead").status == "referred"
+
+
+@pytest.mark.parametrize("deed", ["", "take-back/"])
+def test_what_came_of_a_message_is_carried_through(browser, deed):
+    partnership, team = make_partnership(), make_engagement_team_member()
+    submission = send_feedback(topic="healthy", place="").submission
+    words = {"title": "T", "said": "S", "body": partnership.living_well}
+    made = outcomes.draft(submission=submission, by=team, **words)
+    outcomes.publish(outcome=made, by=team, seen=made.revision)
+    address = f"/staff/outcomes/{made.pk}/{deed}"
+
+    page = send(browser, address, {"said": TYPED, "reason": TYPED})
+    page = sign_in(browser, address, page, team)
+
+    assert "You are signed in again" in page.text
+    assert "Typed &lt;at length&gt;" in page.text
+    made.refresh_from_db()
+    assert made.is_published and made.said == "S"
+
+
+def test_a_new_outcome_keeps_what_was_typed_when_its_proof_has_run_out():
+    browser, team = Client(enforce_csrf_checks=True), make_engagement_team_member()
+    browser.force_login(team)
+    make_partnership()
+    submission = send_feedback(topic="healthy", place="").submission
+
+    page = browser.post(f"/staff/outcomes/new/?message={submission.reference}", {"said": TYPED})
+
+    assert page.status_code == 403
+    assert "Typed &lt;at length&gt;" in page.text and "Nothing was sent yet" in page.text
 
 
 def test_no_session_or_address_keeps_a_word_of_it(browser):
