@@ -23,6 +23,7 @@ from engagement.forms import (
     WithdrawForm,
     plain_data,
 )
+from engagement.languages import name_of
 from engagement.models import Receipt
 from engagement.progress import Progress
 from engagement.receipts import receipt_for_new_secret, receipt_of
@@ -101,6 +102,7 @@ def opened_receipt(request):
         "submission__ward",
         "submission__merged_into",
         "submission__redaction",
+        "submission__keyed_in",
     )
     found = found.filter(submission=kept["submission"]).first()
     if found is None or not constant_time_compare(found.secret_hash, kept["hash"]):
@@ -215,7 +217,9 @@ def new_code(request):
         form.add_error(None, TOO_MANY)
         return door(request, lost=form, status=429)
     found = receipt_for_new_secret(form.cleaned_data["reference"], form.cleaned_data["email"])
-    if found is not None:
+    if found is None:
+        submissions.renew_nothing()
+    else:
         submissions.renew_secret(submission=found.submission)
     return door(request, note=NEW_CODE_SENT)
 
@@ -294,6 +298,7 @@ def receipt_page(
         reply = ReplyForm(auto_id="reply_%s", initial=initial)
     context = {
         "submission": opened.submission,
+        "language": name_of(opened.submission.language),
         "progress": progress,
         "question": question,
         "reply": reply,

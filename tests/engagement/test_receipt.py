@@ -1,20 +1,38 @@
 """A message later: who may open it, and what the resident can do with it."""
 
-from datetime import timedelta
+import re
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from engagement import receipts, throttle
-from engagement.actions import referrals
-from engagement.models import Addition, Contact, Receipt, Referral, ReferralStep
+from engagement.actions import erasures, merging, referrals, submissions
+from engagement.models import (
+    Addition,
+    Contact,
+    KeyedIn,
+    Receipt,
+    Referral,
+    ReferralStep,
+    Submission,
+)
 from engagement.sending import SIGNER, new_token, sending_key
 from engagement.views import receipt as views
 from governance.models import OutboxMessage
 from tests.engagement.test_feedback import SENT, checked
-from tests.factories import feedback_answers, make_partnership, send_feedback, today
+from tests.factories import (
+    feedback_answers,
+    make_engagement_team_member,
+    make_partnership,
+    send_feedback,
+    today,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -407,3 +425,106 @@ def find_everywhere(word, but_not=()):
                 if any(word.lower() in str(value).lower() for value in values):
                     places.append(f"{model._meta.db_table}.{field.column}")
     return places
+
+
+# --- Guessing -------------------------------------------------------------------------------------
+
+
+def answered(client, address, posted):
+    """What a guess is answered with, but for the proof of the form, and what it asks for."""
+    with CaptureQueriesContext(connection) as captured:
+        page = client.post(address, posted)
+    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page.text)
+    for value in posted.values():
+        text = text.replace(f'value="{value}"', "")
+    headers = {name: value for name, value in page.headers.items() if name != "Content-Length"}
+    kinds = [query["sql"].split()[0] for query in captured]
+    return page.status_code, text, headers, kinds
+
+
+@pytest.fixture
+def every_state(sent, partnership, monkeypatch):
+    """A reference of a message in every state, and of none; as many may be tried as one likes."""
+    monkeypatch.setattr(throttle, "GUESSING", replace(throttle.GUESSING, tries=100))
+    withdrawn, erased, held, merged = (
+        send_feedback(message=f"Zebra {number}").submission for number in range(4)
+    )
+    submissions.withdraw(submission=withdrawn)
+    team = make_engagement_team_member()
+    erasures.erase(submission=erased, by=team, reason="Asked for.")
+    Submission.objects.filter(pk=held.pk).update(status="held")
+    merging.merge(
+        referral=Referral.objects.leading().get(submission=merged),
+        into=sent.submission,
+        by=team,
+        text="",
+        seen=None,
+    )
+    there = [sent.submission, withdrawn, erased, held, merged]
+    year = today().year
+    none = [f"F-{year}-999999", f"F-{year - 1}-{sent.submission.pk:06d}", "F-1", "nothing"]
+    return [*(each.reference for each in there), *none]
+
+
+def test_a_wrong_code_says_nothing_of_what_there_is(client, every_state):
+    answered(client, DOOR, {"reference": "x", "secret": SECRET})  # the first of a window cleans up
+
+    answers = [
+        answered(client, DOOR, {"reference": reference, "secret": SECRET})
+        for reference in every_state
+    ]
+
+    assert WRONG in answers[0][1]
+    assert all(answer == answers[0] for answer in answers)
+
+
+def test_asking_for_a_new_code_says_nothing_of_what_there_is(client, every_state):
+    """Nor does it take other steps where it is right; a withdrawn message has no address left."""
+    address, mails = "/feedback/receipt/new-code/", OutboxMessage.objects.count()
+    posted = {"reference": "x", "email": "a@example.org"}
+    answered(client, address, posted)
+
+    wrong = [
+        answered(client, address, posted | {"reference": reference}) for reference in every_state
+    ]
+    assert OutboxMessage.objects.count() == mails
+    right = answered(client, address, {"reference": every_state[0], "email": "amina@example.org"})
+
+    assert OutboxMessage.objects.count() == mails + 1
+    assert views.NEW_CODE_SENT in right[1]
+    assert right[:3] == wrong[0][:3]
+    assert all(answer == wrong[0] for answer in wrong)
+    ends = {"SAVEPOINT", "RELEASE", "ROLLBACK"}
+    assert [kind for kind in right[3] if kind not in ends] == [
+        kind for kind in wrong[0][3] if kind not in ends
+    ]
+
+
+# --- How it came ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("channel", "sentence"),
+    [
+        ("phone", "You told us by telephone on 2 November 2026."),
+        ("paper", "It came on paper on 2 November 2026."),
+        ("outreach", "You told our outreach team on 2 November 2026. They wrote it down for you."),
+        ("interpreter", "You told us through an interpreter on 2 November 2026."),
+    ],
+)
+def test_the_receipt_of_what_staff_wrote_down_says_how_it_came(client, sent, channel, sentence):
+    Submission.objects.filter(pk=sent.submission.pk).update(channel=channel, language="bn")
+    KeyedIn.objects.create(
+        submission=sent.submission,
+        came_on=date(2026, 11, 2),
+        format_needs="Large print",
+        by=make_engagement_team_member(),
+    )
+
+    page = open_door(client, sent.submission.reference, sent.secret).text
+
+    assert sentence in page and "Your language is Bengali." in page and "Large print" in page
+
+
+def test_what_came_online_says_nothing_of_it(client, sent):
+    assert "wrote it down" not in open_door(client, sent.submission.reference, sent.secret).text
