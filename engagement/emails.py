@@ -1,11 +1,12 @@
 """What is told to whom. Mails to bodies and residents carry a reference and a link, never words.
 
-Each function writes to the outbox, within the transaction of the deed it tells of.
+Each function writes to the outbox, within the transaction of the deed it tells of. Mails to staff
+are in English; those to residents are in the language in which they used the form.
 """
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from engagement.receivers import engagement_team_addresses
 from governance.outbox import addresses_of, enqueue, holder_of
@@ -17,7 +18,7 @@ def tell_body_of_referral(referral, calendar=None):
     submission = referral.submission
     if referral.role == referral.Role.COPY:
         subject = f"{submission.reference}: a resident’s message, for your information"
-        enqueue(
+        to_staff(
             to=addresses_before(referral.body),
             subject=subject,
             template="engagement/emails/copy.txt",
@@ -60,12 +61,12 @@ def tell_team_of_held(submission):
         submission,
         "held, because it looks like spam",
         "engagement/emails/held.txt",
-        reverse("engagement:staff_quarantine"),
+        staff_page("engagement:staff_quarantine"),
     )
 
 
 def tell_team(submission, subject, template, address, **context):
-    enqueue(
+    to_staff(
         to=engagement_team_addresses(),
         subject=f"{submission.reference}: {subject}",
         template=template,
@@ -108,7 +109,7 @@ def tell_body_of_withdrawal(referral):
 def tell_lead(referral, subject, template, calendar=None):
     body = referral.body and holder_of(referral.body)
     calendar = calendar or structure_today().calendar
-    enqueue(
+    to_staff(
         to=addresses_before(referral.body),
         subject=subject,
         template=template,
@@ -126,15 +127,29 @@ def tell_lead(referral, subject, template, calendar=None):
     )
 
 
+def to_staff(**mail):
+    """A mail in English, whatever language the resident reads whose deed it tells of."""
+    with override(settings.LANGUAGE_CODE):
+        enqueue(**mail)
+
+
 def tell_resident_of_receipt(submission, contact):
     """That it has arrived, if they asked to be told."""
-    tell_resident(submission, contact, "we have your message", "engagement/emails/received.txt")
+    tell_resident(
+        submission,
+        contact,
+        gettext_lazy("%(reference)s: we have your message"),
+        "engagement/emails/received.txt",
+    )
 
 
 def tell_resident_of_news(submission, contact):
     """That something is to be read at the receipt, if they asked to be told."""
     tell_resident(
-        submission, contact, "there is news of your message", "engagement/emails/news.txt"
+        submission,
+        contact,
+        gettext_lazy("%(reference)s: there is news of your message"),
+        "engagement/emails/news.txt",
     )
 
 
@@ -143,9 +158,11 @@ def tell_resident_of_outcome(submission, contact, outcome, *, again):
     tell_resident(
         submission,
         contact,
-        "what came of it has changed" if again else "what came of what you said",
+        gettext_lazy("%(reference)s: what came of it has changed")
+        if again
+        else gettext_lazy("%(reference)s: what came of what you said"),
         "engagement/emails/outcome.txt",
-        outcome=reverse("engagement:outcome", args=[outcome.pk]),
+        outcome=outcome,
         again=again,
     )
 
@@ -153,29 +170,29 @@ def tell_resident_of_outcome(submission, contact, outcome, *, again):
 def tell_resident(submission, contact, subject, template, **context):
     if contact is None or not contact.wants_answer:
         return
-    enqueue(
-        to=[contact.email],
-        subject=f"{submission.reference}: {subject}",
-        template=template,
-        context={
-            "reference": submission.reference,
-            "address": reverse("engagement:receipt"),
-            **context,
-        },
-    )
+    to_resident(contact, submission.reference, subject, template, "engagement:receipt", **context)
+
+
+def to_resident(whom, reference, subject, template, page, **context):
+    """A mail about a reference that leads to a page, in the language of who is to read it."""
+    with override(whom.language):
+        enqueue(
+            to=[whom.email],
+            subject=subject % {"reference": reference},
+            template=template,
+            context={"reference": reference, "address": reverse(page), **context},
+        )
 
 
 def send_new_secret(submission, contact, secret):
     """The one mail with a secret, to the address that was given with the message."""
-    enqueue(
-        to=[contact.email],
-        subject=f"{submission.reference}: a new code for your receipt",
-        template="engagement/emails/new_secret.txt",
-        context={
-            "reference": submission.reference,
-            "address": reverse("engagement:receipt"),
-            "secret": secret,
-        },
+    to_resident(
+        contact,
+        submission.reference,
+        gettext_lazy("%(reference)s: a new code for your receipt"),
+        "engagement/emails/new_secret.txt",
+        "engagement:receipt",
+        secret=secret,
     )
 
 
@@ -184,41 +201,40 @@ def send_new_secret(submission, contact, secret):
 
 def tell_of_sign_up(interest):
     """That their wish has arrived; those who gave no e-mail address have the page alone."""
-    subject = "you have a place" if interest.has_place else "you are on the waiting list"
+    subject = (
+        gettext_lazy("%(reference)s: you have a place")
+        if interest.has_place
+        else gettext_lazy("%(reference)s: you are on the waiting list")
+    )
     tell_interested(interest, subject, "engagement/emails/signed_up.txt")
 
 
 def tell_of_place(interest):
-    tell_interested(interest, "a place is free, and it is yours", "engagement/emails/place.txt")
+    subject = gettext_lazy("%(reference)s: a place is free, and it is yours")
+    tell_interested(interest, subject, "engagement/emails/place.txt")
 
 
 def tell_of_change(interest, activity):
     """That something they need to know is not as it was."""
-    subject = "it is cancelled" if activity.is_cancelled else "something has changed"
+    subject = (
+        gettext_lazy("%(reference)s: it is cancelled")
+        if activity.is_cancelled
+        else gettext_lazy("%(reference)s: something has changed")
+    )
     tell_interested(interest, subject, "engagement/emails/activity_changed.txt", activity=activity)
 
 
 def send_new_code(interest, secret):
-    tell_interested(
-        interest, "a new code for your sign-up", "engagement/emails/new_code.txt", secret=secret
-    )
+    subject = gettext_lazy("%(reference)s: a new code for your sign-up")
+    tell_interested(interest, subject, "engagement/emails/new_code.txt", secret=secret)
 
 
 def tell_interested(interest, subject, template, **context):
     if not interest.email:
         return
-    enqueue(
-        to=[interest.email],
-        subject=f"{interest.reference}: {subject}",
-        template=template,
-        context={
-            "reference": interest.reference,
-            "activity": interest.activity,
-            "has_place": interest.has_place,
-            "address": reverse("engagement:interest"),
-            **context,
-        },
-    )
+    facts = {"activity": interest.activity, "has_place": interest.has_place} | context
+    page = "engagement:interest"
+    to_resident(interest, interest.reference, subject, template, page, **facts)
 
 
 HAPPENED = {
@@ -231,9 +247,7 @@ HAPPENED = {
 def tell_organisers(interest, happened):
     """That someone has signed up, withdrawn or moved up; who it is stands on the page alone."""
     activity = interest.activity
-    with override(settings.LANGUAGE_CODE):  # whatever language the resident reads
-        address = reverse("engagement:activity_people", args=[activity.slug])
-    enqueue(
+    to_staff(
         to=addresses_before(activity.owner),
         subject=f"{interest.reference}: someone {HAPPENED[happened]}",
         template="engagement/emails/organisers.txt",
@@ -241,13 +255,18 @@ def tell_organisers(interest, happened):
             "reference": interest.reference,
             "happened": HAPPENED[happened],
             "must_be_told": happened == "moved up" and not interest.email,
-            "address": address,
+            "address": staff_page("engagement:activity_people", activity.slug),
         },
     )
 
 
 def staff_address(submission):
-    return reverse("engagement:staff_submission", args=[submission.reference])
+    return staff_page("engagement:staff_submission", submission.reference)
+
+
+def staff_page(name, *args):
+    with override(settings.LANGUAGE_CODE):
+        return reverse(name, args=args)
 
 
 def addresses_before(body):

@@ -1,35 +1,64 @@
-"""The frozen reasons of a route in plain English: the same sentences wherever it is explained."""
+"""The frozen reasons of a route in plain words: the same sentences wherever it is explained.
+
+Frozen are keys and values; the sentences are those of the reader's language.
+"""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from engagement import personal_data
 from engagement.forms import UNKNOWN
 from engagement.languages import name_of
 from engagement.models import Flag
-from governance.telling import with_article
+from governance.telling import capital, with_article
 from localities import explanation as places
 
-ENGAGEMENT_TEAM = "the engagement team"
+ENGAGEMENT_TEAM = gettext_lazy("the engagement team")
 LONGEST_OUTWARD = 4  # letters and digits of the first half of a postcode
-WHY_NOT = {
-    "closed": "it has closed",
-    "nobody": "nobody is there to read it at present",
-}
 
-
-HELD = (
+HELD = gettext_lazy(
     "Something in it looks like advertising, so somebody of the engagement team reads it first, "
     "within one working day. If it is a message to us, they send it on."
 )
-REJECTED = (
+REJECTED = gettext_lazy(
     "The engagement team read it and took it for advertising, so it was put before nobody. If that "
     "is wrong, please send it again and say so."
 )
+
+# A rule completes “Because …”.
+TO_ITS_PLACE = gettext_lazy("Because %(rule)s, it goes to the committee of the place it is about.")
+TO_ITS_PART = gettext_lazy(
+    "Because %(rule)s, it goes to the committee of the part of the borough it is about."
+)
+TO_THE_PLACE_GIVEN = gettext_lazy(
+    "Because %(rule)s, it goes to the committee of the place you gave."
+)
+# By why a body cannot have it.
+WOULD_GO = {
+    "closed": gettext_lazy("Because %(rule)s, it would go to %(body)s, but it has closed."),
+    "nobody": gettext_lazy(
+        "Because %(rule)s, it would go to %(body)s, but nobody is there to read it at present."
+    ),
+}
+WOULD_ANSWER = {
+    "closed": gettext_lazy("%(body)s would answer it, but it has closed."),
+    "nobody": gettext_lazy("%(body)s would answer it, but nobody is there to read it at present."),
+}
+WOULD_GET_A_COPY = {
+    "closed": gettext_lazy("%(body)s would get a copy, but it has closed."),
+    "nobody": gettext_lazy("%(body)s would get a copy, but nobody is there to read it at present."),
+}
+SO_IT_ANSWERS = gettext_lazy("So %(lead)s answers it.")
+SO_IT_READS = gettext_lazy("So %(lead)s reads it first and finds the right body for it.")
+
+# After “The rule … did not decide: ”.
 LOST = {
-    "later": "it fits too, but the first rule that fits decides",
-    "topic": "the topic is another",
-    "about": "it is about someone else",
-    "kind": "it is for feedback or for ideas only",
-    "locality": "it is for another locality",
-    "language": "the language is another",
+    "later": gettext_lazy("it fits too, but the first rule that fits decides"),
+    "topic": gettext_lazy("the topic is another"),
+    "about": gettext_lazy("it is about someone else"),
+    "kind": gettext_lazy("it is for feedback or for ideas only"),
+    "locality": gettext_lazy("it is for another locality"),
+    "language": gettext_lazy("the language is another"),
 }
 MOST_WORDS = 5
 
@@ -37,9 +66,10 @@ MOST_WORDS = 5
 def sentences(because):
     """Why a message goes where it goes, one sentence after the other."""
     if because["outcome"] == "referred-on":
-        return [f"{capital(body(because['from']))} referred it on to {body(because['lead'])}."]
+        names = {"from": capital(body(because["from"])), "to": body(because["lead"])}
+        return [_("%(from)s referred it on to %(to)s.") % names]
     if because["outcome"] == "quarantine":
-        return [HELD]
+        return [str(HELD)]
     return read_said(because) + rule_said(because)
 
 
@@ -47,29 +77,26 @@ def rule_said(because):
     """The rule that decided, and what it made of the place."""
     rule, refused = because["rule"], because["refused"]
     to_place = rule is not None and rule["destination"] == "place"
-    because_of = f"Because {rule['name'] if rule else 'no rule fits it'}, "
-    lead = body(because["lead"])
+    names = {
+        "rule": rule["name"] if rule else _("no rule fits it"),
+        "lead": body(because["lead"]),
+    }
 
     if to_place:
-        said = [because_of + to_committee(because["place"]), *place_said(because["place"])]
+        said = [to_committee(because["place"]) % names, *place_said(because["place"])]
         said += follows_said(because)
         if because["outcome"] == "ask":
             return said
-        said += [
-            *not_able(refused, "would answer it"),
-            f"So {lead} answers it."
-            if because["outcome"] == "routed"
-            else f"So {lead} reads it first and finds the right body for it.",
-        ]
+        said += not_able(refused, WOULD_ANSWER)
+        said.append((SO_IT_ANSWERS if because["outcome"] == "routed" else SO_IT_READS) % names)
     elif refused:
-        said = [
-            because_of + f"it would go to {body(refused['body'])}, but {WHY_NOT[refused['why']]}.",
-            f"So {lead} reads it first and finds the right body for it.",
-        ]
+        names["body"] = body(refused["body"])
+        said = [WOULD_GO[refused["why"]] % names, SO_IT_READS % names]
     elif because["outcome"] == "routed":
-        said = [because_of + f"{lead} answers it."]
+        said = [_("Because %(rule)s, %(lead)s answers it.") % names]
     else:
-        said = [because_of + f"{lead} reads it first and finds the right body for it."]
+        first = _("Because %(rule)s, %(lead)s reads it first and finds the right body for it.")
+        said = [first % names]
     return said + copies_said(because, place_is_said=to_place)
 
 
@@ -77,18 +104,25 @@ def read_said(because):
     """What was taken from the resident's own words; what was frozen before has none of it."""
     said = []
     if "language" in because:
-        said.append(f"It is written in {name_of(because['language'])}.")
+        language = name_of(because["language"])
+        said.append(_("It is written in %(language)s.") % {"language": language})
     suggestion = because.get("suggestion")
     if suggestion and suggestion["words"]:
-        words, topic = quoted(suggestion["words"]), f"“{suggestion['name']}”"
-        if suggestion["sure"]:
-            said.append(f"You were not sure what it is about. Because of {words} we take {topic}.")
-        else:
-            said.append(f"Because of {words} it may be about {topic}, but that is not certain.")
+        read = {"words": quoted(suggestion["words"]), "topic": suggestion["name"]}
+        sentence = (
+            _("You were not sure what it is about. Because of %(words)s we take “%(topic)s”.")
+            if suggestion["sure"]
+            else _("Because of %(words)s it may be about “%(topic)s”, but that is not certain.")
+        )
+        said.append(sentence % read)
     about = because.get("about_read")
     if about and about["words"]:
-        whom = "pregnancy or birth" if about["about"] == "maternity" else "a child or young person"
-        said.append(f"Because of {quoted(about['words'])} we take it to be about {whom}.")
+        sentence = (
+            _("Because of %(words)s we take it to be about pregnancy or birth.")
+            if about["about"] == "maternity"
+            else _("Because of %(words)s we take it to be about a child or young person.")
+        )
+        said.append(sentence % {"words": quoted(about["words"])})
     return said
 
 
@@ -98,12 +132,25 @@ def details(because):
     if not lost:
         return []
     said = [
-        f"The rule “because {near['name']}” did not decide: {LOST[near['why']]}."
+        _("The rule “because %(rule)s” did not decide: %(why)s.")
+        % {"rule": near["name"], "why": LOST[near["why"]]}
         for near in lost["near"]
     ]
-    if lost["others"]:
-        rules = "rule fits" if lost["others"] == 1 else "rules fit"
-        said.append(f"{lost['others']} {'other' if said else 'more'} {rules} something else.")
+    others = lost["others"]
+    if others and said:
+        sentence = ngettext(
+            "%(number)s other rule fits something else.",
+            "%(number)s other rules fit something else.",
+            others,
+        )
+        said.append(sentence % {"number": others})
+    elif others:
+        sentence = ngettext(
+            "%(number)s more rule fits something else.",
+            "%(number)s more rules fit something else.",
+            others,
+        )
+        said.append(sentence % {"number": others})
     return said
 
 
@@ -115,7 +162,7 @@ def flags_in_words(flags):
         if flag == Flag.LANGUAGE:
             reasons = [name_of(code) for code in reasons]
         elif flag == Flag.PERSONAL_DATA:
-            reasons = [personal_data.KINDS[kind] for kind in reasons]
+            reasons = [personal_data.listed(reasons)]
         elif reasons:
             reasons = [quoted(reasons)]
         said.append(f"{label}: {places.listed(reasons)}" if reasons else label)
@@ -128,26 +175,27 @@ def quoted(words):
 
 
 def to_committee(place):
-    if place["status"] == "none" and place["nearest"] is None:
-        return "it goes to the committee of the place it is about."
     if place["status"] == "none":
-        return "it goes to the committee of the part of the borough it is about."
-    return "it goes to the committee of the place you gave."
+        return TO_ITS_PLACE if place["nearest"] is None else TO_ITS_PART
+    return TO_THE_PLACE_GIVEN
 
 
 def follows_said(because):
     """That the committee is one of another locality; what was frozen before has no such key."""
     follower = because.get("follows")
-    return [f"Its committee has closed, and {body(follower)} follows it."] if follower else []
+    if not follower:
+        return []
+    return [_("Its committee has closed, and %(body)s follows it.") % {"body": body(follower)}]
 
 
 def place_said(place):
     """What the place says, and what was told when we asked."""
-    said = places.sentences(place["answer"]) if place["answer"] else ["You gave no place."]
+    said = places.sentences(place["answer"]) if place["answer"] else [_("You gave no place.")]
     if place["nearest"] == UNKNOWN:
-        said.append("You did not say which part of the borough is nearest.")
+        said.append(_("You did not say which part of the borough is nearest."))
     elif place["nearest"]:
-        said.append(f"You told us that the {place['nearest']['locality_name']} is nearest.")
+        nearest = {"locality": place["nearest"]["locality_name"]}
+        said.append(_("You told us that the %(locality)s is nearest.") % nearest)
     return said
 
 
@@ -160,33 +208,26 @@ def copies_said(because, *, place_is_said):
         return []
     said = [] if place_is_said else [*place_said(place), *follows_said(because)]
     if copies:
-        said.append(f"So {listed(copies)} gets a copy.")
+        bodies = places.listed([body(each) for each in copies])
+        said.append(_("So %(bodies)s gets a copy.") % {"bodies": bodies})
     elif refused:
-        said += not_able(refused, "would get a copy")
+        said += not_able(refused, WOULD_GET_A_COPY)
     elif place["status"] != "ok" and not isinstance(place["nearest"], dict):
-        said.append("So no locality’s committee gets a copy.")
+        said.append(_("So no locality’s committee gets a copy."))
     return said
 
 
-def not_able(refused, would):
+def not_able(refused, why_not):
     """Why the body that would have it cannot."""
     if refused is None:
         return []
     if refused["why"] == "no-committee":
-        return ["There is no committee for this locality at present."]
-    return [f"{capital(body(refused['body']))} {would}, but {WHY_NOT[refused['why']]}."]
+        return [_("There is no committee for this locality at present.")]
+    return [why_not[refused["why"]] % {"body": capital(body(refused["body"]))}]
 
 
 def body(named):
-    return with_article(named["name"]) if named else ENGAGEMENT_TEAM
-
-
-def listed(bodies):
-    return " and ".join(body(each) for each in bodies)
-
-
-def capital(text):
-    return text[:1].upper() + text[1:]
+    return with_article(named["name"]) if named else str(ENGAGEMENT_TEAM)
 
 
 # Of the reasons, what is of the rules and the bodies. Whatever else there is may be a resident's.

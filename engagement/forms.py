@@ -4,6 +4,8 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from engagement.models import About, Kind
 
@@ -35,12 +37,16 @@ class Words(forms.CharField):
         super().validate("" if value.isspace() else value)
         over = len(value) - self.max_length
         if over > 0:
-            characters = "character" if over == 1 else "characters"
-            raise ValidationError(
-                f"This text has {len(value):,} characters. Shorten it by {over:,} {characters}, "
-                f"to {self.max_length:,} or fewer",
-                code="max_length",
+            sentence = ngettext(
+                "This text has %(length)s characters. Shorten it by %(over)s character, to "
+                "%(longest)s or fewer",
+                "This text has %(length)s characters. Shorten it by %(over)s characters, to "
+                "%(longest)s or fewer",
+                over,
             )
+            numbers = {"length": len(value), "over": over, "longest": self.max_length}
+            numbers = {name: f"{number:,}" for name, number in numbers.items()}
+            raise ValidationError(sentence % numbers, code="max_length")
 
 
 def too_long(what, length):
@@ -51,92 +57,92 @@ class FeedbackForm(forms.Form):
     """What a resident says, and the little we ask beside it."""
 
     message = Words(
-        label="What do you want to say?",
-        help_text=(
+        label=_("What do you want to say?"),
+        help_text=_(
             "What happened, or what could be better? Please leave out names and details of "
             "people’s health that we do not need."
         ),
-        error_messages={"required": "Enter what you want to say"},
+        error_messages={"required": _("Enter what you want to say")},
     )
     topic = forms.ChoiceField(
-        label="What is it about?",
-        help_text="This decides which group of the partnership gets your message.",
+        label=_("What is it about?"),
+        help_text=_("This decides which group of the partnership gets your message."),
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose what it is about, or “I’m not sure”",
-            "invalid_choice": "Choose what it is about from the list, or “I’m not sure”",
+            "required": _("Choose what it is about, or “I’m not sure”"),
+            "invalid_choice": _("Choose what it is about from the list, or “I’m not sure”"),
         },
     )
     about = forms.ChoiceField(
-        label="Who is it about?",
+        label=_("Who is it about?"),
         required=False,
         choices=[choice for choice in About.choices if choice[0] != About.MATERNITY],
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Choose who it is about from the list"},
+        error_messages={"invalid_choice": _("Choose who it is about from the list")},
     )
     place = forms.CharField(
-        label="Where is it about?",
-        help_text=(
+        label=_("Where is it about?"),
+        help_text=_(
             "A postcode, or the name of an area, such as E3 4AB or Isle of Dogs. It decides which "
             "locality’s committee gets your message."
         ),
         required=False,
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "postal-code", "spellcheck": "false"}),
-        error_messages=too_long("the place", 80),
+        error_messages={"max_length": _("Shorten the place to 80 characters or fewer")},
     )
     kind = forms.ChoiceField(
-        label="Is it feedback, or an idea?",
+        label=_("Is it feedback, or an idea?"),
         required=False,
         choices=Kind,
         initial=Kind.FEEDBACK,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Choose feedback or idea"},
+        error_messages={"invalid_choice": _("Choose feedback or idea")},
     )
     name = forms.CharField(
-        label="Your name",
+        label=_("Your name"),
         required=False,
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
-        error_messages=too_long("your name", 120),
+        error_messages={"max_length": _("Shorten your name to 120 characters or fewer")},
     )
     email = forms.EmailField(
-        label="Your e-mail address",
+        label=_("Your e-mail address"),
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "invalid": "Enter an e-mail address in full, such as name@example.org",
-            **too_long("your e-mail address", 254),
+            "invalid": _("Enter an e-mail address in full, such as name@example.org"),
+            "max_length": _("Shorten your e-mail address to 254 characters or fewer"),
         },
     )
     phone = forms.CharField(
-        label="Your telephone number",
+        label=_("Your telephone number"),
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-        error_messages=too_long("your telephone number", 40),
+        error_messages={"max_length": _("Shorten your telephone number to 40 characters or fewer")},
     )
     wants_answer = forms.BooleanField(
-        label="Tell me by e-mail when there is an answer", required=False
+        label=_("Tell me by e-mail when there is an answer"), required=False
     )
     may_publish = forms.BooleanField(
-        label="You may publish what I wrote, without my name",
-        help_text="Perhaps shortened, to show what residents said and what came of it.",
+        label=_("You may publish what I wrote, without my name"),
+        help_text=_("Perhaps shortened, to show what residents said and what came of it."),
         required=False,
     )
     # What the page before sending asks, where it asks it.
-    may_pass_on = forms.BooleanField(label="Those who answer may know who I am", required=False)
+    may_pass_on = forms.BooleanField(label=_("Those who answer may know who I am"), required=False)
     let_someone_read = forms.BooleanField(required=False, widget=forms.HiddenInput)
     nearest = forms.CharField(required=False, widget=forms.HiddenInput)
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    NO_ADDRESS = "Enter your e-mail address, or untick “Tell me by e-mail” below it"
+    NO_ADDRESS = _("Enter your e-mail address, or untick “Tell me by e-mail” below it")
 
     nhsuk = {
         "*": {"size": "m"},
         "message": {"rows": 9},
-        "topic": {"dividers": {"not-sure": "or"}},
+        "topic": {"dividers": {"not-sure": _("or")}},
         "place": {"width": 20},
         "kind": {"inline": True, "optional": False},
         "name": {"size": "s", "width": 20},
@@ -166,11 +172,11 @@ class NearestForm(forms.Form):
     """The one more question, near a boundary."""
 
     nearest = forms.ChoiceField(
-        label="Which part of the borough is nearest?",
+        label=_("Which part of the borough is nearest?"),
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choose what is nearest, or “I don’t know”",
-            "invalid_choice": "Choose what is nearest from the list, or “I don’t know”",
+            "required": _("Choose what is nearest, or “I don’t know”"),
+            "invalid_choice": _("Choose what is nearest from the list, or “I don’t know”"),
         },
     )
 
@@ -178,16 +184,17 @@ class NearestForm(forms.Form):
         """Offer these localities, each a code, a name and its wards, and not to say."""
         self.fields["nearest"].choices = [
             *((code, name) for code, name, _ in choices),
-            (UNKNOWN, "I don’t know, or I’d rather not say"),
+            (UNKNOWN, _("I don’t know, or I’d rather not say")),
         ]
         if place:
-            self.fields["nearest"].help_text = f"You gave “{place}” as the place."
+            given = _("You gave “%(place)s” as the place.") % {"place": place}
+            self.fields["nearest"].help_text = given
         self.nhsuk = {
             "nearest": {
                 "size": "l",
                 "page_heading": True,
                 "hints": {code: ", ".join(wards) for code, _, wards in choices if wards},
-                "dividers": {UNKNOWN: "or"},
+                "dividers": {UNKNOWN: _("or")},
             }
         }
 
@@ -196,23 +203,23 @@ class OpenReceiptForm(forms.Form):
     """What opens a receipt."""
 
     reference = forms.CharField(
-        label="Reference",
-        help_text="Such as F-2026-000042",
+        label=_("Reference"),
+        help_text=_("Such as F-2026-000042"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={
-            "required": "Enter the reference of your receipt, such as F-2026-000042",
-            **too_long("the reference", 60),
+            "required": _("Enter the reference of your receipt, such as F-2026-000042"),
+            "max_length": _("Shorten the reference to 60 characters or fewer"),
         },
     )
     secret = forms.CharField(
-        label="Code",
-        help_text="Four groups of four letters and digits, such as K7QM-2XN4-09TD-HJ5R",
+        label=_("Code"),
+        help_text=_("Four groups of four letters and digits, such as K7QM-2XN4-09TD-HJ5R"),
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={
-            "required": "Enter the code that stands under the reference on your receipt",
-            **too_long("the code", 100),
+            "required": _("Enter the code that stands under the reference on your receipt"),
+            "max_length": _("Shorten the code to 100 characters or fewer"),
         },
     )
     nhsuk = {"*": {"width": 20}}
@@ -222,22 +229,22 @@ class NewSecretForm(forms.Form):
     """Where the code is lost: what a new one is sent for, and where."""
 
     reference = forms.CharField(
-        label="Reference",
+        label=_("Reference"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={
-            "required": "Enter the reference of your message, such as F-2026-000042",
-            **too_long("the reference", 60),
+            "required": _("Enter the reference of your message, such as F-2026-000042"),
+            "max_length": _("Shorten the reference to 60 characters or fewer"),
         },
     )
     email = forms.EmailField(
-        label="The e-mail address you gave with your message",
+        label=_("The e-mail address you gave with your message"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "required": "Enter the e-mail address you gave with your message",
-            "invalid": "Enter an e-mail address in full, such as name@example.org",
-            **too_long("the e-mail address", 254),
+            "required": _("Enter the e-mail address you gave with your message"),
+            "invalid": _("Enter an e-mail address in full, such as name@example.org"),
+            "max_length": _("Shorten the e-mail address to 254 characters or fewer"),
         },
     )
     nhsuk = {"*": {"width": 20}}
@@ -247,8 +254,8 @@ class AdditionForm(forms.Form):
     """What a resident adds to a message."""
 
     message = Words(
-        label="What do you want to add?",
-        error_messages={"required": "Enter what you want to add"},
+        label=_("What do you want to add?"),
+        error_messages={"required": _("Enter what you want to add")},
     )
     token = forms.CharField(required=False, widget=forms.HiddenInput)
     nhsuk = {"message": {"rows": 5}}
@@ -258,8 +265,8 @@ class ReplyForm(forms.Form):
     """A resident's answer to what the body asked."""
 
     message = Words(
-        label="Your answer",
-        error_messages={"required": "Enter your answer"},
+        label=_("Your answer"),
+        error_messages={"required": _("Enter your answer")},
     )
     question = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     nhsuk = {"message": {"rows": 5}}
@@ -268,7 +275,7 @@ class ReplyForm(forms.Form):
 class NotAnsweredForm(forms.Form):
     """What a resident finds missing in an answer."""
 
-    message = Words(label="What is missing?", required=False)
+    message = Words(label=_("What is missing?"), required=False)
     token = forms.CharField(required=False, widget=forms.HiddenInput)
     nhsuk = {"message": {"rows": 4}}
 
@@ -277,6 +284,6 @@ class WithdrawForm(forms.Form):
     """To take a message back is asked twice: it cannot be undone."""
 
     sure = forms.BooleanField(
-        label="Yes, remove my message and everything that could identify me",
-        error_messages={"required": "Tick the box if you want to withdraw your message"},
+        label=_("Yes, remove my message and everything that could identify me"),
+        error_messages={"required": _("Tick the box if you want to withdraw your message")},
     )

@@ -7,6 +7,8 @@ each other. A short text without any known word is taken for English.
 import unicodedata
 from collections import Counter
 
+from django.utils.translation import gettext, gettext_noop
+
 from engagement.words import words_of
 
 ENGLISH = "en"
@@ -14,32 +16,32 @@ UNKNOWN = "und"
 SYLHETI = "syl"  # Sylheti or Bengali in Latin letters
 
 NAMES = {
-    "ar": "Arabic",
-    "bn": "Bengali",
-    "el": "Greek",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "he": "Hebrew",
-    "hi": "Hindi",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "lt": "Lithuanian",
-    "pa": "Punjabi",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ro": "Romanian",
-    "ru": "a language in Cyrillic letters",
-    "so": "Somali",
-    "sq": "Albanian",
-    "syl": "Sylheti or Bengali in Latin letters",
-    "ta": "Tamil",
-    "th": "Thai",
-    "tr": "Turkish",
-    "und": "a language that was not recognised",
-    "vi": "Vietnamese",
-    "zh": "Chinese",
+    "ar": gettext_noop("Arabic"),
+    "bn": gettext_noop("Bengali"),
+    "el": gettext_noop("Greek"),
+    "en": gettext_noop("English"),
+    "es": gettext_noop("Spanish"),
+    "fr": gettext_noop("French"),
+    "he": gettext_noop("Hebrew"),
+    "hi": gettext_noop("Hindi"),
+    "it": gettext_noop("Italian"),
+    "ja": gettext_noop("Japanese"),
+    "ko": gettext_noop("Korean"),
+    "lt": gettext_noop("Lithuanian"),
+    "pa": gettext_noop("Punjabi"),
+    "pl": gettext_noop("Polish"),
+    "pt": gettext_noop("Portuguese"),
+    "ro": gettext_noop("Romanian"),
+    "ru": gettext_noop("a language in Cyrillic letters"),
+    "so": gettext_noop("Somali"),
+    "sq": gettext_noop("Albanian"),
+    "syl": gettext_noop("Sylheti or Bengali in Latin letters"),
+    "ta": gettext_noop("Tamil"),
+    "th": gettext_noop("Thai"),
+    "tr": gettext_noop("Turkish"),
+    "und": gettext_noop("a language that was not recognised"),
+    "vi": gettext_noop("Vietnamese"),
+    "zh": gettext_noop("Chinese"),
 }
 
 SCRIPTS = {
@@ -177,4 +179,5 @@ def by_script(text):
 
 
 def name_of(code):
-    return NAMES.get(code, code)
+    """A language inside a sentence, in the language of the reader."""
+    return gettext(NAMES[code]) if code in NAMES else code

@@ -12,7 +12,7 @@ from engagement.models.routing_rule import NOT_ENGLISH
 from engagement.workflow import ReferralStatus
 
 NO_SUCH_PAGE = dict.fromkeys(
-    ("invalid", "min_value", "max_value"), "There is no such page. Start from the first"
+    ("invalid", "min_value", "max_value"), _("There is no such page. Start from the first")
 )
 
 

@@ -3,16 +3,21 @@
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
+from localities import explanation
+
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # Ten or eleven digits from 0 or +44, however they are grouped.
 PHONE = re.compile(r"(?<![\w+])(?:\+ ?44|0044|0)(?:[ ().-]{0,2}\d){9,10}(?![\d])")
 TEN_DIGITS = re.compile(r"(?<![\w-])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\w-])")
 
-KINDS = {
-    "phone": "a telephone number",
-    "email": "an e-mail address",
-    "nhs-number": "an NHS number",
+KINDS = {  # inside a sentence
+    "phone": _("a telephone number"),
+    "email": _("an e-mail address"),
+    "nhs-number": _("an NHS number"),
 }
+MASKS = {"phone": "telephone number", "email": "e-mail address", "nhs-number": "NHS number"}
 # Numbers of services that everyone may know.
 PUBLIC = re.compile(r"^0(?:800|808|845|300|303|330|333)")
 
@@ -51,6 +56,11 @@ def is_nhs_number(digits):
     return check != 10 and int(digits[9]) == check % 11
 
 
+def listed(kinds):
+    """Kinds of personal data inside a sentence; nothing where there are none."""
+    return explanation.listed([str(KINDS[kind]) for kind in kinds]) if kinds else ""
+
+
 def kinds_in(text):
     return list(dict.fromkeys(each.kind for each in found_in(text)))
 
@@ -58,5 +68,5 @@ def kinds_in(text):
 def masked(text):
     """The text with personal data hidden, for lists."""
     for each in reversed(found_in(text)):
-        text = f"{text[: each.start]}[{KINDS[each.kind].partition(' ')[2]}]{text[each.end :]}"
+        text = f"{text[: each.start]}[{MASKS[each.kind]}]{text[each.end :]}"
     return text

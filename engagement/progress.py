@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import cached_property
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from engagement.explanation import ENGAGEMENT_TEAM, HELD, REJECTED, details, sentences
 from engagement.models import Referral, ReferralStep, SubmissionStatus
@@ -39,29 +41,31 @@ DEEDS = {
 
 # What happened, on the timeline.
 HAPPENED = {
-    Kind.REFERRED: "Put before {body}",
-    Kind.ACKNOWLEDGED: "Acknowledged by {body}",
-    Kind.ANSWERED: "Answered by {body}",
-    Kind.REFERRED_ON: "Referred on by {body} to {to}",
-    Kind.ASKED: "A question to the resident from {body}",
-    Kind.REPLIED: "The resident answered the question",
-    Kind.ESCALATED: "Escalated by {body}",
-    Kind.MERGED: "To be answered together with another message that says the same",
-    Kind.SPLIT: "To be answered by itself again",
-    Kind.REOPENED: "Opened again: the answer did not answer it",
-    Kind.CLOSED: "Closed by {body}",
-    Kind.WITHDRAWN: "Withdrawn by the resident",
-    Kind.ERASED: "What the resident wrote was removed",
+    Kind.REFERRED: gettext_lazy("Put before {body}"),
+    Kind.ACKNOWLEDGED: gettext_lazy("Acknowledged by {body}"),
+    Kind.ANSWERED: gettext_lazy("Answered by {body}"),
+    Kind.REFERRED_ON: gettext_lazy("Referred on by {body} to {to}"),
+    Kind.ASKED: gettext_lazy("A question to the resident from {body}"),
+    Kind.REPLIED: gettext_lazy("The resident answered the question"),
+    Kind.ESCALATED: gettext_lazy("Escalated by {body}"),
+    Kind.MERGED: gettext_lazy("To be answered together with another message that says the same"),
+    Kind.SPLIT: gettext_lazy("To be answered by itself again"),
+    Kind.REOPENED: gettext_lazy("Opened again: the answer did not answer it"),
+    Kind.CLOSED: gettext_lazy("Closed by {body}"),
+    Kind.WITHDRAWN: gettext_lazy("Withdrawn by the resident"),
+    Kind.ERASED: gettext_lazy("What the resident wrote was removed"),
 }
 
 # The same, where it is the resident who reads it and who did it.
 TOLD_TO_RESIDENT = {
-    Kind.ASKED: "{body} asked you a question",
-    Kind.REPLIED: "You answered the question",
-    Kind.ESCALATED: "{body} cannot settle it alone and put it before a body above",
-    Kind.REOPENED: "You said that the answer did not answer it, and it was opened again",
-    Kind.WITHDRAWN: "You withdrew it",
-    Kind.ERASED: "What you wrote was removed",
+    Kind.ASKED: gettext_lazy("{body} asked you a question"),
+    Kind.REPLIED: gettext_lazy("You answered the question"),
+    Kind.ESCALATED: gettext_lazy("{body} cannot settle it alone and put it before a body above"),
+    Kind.REOPENED: gettext_lazy(
+        "You said that the answer did not answer it, and it was opened again"
+    ),
+    Kind.WITHDRAWN: gettext_lazy("You withdrew it"),
+    Kind.ERASED: gettext_lazy("What you wrote was removed"),
 }
 
 
@@ -131,7 +135,7 @@ class Progress:
         """Who has it, as inside a sentence."""
         if self.together:
             return self.together.holder
-        return self.called(self.lead) if self.lead else ENGAGEMENT_TEAM
+        return self.called(self.lead) if self.lead else str(ENGAGEMENT_TEAM)
 
     @property
     def copied_to(self):
@@ -202,7 +206,7 @@ class Progress:
     def explanation(self):
         """Why it went where it went first, and each time it was referred on."""
         if not self.leads:
-            return [REJECTED if self.is_rejected else HELD] if not self.is_withdrawn else []
+            return [str(REJECTED if self.is_rejected else HELD)] if not self.is_withdrawn else []
         return [sentence for lead in self.leads for sentence in sentences(lead.reason)]
 
     @property
@@ -238,7 +242,10 @@ class Progress:
         """Everything that happened, the first thing first."""
         by_pk = {each.pk: each for each in self.referrals}
         next_lead = {each.referred_from_id: each for each in self.leads}
-        entries = [Entry(self.submission.received_at, "Received", told_to_resident="You sent it")]
+        you_sent_it = Entry(
+            self.submission.received_at, "Received", told_to_resident=_("You sent it")
+        )
+        entries = [you_sent_it]
         for step in self.steps:
             referral = by_pk[step.referral_id]
             if step.kind == Kind.REFERRED and referral.referred_from_id:
@@ -246,7 +253,7 @@ class Progress:
             day = timezone.localdate(step.at)
             body = self.called(referral, day)
             if referral.role == Role.COPY:
-                entries.append(Entry(step.at, f"Copied to {body}"))
+                entries.append(Entry(step.at, _("Copied to {body}").format(body=body)))
                 continue
             to = next_lead.get(referral.pk)
             happened = HAPPENED[step.kind].format(body=body, to=to and self.called(to, day))
@@ -256,11 +263,11 @@ class Progress:
                     happened,
                     str(step.by or ""),
                     step.text_for_resident,
-                    capital(TOLD_TO_RESIDENT.get(step.kind, "").format(body=body)),
+                    capital(str(TOLD_TO_RESIDENT.get(step.kind, "")).format(body=body)),
                 )
             )
         entries += [
-            Entry(each.added_at, "Added to by the resident", "", each.message, "You added to it")
+            Entry(each.added_at, "Added to by the resident", "", each.message, _("You added to it"))
             for each in self.additions
         ]
         return sorted(entries, key=lambda entry: entry.at)
@@ -269,13 +276,15 @@ class Progress:
 def called(body, name, day):
     """A body as inside a sentence, or once it has closed, whoever has on a day what it had."""
     if body is None:
-        return ENGAGEMENT_TEAM
+        return str(ENGAGEMENT_TEAM)
     if not body.has_ended_by(day):
         return with_article(name)
     holder = structure_on(day).holder_of(body)
     if holder is None:
-        return f"{ENGAGEMENT_TEAM} (for {with_article(name)}, which has closed)"
-    return f"{with_article(holder.name)} (for {with_article(name)}, which it follows)"
+        names = {"team": ENGAGEMENT_TEAM, "body": with_article(name)}
+        return _("%(team)s (for %(body)s, which has closed)") % names
+    names = {"holder": with_article(holder.name), "body": with_article(name)}
+    return _("%(holder)s (for %(body)s, which it follows)") % names
 
 
 def what_happened(step):

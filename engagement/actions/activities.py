@@ -6,8 +6,10 @@ the last place. Residents have no account: having the code of the receipt is wha
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from engagement.emails import (
@@ -73,6 +75,7 @@ def _join(activity, name, email, phone, key):
         email=email.strip().lower(),
         phone=phone,
         has_place=has_room(activity),
+        language=get_language() or settings.LANGUAGE_CODE,
         joined_at=timezone.now(),
         secret_hash=secret_hash(secret),
         sending_key=key,

@@ -5,9 +5,12 @@ Residents have no account, so nobody is passed as `by`: having the receipt is wh
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from engagement.emails import (
     send_new_secret,
@@ -36,7 +39,7 @@ from engagement.models import (
 )
 from engagement.receipts import derived_secret, new_secret, secret_hash
 from engagement.routing import Outcome
-from engagement.workflow import Move, ReferralStatus, status_after
+from engagement.workflow import Move, ReferralStatus, may_move, status_after
 from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
 from governance.working_days import Calendar
@@ -116,6 +119,7 @@ def store(key, content, judged):
             phone=content["phone"],
             wants_answer=content["wants_answer"],
             may_pass_on=not judged.is_complaint or content.get("may_pass_on", False),
+            language=language_to_write_in(content),
         )
     secret = derived_secret(key)
     Receipt.objects.create(submission=submission, secret_hash=secret_hash(secret))
@@ -125,6 +129,14 @@ def store(key, content, judged):
         tell_team_of_held(submission)
     tell_resident_of_receipt(submission, contact)
     return Sent(submission, secret, tuple(referrals), judged.calendar)
+
+
+def language_to_write_in(content):
+    """That of the form; of what was keyed in, the one the resident speaks, if we can write it."""
+    spoken = content.get("language")
+    if spoken in dict(settings.LANGUAGES):
+        return spoken
+    return get_language() or settings.LANGUAGE_CODE
 
 
 def put_before_bodies(submission, judged):
@@ -201,7 +213,7 @@ def reply(*, submission, message, question):
         return given  # pressed twice
     asked = steps.filter(kind=Kind.ASKED).order_by("pk").last()
     if not lead.is_asked or asked.pk != question:
-        raise MoveNotAllowed("This question is not open any more. You can add to your message.")
+        raise MoveNotAllowed(_("This question is not open any more. You can add to your message."))
     lead.status = status_after(lead.status, Move.REPLY)
     run_on(lead)
     lead.save()
@@ -231,11 +243,17 @@ def not_answered(*, submission, message, key):
     check_not_withdrawn(submission)
     lead = lead_of(submission)
     if lead is None:
-        raise MoveNotAllowed("This message was not answered yet.")
+        raise MoveNotAllowed(_("This message was not answered yet."))
     if ReferralStep.objects.filter(referral__submission=submission, kind=Kind.REOPENED).exists():
         raise MoveNotAllowed(
-            "You have said this once before, and it was looked at again. You can still add to your "
-            "message."
+            _(
+                "You have said this once before, and it was looked at again. You can still add to "
+                "your message."
+            )
+        )
+    if not may_move(lead.status, Move.REOPEN):
+        raise MoveNotAllowed(
+            _("There is no answer to this message at present, so it cannot be opened again.")
         )
     now, today = timezone.now(), timezone.localdate()
     lead.status = status_after(lead.status, Move.REOPEN)
@@ -382,6 +400,6 @@ def lead_of(submission):
 
 def check_not_withdrawn(submission):
     if submission.status == SubmissionStatus.WITHDRAWN:
-        raise MoveNotAllowed("This message was withdrawn, and its words were removed.")
+        raise MoveNotAllowed(_("This message was withdrawn, and its words were removed."))
     if submission.is_gone:
-        raise MoveNotAllowed("The words of this message were removed.")
+        raise MoveNotAllowed(_("The words of this message were removed."))

@@ -1,6 +1,7 @@
 import re
 import uuid
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, F, Q
@@ -170,7 +171,9 @@ class Activity(Published):
         """Where it is, in a few words."""
         if not self.is_online:
             return self.place
-        return f"{self.place}, {_('or on-line')}" if self.place else str(_("On-line"))
+        if self.place:
+            return _("%(place)s, or on-line") % {"place": self.place}
+        return str(_("On-line"))
 
 
 class InterestQuerySet(models.QuerySet):
@@ -191,6 +194,12 @@ class Interest(models.Model):
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
     has_place = models.BooleanField(help_text="Otherwise they wait for one.")
+    language = models.CharField(
+        max_length=10,
+        default=settings.LANGUAGE_CODE,
+        db_default=settings.LANGUAGE_CODE,
+        help_text="In which they are written to: that of the page they signed up on.",
+    )
     joined_at = models.DateTimeField()
     secret_hash = models.CharField(max_length=64, unique=True)
     sending_key = models.CharField(

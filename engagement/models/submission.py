@@ -3,6 +3,7 @@ import re
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Q, Value, When
+from django.utils.translation import gettext_lazy as _
 
 from governance.full_text import WordsField, WordsQuerySet
 
@@ -10,18 +11,18 @@ REFERENCE = re.compile(r"F-([1-9][0-9]{3})-([0-9]{6,12})")
 
 
 class Kind(models.TextChoices):
-    FEEDBACK = "feedback", "Feedback on a service"
-    IDEA = "idea", "An idea or suggestion"
+    FEEDBACK = "feedback", _("Feedback on a service")
+    IDEA = "idea", _("An idea or suggestion")
 
 
 class About(models.TextChoices):
-    CHILD = "child-or-young-person", "A child or young person"
-    ADULT = "adult", "An adult"
-    COMPLEX = "adult-with-complex-needs", "An adult with complex needs, or an older person"
-    CARER = "carer", "Someone who cares for another person"
-    NO_ONE = "no-one", "No one in particular"
+    CHILD = "child-or-young-person", _("A child or young person")
+    ADULT = "adult", _("An adult")
+    COMPLEX = "adult-with-complex-needs", _("An adult with complex needs, or an older person")
+    CARER = "carer", _("Someone who cares for another person")
+    NO_ONE = "no-one", _("No one in particular")
     # Read from the message alone; the form does not offer it.
-    MATERNITY = "maternity", "Pregnancy, birth or a new baby"
+    MATERNITY = "maternity", _("Pregnancy, birth or a new baby")
 
 
 class Channel(models.TextChoices):
@@ -197,6 +198,12 @@ class Contact(models.Model):
     may_pass_on = models.BooleanField(
         default=True,
         help_text="The body that answers may know who they are; else the engagement team alone.",
+    )
+    language = models.CharField(
+        max_length=10,
+        default=settings.LANGUAGE_CODE,
+        db_default=settings.LANGUAGE_CODE,
+        help_text="In which they are written to: that of the form they used.",
     )
 
     def __str__(self):

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from engagement import personal_data, throttle
@@ -31,15 +32,15 @@ from localities.finder import places_mentioned
 from localities.gazetteer import homes_on
 
 # What a page says above the form, by why it is shown again.
-STARTED_OVER = (
+STARTED_OVER = _(
     "That page can only be reached from the form. Nothing was sent. If you had typed something, go "
     "back: your browser may still have it."
 )
-TOO_OLD = (
+TOO_OLD = _(
     "Nothing was sent yet: the page had been open for long, or your browser did not send the "
     "cookie that keeps forms safe. Everything you typed is here. Please press the button once more."
 )
-TOO_MANY = (
+TOO_MANY = _(
     "Nothing was sent yet: many messages have come from your internet connection within the hour. "
     "Everything you typed is here. Please wait for an hour, then press “Send” again."
 )
@@ -247,10 +248,9 @@ def check_page(request, form, judged, *, note="", status=200):
         "details": details(judged.route.because),
         "is_held": judged.route.outcome == Outcome.QUARANTINE,
         "asks_consent": judged.is_complaint and contact_is_given,
-        "personal_data": [
-            personal_data.KINDS[kind]
-            for kind in judged.reading.flags.get(Flag.PERSONAL_DATA.value, ())
-        ],
+        "personal_data": personal_data.listed(
+            judged.reading.flags.get(Flag.PERSONAL_DATA.value, ())
+        ),
         **flagged_signposts(judged, form.catalogue),
         "kind": Kind(answers["kind"]).label,
         "places": places_offered(form, judged),

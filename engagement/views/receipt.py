@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from engagement import outcomes, throttle
@@ -33,24 +34,26 @@ from governance.workflow import MoveNotAllowed
 OPEN_FOR = timedelta(minutes=30)
 SESSION_KEY = "receipt"
 
-WRONG = (
+WRONG = gettext_lazy(
     "We cannot open a message with this reference and code. Check both: they are on the page that "
     "you saw after sending. If the code is lost, ask for a new one below."
 )
-TOO_MANY = (
+TOO_MANY = gettext_lazy(
     "There were many tries from your internet connection. Wait for a quarter of an hour, then try "
     "again."
 )
-RUN_OUT = (
+RUN_OUT = gettext_lazy(
     "Your message was open for half an hour and has been closed, so that nobody else reads it. "
     "Enter the reference and the code again."
 )
-TOO_OLD = (
+TOO_OLD = gettext_lazy(
     "Nothing was done yet: the page had been open for long, or your browser did not send the "
     "cookie that keeps forms safe. Please try once more."
 )
-ONCE_MORE = "Nothing was sent yet. What you typed is here: please press the button once more."
-NEW_CODE_SENT = (
+ONCE_MORE = gettext_lazy(
+    "Nothing was sent yet. What you typed is here: please press the button once more."
+)
+NEW_CODE_SENT = gettext_lazy(
     "If this reference and this e-mail address belong together, a new code is on its way there, "
     "and the old one does not work any more."
 )
@@ -142,7 +145,7 @@ def add(request, opened):
         lambda: submissions.add(
             submission=opened.submission, message=form.cleaned_data["message"], key=key
         ),
-        "Added. The body that has your message has been told.",
+        _("Added. The body that has your message has been told."),
         addition=form,
     )
 
@@ -157,7 +160,7 @@ def reply(request, opened):
         request,
         opened,
         lambda: submissions.reply(submission=opened.submission, **form.cleaned_data),
-        "Your answer is there. Those who asked have been told.",
+        _("Your answer is there. Those who asked have been told."),
         reply=form,
     )
 
@@ -176,7 +179,7 @@ def not_answered(request, opened):
         lambda: submissions.not_answered(
             submission=opened.submission, message=form.cleaned_data["message"], key=key
         ),
-        "Your message is open again, and lies before the body that answered it.",
+        _("Your message is open again, and lies before the body that answered it."),
         not_answered=form,
     )
 
@@ -200,7 +203,7 @@ def withdraw(request, opened):
         request,
         opened,
         lambda: submissions.withdraw(submission=opened.submission),
-        "Your message is withdrawn. What you wrote and how to reach you has been removed.",
+        _("Your message is withdrawn. What you wrote and how to reach you has been removed."),
         withdrawal=form,
     )
 
