@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from engagement.models import RoutingRule, Signpost
 from engagement.routing import PLACE
@@ -17,6 +19,19 @@ from governance.names import names_of
 from localities.models import Locality
 
 CHECKED_EVERY = 6  # months
+
+# What a rule names, by what its body does on that day.
+NAMES_ONE_THAT = {
+    "closed": gettext_lazy(
+        "The rule “because %(rule)s” names %(body)s on days on which that body closed on %(day)s."
+    ),
+    "closes": gettext_lazy(
+        "The rule “because %(rule)s” names %(body)s on days on which that body closes on %(day)s."
+    ),
+    "begins": gettext_lazy(
+        "The rule “because %(rule)s” names %(body)s on days on which that body begins on %(day)s."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +69,7 @@ def read_rules(structure):
             pk=rule.pk,
             name=rule.name,
             body=rule.body_id,
-            body_name=names.get(rule.body_id, "a body that is gone"),
+            body_name=names.get(rule.body_id) or _("a body that is gone"),
             begins=rule.start_date,
             ends=rule.end_date,
             body_begins=body.start_date if body else None,
@@ -74,16 +89,16 @@ def find_rules_to_closed_bodies(rule, structure, beside):
         if each.body is None:
             continue
         if each.body_ends and (each.ends is None or each.ends > each.body_ends):
-            verb = "closed" if each.body_ends < structure.day else "closes"
-            gone = f"that body {verb} on {date_format(each.body_ends)}"
+            day = each.body_ends
+            sentence = NAMES_ONE_THAT["closed" if day < structure.day else "closes"]
         elif each.body_begins and (each.begins is None or each.begins < each.body_begins):
-            gone = f"that body begins on {date_format(each.body_begins)}"
+            day, sentence = each.body_begins, NAMES_ONE_THAT["begins"]
         else:
             continue
         yield Fault(
             rule,
             structure.body(each.body),
-            f"The rule “because {each.name}” names {each.body_name} on days on which {gone}.",
+            sentence % {"rule": each.name, "body": each.body_name, "day": date_format(day)},
             Mend("engagement.routingrule", each.pk),
         )
     for code, name in on_day.places:
@@ -91,7 +106,8 @@ def find_rules_to_closed_bodies(rule, structure, beside):
             yield Fault(
                 rule,
                 None,
-                f"Messages about the {name} go to its committee, but it has none.",
+                _("Messages about the %(locality)s go to its committee, but it has none.")
+                % {"locality": name},
                 Mend("engagement.routingrule", on_day.place_rule),
             )
 
@@ -110,7 +126,8 @@ def find_old_signposts(rule, structure, beside):
             yield Fault(
                 rule,
                 None,
-                f"“{signpost.title}” was last checked on {date_format(signpost.checked_on)}.",
+                _("“%(signpost)s” was last checked on %(day)s.")
+                % {"signpost": signpost.title, "day": date_format(signpost.checked_on)},
                 Mend("engagement.signpost", signpost.pk),
             )
 
@@ -129,16 +146,18 @@ def months_before(day, months):
 RULES = (
     Rule(
         "rule-to-closed",
-        "Rules that send messages to bodies that are not there",
-        "A rule that routes messages names a body that is there as long as the rule is in force, "
-        "and each locality has a committee if rules send messages to it.",
+        gettext_lazy("Rules that send messages to bodies that are not there"),
+        gettext_lazy(
+            "A rule that routes messages names a body that is there as long as the rule is in "
+            "force, and each locality has a committee if rules send messages to it."
+        ),
         find_rules_to_closed_bodies,
         read_rules,
     ),
     Rule(
         "old-signpost",
-        "Signposts that were not checked for long",
-        f"What residents are told of where to turn is checked every {CHECKED_EVERY} months.",
+        gettext_lazy("Signposts that were not checked for long"),
+        gettext_lazy("What residents are told of where to turn is checked every six months."),
         find_old_signposts,
         read_signposts,
     ),

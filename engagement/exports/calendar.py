@@ -1,12 +1,14 @@
 """Activities as a calendar that calendar programs subscribe to."""
 
+from django.utils.translation import gettext as _
+
 from governance.exports.calendar import Entry, calendar_with
 
 
 def calendar_of(activities, *, host, portal_url):
     """The calendar as bytes; a cancelled activity is struck out wherever it was taken over."""
     return calendar_with(
-        "Get involved, Tower Hamlets Together",
+        _("Get involved, Tower Hamlets Together"),
         (
             Entry(
                 uid=f"{activity.uid}@{host}",

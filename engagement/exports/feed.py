@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.utils.html import escape
+from django.utils.translation import gettext as _
 
 from governance.exports.feed import TAGGED_ON, Feed, clean
 
@@ -15,9 +16,9 @@ def stories_feed(stories, *, page):
     """The stories, newest first; an entry keeps its id for good. `page` is the list of them all."""
     times = [story.changed_at for story in stories]
     feed = Feed(
-        title="Stories of Tower Hamlets Together",
+        title=_("Stories of Tower Hamlets Together"),
         link=page,
-        description="What the partnership has achieved together.",
+        description=_("What the partnership has achieved together."),
         language="en-GB",
         author_name="Tower Hamlets Together",
         feed_url=f"{page}feed/",

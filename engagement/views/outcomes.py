@@ -8,6 +8,7 @@ from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from engagement import outcomes
@@ -53,7 +54,7 @@ def you_said(request):
     try:
         page = found.page(form.cleaned_data["page"] or 1)
     except InvalidPage:
-        return not_found(request, "This list has no such page.")
+        return not_found(request, _("This list has no such page."))
     context = {
         "form": form,
         "page": page,
