@@ -12,6 +12,7 @@ from typing import NamedTuple
 from engagement.models import Phrase, RoutingRule, Signpost, Topic
 from engagement.reading import Reader
 from engagement.receivers import receivers_on
+from engagement.routing import frozen_name
 from governance.models import Body
 from governance.structure import Structure, structure_today
 
@@ -41,8 +42,18 @@ class Catalogue:
     def rules_on(self, day):
         return tuple(rule for rule in self.rules if rule.is_in_force_on(day))
 
+    def topic(self, slug):
+        return next((topic for topic in self.topics if topic.slug == slug), None)
+
     def topic_called(self, slug):
-        return next((topic.name for topic in self.topics if topic.slug == slug), slug)
+        """Its name as the page says it."""
+        topic = self.topic(slug)
+        return topic.said["name"] if topic else slug
+
+    def frozen_topic(self, slug):
+        """Its name, with its translations, as reasons keep it."""
+        topic = self.topic(slug)
+        return frozen_name(topic) if topic else {"name": slug}
 
     @cached_property
     def reader(self):

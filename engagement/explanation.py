@@ -3,8 +3,8 @@
 Frozen are keys and values; the sentences are those of the reader's language.
 """
 
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from engagement import personal_data
 from engagement.forms import UNKNOWN
@@ -78,7 +78,7 @@ def rule_said(because):
     rule, refused = because["rule"], because["refused"]
     to_place = rule is not None and rule["destination"] == "place"
     names = {
-        "rule": rule["name"] if rule else _("no rule fits it"),
+        "rule": name_in(rule) if rule else _("no rule fits it"),
         "lead": body(because["lead"]),
     }
 
@@ -108,7 +108,7 @@ def read_said(because):
         said.append(_("It is written in %(language)s.") % {"language": language})
     suggestion = because.get("suggestion")
     if suggestion and suggestion["words"]:
-        read = {"words": quoted(suggestion["words"]), "topic": suggestion["name"]}
+        read = {"words": quoted(suggestion["words"]), "topic": name_in(suggestion)}
         sentence = (
             _("You were not sure what it is about. Because of %(words)s we take “%(topic)s”.")
             if suggestion["sure"]
@@ -133,7 +133,7 @@ def details(because):
         return []
     said = [
         _("The rule “because %(rule)s” did not decide: %(why)s.")
-        % {"rule": near["name"], "why": LOST[near["why"]]}
+        % {"rule": name_in(near), "why": LOST[near["why"]]}
         for near in lost["near"]
     ]
     others = lost["others"]
@@ -224,6 +224,11 @@ def not_able(refused, why_not):
     if refused["why"] == "no-committee":
         return [_("There is no committee for this locality at present.")]
     return [why_not[refused["why"]] % {"body": capital(body(refused["body"]))}]
+
+
+def name_in(frozen):
+    """The name of a rule or a topic in the reader's language, if it had one there when frozen."""
+    return frozen.get("names", {}).get(get_language(), frozen["name"])
 
 
 def body(named):

@@ -154,8 +154,8 @@ class FeedbackForm(forms.Form):
         super().__init__(*args, **options)
         self.catalogue = catalogue
         topics = catalogue.offered_topics
-        self.fields["topic"].choices = [(topic.slug, topic.name) for topic in topics]
-        hints = {topic.slug: topic.hint for topic in topics if topic.hint}
+        self.fields["topic"].choices = [(topic.slug, topic.said["name"]) for topic in topics]
+        hints = {topic.slug: topic.said["hint"] for topic in topics if topic.hint}
         self.nhsuk = self.nhsuk | {"topic": self.nhsuk["topic"] | {"hints": hints}}
 
     def clean_kind(self):

@@ -90,11 +90,11 @@ def topic_of(answers, reading):
 
 def read_in_words(reading, answers, topic, topic_by, catalogue):
     """What was taken from the words, frozen with the reasons; nothing where nothing was."""
-    read = {"topic": {"slug": topic, "name": catalogue.topic_called(topic), "by": topic_by.value}}
+    read = {"topic": {"slug": topic, **catalogue.frozen_topic(topic), "by": topic_by.value}}
     if (answers["topic"] or NOT_SURE) == NOT_SURE and reading.topic:
         read["suggestion"] = {
             "slug": reading.topic,
-            "name": catalogue.topic_called(reading.topic),
+            **catalogue.frozen_topic(reading.topic),
             "sure": topic_by == TopicBy.SUGGESTED,
             "words": list(reading.words),
             "phrases": list(reading.phrases),

@@ -245,7 +245,10 @@ class YouSaidFilterForm(PageForm):
             ("", _("All")),
             *((body.slug, body.short_name) for body in bodies),
         ]
-        self.fields["topic"].choices = [("", _("All")), *((each.pk, each.name) for each in topics)]
+        self.fields["topic"].choices = [
+            ("", _("All")),
+            *((each.pk, each.text_of("name")) for each in topics),
+        ]
         self.fields["locality"].choices = [
             ("", _("All")),
             *((each.pk, each.name) for each in localities),

@@ -85,7 +85,7 @@ def decide(
         because={
             "format": FORMAT,
             "outcome": outcome.value,
-            "rule": rule and {"name": rule.name, "destination": rule.destination},
+            "rule": rule and frozen_name(rule) | {"destination": rule.destination},
             "place": where.facts,
             "refused": refused,
             "lost": lost_to(rule, unmet),
@@ -122,9 +122,9 @@ def lost_to(winner, unmet):
         if rule is winner:
             continue
         if not missing:
-            near.append({"name": rule.name, "why": "later"})
+            near.append(frozen_name(rule) | {"why": "later"})
         elif len(missing) == 1 and len(rule.conditions) > 1:
-            near.append({"name": rule.name, "why": missing[0]})
+            near.append(frozen_name(rule) | {"why": missing[0]})
         else:
             others += 1
     return {"near": near, "others": others}
@@ -140,6 +140,12 @@ def able_to_receive(body, structure, receivers):
     if body.slug != TRIAGE_BODY and receivers is not None and on_day.pk not in receivers:
         return None, {"why": "nobody", "body": named(on_day)}
     return on_day, None
+
+
+def frozen_name(row):
+    """The name of a rule or a topic as it is now, with its translations if it has any."""
+    names = row.in_every_language("name")
+    return {"name": row.name} | ({"names": names} if names else {})
 
 
 def named(body):

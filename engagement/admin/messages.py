@@ -28,6 +28,7 @@ from engagement.models import (
 from engagement.permissions import can_see_messages
 from engagement.replay import replay
 from governance.actions.structure import structure_edited
+from governance.admin.translated import TranslatedAdmin
 from governance.models import Body
 from governance.structure import structure_on
 from localities.admin_base import AskedAsOffered, ReasonedAdmin, VersionedAdmin
@@ -69,7 +70,7 @@ class EngagementAdmin(ReasonedAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(EngagementAdmin):
+class TopicAdmin(EngagementAdmin, TranslatedAdmin):
     list_display = ["name", "slug", "hint", "order", "is_offered"]
     list_filter = ["is_offered"]
     search_fields = ["name", "slug", "hint"]
@@ -79,7 +80,7 @@ class TopicAdmin(EngagementAdmin):
 
 
 @admin.register(RoutingRule)
-class RoutingRuleAdmin(EngagementAdmin):
+class RoutingRuleAdmin(EngagementAdmin, TranslatedAdmin):
     delete_confirmation_template = "admin/engagement/rule_delete_confirmation.html"
     list_display = [
         "order",
@@ -186,7 +187,7 @@ class PhraseAdmin(EngagementAdmin):
 
 
 @admin.register(Signpost)
-class SignpostAdmin(EngagementAdmin):
+class SignpostAdmin(EngagementAdmin, TranslatedAdmin):
     list_display = ["title", "group", "phone", "url", "checked_on", "is_shown", "order"]
     list_filter = ["group", "is_shown"]
     search_fields = ["title", "text", "phone"]

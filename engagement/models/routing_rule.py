@@ -3,16 +3,19 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from engagement.models.submission import About, Kind
+from governance.models import Translated
 from localities.dated import Dated
 
 ENGLISH, NOT_ENGLISH = "en", "not-en"
 
 
-class RoutingRule(Dated):
+class RoutingRule(Translated, Dated):
     """What is put before which body, for a time. The first rule that fits decides.
 
     A condition left empty fits everything.
     """
+
+    TRANSLATED = ("name",)
 
     class Destination(models.TextChoices):
         BODY = "body", "The body below"

@@ -4,17 +4,24 @@ from urllib.parse import urlsplit
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from governance.models import Translated
 
-class Signpost(models.Model):
-    """Where to turn for what the form is not for: emergencies, complaints, the portal itself."""
+
+class Signpost(Translated):
+    """Where to turn for what the form is not for: emergencies, complaints, the portal itself.
+
+    Beside it, what is offered to those who need an interpreter or another format.
+    """
 
     class Group(models.TextChoices):
         URGENT = "urgent", "Help now"
         COMPLAINT = "complaint", "A formal complaint"
         PORTAL = "portal", "About this portal"
         DATA = "data", "About personal data"
+        OFFER = "offer", "Interpreters and other formats"
 
-    ON_THE_FORM = (Group.URGENT, Group.COMPLAINT)
+    ON_THE_FORM = (Group.URGENT, Group.COMPLAINT, Group.OFFER)
+    TRANSLATED = ("title", "text")
 
     group = models.CharField(max_length=10, choices=Group.choices)
     order = models.PositiveSmallIntegerField(default=0)

@@ -1,9 +1,13 @@
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from governance.models import Translated
 
-class Topic(models.Model):
+
+class Topic(Translated):
     """What a message is about, in residents' words."""
+
+    TRANSLATED = ("name", "hint")
 
     slug = models.SlugField(max_length=60, primary_key=True)
     name = models.CharField(max_length=120, help_text="As residents would say it.")

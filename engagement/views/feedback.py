@@ -184,6 +184,7 @@ def signposts_for(catalogue):
     return {
         "urgent": catalogue.signposts_in(Signpost.Group.URGENT),
         "complaint": catalogue.signposts_in(Signpost.Group.COMPLAINT),
+        "offers": catalogue.signposts_in(Signpost.Group.OFFER),
         "checked_on": catalogue.signposts_checked_on,
     }
 

@@ -19,6 +19,7 @@ from governance.models.reporting_line import ReportingLine
 from governance.models.seat import Membership, Seat
 from governance.models.staff_settings import DigestLine, StaffSettings
 from governance.models.tally import Tally
+from governance.models.translated import Translated
 from governance.models.user import User
 
 __all__ = [
@@ -57,5 +58,6 @@ __all__ = [
     "StructureRecord",
     "Tally",
     "TermsOfReference",
+    "Translated",
     "User",
 ]
