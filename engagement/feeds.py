@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from django.utils.html import escape
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from governance.exports.feed import TAGGED_ON, Feed, clean
@@ -16,7 +17,7 @@ def outcomes_feed(told, *, page):
         title=_("You said, they decided, we did"),
         link=page,
         description=_("What came of what residents said about health and care."),
-        language="en-GB",
+        language=to_locale(get_language()).replace("_", "-"),
         author_name="Tower Hamlets Together",
         feed_url=f"{page}feed/",
         updated_at=max(times, default=datetime.fromtimestamp(0, UTC)),

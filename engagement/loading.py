@@ -55,6 +55,7 @@ class RoutingLoader(Loader):
                 "topic_id": entry.get("topic"),
                 "about": entry.get("about", ""),
                 "language": entry.get("language", ""),
+                "translations": entry.get("translations", {}),
                 "destination": entry.get("destination", "body"),
                 "body_id": bodies.get(slug),
             }

@@ -1,5 +1,8 @@
 """What is said of the steps of a matter: on its timeline, in mails, and in a refusal."""
 
+from django.conf import settings
+from django.utils.translation import get_language
+
 from governance.models import ClockNotice, EscalationStep
 from governance.workflow import EscalationStatus
 
@@ -103,7 +106,12 @@ def names_in(step):
 
 
 def with_article(name):
-    """“the Executive Board”, “Living Well”: a body's name inside a sentence."""
+    """“the Executive Board”, “Living Well”: a body's name inside a sentence.
+
+    In other languages the name alone.
+    """
+    if get_language() not in {None, settings.LANGUAGE_CODE}:
+        return name
     words = {word.strip("(),&").lower() for word in name.split()}
     needs_it = words & NOUNS and not name.lower().startswith("the ")
     return f"the {name}" if needs_it else name

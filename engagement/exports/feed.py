@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.utils.html import escape
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from governance.exports.feed import TAGGED_ON, Feed, clean
@@ -19,7 +20,7 @@ def stories_feed(stories, *, page):
         title=_("Stories of Tower Hamlets Together"),
         link=page,
         description=_("What the partnership has achieved together."),
-        language="en-GB",
+        language=to_locale(get_language()).replace("_", "-"),
         author_name="Tower Hamlets Together",
         feed_url=f"{page}feed/",
         updated_at=max(times, default=datetime.fromtimestamp(0, UTC)),
