@@ -210,6 +210,7 @@ class Loader:
             yield self.fact(
                 entry,
                 **text(entry, "slug", "stage", "purpose", "remit", "cohort"),
+                translations=entry.get("translations", {}),
                 kind_id=entry["kind"],
                 locality_id=entry.get("locality"),
                 acknowledge_days=record["acknowledge_days"],

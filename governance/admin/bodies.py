@@ -13,6 +13,7 @@ from governance.admin.base import (
     written_in,
 )
 from governance.admin.lifecycle import CLOSE, MERGE, RENAME, SPLIT, HasDeeds
+from governance.admin.translated import TranslatedAdmin
 from governance.models import Body, BodyKind, BodyName, ReportingLine, Seat, TermsOfReference
 
 # What closing a body changes; the deed writes it, not the form.
@@ -68,7 +69,7 @@ class TermsInline(ForAdministrators, KnowsBodies, admin.StackedInline):
 
 
 @admin.register(Body)
-class BodyAdmin(HasDeeds, StructureAdmin):
+class BodyAdmin(HasDeeds, StructureAdmin, TranslatedAdmin):
     deeds = (RENAME, CLOSE, MERGE, SPLIT)
     list_display = ["name", "kind", "locality", "start_date", "end_date", "evidence"]
     list_display_links = ["name"]

@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from governance.catalogued import in_language_of_page
 from governance.models.evidence import DatedFact
+from governance.models.translated import Translated
 from localities.dated import DatedQuerySet
 
 
@@ -51,8 +52,10 @@ class BodyQuerySet(DatedQuerySet):
         )
 
 
-class Body(DatedFact):
+class Body(Translated, DatedFact):
     """A board, committee, executive or working group of the partnership or beside it."""
+
+    TRANSLATED = ("purpose", "remit", "cohort")
 
     slug = models.SlugField(max_length=80, unique=True, help_text="Its address; stays for good.")
     kind = models.ForeignKey(BodyKind, on_delete=models.PROTECT, related_name="bodies")

@@ -26,6 +26,7 @@ from localities.models import Locality, PlaceName, Ward
 LONGEST = 200
 MOST_WORDS = 8
 SHOWN = 20  # of a kind
+NOTHING = ("", "")
 
 
 class SearchForm(forms.Form):
@@ -96,7 +97,7 @@ def bodies(words):
                 name,
                 reverse("governance:body", args=[body.slug]),
                 about,
-                text=body.purpose or body.remit,
+                text=next(iter(body.said.blocks), NOTHING),
             )
         )
     return results
@@ -151,9 +152,11 @@ def places(text, words, may_be_outside):
     return results
 
 
-def result(name, url, about, text="", sentences=False):
+def result(name, url, about, text=NOTHING, sentences=False):
+    """Something that was found; `text` comes with what marks its language."""
     about = (" " if sentences else ", ").join(map(str, about))
-    return {"name": name, "url": url, "about": about, "text": text}
+    text, language = text
+    return {"name": name, "url": url, "about": about, "text": text, "language": language}
 
 
 def found_at(text):
