@@ -52,6 +52,7 @@ def statement(name):
             "about_data": catalogue.signposts_in(Signpost.Group.DATA),
             "urgent": catalogue.signposts_in(Signpost.Group.URGENT),
             "complaint": catalogue.signposts_in(Signpost.Group.COMPLAINT),
+            "offers": catalogue.signposts_in(Signpost.Group.OFFER),
         }
         return render(request, f"tht_portal/{name}.html", context)
 
