@@ -1,9 +1,10 @@
 """Facts that every page may ask for."""
 
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from tht_portal import languages
+from tht_portal.models import LanguageCheck
 
 
 def site(request):
@@ -19,7 +20,15 @@ def site(request):
         "portal_notice": settings.PORTAL_NOTICE and gettext(settings.PORTAL_NOTICE),
         **languages.of_page(),
         "page_languages": lambda: languages_of(request),
+        "awaits_check": lambda: awaits_check(get_language()),
     }
+
+
+def awaits_check(language):
+    """Whether nobody who grew up with the language has checked what the portal says in it."""
+    if languages.is_english(language):
+        return False
+    return not LanguageCheck.objects.filter(language=language).exists()
 
 
 def languages_of(request):

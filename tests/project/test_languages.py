@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
-from tests.factories import make_body, make_person
+from tests.factories import make_body, make_governance_administrator, make_person
+from tht_portal.models import LanguageCheck
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +84,41 @@ def test_addresses_made_in_code_are_those_of_the_language():
     with override("bn"):
         assert reverse("governance:structure") == "/bn/structure/"
         assert reverse("login") == "/accounts/login/"
+
+
+# --- Whether a native speaker has checked it ------------------------------------------------------
+
+
+AWAITS = "This translation has not been checked by a native speaker yet."
+
+
+@pytest.mark.parametrize("address", ["/", "/structure/", "/feedback/"])
+def test_a_translated_page_says_in_english_too_that_it_awaits_a_native_speaker(client, address):
+    assert f'<p lang="en-GB">{AWAITS}' in client.get(f"/bn{address}").text
+    assert AWAITS not in client.get(address).text
+
+
+def test_it_says_so_until_an_administrator_adds_the_check_and_again_without_it(client):
+    client.get("/bn/structure/")  # kept from now on
+    administrator = Client()
+    administrator.force_login(make_governance_administrator())
+    check = {"language": "bn", "checked_on": "2026-11-25", "checked_by": "The desk", "reason": "x"}
+
+    added = administrator.post("/admin/tht_portal/languagecheck/add/", check)
+
+    assert added.status_code == 302
+    assert AWAITS not in client.get("/bn/structure/").text
+    assert AWAITS in client.get("/ur/structure/").text
+    found = LanguageCheck.objects.get()
+    assert found.history.get().history_change_reason == "x"
+    administrator.post(f"/admin/tht_portal/languagecheck/{found.pk}/delete/", {"reason": "y"})
+    assert AWAITS in client.get("/bn/structure/").text
+
+
+def test_english_is_not_among_the_languages_to_check(client):
+    client.force_login(make_governance_administrator())
+    check = {"language": "en-gb", "checked_on": "2026-11-25", "checked_by": "x", "reason": "x"}
+
+    page = client.post("/admin/tht_portal/languagecheck/add/", check).text
+
+    assert "is not one of the available choices" in page

@@ -394,6 +394,7 @@ localities.PostcodeRelease   in     in     in     in     in     -      v
 localities.Practice          in     in     in     in     in     -      vacd
 localities.Ward              in     in     in     in     in     -      vacd
 localities.WardInLocality    in     in     in     in     in     -      vacd
+tht_portal.LanguageCheck     in     in     in     in     in     -      vacd
 """
 NEEDED = {
     "v": [("GET", "changelist"), ("GET", "change"), ("GET", "history")],
@@ -481,7 +482,11 @@ def test_no_address_of_the_admin_is_open_to_those_it_is_not_for(world):
 
 def test_the_engagement_team_finds_no_way_round_the_table(world):
     session = world.sessions["engagement"]
-    paths = [path for path in other_paths() if path.startswith(("/admin/gov", "/admin/loc"))]
+    paths = [
+        path
+        for path in other_paths()
+        if path.startswith(("/admin/gov", "/admin/loc", "/admin/tht"))
+    ]
 
     answers = {
         path: {answer_to(session, method, path) for method in ("GET", "POST")}

@@ -68,6 +68,7 @@ from tests.factories import (
     make_ward,
     sign_up,
 )
+from tht_portal.models import LanguageCheck
 
 
 def make_world():
@@ -205,6 +206,7 @@ def make_rows_for_the_admin(body):
     make_practice()
     make_reading(make_measure(body), 90)
     BankHoliday.objects.create(day=today, name="Coronation")
+    LanguageCheck.objects.create(language="bn", checked_by="The Bengali Desk")
     Cadence.objects.create(body=body, rhythm=Cadence.Rhythm.MONTHLY)
     Meeting.objects.create(body=body, starts_at=now)
     Priority.objects.create(slug="p", name="P")
