@@ -7,6 +7,8 @@ from django.core.management import call_command
 
 from governance.models import BodyName, Organisation
 from localities.models import CareNetwork, Locality, PlaceName, PostcodeRelease, Practice, Ward
+from tests.plugins.browser import PHONE
+from tests.project.catalogues import LOCALE, compiled, entries, sentences
 from tests.project.left_in_english import MADE_UP, left_in_english, speak_it
 
 NAMES = [
@@ -43,6 +45,36 @@ PAGES = [
 ]
 
 
+LANGUAGES = [path.name for path in sorted(LOCALE.iterdir())]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_is_translated(language):
+    catalogue = entries(language)
+
+    assert sentences() - set(catalogue) == set()  # else run `manage.py makemessages`
+    assert [said for said, each in catalogue.items() if not each.is_whole] == []
+    assert [said for said, each in catalogue.items() if each.is_fuzzy] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_keeps_the_places_of_what_varies(language):
+    assert [said for said, each in entries(language).items() if not each.keeps_its_places] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_portal_reads_what_the_translators_wrote(language):
+    kept = {key: said for key, said in compiled(language).items() if key}  # but for the header
+
+    written = {}
+    for said, each in entries(language).items():
+        if each.has_plural:
+            written |= {(said, number): form for number, form in enumerate(each.forms)}
+        else:
+            written[said] = each.forms[0]
+    assert kept == written  # else run `manage.py compilemessages`
+
+
 @pytest.mark.django_db
 def test_nothing_on_public_pages_is_left_in_english(client, monkeypatch, settings):
     call_command("load_localities", verbosity=0)
@@ -72,3 +104,42 @@ def names_of_the_portal():
     names.update(Ward.objects.values_list("former_name", flat=True))
     names.update(PostcodeRelease.objects.values_list("title", flat=True))
     return sorted(names - {""}, key=len, reverse=True)
+
+
+# --- In the browser -------------------------------------------------------------------------------
+
+READ = ["/", "/structure/", "/localities/ne/", "/feedback/"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translated_pages_are_accessible_and_fit_a_phone(new_page, axe_faults, language):
+    call_command("load_localities", verbosity=0)
+    call_command("load_structure", stdout=StringIO())
+    page = new_page(width=PHONE)
+
+    for address in READ:
+        page.goto(f"/{language}{address}")
+        assert axe_faults(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE, address
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_language_written_from_right_to_left_is_laid_out_so(
+    new_page, axe_faults, monkeypatch, settings
+):
+    call_command("load_localities", verbosity=0)
+    call_command("load_structure", stdout=StringIO())
+    speak_it(monkeypatch, settings)
+    page = new_page(width=PHONE)
+
+    for address in READ:
+        page.goto(f"/{MADE_UP}{address}")
+        assert axe_faults(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE, address
+        logo = page.locator(".tht-header__brand img").bounding_box()
+        name = page.locator(".tht-header__what").bounding_box()
+        assert logo["x"] > name["x"], address
+        assert (
+            page.locator("h1").first.evaluate("each => getComputedStyle(each).direction") == "rtl"
+        )
