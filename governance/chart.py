@@ -153,7 +153,7 @@ class Chart:
     def __init__(self, structure, marks):
         self.structure = structure
         self.marks = marks
-        self.label = LABEL + max(map(width_of_marks, marks.lines.values()), default=0)
+        self.label = room_for_kinds() + max(map(width_of_marks, marks.lines.values()), default=0)
         self.boxes = {}
         self.set_columns()
         self.gather_strands()
@@ -568,6 +568,12 @@ def wrapped(name):
 
 def width_of(text):
     return sum(WIDTHS.get(letter, UNKNOWN_WIDTH) for letter in text)
+
+
+def room_for_kinds():
+    """Other languages name the kinds of lines in longer words than English does."""
+    longest = max(width_of(kind_in_words(kind)) for kind in KINDS)
+    return max(LABEL, longest / 1000 * LABEL_SIZE + BEYOND)
 
 
 def width_of_marks(words):

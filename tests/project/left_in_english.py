@@ -19,8 +19,11 @@ READ_ALOUD = {"alt", "aria-label", "data-label", "placeholder", "title"}
 VOID = {"br", "circle", "hr", "img", "input", "link", "meta", "path", "polygon", "rect", "source"}
 UNREAD = {"code", "script", "style", "path"}
 LATIN = re.compile(r"[A-Za-z][A-Za-z’'-]*[A-Za-z]")
-# Postcodes, codes and short names in capitals, and what is quoted.
-NO_LANGUAGE = re.compile(r"\b[A-Z]{1,4}[0-9][A-Z0-9]*( [0-9][A-Z]{2})?\b|\b[A-Z]{3,4}\b|“[^”]*”")
+# Postcodes, codes and short names in capitals, addresses, and what is quoted.
+NO_LANGUAGE = re.compile(
+    r"\b[A-Z]{1,4}[0-9][A-Z0-9]*( [0-9][A-Z]{2})?\b|\b[A-Z]{3,4}\b|“[^”]*”"
+    r"|[\w.+-]+@[\w.-]+|\b[\w-]+(\.[\w-]+)+\b"
+)
 
 
 class MadeUp:

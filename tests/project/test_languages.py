@@ -89,7 +89,7 @@ def test_addresses_made_in_code_are_those_of_the_language():
 # --- Whether a native speaker has checked it ------------------------------------------------------
 
 
-AWAITS = "This translation has not been checked by a native speaker yet."
+AWAITS = "A native speaker has not checked this translation yet."
 
 
 @pytest.mark.parametrize("address", ["/", "/structure/", "/feedback/"])

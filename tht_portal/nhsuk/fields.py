@@ -23,8 +23,8 @@ choice that unticks the others), `inline`, `small`, `width` (2, 3, 4, 5, 10, 20,
 from django import forms
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from localities.day_field import DayInput
 from tht_portal.languages import is_english
@@ -215,8 +215,12 @@ class Textarea(Group):
         rows = self.options.get("rows", self.widget.attrs.get("rows", 8))
         params = self.element() | {"value": value, "rows": rows}
         if self.field.field.max_length:
-            longest = self.field.field.max_length
-            return self.draw("characterCount", maxlength=longest, **params, **words_of_count())
+            params |= {"maxlength": self.field.field.max_length, **words_of_count()}
+            if not is_english():
+                # The script that counts writes its numbers in the digits of this language.
+                group = params.setdefault("formGroup", {})
+                group["attributes"] = {"lang": f"{get_language()}-u-nu-latn"}
+            return self.draw("characterCount", **params)
         return self.draw("textarea", **params)
 
 
