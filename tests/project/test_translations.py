@@ -110,7 +110,7 @@ def names_of_the_portal():
     names.update(Ward.objects.values_list("former_name", flat=True))
     for rows in (Activity, Animation, Outcome, Story):
         names.update(rows.objects.values_list("title", flat=True))
-    names.update(Topic.objects.values_list("label", flat=True))
+    names.update(Topic.objects.values_list("name", flat=True))
     names.update(PostcodeRelease.objects.values_list("title", flat=True))
     return sorted(names - {""}, key=len, reverse=True)
 
