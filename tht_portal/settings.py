@@ -170,7 +170,7 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 # --- Language, dates, time ------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", "English"), ("bn", "বাংলা")]  # each by its own name
+LANGUAGES = [("en-gb", "English"), ("bn", "বাংলা"), ("so", "Soomaali")]  # each by its own name
 LOCALE_PATHS = [BASE_DIR / "tht_portal" / "locale"]
 TIME_ZONE = "Europe/London"
 FORMAT_MODULE_PATH = "tht_portal.formats"
