@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from engagement import pictures
 from engagement.admin.messages import EngagementAdmin
 from governance.admin.base import KnowsBodies, LinesField, with_bodies
+from governance.admin.translated import TranslatedAdmin
 
 TEXT = {
     "form_class": LinesField,
@@ -44,7 +45,7 @@ class PublishedFilter(admin.SimpleListFilter):
         return queryset.filter(conditions.get(self.value(), models.Q()))
 
 
-class PublishedAdmin(KnowsBodies, EngagementAdmin):
+class PublishedAdmin(KnowsBodies, EngagementAdmin, TranslatedAdmin):
     """Something that is written, looked at as readers will see it, and published on a day."""
 
     formfield_overrides = {

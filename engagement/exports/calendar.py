@@ -16,9 +16,9 @@ def calendar_of(activities, *, host, portal_url):
                 changed_at=activity.changed_at,
                 starts_at=activity.starts_at,
                 ends_at=activity.ends_at,
-                title=activity.title,
+                title=activity.text_of("title"),
                 place=activity.where,
-                note=activity.note or activity.summary,
+                note=activity.text_of("note") or activity.text_of("summary"),
                 is_cancelled=activity.is_cancelled,
                 address=portal_url + activity.get_absolute_url(),
             )

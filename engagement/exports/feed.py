@@ -28,9 +28,9 @@ def stories_feed(stories, *, page):
     host = urlsplit(page).hostname
     for story in stories:
         feed.add_item(
-            title=clean(story.title),
+            title=clean(story.text_of("title")),
             link=f"{page}{story.slug}/",
-            description=escape(clean(story.summary)),  # Django marks it as HTML
+            description=escape(clean(story.text_of("summary"))),  # Django marks it as HTML
             unique_id=f"tag:{host},{TAGGED_ON}:stories/{story.pk}",
             pubdate=datetime.combine(story.published_on, time(), LONDON),
             updateddate=story.changed_at,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from engagement.models.published import MARKDOWN, Published, PublishedQuerySet
+from governance.models import Translated
 
 REFERENCE = re.compile(r"A-([1-9][0-9]{3})-([0-9]{6,12})")
 TAKEN_SLUGS = {"calendar", "receipt"}  # addresses beside the activities'
@@ -35,8 +36,19 @@ class ActivityQuerySet(PublishedQuerySet):
         return self.annotate(places_taken=taken)
 
 
-class Activity(Published):
+class Activity(Translated, Published):
     """A way for residents to take part in the work of a body."""
+
+    TRANSLATED = (
+        "title",
+        "summary",
+        "details",
+        "place",
+        "access",
+        "languages",
+        "note",
+        "result",
+    )
 
     title = models.CharField(max_length=120)
     slug = models.SlugField(
@@ -170,9 +182,9 @@ class Activity(Published):
     def where(self):
         """Where it is, in a few words."""
         if not self.is_online:
-            return self.place
+            return self.text_of("place")
         if self.place:
-            return _("%(place)s, or on-line") % {"place": self.place}
+            return _("%(place)s, or on-line") % {"place": self.text_of("place")}
         return str(_("On-line"))
 
 

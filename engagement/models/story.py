@@ -4,10 +4,13 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from engagement.models.published import MARKDOWN, Illustrated, Published
+from governance.models import Translated
 
 
-class Story(Illustrated, Published):
+class Story(Translated, Illustrated, Published):
     """Something that the partnership has achieved, told for everyone."""
+
+    TRANSLATED = ("title", "summary", "text", "picture_text")
 
     title = models.CharField(max_length=120)
     slug = models.SlugField(max_length=80, unique=True, help_text="Its address; stays for good.")
@@ -65,8 +68,10 @@ class Story(Illustrated, Published):
         return reverse("engagement:story", args=[self.slug])
 
 
-class Animation(Illustrated, Published):
+class Animation(Translated, Illustrated, Published):
     """A short film that explains something, with captions and a transcript."""
+
+    TRANSLATED = ("title", "summary", "picture_text")
 
     class Kind(models.TextChoices):
         MP4 = "video/mp4", "MP4"

@@ -40,6 +40,23 @@ class Translated(models.Model):
     def said(self):
         return Said(self)
 
+    @property
+    def plainly(self):
+        """The same without marks, where there is no room for them: `{{ story.plainly.title }}`."""
+        return Plainly(self)
+
+
+class Plainly:
+    """The texts of a row in the language of the page, or in English; none is read unasked."""
+
+    def __init__(self, row):
+        self.row = row
+
+    def __getitem__(self, name):
+        if name not in self.row.TRANSLATED:
+            raise KeyError(name)
+        return self.row.text_of(name)
+
 
 class Said:
     """The texts of a row as a page says them: `{{ topic.said.name }}`."""
@@ -59,6 +76,12 @@ class Said:
         """What marks a text that is not in the language of the page."""
         is_english = get_language() in {None, settings.LANGUAGE_CODE}
         return "" if is_english or self.row.translation_of(name) else ENGLISH
+
+    @property
+    def marks(self):
+        """For each text what marks the element around it: `<div{{ story.said.marks.text }}>`."""
+        mark = format_html(' lang="{}"', ENGLISH)
+        return {name: mark if self.language_of(name) else "" for name in self.row.TRANSLATED}
 
     @property
     def blocks(self):
