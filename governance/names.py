@@ -32,3 +32,8 @@ def names_of(bodies, structure=None, *, short=False):
         ):
             names[pk] = (short_name if short else "") or name or slug
     return names
+
+
+def slugs_of(bodies):
+    """The addresses of bodies, also of those that have closed, by primary key."""
+    return dict(Body.objects.filter(pk__in=bodies).values_list("pk", "slug"))
