@@ -17,6 +17,7 @@ from engagement.models import (
     Contact,
     Erasure,
     Flag,
+    Idea,
     KeyedIn,
     Note,
     Outcome,
@@ -27,14 +28,18 @@ from engagement.models import (
     Submission,
     SubmissionWords,
 )
+from governance.actions.structure import structure_edited
 from governance.full_text import WordsField
 from governance.outbox import forget_mails_about
 
 # Rows that hold nothing else, and go whole.
-ROWS_THAT_GO = (Contact, Addition, Note, Outcome, Redaction)
+ROWS_THAT_GO = (Contact, Addition, Note, Outcome, Idea, Redaction)
+
+# Of these, what pages that are kept may show or lead to.
+ON_KEPT_PAGES = (Outcome, Idea)
 
 # What leads to an outcome of a message without being part of it, and what belongs to that in turn.
-NOT_OF_IT = (Activity, Story)
+NOT_OF_IT = {(Activity, "outcome"), (Story, "outcome"), (Idea, "outcome")}
 
 # Texts that are not the resident's, nor about them.
 OURS = {
@@ -63,7 +68,9 @@ def remove_everything(submission):
     SubmissionWords.objects.filter(submission=submission).forget()
     for model, rows in rows_of(submission):
         if model in ROWS_THAT_GO:
-            rows.delete()
+            number, _models = rows.delete()
+            if number and model in ON_KEPT_PAGES:
+                structure_edited()
     # Last, since a row that goes leaves a version of itself in its history.
     for model, rows in rows_of(submission):
         if model not in ROWS_THAT_GO:
@@ -132,7 +139,8 @@ def models_of_submissions():
             if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
                 continue
             pointing = relation.related_model
-            if pointing is model or original(pointing) in NOT_OF_IT:
+            way = (original(pointing), relation.field.name)
+            if pointing is model or way in NOT_OF_IT:
                 continue
             if pointing not in found:
                 found[pointing] = []

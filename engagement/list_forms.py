@@ -225,7 +225,6 @@ class YouSaidFilterForm(PageForm):
     state = forms.ChoiceField(
         label=_("How far it is"),
         required=False,
-        choices=[("", _("All")), *Outcome.State.choices],
         error_messages={"invalid_choice": _("There is no state “%(value)s”. Choose one listed")},
     )
     page = forms.IntegerField(
@@ -237,9 +236,11 @@ class YouSaidFilterForm(PageForm):
     )
     nhsuk = {"*": {"optional": False}, "year": {"width": 4}}
     NAMES = ("locality", "topic", "body", "year", "state")
+    states, column = Outcome.State, "state"
 
     def __init__(self, *args, bodies, topics, localities, **options):
         super().__init__(*args, **options)
+        self.fields["state"].choices = [("", _("All")), *self.states.choices]
         self.bodies = {body.slug: body.pk for body in bodies}
         self.fields["body"].choices = [
             ("", _("All")),
@@ -265,7 +266,7 @@ class YouSaidFilterForm(PageForm):
         if asked["year"]:
             outcomes = outcomes.filter(changed_at__year=asked["year"])
         if asked["state"]:
-            outcomes = outcomes.filter(state=asked["state"])
+            outcomes = outcomes.filter(**{self.column: asked["state"]})
         return outcomes
 
     @property

@@ -39,12 +39,12 @@ class Voices:
     localities: tuple[tuple[str, str], ...]
 
 
-def shown(outcomes):
+def shown(outcomes, structure=None):
     """Outcomes as they are told, in three queries however many there are, or four where a body has
-    closed.
+    closed. Whoever holds the structure of today already gives it.
     """
     outcomes = list(outcomes)
-    names = names_of({each.body_id for each in outcomes})
+    names = names_of({each.body_id for each in outcomes}, structure)
     voices = voices_of(outcomes)
     return [Told(each, names[each.body_id], voices[each.pk]) for each in outcomes]
 
@@ -57,12 +57,12 @@ def public():
     return found.order_by("-changed_at", "-pk")
 
 
-def latest(number=3, *, locality=None):
+def latest(number=3, *, locality=None, structure=None):
     """The latest outcomes, for the home page and, with those of the whole borough, a locality's."""
     found = public()
     if locality is not None:
         found = found.filter(Q(locality=locality) | Q(locality=None))
-    return shown(found[:number])
+    return shown(found[:number], structure)
 
 
 def of_submission(submission):

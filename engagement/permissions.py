@@ -196,6 +196,34 @@ def check_can_publish_outcome(person):
         raise PermissionDenied("Only the engagement team may publish this.")
 
 
+# --- Ideas ----------------------------------------------------------------------------------------
+
+
+def can_work_on_idea(standing, body_id):
+    """The engagement team, and the officers of the body that has taken it up."""
+    return standing.is_engagement_team or body_id in standing.officer_of
+
+
+def can_work_on_ideas(standing):
+    return standing.is_engagement_team or bool(standing.officer_of)
+
+
+def can_publish_idea(standing):
+    return standing.is_engagement_team
+
+
+def check_can_work_on_idea(person, body):
+    if not can_work_on_idea(standing_of(person), body.pk):
+        raise PermissionDenied(
+            "Only the officers of the body that takes it up and the engagement team may do this."
+        )
+
+
+def check_can_publish_idea(person):
+    if not can_publish_idea(standing_of(person)):
+        raise PermissionDenied("Only the engagement team may do this with an idea that is public.")
+
+
 # --- Activities -----------------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
-"""Which move takes a referral from which status to which. Nothing else judges a status."""
+"""Which move takes a referral, or an idea, from which status to which. Nothing else judges one."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from governance.workflow import MoveNotAllowed
 
@@ -93,3 +94,52 @@ def status_after(status, move):
             f"“{Move(move).label}” is not possible now."
         )
     return MOVES[status][move]
+
+
+# --- Ideas ----------------------------------------------------------------------------------------
+
+
+class IdeaStatus(models.TextChoices):
+    LOOKED_AT = "looked-at", _("Being looked at")
+    TRIED = "tried", _("Being tried")
+    DONE = "done", _("Done")
+    NOT_NOW = "not-now", _("Not now")
+
+
+# What a body still has to say something of.
+OPEN_IDEAS = (IdeaStatus.LOOKED_AT, IdeaStatus.TRIED)
+
+
+class IdeaMove(models.TextChoices):
+    """What a body does with an idea; taking it up begins its life."""
+
+    TAKE_UP = "take-up", _("Taken up")
+    TRY = "try", _("Tried")
+    FINISH = "finish", _("Done")
+    SET_ASIDE = "set-aside", _("Set aside")
+    LOOK_AGAIN = "look-again", _("Looked at again")
+
+
+# None is an idea that no body has taken up yet.
+IDEA_MOVES = {
+    None: {IdeaMove.TAKE_UP: IdeaStatus.LOOKED_AT},
+    IdeaStatus.LOOKED_AT: {
+        IdeaMove.TRY: IdeaStatus.TRIED,
+        IdeaMove.FINISH: IdeaStatus.DONE,
+        IdeaMove.SET_ASIDE: IdeaStatus.NOT_NOW,
+    },
+    IdeaStatus.TRIED: {
+        IdeaMove.FINISH: IdeaStatus.DONE,
+        IdeaMove.SET_ASIDE: IdeaStatus.NOT_NOW,
+    },
+    IdeaStatus.DONE: {IdeaMove.LOOK_AGAIN: IdeaStatus.LOOKED_AT},
+    IdeaStatus.NOT_NOW: {IdeaMove.LOOK_AGAIN: IdeaStatus.LOOKED_AT},
+}
+
+
+def idea_status_after(status, move):
+    """The status of an idea after a move; one that the table does not hold is refused."""
+    if move not in IDEA_MOVES[status]:
+        now = IdeaStatus(status).label.lower() if status else "not taken up yet"
+        raise MoveNotAllowed(f"This idea is {now}, so that is not possible now.")
+    return IDEA_MOVES[status][move]

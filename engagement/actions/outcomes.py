@@ -109,10 +109,11 @@ def written(outcome, words, by, reason):
         setattr(outcome, name, value)
     outcome.full_clean(exclude=["theme", "submission"], validate_unique=False)
     outcome.revision += 1
+    was_public = Outcome.objects.published().filter(pk=outcome.pk).exists()
     outcome._history_user, outcome._change_reason = by, reason
     outcome.save()
-    if outcome.stories.exists():
-        structure_edited()  # their pages are kept, and lead to it
+    if outcome.is_published or was_public:
+        structure_edited()  # pages that are kept show it, or lead to it
     return outcome
 
 

@@ -8,13 +8,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from engagement.actions.referrals import wait_for
-from engagement.models import Referral, ReferralStep, Submission, Theme
+from engagement.models import Outcome, Referral, ReferralStep, Submission, Theme
 from engagement.permissions import (
     check_can_act_on_each,
     check_can_name_theme_for,
     check_can_work_on_theme,
 )
 from engagement.workflow import Move, may_move
+from governance.actions.structure import structure_edited
 from governance.workflow import MoveNotAllowed
 
 
@@ -183,7 +184,10 @@ def leads_of(submissions):
 
 
 def put_under(theme, submissions):
+    themes = {theme, *(each.theme for each in submissions)} - {None}
     Submission.objects.filter(pk__in=[each.pk for each in submissions]).update(theme=theme)
+    if Outcome.objects.published().filter(theme__in=themes).exists():
+        structure_edited()  # pages that are kept say how many said it
 
 
 def save(theme, *, by, reason):

@@ -1,5 +1,6 @@
 from engagement.models.activity import Activity, Interest
 from engagement.models.erasure import Erasure, RetentionPeriod
+from engagement.models.idea import Idea, IdeaStep
 from engagement.models.keyed_in import KeyedIn
 from engagement.models.note import Note
 from engagement.models.outcome import Outcome, OutcomeTold
@@ -37,6 +38,8 @@ __all__ = [
     "Contact",
     "Erasure",
     "Flag",
+    "Idea",
+    "IdeaStep",
     "Interest",
     "KeyedIn",
     "Kind",

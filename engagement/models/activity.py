@@ -27,6 +27,15 @@ class ActivityQuerySet(PublishedQuerySet):
         """What has not begun yet, the next one first."""
         return self.filter(starts_at__gte=timezone.now()).order_by("starts_at", "pk")
 
+    def from_today(self):
+        """What begins today or later and is not cancelled: the same all day."""
+        begins = self.filter(starts_at__date__gte=timezone.localdate(), is_cancelled=False)
+        return begins.order_by("starts_at", "pk")
+
+    def of_locality(self, locality):
+        """What is for the people of a locality, or of the whole borough."""
+        return self.filter(Q(localities=locality) | Q(localities=None))
+
     def past(self):
         """What has begun or is over, the last one first."""
         return self.filter(starts_at__lt=timezone.now()).order_by("-starts_at", "-pk")
@@ -34,6 +43,10 @@ class ActivityQuerySet(PublishedQuerySet):
     def with_places_taken(self):
         taken = Count("interests", filter=Q(interests__has_place=True))
         return self.annotate(places_taken=taken)
+
+    def with_those_waiting(self):
+        waiting = Count("interests", filter=Q(interests__has_place=False))
+        return self.annotate(number_waiting=waiting)
 
 
 class Activity(Translated, Published):

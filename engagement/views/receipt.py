@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from engagement import outcomes, throttle
+from engagement import ideas, outcomes, throttle
 from engagement.actions import submissions
 from engagement.forms import (
     AdditionForm,
@@ -308,6 +308,7 @@ def receipt_page(
         # What was typed to a question that is not open any more, to be copied.
         "typed": reply.data.get("message", "") if not question else "",
         "outcomes": outcomes.of_submission(opened.submission),
+        "idea": ideas.of_submission(opened.submission),
         "addition": addition or AdditionForm(),
         "not_answered": not_answered or NotAnsweredForm(auto_id="not_answered_%s"),
         "withdrawal": withdrawal or WithdrawForm(),

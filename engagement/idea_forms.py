@@ -1,0 +1,149 @@
+"""What staff write of a resident's idea, and which ideas readers ask for."""
+
+from django import forms
+
+from engagement.forms import Words, too_long
+from engagement.list_forms import YouSaidFilterForm
+from engagement.workflow import IDEA_MOVES, IdeaMove, IdeaStatus
+
+
+class IdeaFilterForm(YouSaidFilterForm):
+    """Which ideas are shown."""
+
+    states, column = IdeaStatus, "status"
+
+
+class IdeaWords(forms.Form):
+    """An idea in the words of staff."""
+
+    title = forms.CharField(
+        label="Title",
+        max_length=120,
+        help_text="The idea in a few plain words, such as “A bench at every bus stop”.",
+        error_messages={"required": "Enter a title", **too_long("the title", 120)},
+    )
+    summary = Words(
+        longest=1000,
+        label="The idea",
+        help_text="In your own words, without quoting anyone and without names.",
+        error_messages={"required": "Enter the idea, in your own words"},
+    )
+    locality = forms.ChoiceField(
+        label="Which locality is it about?",
+        required=False,
+        error_messages={"invalid_choice": "Choose a locality from the list"},
+    )
+    nhsuk = {"summary": {"rows": 5}, "locality": {"optional": False}}
+
+    def __init__(self, *args, localities, **options):
+        super().__init__(*args, **options)
+        self.rows = {}
+        self.offer("locality", "The whole borough", localities)
+
+    def offer(self, name, empty, rows, key="pk", label=str):
+        """Let one of these rows be chosen."""
+        self.rows[name] = {str(getattr(row, key)): row for row in rows}
+        self.fields[name].choices = [
+            ("", empty),
+            *((value, label(row)) for value, row in self.rows[name].items()),
+        ]
+
+    def clean(self):
+        """Rows for keys."""
+        cleaned = super().clean()
+        for name, rows in self.rows.items():
+            if name in cleaned:
+                cleaned[name] = rows.get(cleaned[name])
+        return cleaned
+
+
+class TakeUpForm(IdeaWords):
+    """Which body takes it up, and why."""
+
+    body = forms.ChoiceField(
+        label="Which body takes it up?",
+        error_messages={
+            "required": "Choose the body that takes it up",
+            "invalid_choice": "Choose a body from the list",
+        },
+    )
+    why = Words(
+        longest=2000,
+        label="What happens next, and why",
+        help_text="The resident reads it at the receipt. If the idea is published, everyone does.",
+        error_messages={"required": "Enter what happens next, and why"},
+    )
+    nhsuk = {**IdeaWords.nhsuk, "why": {"rows": 4}}
+    field_order = ["body", "title", "summary", "locality", "why"]
+
+    def __init__(self, *args, bodies, **options):
+        super().__init__(*args, **options)
+        self.offer("body", "Choose a body", bodies, "slug", lambda body: body.name)
+
+
+class IdeaForm(IdeaWords):
+    """The words of an idea, and what it belongs to."""
+
+    activity = forms.ChoiceField(
+        label="The activity it led to",
+        required=False,
+        error_messages={"invalid_choice": "Choose an activity from the list"},
+    )
+    outcome = forms.ChoiceField(
+        label="What came of it for everyone",
+        required=False,
+        help_text="A published outcome of “You said, they decided, we did”.",
+        error_messages={"invalid_choice": "Choose an outcome from the list"},
+    )
+    project = forms.ChoiceField(
+        label="The project it became part of",
+        required=False,
+        error_messages={"invalid_choice": "Choose a project from the list"},
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0)
+    nhsuk = {
+        **IdeaWords.nhsuk,
+        **{name: {"optional": False} for name in ("activity", "outcome", "project")},
+    }
+
+    def __init__(self, *args, activities, outcomes, projects, **options):
+        super().__init__(*args, **options)
+        for name, rows in (
+            ("activity", activities),
+            ("outcome", outcomes),
+            ("project", projects),
+        ):
+            self.offer(name, "None", rows)
+
+
+class IdeaMoveForm(forms.Form):
+    """What became of an idea, and why: what the table of moves offers now."""
+
+    WORDS = {
+        IdeaMove.TRY: "It is being tried",
+        IdeaMove.FINISH: "It is done",
+        IdeaMove.SET_ASIDE: "Not now",
+        IdeaMove.LOOK_AGAIN: "It is looked at again",
+    }
+
+    move = forms.ChoiceField(
+        label="How far is it now?",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose how far it is now",
+            "invalid_choice": "That is not possible now. Choose how far it is from the list",
+        },
+    )
+    why = Words(
+        longest=2000,
+        label="What was done, or why not now",
+        help_text="The resident reads it at the receipt. If the idea is public, everyone does.",
+        error_messages={"required": "Enter what was done, or why not now"},
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0)
+    nhsuk = {"why": {"rows": 4}}
+
+    def __init__(self, *args, status, **options):
+        super().__init__(*args, **options)
+        moves = [move for move in IdeaMove if move in IDEA_MOVES[status]]
+        self.fields["move"].choices = [(move.value, self.WORDS[move]) for move in moves]
