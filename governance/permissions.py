@@ -119,6 +119,18 @@ def check_can_keep_meetings_of(person, body):
         )
 
 
+def can_record_for(standing, body_id):
+    """Its officers note the readings of a body's measures; administrators may too."""
+    return standing.is_governance_administrator or body_id in standing.officer_of
+
+
+def check_can_record_for(person, body):
+    if not can_record_for(standing_of(person), body.pk):
+        raise PermissionDenied(
+            f"Only the officers of {body} or a governance administrator may do this."
+        )
+
+
 def documents_open_to(standing):
     """The condition that a document may be read: public, or of a body one sits on.
 

@@ -31,18 +31,20 @@ from engagement.explanation import flags_in_words
 from engagement.forms import plain_data
 from engagement.languages import name_of
 from engagement.list_forms import QueueFilterForm
-from engagement.models import Erasure, ReferralStep, Submission, Theme
+from engagement.models import Activity, Erasure, Kind, ReferralStep, Submission, Theme
 from engagement.move_forms import AcknowledgeForm, AnswerForm, CloseForm, ReferOnForm
 from engagement.permissions import (
     can_act_on,
     can_erase,
     can_escalate_for,
     can_key_in,
+    can_organise,
     can_read,
     can_read_theme,
     can_redact,
     can_see_contact,
     can_see_notes,
+    can_work_on_idea,
     check_can_note,
 )
 from engagement.progress import Progress
@@ -50,6 +52,7 @@ from engagement.receivers import people_who_may_answer, receivers_on
 from engagement.workflow import Move, ReferralStatus, may_move
 from governance import action_points
 from governance.matters import escalations_before
+from governance.measures import measures_on
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
 from governance.views.paging import page_by_key
@@ -57,6 +60,7 @@ from governance.workflow import MoveNotAllowed
 from localities.models import Locality
 
 CONFLICT = 409
+ACTIVITIES = 10  # of one's bodies, the next ones
 THEMES = 50  # offered for a message; the others take it on their own page
 
 
@@ -68,7 +72,14 @@ def home(request):
     groups = queue.referrals_before(standing)
     matters = escalations_before(standing) if standing.sits_on else []
     points, has_more_points = action_points.before(standing)
+    activities = Activity.objects.filter(owner__in=standing.sits_on).from_today()
+    activities = activities.with_places_taken().with_those_waiting()
     context = {
+        "activities": [
+            (each, each.places_left(each.places_taken), can_organise(standing, each))
+            for each in activities[:ACTIVITIES]
+        ],
+        "measures": measures_on(standing.day, standing.officer_of) if standing.officer_of else (),
         "points": points,
         "has_more_points": has_more_points,
         "bodies": [body for body in structure_today().bodies if body.pk in standing.sits_on],
@@ -146,6 +157,7 @@ def fetch(request, reference):
             "merged_into",
             "keyed_in__by",
             "redaction__by",
+            "idea",
         )
         .defer("ward__boundary", "merged_into__message")
         .first()
@@ -169,6 +181,7 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
     contact = getattr(progress.submission, "contact", None)
     sees_contact = can_see_contact(request.standing, lead, contact)
     sees_notes = can_see_notes(request.standing, progress.referrals)
+    idea = getattr(progress.submission, "idea", None)
     context = {
         "submission": progress.submission,
         "progress": progress,
@@ -187,6 +200,11 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
         and can_read_theme(request.standing, progress.submission.theme),
         "note_form": forms.get("note"),
         "sees_notes": sees_notes,
+        "idea": idea,
+        "may_open_idea": idea and can_work_on_idea(request.standing, idea.body_id),
+        "may_take_up": progress.submission.kind == Kind.IDEA
+        and not progress.submission.is_gone
+        and can_act_on(request.standing, lead),
         "notes": progress.submission.notes.select_related("by") if sees_notes else (),
         "form": sent,
         "refusal": refusal,

@@ -14,12 +14,18 @@ from engagement.progress import Progress
 from governance.models import OutboxMessage
 from governance.permissions import standing_of
 from tests.factories import (
+    make_activity,
+    make_body,
     make_engagement_team_member,
     make_governance_administrator,
+    make_measure,
     make_member,
+    make_officer,
     make_partnership,
     make_person,
+    make_reading,
     send_feedback,
+    sign_up,
     today,
 )
 
@@ -248,7 +254,7 @@ def make_urgent(*submissions):
 
 
 @pytest.mark.parametrize(
-    ("address", "most"), [(HOME, 24), (QUEUE, 8), (QUEUE + "?status=all&topic=gp", 8)]
+    ("address", "most"), [(HOME, 26), (QUEUE, 8), (QUEUE + "?status=all&topic=gp", 8)]
 )
 def test_a_list_costs_the_same_whatever_its_length(client, partnership, address, most):
     client.force_login(partnership.officers["ne-committee"])
@@ -562,3 +568,41 @@ def test_what_is_pressing_is_found_by_its_index(partnership, is_team):
     found = queue.visible_to(standing_of(person)).filter(is_pressing=True)[:11]
 
     assert "referral_pressing" in found.explain()
+
+
+# --- Activities on the first page -----------------------------------------------------------------
+
+
+def test_the_first_page_lists_the_activities_of_ones_bodies_with_places_and_sign_ups(
+    client, html_faults
+):
+    body = make_body()
+    tea = make_activity(body, title="Tea and plans", places=1)
+    for name in ("Nadia", "Omar", "Rose"):
+        sign_up(tea, name, email=f"{name.lower()}@example.org")
+    make_activity(body, title="To be said", published_on=None)
+    make_activity(title="Of others")
+    client.force_login(make_officer(body))
+
+    page = client.get("/staff/")
+
+    row = re.search(r"(?s)<tr>\s*<td[^>]*>(?:(?!</tr>).)*Tea and plans.*?</tr>", page.text)[0]
+    assert re.findall(r'tht-table__number">([^<]*)<', row) == ["1", "0", "2"]
+    assert "/people/" in row and "Nadia" not in page.text
+    assert "To be said" in page.text and "Of others" not in page.text
+    assert html_faults(page.content) == []
+
+
+@pytest.mark.parametrize("number", [1, 9])
+def test_the_first_page_costs_the_same_however_many_activities_and_measures(
+    client, number, django_assert_num_queries
+):
+    body = make_body()
+    for _ in range(number):
+        sign_up(make_activity(body))
+        make_reading(make_measure(body), 90)
+    client.force_login(make_officer(body))
+    client.get("/staff/")
+
+    with django_assert_num_queries(27):
+        client.get("/staff/")

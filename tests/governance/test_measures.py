@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
+from django.test import Client
 
 from governance.actions import importing, measures
 from governance.measures import measured, measures_on
@@ -15,6 +16,7 @@ from tests.factories import (
     make_escalation_line,
     make_governance_administrator,
     make_measure,
+    make_member,
     make_officer,
     make_person,
     make_reading,
@@ -211,11 +213,17 @@ def test_the_standard_of_the_founding_text_is_loaded_as_it_is_quoted():
 # --- Deeds ----------------------------------------------------------------------------------------
 
 
-def test_only_governance_administrators_record_a_reading():
-    with pytest.raises(PermissionDenied):
-        measures.record(
-            measure=make_measure(), measured_on=today(), value=1, by=make_person(), reason="R"
-        )
+def test_officers_of_the_body_and_administrators_record_a_reading_and_nobody_else():
+    measure = make_measure()
+    others = (make_person(), make_member(measure.body), make_officer(make_body()))
+
+    for person in others:
+        with pytest.raises(PermissionDenied):
+            measures.record(measure=measure, measured_on=today(), value=1, by=person, reason="R")
+
+    officer = make_officer(measure.body)
+    noted = measures.record(measure=measure, measured_on=today(), value=1, by=officer, reason="R")
+    assert noted.history.get().history_user == officer
 
 
 def test_a_second_reading_for_a_day_takes_the_place_of_the_first():
@@ -228,6 +236,84 @@ def test_a_second_reading_for_a_day_takes_the_place_of_the_first():
 
     assert reading.value == 2
     assert [each.value for each in reading.history.all()] == [2, 1]
+
+
+# --- Where officers note it -----------------------------------------------------------------------
+
+
+def typed(day=date(2026, 10, 31), **answers):
+    boxes = {"day": day.day, "month": day.month, "year": day.year}
+    return (
+        {"value": "81.4%"} | {f"measured_on_{name}": box for name, box in boxes.items()} | answers
+    )
+
+
+def test_an_officer_notes_a_reading_that_is_public_at_once(client, html_faults):
+    measure = make_measure(make_body("Urgent Care", slug="urgent-care"), target=95)
+    client.force_login(make_officer(measure.body))
+    address = f"/staff/measures/{measure.pk}/"
+    assert f'href="{address}"' in client.get("/staff/").text
+
+    page = client.post(address, typed(note="Provisional"), follow=True)
+
+    assert "81.4% on 31 October 2026" in text_of(page.text)
+    assert html_faults(page.content) == []
+    assert "81.4% on 31 October 2026" in text_of(Client().get("/bodies/urgent-care/").text)
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ({"value": ""}, "Enter the figure in digits"),
+        ({"value": "many"}, "Enter the figure in digits"),
+        ({"value": "nan"}, "Enter the figure in digits"),
+        ({"value": "1e999"}, "Enter the figure in digits"),
+        ({"measured_on_day": ""}, "Enter the day too"),
+        ({"measured_on_year": "2199"}, "Enter a day on or before"),
+        ({"source_url": "somewhere"}, "Enter a web address in full"),
+    ],
+)
+def test_what_is_no_reading_is_said_at_its_field_and_kept(client, answers, sentence):
+    measure = make_measure()
+    client.force_login(make_officer(measure.body))
+
+    page = client.post(f"/staff/measures/{measure.pk}/", typed(note="Typed long") | answers).text
+
+    assert sentence in text_of(page)
+    assert "Typed long" in page
+    assert not Reading.objects.exists()
+
+
+def test_who_notes_a_day_second_is_told_and_replaces_it_only_on_purpose(client):
+    measure = make_measure()
+    make_reading(measure, 70, date(2026, 10, 31))
+    client.force_login(make_officer(measure.body))
+    address = f"/staff/measures/{measure.pk}/"
+
+    refused = client.post(address, typed(note="Typed long"))
+
+    assert refused.status_code == 409
+    assert "70% was noted for 31 October 2026 already" in refused.text
+    assert "Typed long" in refused.text
+    client.post(address, typed(may_replace="on"))
+    assert Reading.objects.get().value == 81.4
+
+
+def test_the_second_press_notes_it_once(client):
+    measure = make_measure()
+    client.force_login(make_officer(measure.body))
+
+    answers = [client.post(f"/staff/measures/{measure.pk}/", typed()) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Reading.objects.get().history.count() == 1
+
+
+def test_a_measure_that_has_ended_takes_no_reading(client):
+    measure = make_measure(end_date=date(2026, 1, 1))
+    client.force_login(make_officer(measure.body))
+
+    assert client.get(f"/staff/measures/{measure.pk}/").status_code == 404
 
 
 # --- Import ---------------------------------------------------------------------------------------
