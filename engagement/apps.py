@@ -6,15 +6,17 @@ class EngagementConfig(AppConfig):
     name = "engagement"
 
     def ready(self):
+        from engagement.data_sets import Ideas, Outcomes
         from engagement.faults import RULES
         from engagement.figures import Received, Worked
-        from engagement.impact import Referrals, Rules
-        from engagement.locality_page import Said
+        from engagement.impact import Involvement, Referrals, Rules
+        from engagement.locality_page import CameOfIt, Said, TakePart
         from engagement.pack import OpenMessages
-        from governance import faults, figures, impact, locality_page, pack
+        from governance import data_sets, faults, figures, impact, locality_page, pack
 
+        data_sets.register(Outcomes(), Ideas())
         faults.register(*RULES)
-        impact.register(Referrals(), Rules())
-        locality_page.register(Said())
+        impact.register(Referrals(), Rules(), Involvement())
+        locality_page.register(Said(), CameOfIt(), TakePart())
         figures.register(Received(), Worked())
         pack.register(OpenMessages())

@@ -13,14 +13,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from engagement import involvement_demonstration
-from engagement.actions import outcomes, referrals, submissions, themes
+from engagement.actions import ideas, outcomes, referrals, submissions, themes
 from engagement.judging import judge
-from engagement.models import Outcome, Referral, Submission, Topic
+from engagement.models import Activity, Idea, Outcome, Referral, Submission, Topic
 from engagement.sending import new_token, sending_key
 from governance.actions import asides, decisions, escalations, measures, meetings
 from governance.actions.structure import appoint, structure_edited
 from governance.models import Body, Measure, Seat, User
 from localities.actions.indicators import import_indicators
+from localities.models import Locality
 
 FACTS = Path(__file__).parent / "data" / "demonstration.toml"
 FIGURES = Path(__file__).parent / "data" / "demonstration_indicators.csv"
@@ -54,8 +55,11 @@ def load(password):
             person = User.objects.get(username=each["username"])
             body = Body.objects.get(slug=each["member_of"])
             _seat(person, body, Seat.Role.MEMBER, administrator)
-    for message in facts["message"]:
-        _send(message)
+    ideas_sent = [
+        (submission, message["idea"])
+        for message in facts["message"]
+        if (submission := _send(message)) and "idea" in message
+    ]
     for matter in facts["matter"]:
         _raise(matter)
     for outcome in facts["outcome"]:
@@ -66,6 +70,8 @@ def load(password):
         _plan(meeting, administrator)
     import_indicators(FIGURES, title="Demonstration")
     involvement = involvement_demonstration.load()
+    for idea in ideas_sent:
+        _take_up(*idea)
     return (
         f"{len(people)} people, {len(facts['message'])} messages and "
         f"{len(facts['matter'])} matters, all of them fictional. {involvement}"
@@ -127,6 +133,7 @@ def _send(message):
         referrals.acknowledge(referral=lead, by=_person(message["acknowledged_by"]))
     if "answered_by" in message:
         referrals.answer(referral=lead, by=_person(message["answered_by"]), text=message["answer"])
+    return sent.submission
 
 
 def _raise(matter):
@@ -199,6 +206,27 @@ def _tell(outcome):
     )
     outcomes.publish(outcome=draft, by=team, seen=draft.revision)
     Outcome.objects.filter(pk=draft.pk).update(is_demonstration=True)
+
+
+def _take_up(submission, idea):
+    """What became of an idea, told by the body that has the message; and everyone may read it."""
+    body = Referral.objects.leading().get(submission=submission).body
+    officer, team = _person(f"demo-{body.slug}-officer"), _person("demo-engagement")
+    made = ideas.take_up(
+        submission=submission,
+        body=body,
+        title=idea["title"],
+        summary=idea["summary"],
+        locality=Locality.objects.filter(code=idea.get("locality")).first(),
+        why=idea["why"],
+        by=officer,
+    )
+    activity = Activity.objects.filter(slug=idea.get("activity", "")).first()
+    ideas.change(idea=made, activity=activity, by=officer, seen=None)
+    for step in idea["step"]:
+        ideas.move(idea=made, move=step["move"], why=step["why"], by=officer, seen=None)
+    ideas.publish(idea=made, by=team, seen=None)
+    Idea.objects.filter(pk=made.pk).update(is_demonstration=True)
 
 
 def _body(slug):

@@ -6,9 +6,10 @@
 from django.db.models import Count
 from django.utils import timezone
 
-from engagement.models import Referral, RoutingRule
+from engagement.models import Activity, Idea, Referral, RoutingRule
 from engagement.receivers import receivers_on
 from engagement.routing import PLACE
+from engagement.workflow import OPEN_IDEAS
 from governance.actions.structure import save, structure_edited
 from governance.impact import ENDS, GOES, LEFT, ONE_DAY, Item, Part, counted, earliest, why_without
 from governance.names import names_of
@@ -133,6 +134,39 @@ class Rules(Part):
                         f"no committee can receive messages about the {locality}."
                     )
         return without
+
+
+class Involvement(Part):
+    key = "involvement"
+    order = 40
+    title = "Activities and residents’ ideas"
+    explanation = (
+        "Who follows a body holds its activities, with those who have signed up, and goes on with "
+        "the ideas it has taken up."
+    )
+
+    def rest_on(self, closing):
+        becomes = {LEFT: "No body follows: the engagement team has it."}
+        if closing.successor:
+            becomes = {GOES: capital(f"{closing.follower} has it.")}
+        activities = Activity.objects.filter(
+            owner__in=closing.bodies, starts_at__date__gt=closing.last_day, is_cancelled=False
+        )
+        ideas = Idea.objects.filter(body__in=closing.bodies, status__in=OPEN_IDEAS)
+        return [
+            *(
+                Item(f"activity-{row.pk}", f"{row.title}, {in_words(on_day(row))}", becomes)
+                for row in activities.order_by("starts_at", "pk")
+            ),
+            *(
+                Item(f"idea-{row.pk}", f"The idea “{row.title}”", becomes)
+                for row in ideas.order_by("pk")
+            ),
+        ]
+
+
+def on_day(activity):
+    return timezone.localdate(activity.starts_at)
 
 
 def terms_of(closing, start_date, end_date):

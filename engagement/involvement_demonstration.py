@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from engagement import pictures, videos, webvtt
 from engagement.actions import activities
-from engagement.models import Activity, Animation, Captions, Story
+from engagement.models import Activity, Animation, Captions, Outcome, Story
 from engagement.sending import new_token, sending_key
 from governance.actions.structure import structure_edited
 from governance.models import (
@@ -82,6 +82,7 @@ def _make_activity(each):
         Activity(
             owner=_body(each.pop("owner")),
             project=Project.objects.filter(slug=each.pop("project", "")).first(),
+            outcome=Outcome.objects.filter(title=each.pop("outcome", "")).first(),
             starts_at=begins,
             ends_at=ends,
             closes_on=None if closes is None else _day(closes),
@@ -103,6 +104,7 @@ def _make_story(each):
     story = Story(
         owner=_body(each.pop("owner")),
         project=Project.objects.filter(slug=each.pop("project", "")).first(),
+        outcome=Outcome.objects.filter(title=each.pop("outcome", "")).first(),
         activity=Activity.objects.filter(slug=each.pop("activity", "")).first(),
         published_on=published,
         review_on=_day(180),

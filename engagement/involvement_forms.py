@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from engagement.list_forms import NO_SUCH_PAGE
@@ -158,10 +157,7 @@ class ActivityFilterForm(forms.Form):
         """The activities that were asked for, of those given, in their order."""
         asked = self.cleaned_data
         if asked["locality"]:
-            # What is for the whole borough is for every locality.
-            nowhere = Q(localities=None)
-            here = Q(localities=asked["locality"])
-            activities = activities.filter(nowhere | here)
+            activities = activities.of_locality(asked["locality"])
         if asked["body"]:
             activities = activities.filter(owner=self.bodies[asked["body"]].pk)
         if asked["how"] == ON_LINE:

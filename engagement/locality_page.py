@@ -1,20 +1,22 @@
-"""What residents said, on the page of their locality: what they wrote about, and how often.
+"""What residents said, what came of it and where they take part, on the page of their locality.
 
-`engagement.apps` registers this part with `governance.locality_page` at the start. Only topics are
-named, never words of residents; few messages are not counted out, for they might name someone. The
-months are whole ones, so that no single message shows in the difference of two days; and there is
-no sum, from which the small numbers could be worked out.
+`engagement.apps` registers these parts with `governance.locality_page` at the start. Of what they
+said only topics are named, never their words; few messages are not counted out, for they might name
+someone. The months are whole ones, so that no single message shows in the difference of two days;
+and there is no sum, from which the small numbers could be worked out.
 """
 
 from datetime import timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from engagement.models import Submission, SubmissionStatus, Topic
+from engagement import ideas, outcomes
+from engagement.models import Activity, Story, Submission, SubmissionStatus, Topic
 from governance.locality_page import Part
 
 FEWEST_COUNTED = 5
+SHOWN = 3  # outcomes, ideas, activities and stories
 COUNTED = [SubmissionStatus.RECEIVED, SubmissionStatus.RELEASED]
 
 
@@ -47,3 +49,42 @@ class Said(Part):
             "seldom": [topic for topic in topics if numbers[topic.pk] < FEWEST_COUNTED],
             "fewest": FEWEST_COUNTED,
         }
+
+
+class CameOfIt(Part):
+    """What was decided and done of what residents said here, and their ideas; as it is today."""
+
+    key = "came-of-it"
+    title = _("You said, they decided, we did")
+    order = 35
+    template = "engagement/_locality_came.html"
+
+    def about(self, asked):
+        if not asked.as_on.is_now:
+            return None
+        of_here = {"locality": asked.locality, "structure": asked.structure}
+        return {
+            "outcomes": outcomes.latest(SHOWN, **of_here),
+            "ideas": ideas.latest(SHOWN, **of_here),
+        }
+
+
+class TakePart(Part):
+    """Activities for the people of the locality, and stories of it; as it is today."""
+
+    key = "take-part"
+    title = _("Take part")
+    order = 45
+    template = "engagement/_locality_take_part.html"
+
+    def about(self, asked):
+        if not asked.as_on.is_now:
+            return None
+        activities = Activity.objects.published().from_today().of_locality(asked.locality)
+        of_here = (
+            Q(owner__in=[body.pk for body in asked.committees])
+            | Q(outcome__locality=asked.locality, outcome__is_published=True)
+            | Q(activity__localities=asked.locality)
+        )
+        stories = Story.objects.published().filter(of_here).defer("text").distinct()
+        return {"activities": activities[:SHOWN], "stories": stories[:SHOWN]}

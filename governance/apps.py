@@ -6,10 +6,12 @@ class GovernanceConfig(AppConfig):
     name = "governance"
 
     def ready(self):
-        from governance import figures, pack
+        from governance import data_sets, figures, impact, pack
         from governance.body_figures import Escalations
+        from governance.impact_work import Measures, Projects
 
         figures.register(Escalations())
+        impact.register(Measures(), Projects())
         pack.register(
             pack.New(),
             pack.Due(),
@@ -18,4 +20,11 @@ class GovernanceConfig(AppConfig):
             pack.Changes(),
             pack.Faults(),
             pack.Decisions(),
+        )
+        data_sets.register(
+            data_sets.Bodies(),
+            data_sets.Lines(),
+            data_sets.Organisations(),
+            data_sets.Seats(),
+            data_sets.Localities(),
         )

@@ -6,8 +6,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from engagement.models import Activity, Animation, Idea, Outcome, Story
 from governance.kept import keep_page
-from governance.models import Body, Organisation
+from governance.models import Body, Organisation, Project
 from localities.models import Locality
 from tht_portal import languages
 
@@ -15,6 +16,7 @@ PAGES = [
     "/",
     "/feedback/",
     "/you-said/",
+    "/ideas/",
     "/get-involved/",
     "/stories/",
     "/animations/",
@@ -25,6 +27,9 @@ PAGES = [
     "/organisations/",
     "/localities/",
     "/measures/",
+    "/priorities/",
+    "/plan/",
+    "/data/",
     "/meetings/",
     "/accessibility/",
     "/privacy/",
@@ -34,6 +39,8 @@ PAGES = [
 # Other languages have them under their prefix too.
 NOT_FOR_THEM = ["/feedback/receipt/", "/feedback/check/", "/feedback/sent/", "/localities/find/"]
 NOT_FOR_THEM += ["/search/"]
+
+MOST_OF_A_KIND = 5_000  # one sitemap holds 50,000 addresses, in all languages together
 
 
 @require_safe
@@ -47,18 +54,20 @@ def sitemap(request):
 
 
 def addresses_of_rows():
-    yield from (
-        reverse("governance:locality", args=[code])
-        for code in Locality.objects.values_list("code", flat=True)
-    )
-    yield from (
-        reverse("governance:body", args=[slug])
-        for slug in Body.objects.order_by("slug").values_list("slug", flat=True)
-    )
-    yield from (
-        reverse("governance:organisation", args=[slug])
-        for slug in Organisation.objects.order_by("slug").values_list("slug", flat=True)
-    )
+    """Of each kind of page those that anyone may read, by what its address names."""
+    for name, column, rows in (
+        ("governance:locality", "code", Locality.objects.order_by("code")),
+        ("governance:body", "slug", Body.objects.order_by("slug")),
+        ("governance:organisation", "slug", Organisation.objects.order_by("slug")),
+        ("governance:project", "slug", Project.objects.filter(is_public=True).order_by("slug")),
+        ("engagement:activity", "slug", Activity.objects.published().order_by("slug")),
+        ("engagement:story", "slug", Story.objects.published().order_by("slug")),
+        ("engagement:animation", "slug", Animation.objects.published().order_by("slug")),
+        ("engagement:outcome", "pk", Outcome.objects.published().order_by("pk")),
+        ("engagement:idea", "pk", Idea.objects.published().order_by("pk")),
+    ):
+        for value in rows.values_list(column, flat=True)[:MOST_OF_A_KIND]:
+            yield reverse(name, args=[value])
 
 
 @require_safe

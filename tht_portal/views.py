@@ -6,20 +6,28 @@ from django.contrib.auth import views as auth_views
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from engagement import outcomes
 from engagement.catalogue import catalogue_today
-from engagement.models import Signpost
+from engagement.models import Activity, Signpost
 from governance.catalogued import in_language_of_page
 from governance.kept import keep_page
 from governance.structure import structure_today
 from localities.models import Locality
 from tht_portal.forms import PasswordChangeForm, SignInForm
 
+SHOWN = 3  # outcomes and activities on the first page
+
 
 @require_safe
 @keep_page()
 def home(request):
     """What the partnership is, and the ways on from here."""
-    context = {"tiers": tiers(structure_today()), "localities": localities()}
+    context = {
+        "tiers": tiers(structure_today()),
+        "localities": localities(),
+        "outcomes": outcomes.latest(SHOWN),
+        "activities": Activity.objects.published().from_today()[:SHOWN],
+    }
     return render(request, "tht_portal/home.html", context)
 
 

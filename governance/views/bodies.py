@@ -67,7 +67,7 @@ def body_page(request, as_on, slug):
             "rungs": rungs(structure, here),
             "seats": seats_of(structure, here, as_on),
             "measures": measures_on(as_on.day, [body.pk]),
-            "work": work_of(body, as_on.day, request.standing),
+            "work": work_of(body, as_on.day, request.standing, structure.followed_by(here)),
             "may_raise": may_raise(request.standing, here, as_on),
         }
     return render(request, "governance/body_detail.html", context)

@@ -1,7 +1,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from engagement.models import Outcome, Referral, Submission
+from engagement.models import Activity, Idea, Outcome, Referral, Story, Submission
 from governance.models import Body, Escalation, OutboxMessage, User
 from governance.permissions import standing_of
 from governance.workflow import EscalationStatus
@@ -49,7 +49,7 @@ def test_messages_and_matters_have_gone_the_way_of_real_ones(demonstration):
     leads = Referral.objects.filter(role=Referral.Role.LEAD)
 
     sent = Submission.objects.filter(is_demonstration=True)
-    assert leads.count() == sent.filter(is_held=False).count() == 6
+    assert leads.count() == sent.filter(is_held=False).count() == 7
     assert sent.filter(is_held=True).count() == 1
     assert leads.get(submission__place="E3 4AB").body.slug == "ne-health-and-wellbeing-committee"
     assert set(Escalation.objects.values_list("status", "current_body__slug")) == {
@@ -97,3 +97,13 @@ def test_what_came_of_messages_is_told_publicly(demonstration, client):
 
     assert "Demonstration: told what one waits for" in page
     assert Outcome.objects.filter(is_demonstration=True, is_published=True).count() == 2
+
+
+def test_ideas_are_told_and_a_story_and_an_activity_lead_to_an_outcome(demonstration, client):
+    page = client.get("/ideas/").text
+
+    assert "Being tried" in page and "Not now" in page
+    assert all(idea.title.startswith("Demonstration") for idea in Idea.objects.all())
+    assert Idea.objects.filter(is_demonstration=True).count() == 2
+    for model in (Story, Activity):
+        assert model.objects.filter(outcome__is_demonstration=True).exists()

@@ -12,7 +12,7 @@ from hypothesis import given as given_random
 from hypothesis import strategies as st
 
 from engagement import queue
-from engagement.actions import referrals, submissions
+from engagement.actions import ideas, referrals, submissions
 from engagement.catalogue import catalogue_today
 from engagement.explanation import sentences
 from engagement.models import Referral, RoutingRule, Submission
@@ -31,6 +31,7 @@ from governance.models import (
 from governance.permissions import standing_of
 from localities.day_field import in_words
 from tests.factories import (
+    make_activity,
     make_body,
     make_engagement_team_member,
     make_escalation,
@@ -519,3 +520,37 @@ def test_after_any_deed_nothing_is_without_a_holder_that_had_one(data):
                 in_force_now = RoutingRule.objects.on(day).values_list("name", flat=True)
                 assert sorted(in_force_now) == sorted(names)
         transaction.set_rollback(True)
+
+
+# --- Activities and ideas -------------------------------------------------------------------------
+
+
+def test_who_follows_has_the_activities_to_come_and_the_open_ideas(partnership, given, client):
+    old, new = partnership.living_well, partnership.nw.committee
+    activity = make_activity(old, title="Tea", in_days=3000)
+    make_activity(old, title="Over", in_days=-3)
+    team = make_engagement_team_member()
+    open_idea, done = (
+        ideas.take_up(
+            submission=make_submission(topic="healthy", kind="idea"),
+            body=old,
+            title=title,
+            summary="S",
+            why="W",
+            by=team,
+        )
+        for title in ("Swim", "Walk")
+    )
+    ideas.move(idea=done, move="finish", why="W", by=team, seen=None)
+
+    shown = lifecycle.rehearse(lifecycle.close, body=old, last_day=LAST_DAY, successor=new, **given)
+
+    [section] = [each for each in shown.sections if each.part.key == "involvement"]
+    assert [item.what.split(",")[0] for item in section.items] == ["Tea", "The idea “Swim”"]
+    assert all("has it." in item.sentence for item in section.items)
+    closed_since_yesterday(old, new)
+    officer = partnership.officers[new.slug]
+    client.force_login(officer)
+    assert client.get(f"/get-involved/{activity.slug}/people/").status_code == 200
+    moved = ideas.move(idea=open_idea, move="try", why="W", by=officer, seen=None)
+    assert moved.steps.last().by_body == new

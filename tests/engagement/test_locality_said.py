@@ -6,8 +6,19 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from engagement.actions import outcomes
 from engagement.models import Submission, SubmissionStatus
-from tests.factories import make_locality, make_partnership, make_submission, make_topic, make_ward
+from tests.factories import (
+    make_activity,
+    make_engagement_team_member,
+    make_locality,
+    make_partnership,
+    make_story,
+    make_submission,
+    make_theme,
+    make_topic,
+    make_ward,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -102,5 +113,64 @@ def test_many_topics_take_no_more_queries(client, django_assert_num_queries, top
     )
     client.get("/localities/ne/")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(15):
         client.get("/localities/ne/")
+
+
+# --- What came of it, and where to take part ------------------------------------------------------
+
+
+def part(client, key, address="/localities/ne/"):
+    page = client.get(address).text
+    found = re.search(rf'(?s)<h2 id="{key}">.*?</section>', page)
+    return found and " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+
+
+def test_what_came_of_it_here_stands_on_the_page_with_its_count(client):
+    partnership, team = make_partnership(), make_engagement_team_member()
+    say(6, topic="gp")
+    theme = make_theme(*Submission.objects.all(), by=team)
+    for title, locality in (("Here", "ne"), ("Elsewhere", "nw"), ("Everywhere", None)):
+        made = outcomes.draft(
+            theme=theme,
+            body=partnership.living_well,
+            by=team,
+            title=title,
+            said="S",
+            locality=locality and getattr(partnership, locality).locality,
+        )
+        outcomes.publish(outcome=made, by=team, seen=made.revision)
+
+    text = part(client, "came-of-it")
+
+    assert "Here" in text and "Everywhere" in text and "Elsewhere" not in text
+    assert "Of this locality: 6 messages" in text
+
+
+def test_what_is_next_here_and_what_was_achieved_stand_on_the_page(client):
+    partnership = make_partnership()
+    for title, codes in (("Tea here", ["ne"]), ("Tea there", ["nw"]), ("Tea for all", [])):
+        activity = make_activity(title=title)
+        activity.localities.set(codes)
+    make_story(partnership.ne.committee, title="Our story")
+    make_story(title="A story of others")
+    make_story(partnership.ne.committee, title="Unfinished", published_on=None)
+
+    text = part(client, "take-part")
+
+    for words, is_there in (
+        ("Tea here", True),
+        ("Tea for all", True),
+        ("Our story", True),
+        ("Tea there", False),
+        ("A story of others", False),
+        ("Unfinished", False),
+    ):
+        assert (words in text) == is_there, words
+
+
+def test_the_page_of_another_day_does_not_tell_what_is_so_today(client):
+    make_partnership()
+
+    for key in ("came-of-it", "take-part"):
+        assert part(client, key, "/localities/ne/?as_on=2026-01-01") is None

@@ -12,6 +12,7 @@ from governance.actions import escalations, lifecycle, meetings, structure
 from governance.models import (
     Body,
     Cadence,
+    Measure,
     Membership,
     Organisation,
     Partner,
@@ -30,8 +31,11 @@ from tests.factories import (
     make_kind,
     make_ladder,
     make_line,
+    make_measure,
     make_officer,
     make_organisation,
+    make_project,
+    make_reading,
     make_seat,
     officer_of,
     today,
@@ -327,3 +331,70 @@ def test_the_structure_that_was_rehearsed_is_not_kept(given, ladder):
     lifecycle.rehearse(lifecycle.close, **asked)
 
     assert structure_on(today()).body(middle)
+
+
+# --- Measures and projects ------------------------------------------------------------------------
+
+
+def test_a_measure_ends_and_begins_anew_for_the_body_that_follows(given, ladder):
+    bottom, middle, _ = ladder
+    measure = make_measure(bottom, name="Seen in four hours", target=95)
+    make_reading(measure, 90)
+    asked = {"body": bottom, "last_day": LAST_DAY, "successor": middle, **given}
+    impact = lifecycle.rehearse(lifecycle.close, **asked)
+    [(what, becomes)] = told(impact, "measures")
+    assert what == "Seen in four hours"
+    assert becomes.endswith("holds itself to it from 1 April 2027.")
+
+    lifecycle.close(**asked)
+
+    before, after = Measure.objects.order_by("pk")
+    assert (before.body, before.end_date) == (bottom, LAST_DAY)
+    assert (after.body, after.start_date, after.end_date) == (middle, DAY_AFTER, None)
+    assert (after.name, after.target) == ("Seen in four hours", 95)
+    assert before.readings.count() == 1 and not after.readings.exists()
+    assert after.history.get().history_change_reason == REASON
+
+
+def test_a_measure_that_ends_needs_a_reason(given, ladder):
+    bottom, middle, _ = ladder
+    measure = make_measure(bottom)
+    asked = {"body": bottom, "last_day": LAST_DAY, "successor": middle, **given}
+    asked["choices"] = {f"measure-{measure.pk}": "ends"}
+
+    with pytest.raises(ValidationError, match="nobody holds themselves to it"):
+        lifecycle.close(**asked)
+    lifecycle.close(**asked, left_because={"measures": "The target is national now."})
+
+    assert Measure.objects.get().end_date == LAST_DAY
+
+
+def test_a_project_is_answered_for_by_who_follows_by_date_alone(given, ladder, client):
+    bottom, middle, _ = ladder
+    project, over = make_project(bottom), make_project(bottom, name="Done with")
+    asked = {"body": bottom, "last_day": LAST_DAY, "successor": middle, **given}
+    asked["choices"] = {f"project-{over.pk}": "ends"}
+    impact = lifecycle.rehearse(lifecycle.close, **asked)
+    assert [what for what, _ in told(impact, "projects")] == sorted([project.name, over.name])
+
+    lifecycle.close(**asked)
+
+    project.refresh_from_db()
+    over.refresh_from_db()
+    assert (project.body, project.end_date, over.end_date) == (bottom, None, LAST_DAY)
+    for day, body in ((LAST_DAY, bottom), (DAY_AFTER, middle)):
+        page = client.get(f"/bodies/{body.slug}/?as_on={day}").text
+        assert project.name in page, day
+        assert (over.name in page) == (day == LAST_DAY)
+
+
+def test_a_project_of_which_nobody_follows_needs_a_reason(given, ladder):
+    bottom, *_ = ladder
+    make_project(bottom)
+    asked = {"body": bottom, "last_day": LAST_DAY, "successor": None, **given}
+    impact = lifecycle.rehearse(lifecycle.close, **asked)
+
+    assert told(impact, "projects")[0][1] == "No body follows: nobody answers for it."
+    with pytest.raises(ValidationError) as refusal:
+        lifecycle.close(**asked)
+    assert "projects" in refusal.value.message_dict

@@ -227,7 +227,7 @@ def test_what_is_not_a_day_is_refused_with_a_sentence(client, whole_borough, add
     ("address", "queries"),
     [
         ("/localities/", 3),
-        ("/localities/ne/", 11),
+        ("/localities/ne/", 15),
         ("/localities/find/", 1),
         ("/localities/find/?q=E3+4AB", 4),
         ("/localities/find/?q=Mile+End", 4),
@@ -420,7 +420,7 @@ def test_many_figures_take_no_more_queries(client, db, django_assert_num_queries
     make_body(locality=ward.localities.get().locality)
     client.get("/localities/ne/")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(15):
         page = client.get("/localities/ne/").text
 
     assert ("more figures than one page can show" in page) is (count == 60)

@@ -15,17 +15,25 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import path
 
+from engagement.actions import outcomes, submissions, themes
 from governance.actions.structure import structure_edited
 from tests.factories import (
     PASSWORD,
+    make_activity,
+    make_animation,
     make_body,
+    make_engagement_team_member,
     make_kind,
     make_locality,
     make_organisation,
     make_person,
+    make_project,
     make_signpost,
+    make_story,
+    make_theme,
 )
 from tests.plugins.browser import DESKTOP, PHONE
+from tests.project.world import make_message, make_outcome, make_public_idea
 from tht_portal.urls import handler403, handler404, handler500  # noqa: F401
 from tht_portal.urls import urlpatterns as addresses_of_the_portal
 
@@ -224,8 +232,10 @@ def test_a_resident_on_a_phone_reads_the_ways_on_in_their_order(client):
         "Say something",
         "See what came of it",
         "See who decides what",
-        'href="/you-said/">You said, we did',
+        "You said, they decided, we did",
+        'href="/you-said/">All that came of what you said',
         ">Executive Board</a>",
+        'href="/get-involved/">Ways to get involved',
         "What lies before my bodies",
     ]
     places = [page.index(words) for words in wanted]
@@ -252,6 +262,54 @@ def test_home_shows_an_edit_at_once(client):
     structure_edited()
 
     assert ">After</a>" in client.get("/").text
+
+
+@pytest.mark.django_db
+def test_home_shows_what_came_of_it_and_what_is_next_and_nothing_that_was_taken_back(client):
+    body, team = make_body(), make_engagement_team_member()
+    message, _ = make_message(body)
+    theme = make_theme(message, by=team)
+    assert "once something is decided" in client.get("/").text
+    made = make_outcome(theme, body, team)
+    make_activity(body, title="Tea and plans")
+    make_activity(body, title="Over", in_days=-2)
+    make_activity(body, title="Not yet", published_on=None)
+    make_activity(body, title="Called off", is_cancelled=True)
+    structure_edited()
+
+    page = client.get("/").text
+
+    assert f'href="/you-said/{made.pk}/"' in page
+    assert "Tea and plans" in page
+    assert not any(title in page for title in (">Over<", "Not yet", "Called off"))
+    outcomes.take_back(outcome=made, by=team, reason="A mistake.")
+    assert f'href="/you-said/{made.pk}/"' not in client.get("/").text
+
+
+@pytest.mark.django_db
+def test_home_counts_anew_when_a_message_is_put_under_a_theme(client):
+    body, team = make_body(), make_engagement_team_member()
+    message, _ = make_message(body)
+    theme = make_theme(message, by=team)
+    make_outcome(theme, body, team)
+    assert "Fewer than 5 messages" in client.get("/").text
+
+    themes.add(theme=theme, submissions=[make_message(body)[0] for _ in range(5)], by=team)
+
+    assert "6 messages" in client.get("/").text
+
+
+@pytest.mark.django_db
+def test_an_outcome_leaves_home_when_its_message_is_erased(client):
+    body, team = make_body(), make_engagement_team_member()
+    message, _ = make_message(body)
+    made = outcomes.draft(submission=message, body=body, title="Of one", said="S", by=team)
+    outcomes.publish(outcome=made, by=team, seen=made.revision)
+    assert "Of one" in client.get("/").text
+
+    submissions.withdraw(submission=message)
+
+    assert "Of one" not in client.get("/").text
 
 
 @pytest.mark.django_db
@@ -299,11 +357,25 @@ def test_a_shared_link_has_the_title_the_sentence_and_our_own_picture(client, se
     assert picture == f"{settings.PORTAL_URL}/static/images/share.png"
 
 
+def rows_with_a_page():
+    """One of each that is public, and a draft beside it."""
+    body, team = make_body(), make_engagement_team_member()
+    for make in (make_activity, make_story, make_animation):
+        make(body, slug="a-draft", published_on=None)
+    make_project(body, slug="a-draft", is_public=False)
+    rows = [make(body) for make in (make_activity, make_story, make_animation, make_project)]
+    message, _ = make_message(body)
+    theme = make_theme(message, by=team)
+    outcome, idea = make_outcome(theme, body, team), make_public_idea(body, team)
+    return [row.get_absolute_url() for row in (*rows, idea)] + [f"/you-said/{outcome.pk}/"]
+
+
 @pytest.mark.django_db
 def test_the_sitemap_names_every_public_page_and_each_is_there(client, settings):
     make_body(slug="a-body")
     make_organisation(slug="an-organisation")
     make_locality("ne")
+    pages = rows_with_a_page()
 
     response = client.get("/sitemap.xml")
 
@@ -313,6 +385,8 @@ def test_the_sitemap_names_every_public_page_and_each_is_there(client, settings)
     assert {"/", "/bodies/a-body/", "/organisations/an-organisation/", "/localities/ne/"} <= set(
         paths
     )
+    assert set(pages) <= set(paths)
+    assert not any("draft" in path for path in paths)
     assert not any(path.startswith(("/staff/", "/admin/", "/accounts/")) for path in paths)
     assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
 
@@ -323,7 +397,7 @@ def test_the_sitemap_takes_few_queries(client, django_assert_num_queries, bodies
     for _ in range(bodies):
         make_body()
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(10):
         client.get("/sitemap.xml")
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from engagement import pictures, videos
-from engagement.actions import outcomes
+from engagement.actions import ideas, outcomes
 from engagement.models import (
     Erasure,
     Phrase,
@@ -106,8 +106,16 @@ def make_world():
     theme = make_theme(other_message, title="Theme", lead_body=committee)
     make_rows_for_the_admin(committee)
     published = make_outcome(theme, committee, people["engagement"])
+    idea = make_public_idea(committee, people["engagement"])
+    proposal, _ = make_message(committee, kind="idea")
     meeting = Meeting.objects.create(body=committee, starts_at=timezone.now())
+    measure = make_measure(committee)
     paths = {
+        "staff/measures/<int:pk>": f"staff/measures/{measure.pk}",
+        "staff/ideas/<int:pk>": f"staff/ideas/{idea.pk}",
+        "data/<slug:key>": "data/bodies",
+        "ideas/<int:pk>": f"ideas/{idea.pk}",
+        "staff/feedback/<str:reference>/idea": f"staff/feedback/{proposal.reference}/idea",
         "you-said/<int:pk>": f"you-said/{published.pk}",
         "staff/outcomes/new/": f"staff/outcomes/new/?theme={theme.pk}",
         "staff/outcomes/<int:pk>": f"staff/outcomes/{published.pk}",
@@ -138,6 +146,26 @@ def make_world():
     posted = {
         "/pack/": {"title": "T", "text": "T"},
         "/out-of-line/": {"note": "Because.", "to_body": elsewhere.slug},
+        "staff/measures/": {
+            "value": "90",
+            "measured_on_day": due.day,
+            "measured_on_month": due.month,
+            "measured_on_year": due.year,
+        },
+        "/idea/": {
+            "body": committee.slug,
+            "title": "T",
+            "summary": "S",
+            "why": "Because.",
+        },
+        "staff/ideas/": {
+            "title": "T",
+            "summary": "S",
+            "move": "try",
+            "why": "Because.",
+            "reason": "Because.",
+            "seen": idea.revision,
+        },
         "staff/outcomes/new/": {},
         "staff/outcomes/": {
             "title": "T",
@@ -288,7 +316,7 @@ def make_action_point(matter, body, officer):
     return ActionPoint.objects.get()
 
 
-def make_message(body, merged_into=None):
+def make_message(body, merged_into=None, **fields):
     """A resident's message that lies before a body, and the step that brought it there."""
     now, today = timezone.now(), timezone.localdate()
     topic = Topic.objects.get_or_create(slug="not-sure", defaults={"name": "I am not sure"})[0]
@@ -300,6 +328,7 @@ def make_message(body, merged_into=None):
         received_on=today,
         sending_key=f"message {Submission.objects.count()}",
         merged_into=merged_into,
+        **fields,
     )
     referral = Referral.objects.create(
         submission=message,
@@ -320,6 +349,13 @@ def make_outcome(theme, body, by):
     """What came of a theme that a body looks into: published."""
     draft = outcomes.draft(theme=theme, body=body, title="T", said="S", by=by)
     return outcomes.publish(outcome=draft, by=by, seen=draft.revision)
+
+
+def make_public_idea(body, by):
+    """What a resident proposed, taken up by a body, and published."""
+    message, _ = make_message(body, kind="idea", may_publish=True)
+    made = ideas.take_up(submission=message, body=body, title="T", summary="S", why="W", by=by)
+    return ideas.publish(idea=made, by=by, seen=made.revision)
 
 
 def make_held_message():

@@ -1,0 +1,84 @@
+"""What becomes of the measures and the projects of a body that closes.
+
+`governance.apps` registers these parts with `governance.impact` at the start.
+"""
+
+from governance.actions.structure import save, structure_edited
+from governance.impact import ENDS, GOES, LEFT, Item, Part, earliest
+from governance.models import Measure, Project
+from governance.telling import capital
+from localities.dated import overlapping
+from localities.day_field import in_words
+
+MEASURE_FIELDS = [field for field in Measure._meta.concrete_fields if not field.primary_key]
+
+
+class Measures(Part):
+    key = "measures"
+    order = 80
+    title = "Measures"
+    explanation = (
+        "A measure ends with the body that holds itself to it, and keeps its readings. The one "
+        "that takes its place begins the day after, for the body that follows."
+    )
+
+    def rest_on(self, closing):
+        overlap = overlapping(closing.from_day, None)
+        becomes = {ENDS: "It ends: nobody holds themselves to it any more."}
+        if closing.successor:
+            goes = f"{closing.follower} holds itself to it from {in_words(closing.from_day)}."
+            becomes = {GOES: capital(goes)} | becomes
+        return [
+            Item(f"measure-{row.pk}", row.name, becomes, needs_reason=frozenset({ENDS}), row=row)
+            for row in Measure.objects.filter(overlap, body=closing.body).order_by("name", "pk")
+        ]
+
+    def hand_over(self, closing, item, *, by, reason):
+        measure = item.row
+        says = {field.attname: getattr(measure, field.attname) for field in MEASURE_FIELDS}
+        begins = closing.from_day
+        if measure.start_date and measure.start_date > closing.last_day:
+            # It was still to begin: its first day stays, for whoever follows.
+            begins = measure.start_date
+            measure._history_user, measure._change_reason = by, reason
+            measure.delete()
+        else:
+            measure.end_date = earliest(measure.end_date, closing.last_day)
+            save(measure, by, reason)
+        if item.choice == GOES:
+            follower = closing.successor
+            says |= {"start_date": begins, "body_id": follower.pk}
+            says["end_date"] = earliest(says["end_date"], follower.end_date)
+            save(Measure(**says), by, reason)
+        structure_edited()
+
+
+class Projects(Part):
+    key = "projects"
+    order = 90
+    title = "Projects of the programme plan"
+    explanation = (
+        "The body that follows answers for them from its first day on, with their milestones and "
+        "reports as they are."
+    )
+
+    def rest_on(self, closing):
+        becomes = {LEFT: "No body follows: nobody answers for it."}
+        if closing.successor:
+            becomes = {GOES: capital(f"{closing.follower} answers for it.")}
+        becomes[ENDS] = f"It ends on {in_words(closing.last_day)}."
+        projects = Project.objects.filter(
+            overlapping(closing.from_day, None), body__in=closing.bodies
+        )
+        return [
+            Item(f"project-{row.pk}", row.name, becomes, row=row)
+            for row in projects.order_by("name", "pk")
+        ]
+
+    def hand_over(self, closing, item, *, by, reason):
+        """Who follows stands in by date alone; only an end is written down."""
+        project = item.row
+        if item.choice == ENDS:
+            project.end_date = max(filter(None, (project.start_date, closing.last_day)))
+            save(project, by, reason)
+            structure_edited()
