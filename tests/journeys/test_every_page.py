@@ -1,0 +1,87 @@
+"""What a page weighs on its way to a phone, and whether it can be read there, every public page."""
+
+import gzip
+import re
+from urllib.parse import urljoin
+
+import pytest
+from django.contrib.staticfiles import finders
+
+from tests.plugins.browser import DESKTOP
+
+FIRST_VISIT, NEXT_VISIT = 100_000, 15_000  # bytes
+NARROWEST = 320  # also 1280 pixels at 400 %
+COMPRESSIBLE = (".css", ".js", ".svg")
+LOADED = re.compile(
+    r'<link rel="(?:stylesheet|icon)"[^>]*? href="([^"]+)"|<script[^>]* src="([^"]+)"'
+    r'|<img[^>]* src="([^"]+)"| poster="([^"]+)"'
+)
+NOT_LISTED = [
+    "/localities/find/?q=E3+4AB",
+    "/localities/find/?q=Mile+End",
+    "/search/?q=health",
+    "/feedback/receipt/",
+    "/get-involved/receipt/",
+    "/accounts/login/",
+]
+
+
+@pytest.fixture
+def addresses(portal, client, settings):
+    """Every page of the sitemap, and those that search engines leave alone."""
+    sitemap = client.get("/sitemap.xml").text
+    listed = re.findall(r"<loc>(.*?)</loc>", sitemap)
+    return [each.removeprefix(settings.PORTAL_URL) for each in listed] + NOT_LISTED
+
+
+def compressed(client, address):
+    """What goes over the wire for one address of ours: the body of the answer."""
+    if address.startswith("/static/"):
+        with open(finders.find(address.removeprefix("/static/")), "rb") as file:
+            content = file.read()
+        return len(gzip.compress(content) if address.endswith(COMPRESSIBLE) else content)
+    answer = client.get(address, headers={"accept-encoding": "gzip"})
+    assert answer.status_code == 200, address
+    return len(b"".join(answer.streaming_content) if answer.streaming else answer.content)
+
+
+def test_a_page_is_light_on_the_first_visit_and_on_the_next(addresses, client):
+    too_heavy, weights = {}, {}
+
+    for address in addresses:
+        page = compressed(client, address)
+        found = LOADED.findall(client.get(address).text)
+        beside = {urljoin(address, each) for groups in found for each in groups if each}
+        for each in beside - weights.keys():
+            weights[each] = compressed(client, each)
+        first = page + sum(weights[each] for each in beside)
+        if page > NEXT_VISIT or first > FIRST_VISIT:
+            too_heavy[address] = (first, page)
+
+    assert too_heavy == {}
+    assert len(addresses) > 60
+
+
+def test_no_page_scrolls_sideways_on_the_narrowest_phone(addresses, new_page):
+    page = new_page(width=NARROWEST)
+    wide = []
+
+    for address in addresses:
+        page.goto(address)
+        if page.evaluate("document.documentElement.scrollWidth") > NARROWEST:
+            wide.append(address)
+
+    assert wide == []
+
+
+def test_every_page_can_be_read_without_style_and_script(addresses, new_page):
+    page = new_page(width=DESKTOP, javascript=False)
+    page.route("**/*.css", lambda route: route.fulfill(body="", content_type="text/css"))
+    unread = []
+
+    for address in addresses[:: len(addresses) // 20]:
+        page.goto(address)
+        if not page.get_by_role("heading", level=1).first.is_visible():
+            unread.append(address)
+
+    assert unread == []
