@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
-from engagement.models import Idea, IdeaStep
+from engagement.models import Idea, IdeaStep, Redaction
 from governance.names import names_of
 
 
@@ -49,6 +49,12 @@ def told(idea):
     steps = list(idea.steps.all())
     names = names_of({idea.body_id, *(step.by_body_id for step in steps)})
     return Told(idea, names[idea.body_id], tuple((step, names[step.by_body_id]) for step in steps))
+
+
+def quote_of(idea):
+    """What its resident wrote, as it was redacted for everyone, if they still agree."""
+    found = Redaction.objects.filter(submission=idea.submission_id, submission__may_publish=True)
+    return found.only("shown", "submission__language").select_related("submission").first()
 
 
 def of_submission(submission):

@@ -29,6 +29,7 @@ from engagement.models import (
     Channel,
     Contact,
     Erasure,
+    Idea,
     Receipt,
     Redaction,
     Referral,
@@ -40,6 +41,7 @@ from engagement.models import (
 from engagement.receipts import derived_secret, new_secret, secret_hash
 from engagement.routing import Outcome
 from engagement.workflow import Move, ReferralStatus, may_move, status_after
+from governance.actions.structure import structure_edited
 from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
 from governance.working_days import Calendar
@@ -284,6 +286,11 @@ def keep_private(*, submission):
     submission.may_publish = False
     submission.save(update_fields=["may_publish"])
     Redaction.objects.filter(submission=submission).delete()
+    if idea := Idea.objects.filter(submission=submission, is_published=True).first():
+        idea.is_published = False
+        idea._change_reason = "The resident does not agree to publishing any more"
+        idea.save()
+        structure_edited()  # pages that are kept led to it
     return submission
 
 

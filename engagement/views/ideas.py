@@ -72,7 +72,8 @@ def idea(request, pk):
     found = ideas.in_full().published().filter(pk=pk).first()
     if found is None:
         raise Http404(_("There is no such idea, or it is not published."))
-    return render(request, "engagement/idea_detail.html", told(found))
+    context = told(found) | {"quote": ideas.quote_of(found)}
+    return render(request, "engagement/idea_detail.html", context)
 
 
 def told(idea):

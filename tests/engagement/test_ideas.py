@@ -11,7 +11,7 @@ from django.test import Client
 
 from engagement import erasure, ideas
 from engagement.actions import ideas as deeds
-from engagement.actions import outcomes, referrals, submissions
+from engagement.actions import outcomes, quoting, referrals, submissions
 from engagement.models import Idea, IdeaStep, Referral, Submission
 from engagement.workflow import IDEA_MOVES, IdeaMove, IdeaStatus, idea_status_after
 from governance.models import OutboxMessage
@@ -221,6 +221,42 @@ def test_without_the_resident_s_yes_it_is_never_public(client, partnership, team
     assert made.title not in client.get(f"{PAGE}feed/").text
 
 
+def test_it_is_public_no_longer_once_the_resident_does_not_agree_any_more(
+    client, partnership, team
+):
+    sent = send_idea()
+    made = published(team, partnership, message=sent.submission)
+    assert f"{PAGE}{made.pk}/" in client.get("/sitemap.xml").text
+
+    submissions.keep_private(submission=sent.submission)
+
+    assert client.get(f"{PAGE}{made.pk}/").status_code == 404
+    assert f"{PAGE}{made.pk}/" not in client.get("/sitemap.xml").text
+    assert "Only you and those who work on it can read it." in receipt_of(sent)
+    made.refresh_from_db()
+    assert not made.is_published
+
+
+def test_the_page_quotes_the_resident_as_the_team_redacted_it(
+    client, partnership, team, html_faults
+):
+    sent = send_idea(message="Let Amina swim on Mondays.")
+    made = published(team, partnership, message=sent.submission)
+    assert "Mondays" not in client.get(f"{PAGE}{made.pk}/").text
+    quoting.redact(
+        submission=sent.submission,
+        marked="Let [[Amina]] swim on Mondays.",
+        reason="A name.",
+        by=team,
+        seen=0,
+    )
+
+    page = client.get(f"{PAGE}{made.pk}/")
+
+    assert "swim on Mondays." in page.text and "Amina" not in page.text
+    assert html_faults(page.content) == []
+
+
 def test_only_the_team_publishes_changes_what_is_public_and_takes_it_back(
     client, partnership, team, officer
 ):
@@ -326,7 +362,7 @@ def test_lists_and_page_cost_the_same_however_many_there_are(
 
     with django_assert_num_queries(6):
         page = client.get(PAGE)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(f"{PAGE}{made.pk}/")
     client.force_login(team)
     client.get("/staff/ideas/")
