@@ -353,7 +353,7 @@ def make_outcome(theme, body, by):
 
 def make_public_idea(body, by):
     """What a resident proposed, taken up by a body, and published."""
-    message, _ = make_message(body, kind="idea", may_publish=True)
+    message, _ = make_message(body, kind="idea")
     made = ideas.take_up(submission=message, body=body, title="T", summary="S", why="W", by=by)
     return ideas.publish(idea=made, by=by, seen=made.revision)
 
