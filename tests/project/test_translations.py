@@ -43,6 +43,7 @@ PAGES = [
     *("/localities/find/?q=Bethnal+Green", "/localities/find/?q=E14"),
     f"/localities/find/?q={101 * 'x'}",
     *("/measures/", "/measures/?as_on=2030-01-01", "/meetings/", "/priorities/", "/plan/"),
+    *("/data/", "/data/?as_on=2021-02-01"),
     *("/search/", "/search/?q=living", "/search/?q=E3+4AB", "/search/?q=zzzz", "/search/?q=Bow"),
     *(f"/search/?q={201 * 'x'}", "/nothing/"),
     *("/feedback/", "/feedback/receipt/", "/you-said/", "/you-said/?topic=no", "/you-said/1/"),
