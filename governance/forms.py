@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django import forms
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from governance.actions.escalations import NEEDED
+from governance.matters import Order, Pile, Place, piles
 from governance.models import (
     Body,
     Decision,
@@ -305,6 +306,14 @@ class StaffSettingsForm(forms.Form):
         },
         help_text="The daily mail comes at eight in the morning of a working day.",
     )
+    order = forms.ChoiceField(
+        label="In which order do you want to see matters?",
+        choices=Order.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": "Choose one of the two orders listed"},
+        help_text="On each list you can also choose another order.",
+    )
     absent_until = DayField(
         label="Away until",
         help_text="The last day you are away, for example 22 11 2026. Until then your deputy is "
@@ -312,10 +321,15 @@ class StaffSettingsForm(forms.Form):
         required=False,
     )
 
+    nhsuk = {"order": {"optional": False}}
+
     def __init__(self, *args, today, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["absent_until"].earliest = today
         self.fields["absent_until"].latest = today + LONGEST_ABSENCE
+
+    def clean_order(self):
+        return self.cleaned_data["order"] or self.initial["order"]
 
 
 class KeyField(forms.IntegerField):
@@ -335,22 +349,36 @@ class KeyField(forms.IntegerField):
         )
 
 
-class EscalationFilterForm(forms.Form):
-    """Which matters a list shows; what it does not know, it says."""
+class PlaceField(KeyField):
+    """Where a page of a list goes on that is in the order of due days: a day, and a key.
 
-    OPEN = "open"
+    A matter whose clock does not run has no day.
+    """
+
+    def to_python(self, value):
+        day, point, key = (value or "").strip().rpartition(".")
+        key = super().to_python(key)
+        if key is None:
+            return None
+        if not point:
+            return Place(None, key, has_day=False)
+        try:
+            return Place(date.fromisoformat(day) if day else None, key)
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def run_validators(self, value):
+        super().run_validators(value.key if value else value)
+
+
+class NarrowForm(forms.Form):
+    """Which matters are listed, by what they are, and in which order."""
 
     q = forms.CharField(
         label="Reference, or words in it",
         required=False,
         max_length=120,
         error_messages={"max_length": "Search for 120 characters or fewer"},
-    )
-    status = forms.ChoiceField(
-        label="Status",
-        required=False,
-        choices=[("", "All"), (OPEN, "Open"), *EscalationStatus.choices],
-        error_messages={"invalid_choice": "There is no status “%(value)s”. Choose one listed"},
     )
     body = forms.ChoiceField(
         label="Body",
@@ -363,30 +391,91 @@ class EscalationFilterForm(forms.Form):
         choices=[("", "All"), *Escalation.Category.choices],
         error_messages={"invalid_choice": "There is no kind “%(value)s”. Choose one listed"},
     )
-    before = KeyField()
-    after = KeyField()
+    order = forms.ChoiceField(
+        label="Order",
+        required=False,
+        choices=Order.choices,
+        error_messages={"invalid_choice": "There is no order “%(value)s”. Choose one listed"},
+    )
     nhsuk = {"*": {"optional": False}}
 
-    def __init__(self, *args, bodies, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data, *, bodies, order, **options):
+        """`order` is the one that holds where none is asked for."""
+        if not data.get("order"):
+            data = data.copy()
+            data["order"] = order
+        super().__init__(data, **options)
         self.bodies = {body.slug: body for body in bodies}
         self.fields["body"].choices = [
             ("", "All"),
             *((slug, body.short_name) for slug, body in self.bodies.items()),
         ]
 
-    def apply(self, escalations):
+    def narrowed(self, escalations):
         """The escalations that were asked for, of those given."""
         asked = self.cleaned_data
-        if asked["status"] == self.OPEN:
-            escalations = escalations.open()
-        elif asked["status"]:
-            escalations = escalations.filter(status=asked["status"])
         if asked["body"]:
             escalations = escalations.involving(self.bodies[asked["body"]].pk)
         if asked["category"]:
             escalations = escalations.filter(category=asked["category"])
         return escalations.matching(asked["q"]) if asked["q"] else escalations
+
+    @property
+    def chosen_order(self):
+        return self.cleaned_data["order"]
+
+    @property
+    def asked(self):
+        """What was asked for, as it stands in an address."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if value and name not in {"before", "after"}
+        }
+
+    @property
+    def is_narrowed(self):
+        return bool(self.asked.keys() - {"order"})
+
+
+class EscalationFilterForm(NarrowForm):
+    """Which matters a list shows; what it does not know, it says."""
+
+    OPEN = "open"
+
+    status = forms.ChoiceField(
+        label="Status",
+        required=False,
+        error_messages={"invalid_choice": "There is no status “%(value)s”. Choose one listed"},
+    )
+    before = PlaceField()
+    after = PlaceField()
+
+    def __init__(self, data, *, standing, **options):
+        super().__init__(data, **options)
+        self.standing = standing
+        every = [("", "All"), (self.OPEN, "Open")]
+        if standing.sits_on:
+            every.append(("Before my bodies", Pile.choices))
+        self.fields["status"].choices = [*every, ("Where it stands", EscalationStatus.choices)]
+
+    def clean(self):
+        for name in ("before", "after"):
+            place = self.cleaned_data.get(name)
+            if place and place.has_day != (self.cleaned_data.get("order") == Order.DUE):
+                self.add_error(name, KeyField.default_error_messages["invalid"])
+
+    def found(self):
+        """The escalations that were asked for, of those that the person may see."""
+        status = self.cleaned_data["status"]
+        if status in Pile.values:
+            return self.narrowed(piles(self.standing)[status])
+        found = Escalation.objects.visible_to(self.standing)
+        if status == self.OPEN:
+            found = found.open()
+        elif status:
+            found = found.filter(status=status)
+        return self.narrowed(found)
 
 
 class FinishForm(forms.Form):

@@ -3,15 +3,20 @@
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from governance.matter import TRAVELS, clock_state
-from governance.models import Escalation, EscalationStep
+from governance.models import Escalation, EscalationStep, StaffSettings
 from governance.names import names_of
 from governance.structure import structure_today
 from governance.workflow import EscalationStatus
+
+Order = StaffSettings.Order
+COUNTED = 100  # matters of a kind; counting a million would take long
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +30,45 @@ class Row:
     due_state: str
 
 
+class Pile(models.TextChoices):
+    """What state a matter is in for someone, and so what there is to do."""
+
+    OVERDUE = "overdue", "Overdue"
+    NEW = "new", "New, to be acknowledged"
+    SENT_BACK = "sent-back", "Sent back with a question"
+    DUE = "due", "In hand, to be answered"
+    WAITING = "waiting", "Waiting on others"
+    DRAFTS = "drafts", "My drafts"
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Matters that are in the same state for someone; only the most pressing are shown."""
+    """The matters of one pile; only the first of them are shown."""
 
     key: str
     title: str
     rows: list[Row]
-    has_more: bool
+    number: int
+    counted: int = COUNTED
+
+    @property
+    def count(self):
+        return in_number(self.number, self.counted)
+
+    @property
+    def has_more(self):
+        return self.number > len(self.rows)
+
+
+class Place(NamedTuple):
+    """Where in an order a matter stands: at a due day, if its clock runs, and by its key."""
+
+    day: date | None
+    key: int
+    has_day: bool = True
+
+    def __str__(self):
+        return f"{self.day or ''}.{self.key}" if self.has_day else str(self.key)
 
 
 def rows(escalations, *, names=None, structure=None, today=None):
@@ -67,38 +103,69 @@ def next_due(escalation):
     return escalation.answer_by
 
 
-def escalations_before(standing, *, limit=10):
-    """What lies before the bodies someone sits on, in groups, the most pressing first in each."""
+def piles(standing):
+    """The matters of each pile, for someone who sits on bodies."""
     mine, today = standing.sits_on, standing.day
     before_mine = lies_before(mine)
     lying = Escalation.objects.open().filter(before_mine)
-    raised = lying.filter(status=EscalationStatus.RAISED)
-    accepted = lying.filter(status=EscalationStatus.ACCEPTED)
-    late = Q(acknowledge_by__lt=today, status=EscalationStatus.RAISED) | Q(answer_by__lt=today)
-    running = lying.exclude(status=EscalationStatus.SENT_BACK)
-    acted = EscalationStep.objects.filter(escalation=OuterRef("pk"), from_body__in=mine)
-    elsewhere = Escalation.objects.open().filter(Exists(acted)).exclude(before_mine)
-    groups = {
-        ("overdue", "Overdue"): running.filter(late),
-        ("new", "New, to be acknowledged"): raised.exclude(late),
-        ("sent-back", "Sent back with a question"): lying.filter(status=EscalationStatus.SENT_BACK),
-        ("due", "In hand, to be answered"): accepted.exclude(late),
-        ("waiting", "Waiting on others"): elsewhere,
-        ("drafts", "My drafts"): Escalation.objects.filter(
+    in_time = lying.filter(due_on__gte=today)
+    return {
+        Pile.OVERDUE: lying.filter(due_on__lt=today),
+        Pile.NEW: in_time.filter(status=EscalationStatus.RAISED),
+        Pile.SENT_BACK: lying.filter(status=EscalationStatus.SENT_BACK, due_on=None),
+        Pile.DUE: in_time.filter(status=EscalationStatus.ACCEPTED),
+        Pile.WAITING: Escalation.objects.open().read_by(mine).exclude(before_mine),
+        Pile.DRAFTS: Escalation.objects.filter(
             status=EscalationStatus.DRAFT, created_by=standing.person
         ),
     }
-    found = {
-        group: list(matters.order_by("answer_by", "pk")[: limit + 1])
-        for group, matters in groups.items()
+
+
+def escalations_before(standing, *, limit=10, narrowed=lambda matters: matters, order=Order.DUE):
+    """What lies before the bodies someone sits on, in groups, and how many there are in each."""
+    keys = {
+        pile: keys_of(in_order(narrowed(matters), order), counted_of(pile, limit))
+        for pile, matters in piles(standing).items()
     }
+    shown = Escalation.objects.in_bulk(chain.from_iterable(each[:limit] for each in keys.values()))
     structure = structure_today()
-    names = names_on(chain.from_iterable(found.values()), structure)
-    told = {"names": names, "structure": structure, "today": today}
+    told = {
+        "names": names_on(shown.values(), structure),
+        "structure": structure,
+        "today": standing.day,
+    }
     return [
-        Group(key, title, rows(matters[:limit], **told), len(matters) > limit)
-        for (key, title), matters in found.items()
+        Group(
+            key=pile.value,
+            title=pile.label,
+            rows=rows([shown[key] for key in found[:limit]], **told),
+            number=len(found),
+            counted=counted_of(pile, limit),
+        )
+        for pile, found in keys.items()
     ]
+
+
+def counted_of(pile, limit):
+    """How far a pile is counted: what lies elsewhere is found by passing by what others have."""
+    return limit if pile == Pile.WAITING else COUNTED
+
+
+def in_order(matters, order):
+    """The newest first; or what is due first, and after it that whose clock does not run."""
+    if order == Order.NEWEST:
+        return matters.order_by("-pk")
+    return matters.order_by(F("due_on").asc(nulls_last=True), "-pk")
+
+
+def keys_of(matters, counted=COUNTED):
+    """The keys of the first ones, and of one more than are counted."""
+    return list(matters.values_list("pk", flat=True)[: counted + 1])
+
+
+def in_number(number, counted=COUNTED):
+    """How many there are, as far as they are counted."""
+    return str(number) if number <= counted else f"more than {counted}"
 
 
 def lies_before(bodies):
@@ -108,8 +175,10 @@ def lies_before(bodies):
     """
     without = structure_today().without_officers_here()
     came_up = EscalationStep.objects.filter(
-        escalation=OuterRef("pk"), kind__in=TRAVELS, from_body__in=bodies, to_body__in=without
+        kind__in=TRAVELS, from_body__in=bodies, to_body__in=without
     )
-    theirs = Q(current_body__in=bodies) | Q(Exists(came_up))
+    if not came_up.exists():  # Mostly so, and then the index of open matters says it all.
+        return Q(current_body__in=bodies)
+    theirs = Q(current_body__in=bodies) | Exists(came_up.filter(escalation=OuterRef("pk")))
     # Told apart by body first, so that the index of open matters by body finds them.
     return Q(current_body__in={*bodies, *without}) & theirs

@@ -6,7 +6,13 @@ from itertools import islice
 
 from django.utils import timezone
 
-from governance.models import Escalation, EscalationStep, EscalationWords, User
+from governance.models import (
+    Escalation,
+    EscalationReader,
+    EscalationStep,
+    EscalationWords,
+    User,
+)
 from governance.structure import ESCALATES_TO, structure_today
 from governance.workflow import EscalationStatus
 from localities import bulk
@@ -78,7 +84,7 @@ def make_matters(number, *, progress=lambda done: None):
     while chunk := list(islice(made, CHUNK)):
         write_matters(chunk)
         progress(len(chunk))
-    bulk.go_on_after(Escalation, EscalationStep, Escalation.history.model)
+    bulk.go_on_after(Escalation, EscalationStep, EscalationReader, Escalation.history.model)
 
 
 class Maker:
@@ -124,6 +130,11 @@ def write_matters(matters):
         EscalationStep,
         ["escalation", "kind", "at", "by", "from_body", "to_body", "line", "note", "answer_by"],
         (step for each in matters for step in steps_of(each)),
+    )
+    bulk.write(
+        EscalationReader,
+        ["escalation", "body"],
+        ((m["id"], m[body]) for m in matters for body in ("raising_body", "current_body")),
     )
     bulk.write(
         Escalation.history.model,

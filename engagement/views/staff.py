@@ -5,6 +5,7 @@ message as it is now, with the sentence and what was typed.
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -51,8 +52,10 @@ from engagement.progress import Progress
 from engagement.receivers import people_who_may_answer, receivers_on
 from engagement.workflow import Move, ReferralStatus, may_move
 from governance import action_points
+from governance.forms import NarrowForm
 from governance.matters import escalations_before
 from governance.measures import measures_on
+from governance.models import StaffSettings
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
 from governance.views.paging import page_by_key
@@ -70,7 +73,12 @@ def home(request):
     """What lies before my bodies."""
     standing = request.standing
     groups = queue.referrals_before(standing)
-    matters = escalations_before(standing) if standing.sits_on else []
+    structure = structure_today()
+    bodies = [body for body in structure.bodies if body.pk in standing.sits_on]
+    form = NarrowForm(request.GET, bodies=bodies, order=StaffSettings.order_of(request.user))
+    matters, is_understood = [], not bodies or form.is_valid()
+    if bodies and is_understood:
+        matters = escalations_before(standing, narrowed=form.narrowed, order=form.chosen_order)
     points, has_more_points = action_points.before(standing)
     activities = Activity.objects.filter(owner__in=standing.sits_on).from_today()
     activities = activities.with_places_taken().with_those_waiting()
@@ -82,7 +90,10 @@ def home(request):
         "measures": measures_on(standing.day, standing.officer_of) if standing.officer_of else (),
         "points": points,
         "has_more_points": has_more_points,
-        "bodies": [body for body in structure_today().bodies if body.pk in standing.sits_on],
+        "bodies": bodies,
+        "form": form,
+        "is_narrowed": bodies and is_understood and form.is_narrowed,
+        "asked": bodies and is_understood and urlencode(form.asked),
         "groups": groups,
         "has_messages": any(group.rows for group in groups),
         "escalations": matters,
@@ -90,7 +101,8 @@ def home(request):
         "is_engagement_team": standing.is_engagement_team,
         "many_bodies": standing.is_engagement_team or len(standing.sits_on) > 1,
     }
-    return render(request, "engagement/staff_home.html", context)
+    status = 200 if is_understood else 400
+    return render(request, "engagement/staff_home.html", context, status=status)
 
 
 @login_required

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
+from governance import readers
 from governance.actions import escalations, steps
 from governance.clocks import (
     RECKONERS,
@@ -150,6 +151,7 @@ def _tell(matter, stage, now):
         for body in above or [matter.holder]
     ]
     ClockNotice.objects.bulk_create(notices)
+    readers.add(escalation, {notice.body.pk for notice in notices})
     tell_of_overdue(matter, notices)
     return f"{escalation.reference} {kind.label.lower()}"
 

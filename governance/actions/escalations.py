@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from governance import readers
 from governance.actions import decisions
 from governance.actions.merging import carry_over
 from governance.actions.steps import (
@@ -72,6 +73,7 @@ def draft(
         with transaction.atomic():
             save(escalation, by=by, reason="Drafted")
             EscalationWords.objects.create(escalation=escalation, words=words_of(escalation))
+            readers.add_draft(escalation)
     except IntegrityError:
         # The same press has come before, or arrived at the same moment.
         return Escalation.objects.get(sending_key=sending_key, created_by=by)

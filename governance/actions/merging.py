@@ -6,6 +6,7 @@ what came of theirs has one step to go.
 
 from django.db import transaction
 
+from governance import readers
 from governance.actions.steps import add_step, begin, needed, record, save
 from governance.emails import tell_of_last_step
 from governance.matter import Kind
@@ -33,6 +34,7 @@ def merge(*, escalation, into, reason, by, seen=None):
     matter.escalation.merged_into = goes_on.escalation
     merged = record(matter, Move.MERGE, by=by, note=reason, other_matter=goes_on.escalation)
     follow(goes_on.escalation, Kind.TOOK_IN, merged, by=by, note=reason)
+    readers.add_those_of(merged, into=goes_on.escalation)
     return merged
 
 

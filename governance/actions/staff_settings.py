@@ -1,4 +1,4 @@
-"""What somebody settles about their own mail."""
+"""What somebody settles about their own mail and lists."""
 
 from django.db import transaction
 
@@ -6,8 +6,8 @@ from governance.models import StaffSettings
 
 
 @transaction.atomic
-def settle(*, by, mail, absent_until):
-    """Keep how somebody wants to be told, and until when deputies are told in their place."""
+def settle(*, by, mail, absent_until, order=StaffSettings.Order.DUE):
+    """Keep how somebody wants to be told, how matters are listed, and until when they are away."""
     return StaffSettings.objects.update_or_create(
-        person=by, defaults={"mail": mail, "absent_until": absent_until}
+        person=by, defaults={"mail": mail, "absent_until": absent_until, "order": order}
     )[0]

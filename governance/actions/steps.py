@@ -9,7 +9,7 @@ taking the only right to write.
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from governance import tallies
+from governance import readers, tallies
 from governance.emails import tell_of_last_step
 from governance.matter import Kind, Matter, acting_body
 from governance.models import Body, Escalation, EscalationStep
@@ -66,6 +66,8 @@ def move_on(matter, *, by):
     else:
         escalation.raising_body = follower
     save(escalation, by=by, reason=Kind.MOVED.label)
+    if not matter.was_raised:
+        readers.add_draft(escalation)
     return Matter(escalation, today=matter.today)
 
 
@@ -174,6 +176,10 @@ def write(matter, status, kind, *, by, from_body=None, to_body=None, line=None, 
 
 def add_step(escalation, kind, *, by, from_body, line=None, note="", **named):
     """Write down one thing that happened to a matter, whose own row says where it now is."""
+    if escalation.raised_on:
+        consulted = named.get("consulted_body")
+        bodies = {escalation.raising_body_id, escalation.current_body_id}
+        readers.add(escalation, bodies | ({consulted.pk} if consulted else set()))
     return EscalationStep.objects.create(
         escalation=escalation,
         kind=kind,

@@ -8,6 +8,7 @@ from governance.models.escalation import (
     EscalationStep,
     EscalationWords,
 )
+from governance.models.escalation_reader import EscalationReader
 from governance.models.evidence import DatedFact, Evidence
 from governance.models.measure import Measure, Reading
 from governance.models.meeting import ActionPoint, Cadence, Decision, Meeting
@@ -36,6 +37,7 @@ __all__ = [
     "Document",
     "Escalation",
     "EscalationFile",
+    "EscalationReader",
     "EscalationStep",
     "EscalationWords",
     "Evidence",

@@ -7,7 +7,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from simple_history.models import HistoricalRecords
 
 from governance.full_text import WordsField, WordsQuerySet
-from governance.models.clock_notice import ClockNotice
+from governance.models.escalation_reader import EscalationReader
 from governance.workflow import OPEN_STATUSES, EscalationStatus
 
 REFERENCE = re.compile(r"E-([1-9][0-9]{3})-([0-9]{6,12})")
@@ -31,21 +31,22 @@ class EscalationQuerySet(models.QuerySet):
 
     def visible_to(self, standing):
         """What someone may see: the rule of `permissions.can_see_escalation` for a list."""
-        theirs = Q(created_by=standing.person) | Q(raising_body__in=standing.officer_of)
-        on_its_way = Q()
-        if not standing.is_governance_administrator:
-            mine = standing.sits_on
-            concerns = Q(to_body__in=mine) | Q(consulted_body__in=mine)
-            steps = EscalationStep.objects.filter(concerns, escalation=OuterRef("pk"))
-            # Who is on the way of a matter that was merged sees the one it went into.
-            merged = EscalationStep.objects.filter(
-                concerns | Q(from_body__in=mine), escalation__merged_into=OuterRef("pk")
-            )
-            told_of = ClockNotice.objects.filter(escalation=OuterRef("pk"), body__in=mine)
-            on_its_way = Q(raising_body__in=mine) | Exists(steps) | Exists(told_of) | Exists(merged)
-        return self.filter(
-            Q(theirs, raised_on__isnull=True) | Q(on_its_way, raised_on__isnull=False)
+        if standing.is_governance_administrator:
+            theirs = Q(created_by=standing.person) | Q(raising_body__in=standing.officer_of)
+            return self.filter(Q(raised_on__isnull=False) | theirs)
+        readers = EscalationReader.objects.filter(
+            Q(body__in=standing.sits_on, author=None)
+            | Q(body__in=standing.officer_of, author__isnull=False)
+            | Q(author=standing.person),
+            escalation=OuterRef("pk"),
         )
+        # Nothing beside it: only a condition of its own does the database turn into a join.
+        return self.filter(Exists(readers))
+
+    def read_by(self, bodies):
+        """What was raised and everyone on these bodies reads: they are on its way, or were told."""
+        readers = EscalationReader.objects.filter(body__in=bodies, author=None)
+        return self.filter(Exists(readers.filter(escalation=OuterRef("pk"))))
 
     def involving(self, body):
         """What a body raised, and what lies before it."""
@@ -162,6 +163,7 @@ class Escalation(models.Model):
             ),
             models.Index(fields=["due_on"], name="escalation_due", condition=Q(is_open=True)),
             models.Index(fields=["raising_body", "-id"], name="escalation_by_raising_body"),
+            models.Index(fields=["status", "-id"], name="escalation_by_status"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -277,6 +279,7 @@ class EscalationStep(models.Model):
 
     class Meta:
         ordering = ["escalation", "pk"]
+        indexes = [models.Index(fields=["from_body", "to_body"], name="escalation_step_ends")]
 
     def __str__(self):
         return f"{self.get_kind_display()} at {self.at:%Y-%m-%d %H:%M}"

@@ -9,10 +9,17 @@ class StaffSettings(models.Model):
         AT_ONCE = "at_once", "At once, a mail for each"
         DAILY = "daily", "Once a day, in one mail"
 
+    class Order(models.TextChoices):
+        DUE = "due", "What is due first"
+        NEWEST = "newest", "The newest first"
+
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="staff_settings"
     )
     mail = models.CharField(max_length=7, choices=Mail.choices, default=Mail.AT_ONCE)
+    order = models.CharField(
+        "order of matters", max_length=6, choices=Order.choices, default=Order.DUE
+    )
     absent_until = models.DateField(null=True, blank=True, help_text="The last day away.")
 
     class Meta:
@@ -20,6 +27,12 @@ class StaffSettings(models.Model):
 
     def __str__(self):
         return f"Settings of {self.person}"
+
+    @classmethod
+    def order_of(cls, person):
+        """The order in which somebody wants to see matters where they ask for none."""
+        kept = cls.objects.filter(person=person).values_list("order", flat=True)
+        return kept.first() or cls.Order.DUE
 
 
 class DigestLine(models.Model):

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_safe
 from governance import action_points
 from governance.forms import EscalationFilterForm, FinishForm
 from governance.matter import Matter
-from governance.matters import rows
-from governance.models import Body, Decision, Escalation, Meeting
+from governance.matters import Order, Place, in_number, keys_of, rows
+from governance.models import Body, Decision, Escalation, Meeting, StaffSettings
 from governance.move_forms import MOVE_FORMS
 from governance.permissions import can_make, can_see_escalation, can_take_away
 from governance.structure import structure_today
 from governance.timeline import timeline_of
 from governance.uploads import download
-from governance.views.paging import page_by_key
+from governance.views.paging import page_by_due_day, page_by_key
 from governance.workflow import Move, may_move
 
 CONFLICT = 409
@@ -33,27 +33,37 @@ CONFLICT = 409
 @login_required
 @require_safe
 def escalation_list(request):
-    """What someone may see, newest first, a page at a time by key."""
-    form = EscalationFilterForm(request.GET, bodies=structure_today().bodies)
+    """What someone may see, in the order they asked for or mostly want, a page at a time by key."""
+    form = EscalationFilterForm(
+        request.GET,
+        bodies=structure_today().bodies,
+        standing=request.standing,
+        order=StaffSettings.order_of(request.user),
+    )
     context = {"form": form, "can_raise": bool(request.standing.sits_on)}
     if not form.is_valid():
         return render(request, "governance/escalation_list.html", context, status=400)
-    asked = {
-        name: value
-        for name, value in form.cleaned_data.items()
-        if value and name not in {"before", "after"}
-    }
-    found = form.apply(Escalation.objects.visible_to(request.standing))
-    page, older, newer = page_by_key(
-        found, **{k: form.cleaned_data[k] for k in ("before", "after")}
+    found = form.found()
+    page, older, newer = page_of_matters(
+        found, form.chosen_order, **{k: form.cleaned_data[k] for k in ("before", "after")}
     )
     context |= {
         "rows": rows(page),
-        "is_filtered": bool(asked),
-        "next_url": older and f"?{urlencode(asked | {'before': older})}",
-        "previous_url": newer and f"?{urlencode(asked | {'after': newer})}",
+        "number": in_number(len(keys_of(found.order_by()))),
+        "is_filtered": form.is_narrowed,
+        "next_url": older and f"?{urlencode(form.asked | {'before': older})}",
+        "previous_url": newer and f"?{urlencode(form.asked | {'after': newer})}",
     }
     return render(request, "governance/escalation_list.html", context)
+
+
+def page_of_matters(found, order, *, before, after):
+    """One page, and the places from which the one further on and the one before go on."""
+    if order == Order.NEWEST:
+        keys = {"before": before and before.key, "after": after and after.key}
+        return page_by_key(found, **keys)
+    page, further, back = page_by_due_day(found, before=before, after=after)
+    return page, further and Place(*further), back and Place(*back)
 
 
 # --- One matter -----------------------------------------------------------------------------------

@@ -20,7 +20,11 @@ def staff_settings(request):
     is_away = kept.absent_until is not None and kept.absent_until >= today
     form = StaffSettingsForm(
         request.POST if request.method == "POST" else None,
-        initial={"mail": kept.mail, "absent_until": kept.absent_until if is_away else None},
+        initial={
+            "mail": kept.mail,
+            "order": kept.order,
+            "absent_until": kept.absent_until if is_away else None,
+        },
         today=today,
     )
     if form.is_bound and form.is_valid():

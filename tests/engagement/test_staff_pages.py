@@ -254,7 +254,7 @@ def make_urgent(*submissions):
 
 
 @pytest.mark.parametrize(
-    ("address", "most"), [(HOME, 26), (QUEUE, 8), (QUEUE + "?status=all&topic=gp", 8)]
+    ("address", "most"), [(HOME, 27), (QUEUE, 8), (QUEUE + "?status=all&topic=gp", 8)]
 )
 def test_a_list_costs_the_same_whatever_its_length(client, partnership, address, most):
     client.force_login(partnership.officers["ne-committee"])

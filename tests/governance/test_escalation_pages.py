@@ -1,12 +1,13 @@
 """The pages of escalations: who sees what, what they offer, and what they do with a refusal."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 
+from governance import readers
 from governance.actions import asides, decisions, escalations, merging
 from governance.actions.structure import structure_edited
 from governance.matter import Matter
@@ -552,7 +553,12 @@ def test_the_list_is_filtered_and_the_filter_stands_in_the_address(client, ladde
         "body=nonsense",
         "category=nonsense",
         "before=nonsense",
+        "order=nonsense",
         "before=0",
+        "before=12",
+        "before=2026-13-01.1",
+        "before=2026-11-01.x",
+        "order=newest&before=2026-11-01.1",
         "after=-1",
         "after=9" + "9" * 30,
         "q=" + "x" * 121,
@@ -568,9 +574,16 @@ def test_a_filter_that_is_not_understood_is_answered_with_a_sentence(client, mat
     assert matter.reference not in response.text
 
 
-def test_a_long_list_is_turned_page_by_page_and_back(client, ladder):
+@pytest.mark.parametrize("order", ["newest", "due"])
+def test_a_long_list_is_turned_page_by_page_and_back(client, ladder, order):
     many(ladder, 60)
-    references = [each.reference for each in Escalation.objects.order_by("-pk")]
+    paused = Escalation.objects.filter(pk__in=Escalation.objects.order_by("pk")[:31])
+    paused.update(status="sent_back")  # Their clock stands still, so they have no due day.
+    in_order = {
+        "newest": lambda matter: -matter.pk,
+        "due": lambda matter: (matter.due_on or date.max, -matter.pk),
+    }[order]
+    references = [each.reference for each in sorted(Escalation.objects.all(), key=in_order)]
     client.force_login(officer_of(ladder[1]))
 
     def turn(address):
@@ -581,7 +594,7 @@ def test_a_long_list_is_turned_page_by_page_and_back(client, ladder):
         }
         return re.findall(r"E-\d{4}-\d{6}(?=</span>)", text), links
 
-    first, links = turn("?status=open")
+    first, links = turn(f"?status=open&order={order}")
     assert (first, set(links)) == (references[:25], {"next"})
     second, links = turn(links["next"])
     assert (second, set(links)) == (references[25:50], {"prev", "next"})
@@ -623,23 +636,55 @@ def many(ladder, number):
         )
         for row in rows
     )
+    readers.recount()
     return rows
 
 
-@pytest.mark.parametrize(("address", "queries"), [(LIST, 8), (f"{LIST}?status=open&q=matter", 8)])
-def test_the_list_asks_as_much_of_the_database_with_a_thousand_matters_as_with_ten(
-    client, ladder, django_assert_num_queries, address, queries
+def test_the_order_is_the_one_in_the_address_or_the_one_somebody_has_settled(client, ladder):
+    many(ladder, 3)
+    first, second, third = Escalation.objects.order_by("pk")
+    soonest = [first.reference, second.reference, third.reference]
+    officer = officer_of(ladder[1])
+    client.force_login(officer)
+
+    def listed(query=""):
+        return re.findall(r"E-\d{4}-\d{6}(?=</span>)", client.get(f"{LIST}{query}").text)
+
+    assert listed() == soonest
+    assert listed("?order=newest") == soonest[::-1]
+    client.post("/staff/settings/", {"mail": "at_once", "order": "newest"})
+    assert listed() == soonest[::-1]
+    assert listed("?order=due") == soonest
+
+
+def test_a_list_shows_one_pile_and_counts_it(client, ladder):
+    many(ladder, 3)  # The first two are past their day.
+    client.force_login(officer_of(ladder[1]))
+
+    page = client.get(f"{LIST}?status=overdue")
+
+    assert "2 matters." in page.text
+    assert [row.escalation.title for row in page.context["rows"]] == ["Matter 0", "Matter 1"]
+    assert client.get(f"{LIST}?status=new").context["number"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [(LIST, 11), (f"{LIST}?status=open&q=matter", 11), (f"{LIST}?order=newest", 10)],
+)
+def test_the_list_asks_no_more_of_the_database_with_a_thousand_matters_than_with_ten(
+    client, ladder, django_assert_max_num_queries, address, most
 ):
     if "q=" in address and connection.vendor == "postgresql":
-        queries += 1  # how many it expects to find
+        most += 1  # how many it expects to find
     client.force_login(officer_of(ladder[1]))
     many(ladder, 10)
     client.get(LIST)
 
-    with django_assert_num_queries(queries):
+    with django_assert_max_num_queries(most):
         client.get(address)
     many(ladder, 990)
-    with django_assert_num_queries(queries):
+    with django_assert_max_num_queries(most):
         client.get(address)
 
 

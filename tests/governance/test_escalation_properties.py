@@ -24,6 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from governance import readers
 from governance.actions import asides, decisions, escalations, exceptions, merging
 from governance.actions.structure import structure_edited
 from governance.matter import Matter
@@ -33,6 +34,7 @@ from governance.models import (
     Decision,
     Escalation,
     EscalationFile,
+    EscalationReader,
     EscalationStep,
     Membership,
     ReportingLine,
@@ -549,6 +551,7 @@ class People(RuleBasedStateMachine):
             list(Escalation.objects.order_by("pk").values()),
             list(EscalationStep.objects.order_by("pk").values()),
             Escalation.history.count(),
+            list(EscalationReader.objects.order_by("pk").values()),
             list(EscalationFile.objects.order_by("pk").values()),
             Decision.objects.count(),
             ActionPoint.objects.count(),
@@ -584,6 +587,7 @@ class People(RuleBasedStateMachine):
             self.check_lines(matter, steps[pk])
             if matter.raised_on:
                 assert row["clock_started_on"] <= row["answer_by"]
+        assert readers.recount(mend=False) == 0
 
     def is_paused(self, matter):
         return matter.is_asked

@@ -1,10 +1,10 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from governance.tallies import recount
+from governance import readers, tallies
 
 
 class Command(BaseCommand):
-    help = "Count the figures of bodies anew from the steps of all matters, and mend what differs."
+    help = "Count figures, and who reads which matter, anew from all steps; mend what differs."
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -12,7 +12,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, check, **options):
-        wrong = recount(mend=not check)
+        wrong = tallies.recount(mend=not check) + readers.recount(mend=not check)
         if check and wrong:
             raise CommandError(f"{wrong} figures are wrong. Run it without --check to mend them.")
         self.stdout.write(

@@ -1,0 +1,146 @@
+"""What the pages of matters cost at a thousand, a hundred thousand and a million of them.
+
+    python -m benchmarks.escalations [--db postgres] [--sizes 1000,100000,1000000] [--requests 60]
+
+Each database holds the real structure, the people of the demonstration and made-up matters. CPU is
+that of the server's process and of PostgreSQL; growth is against the smallest size of the same run.
+Queries are counted, and their plans read: a page that looks at every row of a table of matters is
+named with its query.
+"""
+
+import argparse
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from benchmarks.measuring import cpu_per_request, served
+from benchmarks.portal import database, manage
+
+OFFICER = "demo-operational-management-group-officer"
+MEMBER = "demo-living-well-officer"
+PAGES = (
+    ("Officer’s page", OFFICER, "/staff/"),
+    ("List, what is due first", OFFICER, "/escalations/"),
+    ("List, the newest first", OFFICER, "/escalations/?order=newest"),
+    ("List, open, of one kind", OFFICER, "/escalations/?status=open&category=workforce"),
+    ("List, overdue", OFFICER, "/escalations/?status=overdue"),
+    ("List, a common word", OFFICER, "/escalations/?q=appointment"),
+    ("List, a seldom word", OFFICER, "/escalations/?q=chiropodist"),
+    ("List, far in", OFFICER, "/escalations/?order=newest&before={middle}"),
+    ("Another officer’s page", MEMBER, "/staff/"),
+    ("Another officer’s list", MEMBER, "/escalations/"),
+    ("A matter", OFFICER, "/escalations/{matter}/"),
+)
+READS_ALL = re.compile(r"Seq Scan on (governance_escalation\w*)")
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    arguments.add_argument("--db", choices=["sqlite", "postgres"], default="postgres")
+    arguments.add_argument("--sizes", default="1000,100000,1000000")
+    arguments.add_argument("--requests", type=int, default=60)
+    options = arguments.parse_args()
+    sizes = [int(size) for size in options.sizes.split(",")]
+
+    with (
+        tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,
+        database(options.db, Path(folder)) as (url, postgres_pids),
+    ):
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "tht_portal.settings",
+            "PORTAL_MODE": "development",
+            "VAR_DIR": folder,
+            "DATABASE_URL": url,
+            "DEMO_PASSWORD": "a password for measuring",
+        }
+        for command in ("migrate", "load_localities", "load_structure", "load_routing"):
+            manage({}, command)
+        manage({}, "load_demo", "--force")
+        manage({}, "collectstatic", "--no-input")
+        import django
+
+        django.setup()
+        print(f"database: {options.db}, {options.requests} requests each")
+        print(f"{'matters':>9}  {'page':26}{'queries':>8}{'CPU ms':>9}{'growth':>8}  reads all of")
+        first = {}
+        for before, size in zip([0, *sizes], sizes, strict=False):
+            manage({}, "make_load", "0", "--matters", str(size - before), "--force")
+            settle(options.db)
+            for name, *measured in measure(Path(folder), postgres_pids, options.requests):
+                tell(size, name, *measured, first)
+
+
+def settle(db):
+    """Let the database finish what loading left to it, as it would have been over the years."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if db == "postgres" else "ANALYZE")
+        if db == "postgres":
+            cursor.execute("CHECKPOINT")
+
+
+def tell(size, name, queries, cpu, whole, first):
+    growth = cpu / first.setdefault(name, cpu)
+    words = ", ".join(sorted(whole)) or "none"
+    print(f"{size:>9}  {name:26}{queries:>8}{cpu:>9.1f}{growth:>8.2f}  {words}", flush=True)
+
+
+def measure(run_dir, postgres_pids, requests):
+    """For each page how many queries, what CPU, and of which tables it reads every row."""
+    from django.db import connection
+    from django.test import Client
+
+    from governance.models import Escalation
+
+    some = Escalation.objects.filter(current_body__slug="operational-management-group")
+    middle = Escalation.objects.order_by("-pk").first().pk // 2
+    values = {"matter": some.filter(status="accepted").first().reference, "middle": middle}
+    pages = [(name, who, address.format(**values)) for name, who, address in PAGES]
+    found, sessions = {}, {}
+    for name, who, address in pages:
+        client = Client(headers={"Host": "localhost"})
+        client.force_login(person(who))
+        sessions[who] = client.cookies["sessionid"].value
+        found[name] = queries_of(client, address)
+    connection.close()
+    with served("tht_portal.wsgi", {}, run_dir) as site:
+        for name, who, address in pages:
+            site.cookies = {"sessionid": sessions[who]}
+            cpu = cpu_per_request(
+                site, lambda n, address=address: site.get(address), requests, postgres_pids
+            )
+            yield name, found[name][0], cpu, found[name][1]
+
+
+def person(username):
+    from governance.models import User
+
+    return User.objects.get(username=username)
+
+
+def queries_of(client, address):
+    """How many queries a page makes, and the tables of matters that one of them reads whole."""
+    from django.db import connection
+
+    asked, whole = [], set()
+
+    def explained(execute, sql, params, many, context):
+        asked.append(sql)
+        if sql.startswith("SELECT") and connection.vendor == "postgresql":
+            with connection.connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN {sql}", params)
+                whole.update(READS_ALL.findall("\n".join(row[0] for row in cursor)))
+        return execute(sql, params, many, context)
+
+    client.get(address)
+    with connection.execute_wrapper(explained):
+        answer = client.get(address)
+    if answer.status_code != 200:
+        raise SystemExit(f"{address} answered {answer.status_code}.")
+    return len(asked), whole
+
+
+if __name__ == "__main__":
+    main()

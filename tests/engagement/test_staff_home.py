@@ -1,0 +1,75 @@
+"""What lies before my bodies: found, narrowed and put in order by what stands in the address."""
+
+import pytest
+
+from governance.actions import escalations
+from governance.models import Membership
+from tests.factories import make_escalation, make_ladder, make_officer, make_person, officer_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ladder():
+    return make_ladder(3)
+
+
+def listed(client, query=""):
+    """The titles of the matters in each pile that has any."""
+    groups = client.get(f"/staff/{query}").context["escalations"]
+    return {
+        group.key: [row.escalation.title for row in group.rows] for group in groups if group.rows
+    }
+
+
+def test_the_piles_are_narrowed_by_what_stands_in_the_address(client, ladder):
+    bottom, middle, top = ladder
+    officer = officer_of(middle)
+    top_seat = make_officer(top)
+    Membership.objects.filter(person=top_seat).update(person=officer)
+    make_escalation(bottom, middle, title="Lifts", category="estates_and_it")
+    accepted = make_escalation(bottom, middle, title="Letters")
+    escalations.accept(escalation=accepted, by=officer)
+    make_escalation(middle, top, title="Doors", category="estates_and_it")
+    client.force_login(officer)
+
+    assert listed(client) == {"new": ["Doors", "Lifts"], "due": ["Letters"]}
+    assert listed(client, "?category=estates_and_it") == {"new": ["Doors", "Lifts"]}
+    assert listed(client, f"?body={bottom.slug}") == {}
+    assert listed(client, f"?body={top.slug}") == {"new": ["Doors"]}
+    assert listed(client, "?q=letters") == {"due": ["Letters"]}
+    page = client.get("/staff/?q=letters")
+    assert 'value="letters"' in page.text
+    assert "No matter before your bodies matches this" in client.get("/staff/?q=zither").text
+
+
+@pytest.mark.parametrize("query", ["?order=best", "?category=nonsense", "?body=nonsense"])
+def test_a_filter_that_is_not_understood_is_refused_with_a_sentence(client, ladder, query):
+    make_escalation(ladder[0], ladder[1], title="Lifts")
+    client.force_login(officer_of(ladder[1]))
+
+    page = client.get(f"/staff/{query}")
+
+    assert page.status_code == 400
+    assert "There is no" in page.text
+    assert "Lifts" not in page.text
+
+
+def test_who_sits_nowhere_has_nothing_to_narrow(client):
+    client.force_login(make_person())
+
+    assert client.get("/staff/?order=best").status_code == 200
+
+
+def test_a_long_pile_says_how_many_there_are_and_leads_to_all_of_them(client, ladder):
+    for number in range(11):
+        make_escalation(ladder[0], ladder[1], title=f"Lift {number}")
+    client.force_login(officer_of(ladder[1]))
+
+    page = client.get("/staff/?q=lift&order=newest")
+
+    assert "New, to be acknowledged: 11" in page.text
+    address = "/escalations/?status=new&amp;q=lift&amp;order=newest"
+    assert address in page.text
+    whole = client.get(address.replace("&amp;", "&"))
+    assert len(whole.context["rows"]) == 11

@@ -1,0 +1,82 @@
+"""Pages of matters are found by index: what is read does not grow with what is stored."""
+
+import re
+
+import pytest
+from django.db import connection
+
+from governance.models import Escalation
+from governance.synthetic import make_matters
+from tests.factories import make_body, make_escalation_line, make_ladder, make_member, officer_of
+
+pytestmark = pytest.mark.django_db
+
+MATTERS = 6000
+OURS = re.compile(r"governance_escalation(step|reader|words)?\b")
+
+
+@pytest.fixture
+def ladder():
+    """A board above many committees, and many matters that they raised."""
+    bottom, middle, top = make_ladder(3)
+    for _ in range(12):
+        make_escalation_line(make_body(), middle)
+    make_matters(MATTERS)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return bottom, middle, top
+
+
+def plans(client, address):
+    """The plan of each query that a page makes of the tables of matters."""
+    found = {}
+
+    def explained(execute, sql, params, many, context):
+        if sql.startswith("SELECT") and OURS.search(sql):
+            on_sqlite = connection.vendor == "sqlite"
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN {'QUERY PLAN ' * on_sqlite}{sql}", params)
+                found[sql] = "\n".join(str(row[-1]) for row in cursor.fetchall())
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explained):
+        assert client.get(address).status_code == 200
+    assert found
+    return found
+
+
+def reads_all(plan):
+    """Whether a plan looks at each row of a table of matters, and not in the order it wants."""
+    if connection.vendor == "postgresql":
+        return re.search(rf"Seq Scan on {OURS.pattern}", plan)
+    looks_at_all = re.search(rf"SCAN {OURS.pattern}(?! USING)", plan)
+    return looks_at_all and "USE TEMP B-TREE FOR ORDER BY" in plan
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/staff/",
+        "/escalations/",
+        "/escalations/?order=newest",
+        "/escalations/?status=open",
+        "/escalations/?status=withdrawn",
+        "/escalations/?status=overdue",
+        "/escalations/?category=other&order=newest",
+        "/escalations/?q=chiropodist",
+    ],
+)
+@pytest.mark.parametrize("who", ["officer", "member"])
+def test_no_page_of_matters_reads_them_all(client, ladder, who, address):
+    client.force_login(officer_of(ladder[1]) if who == "officer" else make_member(ladder[0]))
+
+    for sql, plan in plans(client, address).items():
+        assert not reads_all(plan), f"{sql}\n\n{plan}"
+
+
+def test_a_matter_is_found_with_all_its_rows_by_index(client, ladder):
+    client.force_login(officer_of(ladder[1]))
+    matter = Escalation.objects.filter(current_body=ladder[1], is_open=True).first()
+
+    for sql, plan in plans(client, f"/escalations/{matter.reference}/").items():
+        assert not reads_all(plan), f"{sql}\n\n{plan}"
