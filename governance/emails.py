@@ -28,6 +28,8 @@ SUBJECTS = {
     Kind.FILE_REMOVED: "has a file fewer",
     Kind.MERGED: "has been merged into {other}",
     Kind.TOOK_IN: "goes on for {other} too",
+    Kind.ASKED_OUT: "waits for a governance administrator",
+    Kind.REFUSED_OUT: "stays in line: the exception was refused",
     Kind.OUT_OF_LINE: "has been sent to {to}, out of line",
     Kind.REBASED: "follows other lines from today",
     Kind.ACTION_ADDED: "has a new action",
@@ -38,7 +40,7 @@ ASIDES = {Kind.COMMENTED, Kind.FILE_ADDED, Kind.FILE_REMOVED, Kind.ACTION_ADDED}
 # What those consulted hear of beside: that their view is no longer waited for.
 ENDS = {Kind.RESOLVED, Kind.WITHDRAWN, Kind.MERGED, Kind.REOPENED}
 # After these the body that has it is not asked to act.
-NOTHING_TO_DO = {Kind.ACCEPTED, Kind.REBASED, Kind.TOOK_IN}
+NOTHING_TO_DO = {Kind.ACCEPTED, Kind.REBASED, Kind.TOOK_IN, Kind.REFUSED_OUT}
 
 
 def tell_of_last_step(escalation):
@@ -50,6 +52,12 @@ def tell_of_last_step(escalation):
     step = matter.last_step
     if step.kind == Kind.CONSULTED:
         tell(matter, [step.consulted_body], is_asked=True)
+        return
+    if step.kind == Kind.ASKED_OUT:
+        write(matter, outbox.administrators(but_not=step.by), is_asked_to_decide=True)
+        return
+    if step.kind == Kind.REFUSED_OUT:
+        tell(matter, [matter.holder, matter.acting_body])
         return
     if step.kind in ASIDES:
         tell(matter, [matter.holder, matter.acting_body, matter.raising_body])
@@ -68,14 +76,20 @@ def tell_of_last_step(escalation):
 def tell(matter, bodies, *, acts=False, is_asked=False, but_not=()):
     """Write one mail to each address of these bodies, but for those told; give the addresses."""
     step = matter.last_step
-    reference = matter.escalation.reference
     addresses = {
         address
         for body in set(bodies)
         for address in outbox.addresses_of(body, day=matter.today, but_not=step.by)
     }
+    write(matter, addresses.difference(but_not), acts=acts, is_asked=is_asked)
+    return addresses
+
+
+def write(matter, addresses, *, acts=False, is_asked=False, is_asked_to_decide=False):
+    """Write a mail about the last step to these addresses."""
+    step, reference = matter.last_step, matter.escalation.reference
     outbox.enqueue(
-        to=addresses.difference(but_not),
+        to=addresses,
         subject=f"{reference} {SUBJECTS[step.kind].format(**names_in(step))}",
         template="governance/emails/escalation.txt",
         context={
@@ -85,10 +99,10 @@ def tell(matter, bodies, *, acts=False, is_asked=False, but_not=()):
             "is_paused": step.kind == Kind.SENT_BACK,
             "acts": acts,
             "is_asked": is_asked,
+            "is_asked_to_decide": is_asked_to_decide,
             "who_acts": matter.who_acts if acts and matter.acting_body != matter.holder else "",
         },
     )
-    return addresses
 
 
 def tell_of_action_point(point, *, by):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from governance.actions.escalations import NEEDED
-from governance.matters import Order, Pile, Place, piles
+from governance.matters import Order, Pile, Place, piles, piles_for
 from governance.models import (
     Body,
     Decision,
@@ -455,8 +455,8 @@ class EscalationFilterForm(NarrowForm):
         super().__init__(data, **options)
         self.standing = standing
         every = [("", "All"), (self.OPEN, "Open")]
-        if standing.sits_on:
-            every.append(("Before my bodies", Pile.choices))
+        if mine := piles_for(standing):
+            every.append(("Before my bodies and me", [(pile.value, pile.label) for pile in mine]))
         self.fields["status"].choices = [*every, ("Where it stands", EscalationStatus.choices)]
 
     def clean(self):

@@ -26,8 +26,19 @@ TRAVELS = {Kind.RAISED, Kind.PASSED_UP, Kind.OUT_OF_LINE}
 SETS_LINES = {Kind.MOVED, Kind.REBASED}
 
 # Steps that nobody records for another body: they are of the person who took them.
-OWN_STEPS = {Kind.MOVED, Kind.COMMENTED, Kind.FILE_ADDED, Kind.FILE_REMOVED, Kind.REBASED}
+OWN_STEPS = {
+    Kind.MOVED,
+    Kind.COMMENTED,
+    Kind.FILE_ADDED,
+    Kind.FILE_REMOVED,
+    Kind.REBASED,
+    Kind.REFUSED_OUT,
+}
 
+
+# The step that asks for an exception, and those after which it is no longer asked.
+ASKS = Kind.ASKED_OUT
+SETTLES = {*TRAVELS, Kind.REFUSED_OUT, Kind.SENT_BACK, Kind.MOVED}
 
 BESIDE = 50  # matters before the same body that are offered to be merged into
 
@@ -47,8 +58,9 @@ class Matter:
         pks = {escalation.raising_body_id, escalation.current_body_id}
         pks.update(notice.body_id for notice in self.notices)
         for step in self.steps:
-            pks |= {step.from_body_id, step.to_body_id, step.consulted_body_id} - {None}
-        structure = structure_today()
+            pks |= {step.from_body_id, step.to_body_id}
+            pks |= {step.consulted_body_id, step.wanted_body_id} - {None}
+        self.structure_now = structure = structure_today()
         self.calendar = structure.calendar
         bodies = named_bodies(pks, structure)
         bodies |= self._followers(bodies.values())
@@ -59,6 +71,8 @@ class Matter:
             step.to_body = bodies[step.to_body_id]
             if step.consulted_body_id:
                 step.consulted_body = bodies[step.consulted_body_id]
+            if step.wanted_body_id:
+                step.wanted_body = bodies[step.wanted_body_id]
         for notice in self.notices:
             notice.body = bodies[notice.body_id]
 
@@ -192,6 +206,15 @@ class Matter:
         is_sent_back = self.escalation.status == EscalationStatus.SENT_BACK
         asked = (step for step in reversed(self.steps) if step.kind == Kind.SENT_BACK)
         return next(asked) if is_sent_back else None
+
+    @property
+    def exception_asked(self):
+        """The step that asks for it to be sent out of line, until it is answered or has gone on."""
+        if not self.escalation.is_open:
+            return None
+        last = (step for step in reversed(self.steps) if step.kind in {ASKS, *SETTLES})
+        step = next(last, None)
+        return step if step and step.kind == ASKS else None
 
     @property
     def outcome(self):

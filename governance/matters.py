@@ -6,10 +6,10 @@ from itertools import chain
 from typing import NamedTuple
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from governance.matter import TRAVELS, clock_state
+from governance.matter import ASKS, SETTLES, TRAVELS, clock_state
 from governance.models import Escalation, EscalationStep, StaffSettings
 from governance.names import names_of
 from governance.structure import structure_today
@@ -39,6 +39,7 @@ class Pile(models.TextChoices):
     DUE = "due", "In hand, to be answered"
     WAITING = "waiting", "Waiting on others"
     DRAFTS = "drafts", "My drafts"
+    EXCEPTIONS = "exceptions", "Exceptions to approve or refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,30 @@ def next_due(escalation):
     return escalation.answer_by
 
 
+def piles_for(standing):
+    """Which piles somebody has at all."""
+    before = [pile for pile in Pile if pile != Pile.EXCEPTIONS] if standing.sits_on else []
+    return before + [Pile.EXCEPTIONS] * standing.is_governance_administrator
+
+
 def piles(standing):
-    """The matters of each pile, for someone who sits on bodies."""
+    """The matters of each pile, for someone who sits on bodies, or decides on exceptions."""
+    found = piles_before(standing) if standing.sits_on else {}
+    if standing.is_governance_administrator:
+        found[Pile.EXCEPTIONS] = exceptions_asked()
+    return found
+
+
+def exceptions_asked():
+    """Open matters that officers ask to be sent out of line, and nobody has answered."""
+    asked = EscalationStep.objects.filter(kind=ASKS, escalation=OuterRef("pk"))
+    last = EscalationStep.objects.filter(kind__in={ASKS, *SETTLES}, escalation=OuterRef("pk"))
+    found = Escalation.objects.open().filter(Exists(asked))
+    return found.annotate(last=Subquery(last.order_by("-pk").values("kind")[:1])).filter(last=ASKS)
+
+
+def piles_before(standing):
+    """What lies before the bodies of someone, what came from there, and their drafts."""
     mine, today = standing.sits_on, standing.day
     before_mine = lies_before(mine)
     lying = Escalation.objects.open().filter(before_mine)

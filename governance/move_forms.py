@@ -451,14 +451,9 @@ class MergeForm(MoveForm):
         )
 
 
-class OutOfLineForm(MoveForm):
-    move = Move.OUT_OF_LINE
-    group = "exception"
-    heading = "Send it out of line"
-    explanation = (
-        "Only when no recorded line will do. The timeline shows that you approved it, and why."
-    )
-    button = "Approve and send it"
+class OffTheLinesForm(MoveForm):
+    """A body to which no line leads from where a matter lies, and why no line will do."""
+
     to_body = forms.ChoiceField(
         label="Which body is to have it?",
         error_messages={
@@ -467,15 +462,14 @@ class OutOfLineForm(MoveForm):
         },
     )
     note = Words(
-        label="Who asked for this, and why will no line do?",
-        error_messages={"required": "Write why no line will do"},
+        label="Why will no line do?", error_messages={"required": "Write why no line will do"}
     )
     nhsuk = {"note": {"rows": 4}}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         up = {line.to_body.pk for line in self.matter.lines_up} | {self.matter.holder.pk}
-        bodies = structure_on(self.matter.today).bodies
+        bodies = self.matter.structure_now.bodies
         self.fields["to_body"].choices = [
             ("", "Choose a body"),
             *((body.slug, body.name) for body in bodies if body.pk not in up),
@@ -487,6 +481,48 @@ class OutOfLineForm(MoveForm):
 
     def is_as(self, matter):
         return super().is_as(matter) and self.data.get("to_body") == matter.holder.slug
+
+
+class AskOutOfLineForm(OffTheLinesForm):
+    move = Move.ASK_OUT_OF_LINE
+    group = "aside"
+    heading = "Ask to send it out of line"
+    explanation = (
+        "Only when no recorded line will do. A governance administrator approves it or refuses it; "
+        "until then the matter stays where it is, and your clock goes on."
+    )
+    button = "Ask for this exception"
+
+    def is_as(self, matter):
+        wanted = matter.last_step.wanted_body
+        return MoveForm.is_as(self, matter) and self.data.get("to_body") == wanted.slug
+
+
+class OutOfLineForm(OffTheLinesForm):
+    move = Move.OUT_OF_LINE
+    group = "exception"
+    heading = "Send it out of line"
+    explanation = (
+        "Only when no recorded line will do. The timeline shows that you approved it, and why."
+    )
+    button = "Approve and send it"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if asked := self.matter.exception_asked:
+            self.stands_open = True
+            self.fields["to_body"].initial = asked.wanted_body.slug
+            self.fields["note"].initial = asked.note
+
+
+class RefuseOutOfLineForm(MoveForm):
+    move = Move.REFUSE_OUT_OF_LINE
+    group = "exception"
+    heading = "Refuse to send it out of line"
+    explanation = "It stays where it is, and its officers are told why."
+    button = "Refuse the exception"
+    note = Words(label="Why is it refused?", error_messages={"required": "Write why it is refused"})
+    nhsuk = {"note": {"rows": 3}}
 
 
 class RebaseForm(MoveForm):
@@ -524,7 +560,9 @@ MOVE_FORMS = {
         DetachForm,
         MergeForm,
         WithdrawForm,
-        RebaseForm,
+        AskOutOfLineForm,
         OutOfLineForm,
+        RefuseOutOfLineForm,
+        RebaseForm,
     )
 }

@@ -24,7 +24,9 @@ from governance.models import (
     OutboxMessage,
     Seat,
     StaffSettings,
+    User,
 )
+from governance.permissions import GOVERNANCE_ADMINISTRATORS
 from governance.structure import structure_on
 from localities.dated import in_force
 
@@ -112,6 +114,13 @@ def addresses_of(body, *, day=None, but_not=None):
         if officer.seat.role != Seat.Role.DEPUTY_CHAIR or not has_chair
     ] or [officer.person for officer in officers]
     return distinct([body.mailbox, *(address_of(each) for each in told if each != but_not)])
+
+
+def administrators(*, but_not=None):
+    """Where mail for those goes who look after the structure, and decide on exceptions."""
+    people = User.objects.filter(groups__name=GOVERNANCE_ADMINISTRATORS, is_active=True)
+    people = people.select_related("staff_settings")
+    return distinct(address_of(each) for each in people if each != but_not)
 
 
 def is_away(person, day):

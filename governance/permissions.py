@@ -163,7 +163,7 @@ def can_see_escalation(standing, matter):
 
 
 OF_WHO_RAISES = {Move.EDIT, Move.RAISE, Move.WITHDRAW}
-OF_ADMINISTRATORS = {Move.OUT_OF_LINE, Move.REBASE}
+OF_ADMINISTRATORS = {Move.OUT_OF_LINE, Move.REFUSE_OUT_OF_LINE, Move.REBASE}
 OF_ALL_WHO_SEE_IT = {Move.COMMENT, Move.ATTACH, Move.DETACH}
 
 

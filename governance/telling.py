@@ -29,6 +29,8 @@ DEEDS = {
     Kind.FILE_REMOVED: "took a file away",
     Kind.MERGED: "merged it into {other}",
     Kind.TOOK_IN: "merged {other} into it",
+    Kind.ASKED_OUT: "asked for it to be sent out of line to {wanted}",
+    Kind.REFUSED_OUT: "refused to send it out of line to {wanted}",
     Kind.OUT_OF_LINE: "sent it out of line to {to}",
     Kind.REBASED: "re-based it on the lines of that day",
     Kind.ACTION_ADDED: "added an action or a condition for {by}",
@@ -51,6 +53,8 @@ HAPPENED = {
     Kind.FILE_REMOVED: "File taken away",
     Kind.MERGED: "Merged by {by} into {other}, which goes on for both",
     Kind.TOOK_IN: "{other}, about the same thing, merged into it by {by}",
+    Kind.ASKED_OUT: "Exception asked for by {by}: to be sent out of line to {wanted}",
+    Kind.REFUSED_OUT: "Exception refused: it is not sent out of line to {wanted}",
     Kind.OUT_OF_LINE: "Sent out of line from {by} to {to}, as an exception",
     Kind.REBASED: "Re-based: from here it follows the lines of this day",
     Kind.ACTION_ADDED: "Action or condition added by {by}",
@@ -100,7 +104,12 @@ def deed(step):
 
 def names_in(step):
     """Who and what a step names, as it stands inside a sentence."""
-    bodies = {"by": step.from_body, "to": step.to_body, "consulted": step.consulted_body}
+    bodies = {
+        "by": step.from_body,
+        "to": step.to_body,
+        "consulted": step.consulted_body,
+        "wanted": step.wanted_body,
+    }
     names = {key: with_article(body.name) for key, body in bodies.items() if body}
     return names | {"other": step.other_matter.reference if step.other_matter else ""}
 

@@ -65,6 +65,8 @@ class Entry:
         by = str(self.step.by or PORTAL)
         if self.step.kind in {Kind.OUT_OF_LINE, Kind.REBASED}:
             return f"Approved by {by}, governance administrator"
+        if self.step.kind == Kind.REFUSED_OUT:
+            return f"Refused by {by}, governance administrator"
         if self.recorded_by:
             return f"{by}, recorded for {self.step.from_body.name} by {self.recorded_by.name}"
         return by

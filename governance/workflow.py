@@ -37,6 +37,8 @@ class Move(models.TextChoices):
     ATTACH = "attach", "Add a file"
     DETACH = "detach", "Take a file away"
     MERGE = "merge", "Merge into another matter"
+    ASK_OUT_OF_LINE = "ask-out-of-line", "Ask to send out of line"
+    REFUSE_OUT_OF_LINE = "refuse-out-of-line", "Refuse to send out of line"
     OUT_OF_LINE = "out-of-line", "Send out of line"
     REBASE = "rebase", "Re-base on today’s lines"
     ADD_ACTION = "add-action", "Add an action"
@@ -58,6 +60,8 @@ MOVES = {
         Move.ATTACH: EscalationStatus.RAISED,
         Move.DETACH: EscalationStatus.RAISED,
         Move.MERGE: EscalationStatus.MERGED,
+        Move.ASK_OUT_OF_LINE: EscalationStatus.RAISED,
+        Move.REFUSE_OUT_OF_LINE: EscalationStatus.RAISED,
         Move.OUT_OF_LINE: EscalationStatus.RAISED,
         Move.REBASE: EscalationStatus.RAISED,
         Move.WITHDRAW: EscalationStatus.WITHDRAWN,
@@ -71,6 +75,8 @@ MOVES = {
         Move.ATTACH: EscalationStatus.ACCEPTED,
         Move.DETACH: EscalationStatus.ACCEPTED,
         Move.MERGE: EscalationStatus.MERGED,
+        Move.ASK_OUT_OF_LINE: EscalationStatus.ACCEPTED,
+        Move.REFUSE_OUT_OF_LINE: EscalationStatus.ACCEPTED,
         Move.OUT_OF_LINE: EscalationStatus.RAISED,
         Move.REBASE: EscalationStatus.ACCEPTED,
         Move.WITHDRAW: EscalationStatus.WITHDRAWN,
@@ -132,7 +138,7 @@ def as_text():
     """The table, a line for each move."""
     width = max(len(status.label) for status in EscalationStatus)
     return "\n".join(
-        f"{status.label:<{width}}  {label:<25}  {after.label}"
+        f"{status.label:<{width}}  {label:<26}  {after.label}"
         for status, label, after in every_way()
     )
 

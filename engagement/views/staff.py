@@ -76,8 +76,9 @@ def home(request):
     structure = structure_today()
     bodies = [body for body in structure.bodies if body.pk in standing.sits_on]
     form = NarrowForm(request.GET, bodies=bodies, order=StaffSettings.order_of(request.user))
-    matters, is_understood = [], not bodies or form.is_valid()
-    if bodies and is_understood:
+    has_piles = bool(bodies) or standing.is_governance_administrator
+    matters, is_understood = [], not has_piles or form.is_valid()
+    if has_piles and is_understood:
         matters = escalations_before(standing, narrowed=form.narrowed, order=form.chosen_order)
     points, has_more_points = action_points.before(standing)
     activities = Activity.objects.filter(owner__in=standing.sits_on).from_today()
@@ -92,8 +93,10 @@ def home(request):
         "has_more_points": has_more_points,
         "bodies": bodies,
         "form": form,
-        "is_narrowed": bodies and is_understood and form.is_narrowed,
-        "asked": bodies and is_understood and urlencode(form.asked),
+        "has_piles": has_piles,
+        "decides_on_exceptions": standing.is_governance_administrator,
+        "is_narrowed": has_piles and is_understood and form.is_narrowed,
+        "asked": urlencode(form.asked) if has_piles and is_understood else "",
         "groups": groups,
         "has_messages": any(group.rows for group in groups),
         "escalations": matters,

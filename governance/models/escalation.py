@@ -226,6 +226,8 @@ class EscalationStep(models.Model):
         FILE_REMOVED = "file_removed", "File removed"
         MERGED = "merged", "Merged into another matter"
         TOOK_IN = "took_in", "Took in another matter"
+        ASKED_OUT = "asked_out", "Asked to be sent out of line"
+        REFUSED_OUT = "refused_out", "Not to be sent out of line"
         OUT_OF_LINE = "out_of_line", "Sent out of line"
         REBASED = "rebased", "Re-based on the lines of the day"
         ACTION_ADDED = "action_added", "Action or condition added"
@@ -266,6 +268,14 @@ class EscalationStep(models.Model):
         related_name="+",
         help_text="Whose view was asked for.",
     )
+    wanted_body = models.ForeignKey(
+        "governance.Body",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="To which it is asked to be sent out of line.",
+    )
     other_matter = models.ForeignKey(
         Escalation,
         null=True,
@@ -279,7 +289,12 @@ class EscalationStep(models.Model):
 
     class Meta:
         ordering = ["escalation", "pk"]
-        indexes = [models.Index(fields=["from_body", "to_body"], name="escalation_step_ends")]
+        indexes = [
+            models.Index(fields=["from_body", "to_body"], name="escalation_step_ends"),
+            models.Index(
+                fields=["escalation"], name="escalation_step_asks", condition=Q(kind="asked_out")
+            ),
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()} at {self.at:%Y-%m-%d %H:%M}"

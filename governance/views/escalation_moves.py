@@ -114,6 +114,8 @@ DONE = {
     Move.ATTACH: "The file is added to {reference}.",
     Move.DETACH: "The file is taken away from {reference}.",
     Move.MERGE: "You merged {reference} into {other}, which goes on for both.",
+    Move.ASK_OUT_OF_LINE: "You asked for {reference} to be sent out of line to {wanted}.",
+    Move.REFUSE_OUT_OF_LINE: "You refused to send {reference} out of line to {wanted}.",
     Move.OUT_OF_LINE: "You sent {reference} out of line to {holder}.",
     Move.REBASE: "{reference} follows today’s lines from here on.",
     Move.ADD_ACTION: "It is added, and those to whom it falls are told.",
@@ -213,6 +215,16 @@ def merge(form, **who):
     return merging.merge(into=form.chosen_matter, **form.note_as("reason"), **who)
 
 
+@address_of(Move.ASK_OUT_OF_LINE)
+def ask_out_of_line(form, **who):
+    return exceptions.ask_out_of_line(to_body=form.chosen_body, **form.note_as("reason"), **who)
+
+
+@address_of(Move.REFUSE_OUT_OF_LINE)
+def refuse_out_of_line(form, **who):
+    return exceptions.refuse_out_of_line(**form.note_as("reason"), **who)
+
+
 @address_of(Move.OUT_OF_LINE)
 def out_of_line(form, **who):
     return exceptions.send_out_of_line(to_body=form.chosen_body, **form.note_as("reason"), **who)
@@ -239,6 +251,8 @@ MOVE_VIEWS = {
     Move.ATTACH: attach,
     Move.DETACH: detach,
     Move.MERGE: merge,
+    Move.ASK_OUT_OF_LINE: ask_out_of_line,
+    Move.REFUSE_OUT_OF_LINE: refuse_out_of_line,
     Move.OUT_OF_LINE: out_of_line,
     Move.REBASE: rebase,
 }

@@ -104,6 +104,8 @@ def moves_open_to(standing, matter):
         Move.CONSULT: lambda: bool(matter.to_consult),
         Move.DETACH: lambda: any(can_take_away(standing, matter, file) for file in matter.files),
         Move.MERGE: lambda: bool(matter.beside),
+        Move.ASK_OUT_OF_LINE: lambda: matter.exception_asked is None,
+        Move.REFUSE_OUT_OF_LINE: lambda: matter.exception_asked is not None,
         Move.REBASE: lambda: matter.is_off_todays_way,
         Move.WITHDRAW: lambda: not matter.took_in,
         Move.ADD_ACTION: lambda: matter.escalation.decision_id is not None,

@@ -206,6 +206,84 @@ def test_out_of_line_is_for_administrators_and_not_where_a_line_leads(ladder, ma
     assert [body.pk for body in Matter(sent).path] == [ladder[0].pk, ladder[1].pk, elsewhere.pk]
 
 
+@pytest.fixture
+def elsewhere():
+    body = make_body("Housing Forum")
+    make_officer(body)
+    return body
+
+
+def ask(matter, to_body, reason="The chair is away"):
+    by = officer_of(matter.current_body)
+    return exceptions.ask_out_of_line(escalation=matter, to_body=to_body, reason=reason, by=by)
+
+
+def test_an_officer_asks_for_an_exception_and_an_administrator_approves_it(
+    client, ladder, matter, elsewhere
+):
+    administrator = make_governance_administrator()
+    client.force_login(officer_of(ladder[1]))
+    words = {"to_body": elsewhere.slug, "note": "The chair is away"}
+
+    page = client.post(page_of(matter, "ask-out-of-line/"), words, follow=True)
+
+    assert "You asked for" in page.text
+    asked = Escalation.objects.get()
+    assert (asked.status, asked.current_body) == ("accepted", ladder[1])
+    told = OutboxMessage.objects.filter(to=administrator.email).get()
+    assert "waits for a governance administrator" in told.subject
+    assert "Housing" not in told.subject
+    client.force_login(administrator)
+    waiting = client.get("/staff/")
+    assert "Exceptions to approve or refuse" in waiting.text
+    assert matter.reference in waiting.text
+    page = client.get(page_of(matter))
+    assert "asks for an exception" in page.text
+    assert "The chair is away</textarea>" in page.text
+    page = client.post(page_of(matter, "out-of-line/"), words, follow=True)
+    assert Escalation.objects.get().current_body == elsewhere
+    assert f"Approved by {administrator}, governance administrator" in page.text
+    assert "to be sent out of line to the Housing Forum" in page.text
+    assert "Exceptions to approve" not in client.get("/staff/").text
+
+
+def test_an_exception_is_refused_with_a_reason_and_the_matter_stays(
+    client, ladder, matter, elsewhere
+):
+    administrator = make_governance_administrator()
+    ask(matter, elsewhere)
+    client.force_login(administrator)
+
+    page = client.post(page_of(matter, "refuse-out-of-line/"), {"note": "It can wait"}, follow=True)
+
+    assert f"Refused by {administrator}, governance administrator" in page.text
+    assert "It can wait" in page.text
+    kept = Escalation.objects.get()
+    assert (kept.status, kept.current_body) == ("accepted", ladder[1])
+    assert Matter(kept).exception_asked is None
+    told = OutboxMessage.objects.filter(to=officer_of(ladder[1]).email)
+    assert told.filter(subject__contains="the exception was refused").count() == 1
+    ask(kept, elsewhere)  # With another reason it may be asked again.
+
+
+def test_an_exception_is_asked_once_and_refused_only_while_it_is_asked(ladder, matter, elsewhere):
+    refusal = {"escalation": matter, "reason": "No", "by": make_governance_administrator()}
+    with pytest.raises(MoveNotAllowed, match="nothing to refuse"):
+        exceptions.refuse_out_of_line(**refusal)
+    with pytest.raises(MoveNotAllowed, match="A line leads"):
+        ask(matter, ladder[2])
+    ask(matter, elsewhere)
+    with pytest.raises(MoveNotAllowed, match="asked already"):
+        ask(matter, elsewhere)
+
+    passed = escalations.pass_up(
+        escalation=matter, to_body=ladder[2], by=officer_of(ladder[1]), note=""
+    )
+
+    with pytest.raises(MoveNotAllowed, match="nothing to refuse"):
+        exceptions.refuse_out_of_line(**refusal | {"escalation": passed})
+
+
 @pytest.mark.parametrize(("role", "is_flagged"), [("chair", True), ("secretary", False)])
 def test_one_chair_at_both_ends_of_a_move_is_flagged(client, ladder, role, is_flagged):
     make_member(ladder[1], role, person=officer_of(ladder[0]))

@@ -58,6 +58,8 @@ EVERY_MOVE = {
     (S.RAISED, M.ATTACH): S.RAISED,
     (S.RAISED, M.DETACH): S.RAISED,
     (S.RAISED, M.MERGE): S.MERGED,
+    (S.RAISED, M.ASK_OUT_OF_LINE): S.RAISED,
+    (S.RAISED, M.REFUSE_OUT_OF_LINE): S.RAISED,
     (S.RAISED, M.OUT_OF_LINE): S.RAISED,
     (S.RAISED, M.REBASE): S.RAISED,
     (S.RAISED, M.WITHDRAW): S.WITHDRAWN,
@@ -69,6 +71,8 @@ EVERY_MOVE = {
     (S.ACCEPTED, M.ATTACH): S.ACCEPTED,
     (S.ACCEPTED, M.DETACH): S.ACCEPTED,
     (S.ACCEPTED, M.MERGE): S.MERGED,
+    (S.ACCEPTED, M.ASK_OUT_OF_LINE): S.ACCEPTED,
+    (S.ACCEPTED, M.REFUSE_OUT_OF_LINE): S.ACCEPTED,
     (S.ACCEPTED, M.OUT_OF_LINE): S.RAISED,
     (S.ACCEPTED, M.REBASE): S.ACCEPTED,
     (S.ACCEPTED, M.WITHDRAW): S.WITHDRAWN,
@@ -118,8 +122,10 @@ def prepare(move, matter):
     if move == M.MERGE:
         beside = make_escalation(matter.raising_body, matter.current_body)
         assert beside.pk > matter.pk
-    if move == M.OUT_OF_LINE:
+    if move in {M.OUT_OF_LINE, M.ASK_OUT_OF_LINE, M.REFUSE_OUT_OF_LINE}:
         make_officer(make_body(slug="elsewhere"))
+    if move == M.REFUSE_OUT_OF_LINE:
+        make_move(M.ASK_OUT_OF_LINE, matter)
     if move == M.DETACH:
         asides.attach(escalation=matter, upload=make_upload(), by=officer_of(matter.raising_body))
     if move == M.REBASE:
@@ -157,6 +163,15 @@ def make_move(move, matter, *, by=None, seen=None):
         ),
         M.MERGE: lambda: merging.merge(
             into=Escalation.objects.latest("pk"), reason="The same", by=above, **who
+        ),
+        M.ASK_OUT_OF_LINE: lambda: exceptions.ask_out_of_line(
+            to_body=Body.objects.filter(slug="elsewhere").first() or top,
+            reason="Urgent",
+            by=above,
+            **who,
+        ),
+        M.REFUSE_OUT_OF_LINE: lambda: exceptions.refuse_out_of_line(
+            reason="In line", by=approver, **who
         ),
         M.OUT_OF_LINE: lambda: exceptions.send_out_of_line(
             to_body=Body.objects.filter(slug="elsewhere").first() or top,

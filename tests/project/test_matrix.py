@@ -126,6 +126,10 @@ GET  /escalations/<str:reference>/detach/       in    404   302   302   404   40
 POST /escalations/<str:reference>/detach/       in    404   200   302   404   404   302
 GET  /escalations/<str:reference>/merge/        in    404   302   302   404   404   302
 POST /escalations/<str:reference>/merge/        in    404   403   302   404   404   403
+GET  /escalations/<str:reference>/ask-out-of-line/ in    404   302   302   404   404   302
+POST /escalations/<str:reference>/ask-out-of-line/ in    404   403   302   404   404   403
+GET  /escalations/<str:reference>/refuse-out-of-line/ in    404   302   302   404   404   302
+POST /escalations/<str:reference>/refuse-out-of-line/ in    404   403   403   404   404   302
 GET  /escalations/<str:reference>/out-of-line/  in    404   302   302   404   404   302
 POST /escalations/<str:reference>/out-of-line/  in    404   403   403   404   404   302
 GET  /escalations/<str:reference>/rebase/       in    404   302   302   404   404   302

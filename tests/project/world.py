@@ -24,7 +24,7 @@ from engagement.models import (
     Topic,
 )
 from engagement.routing import FORMAT, named
-from governance.actions import asides, decisions, escalations
+from governance.actions import asides, decisions, escalations, exceptions
 from governance.models import (
     ActionPoint,
     BankHoliday,
@@ -94,7 +94,7 @@ def make_world():
     make_officer(aligned), make_officer(elsewhere)
     make_line(committee, aligned, "aligned_with")
     make_escalation_line(committee, elsewhere, start_date=timezone.localdate())
-    matters = make_matters(below, committee, board, people["officer"])
+    matters = make_matters(below, committee, board, elsewhere, people["officer"])
     point = make_action_point(matters["add-action"], committee, people["officer"])
     file = matters["detach"].files.get()
     document = Document.objects.create(title="Remit", url="https://example.org/remit")
@@ -140,11 +140,20 @@ def make_world():
         paths[f"escalations/<str:reference>/{move}"] = f"escalations/{matter.reference}/{move}"
     words = {"title": "T", "category": "access", "situation": "S", "asked": "A", "deed": "raise"}
     due = timezone.localdate()
+    later = due + timedelta(days=1)
     choices = {"body": aligned.slug, "into": matters["accept"].pk, "which": file.pk}
     choices |= {"kind": "action", "owner": committee.pk}
     choices |= {"due_on_day": due.day, "due_on_month": due.month, "due_on_year": due.year}
     posted = {
         "/pack/": {"title": "T", "text": "T"},
+        "/move/": {
+            "due_on_day": later.day,
+            "due_on_month": later.month,
+            "due_on_year": later.year,
+            "reason": "Because.",
+            "was": due.isoformat(),
+        },
+        "/ask-out-of-line/": {"note": "Because.", "to_body": elsewhere.slug},
         "/out-of-line/": {"note": "Because.", "to_body": elsewhere.slug},
         "staff/measures/": {
             "value": "90",
@@ -259,7 +268,7 @@ def session_of(person):
     return client.cookies.output(header="", sep=";")
 
 
-def make_matters(below, committee, board, officer):
+def make_matters(below, committee, board, elsewhere, officer):
     """For each move a matter at the moment at which an officer of the committee may make it."""
     officer_below, officer_above = make_officer(below), make_officer(board)
 
@@ -291,6 +300,8 @@ def make_matters(below, committee, board, officer):
         "attach": open_matter,
         "detach": with_a_file(open_matter, officer),
         "merge": open_matter,
+        "ask-out-of-line": off_todays_way(brought()),
+        "refuse-out-of-line": asked_out(off_todays_way(brought()), elsewhere, officer),
         "out-of-line": off_todays_way(brought()),
         "rebase": off_todays_way(brought()),
         "add-action": escalations.resolve(escalation=accepted(), outcome="O", by=officer),
@@ -300,6 +311,10 @@ def make_matters(below, committee, board, officer):
 
 def with_a_file(matter, officer):
     return asides.attach(escalation=matter, upload=make_upload(), by=officer)
+
+
+def asked_out(matter, to_body, officer):
+    return exceptions.ask_out_of_line(escalation=matter, to_body=to_body, reason="R", by=officer)
 
 
 def off_todays_way(matter):
