@@ -11,7 +11,7 @@ class EngagementConfig(AppConfig):
         from engagement.figures import Received, Worked
         from engagement.impact import Involvement, Referrals, Rules
         from engagement.locality_page import CameOfIt, Said, TakePart
-        from engagement.pack import OpenMessages
+        from engagement.pack import OpenMessages, Themes
         from governance import data_sets, faults, figures, impact, locality_page, pack
 
         data_sets.register(Outcomes(), Ideas())
@@ -19,4 +19,4 @@ class EngagementConfig(AppConfig):
         impact.register(Referrals(), Rules(), Involvement())
         locality_page.register(Said(), CameOfIt(), TakePart())
         figures.register(Received(), Worked())
-        pack.register(OpenMessages())
+        pack.register(OpenMessages(), Themes())

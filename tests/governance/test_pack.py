@@ -1,10 +1,12 @@
 """The pack of a meeting: what it holds, who reads it, and decisions that are typed once."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from engagement.models import Submission, Theme
 from governance.actions import escalations
 from governance.actions.meetings import take_down
 from governance.models import ActionPoint, Body, Decision, Escalation, Meeting
@@ -22,7 +24,7 @@ from tests.project.world import make_message
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 38
+QUERIES = 40
 
 
 @pytest.fixture
@@ -157,6 +159,32 @@ def test_who_sits_on_a_body_finds_the_pack_beside_its_meeting(client, ladder):
     assert address_of(meeting) in client.get(f"/bodies/{middle.slug}/").text
 
 
+def make_theme(body, title="Waiting for a lift"):
+    by = officer_of(body)
+    return Theme.objects.create(
+        title=title, lead_body=body, created_by=by, created_at=timezone.now()
+    )
+
+
+def test_the_pack_tells_what_residents_speak_of(client, ladder):
+    _, middle, top = ladder
+    make_meeting(middle, days=-30)
+    meeting, theme = make_meeting(middle), make_theme(middle)
+    make_theme(top, "What lies elsewhere")
+    old, new, withdrawn = (make_message(middle)[0] for _ in range(3))
+    Submission.objects.update(theme=theme)
+    Submission.objects.filter(pk=old.pk).update(received_at=timezone.now() - timedelta(days=60))
+    Submission.objects.filter(pk=withdrawn.pk).update(status="withdrawn")
+    client.force_login(make_member(middle))
+
+    found = sections(client, meeting)["themes"]
+
+    assert "Waiting for a lift" in found and "What lies elsewhere" not in found
+    assert re.findall(r'__number">(\d+)<', found) == ["2", "1"]
+    assert "No outcome yet" in found
+    assert new.message not in found
+
+
 @pytest.mark.parametrize("number", [1, 30])
 def test_a_pack_takes_as_many_queries_with_much_in_it_as_with_little(
     client, ladder, number, django_assert_num_queries
@@ -168,6 +196,7 @@ def test_a_pack_takes_as_many_queries_with_much_in_it_as_with_little(
         make_escalation(bottom, middle)
         take_down(meeting=meeting, by=officer_of(middle), title=f"D{_}", text="T")
         make_message(middle)
+        make_theme(middle, f"Theme {_}")
     client.force_login(officer_of(middle))
     client.get(address_of(meeting))
 
