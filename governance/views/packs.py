@@ -1,7 +1,6 @@
 """The pack of a meeting, and the decisions that are written down on it."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,13 +13,22 @@ from governance.models import Body, Meeting
 from governance.pack import Pack, parts_of
 from governance.permissions import can_keep_meetings_of
 from governance.telling import with_article
+from governance.views.for_staff import for_staff
 from governance.workflow import MoveNotAllowed
 
 
-@login_required
+def pack_again(request, sentence, *, status, slug, pk):
+    return pack_page(request, slug, pk, refusal=sentence, status=status)
+
+
+@for_staff(shows_again=pack_again)
 @require_http_methods(["GET", "HEAD", "POST"])
 def pack(request, slug, pk):
     """Everything a meeting needs to know, and what it decides."""
+    return pack_page(request, slug, pk)
+
+
+def pack_page(request, slug, pk, *, refusal="", status=200):
     found = Meeting.objects.filter(body__slug=slug).prefetch_related(
         Prefetch("body", Body.objects.named())
     )
@@ -32,18 +40,17 @@ def pack(request, slug, pk):
         )
     may_decide = can_keep_meetings_of(request.user, meeting.body)
     form = DecisionForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if form.is_bound:
+    if form.is_bound and not refusal:
         try:
             if form.is_valid():
                 meetings.take_down(meeting=meeting, by=request.user, **form.cleaned_data)
                 messages.success(request, "The decision is written down.")
                 return redirect("governance:pack", slug, pk)
-        except MoveNotAllowed as refusal:
-            form.add_error(None, str(refusal))
+        except MoveNotAllowed as refused:
+            form.add_error(None, str(refused))
             status = 409
-        except ValidationError as refusal:
-            form.add_error(None, refusal.messages)
+        except ValidationError as refused:
+            form.add_error(None, refused.messages)
     its_pack = Pack.of(meeting, standing)
     context = {
         "pack": its_pack,
@@ -51,6 +58,7 @@ def pack(request, slug, pk):
         "body": meeting.body,
         "parts": parts_of(its_pack),
         "form": form if may_decide else None,
+        "refusal": refusal,
         "has_begun": meeting.starts_at <= timezone.now(),
     }
     return render(request, "governance/pack.html", context, status=status)

@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -9,12 +8,21 @@ from governance.forms import StaffSettingsForm
 from governance.models import StaffSettings
 from governance.outbox import officers_on
 from governance.structure import structure_today
+from governance.views.for_staff import for_staff
 
 
-@login_required
+def settings_again(request, sentence, *, status):
+    return settings_page(request, refusal=sentence, status=status)
+
+
+@for_staff(shows_again=settings_again)
 @require_http_methods(["GET", "HEAD", "POST"])
 def staff_settings(request):
-    """How I want to be told, and until when I am away."""
+    """How I want to be told and see matters, and until when I am away."""
+    return settings_page(request)
+
+
+def settings_page(request, *, refusal="", status=200):
     today = timezone.localdate()
     kept = StaffSettings.objects.filter(person=request.user).first() or StaffSettings()
     is_away = kept.absent_until is not None and kept.absent_until >= today
@@ -27,14 +35,14 @@ def staff_settings(request):
         },
         today=today,
     )
-    if form.is_bound and form.is_valid():
+    if form.is_bound and not refusal and form.is_valid():
         settle(by=request.user, **form.cleaned_data)
         messages.success(request, "Your settings are saved.")
         return redirect("governance:staff_settings")
     bodies = [body for body in structure_today().bodies if body.pk in request.standing.officer_of]
     alone_on = without_others(bodies, request.user, today)
-    context = {"form": form, "bodies": bodies, "alone_on": alone_on}
-    return render(request, "governance/staff_settings.html", context)
+    context = {"form": form, "bodies": bodies, "alone_on": alone_on, "refusal": refusal}
+    return render(request, "governance/staff_settings.html", context, status=status)
 
 
 def without_others(bodies, person, day):

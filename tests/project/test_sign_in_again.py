@@ -5,9 +5,10 @@ import re
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from engagement.actions import outcomes
-from governance.models import Escalation
+from governance.models import Decision, Escalation, Meeting
 from tests.factories import (
     PASSWORD,
     make_engagement_team_member,
@@ -131,6 +132,19 @@ def test_a_new_outcome_keeps_what_was_typed_when_its_proof_has_run_out():
 
     assert page.status_code == 403
     assert "Typed &lt;at length&gt;" in page.text and "Nothing was sent yet" in page.text
+
+
+def test_a_decision_typed_on_a_pack_is_carried_through(browser):
+    bottom, _ = make_ladder(2)
+    meeting = Meeting.objects.create(body=bottom, starts_at=timezone.now())
+    address = f"/bodies/{bottom.slug}/meetings/{meeting.pk}/pack/"
+
+    page = send(browser, address, {"title": "Lifts", "text": TYPED})
+    page = sign_in(browser, address, page, officer_of(bottom))
+
+    assert "You are signed in again" in page.text
+    assert "Typed &lt;at length&gt;" in page.text
+    assert not Decision.objects.exists()
 
 
 def test_no_session_or_address_keeps_a_word_of_it(browser):
