@@ -1,9 +1,12 @@
 """What decisions ask of people: for whom it is listed, how near it is, and what was done."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.db.models import Prefetch, Q
 
-from governance.models import ActionPoint, Body, Escalation
-from governance.permissions import can_finish
+from governance.models import ActionPoint, Body, Escalation, User
+from governance.permissions import can_finish, can_move_due_day
 from governance.structure import structure_today
 from governance.working_days import DueState
 
@@ -30,7 +33,32 @@ def rows(points, standing):
     for point in found:
         point.state = days.due_state(point.due_on, standing.day) if point.is_open else DueState.OPEN
         point.may_finish = point.is_open and can_finish(standing, point)
+        point.may_move = point.is_open and can_move_due_day(standing, point)
+    with_moved_days(found[:SHOWN])
     return found[:SHOWN], len(found) > SHOWN
+
+
+@dataclass(frozen=True, slots=True)
+class MovedDay:
+    """The day of an action was moved: from which, by whom, and why."""
+
+    was: date
+    by: User | None
+    reason: str
+
+
+def with_moved_days(points):
+    """Give each the days that it had before, the first one first: one query."""
+    for point in points:
+        point.moved = []
+    shown, before = {point.pk: point for point in points}, {}
+    versions = ActionPoint.history.filter(id__in=shown).select_related("history_user")
+    for version in versions.order_by("history_date", "history_id"):
+        was = before.get(version.id)
+        if was and was != version.due_on:
+            moved = MovedDay(was, version.history_user, version.history_change_reason or "")
+            shown[version.id].moved.append(moved)
+        before[version.id] = version.due_on
 
 
 def before(standing, *, limit=10):

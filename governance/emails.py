@@ -107,12 +107,23 @@ def write(matter, addresses, *, acts=False, is_asked=False, is_asked_to_decide=F
 
 def tell_of_action_point(point, *, by):
     """Tell those to whom an action falls; what it is stands only in the portal."""
+    subject = f"A new {point.get_kind_display().lower()} falls to you or your body"
+    write_of_action_point(point, subject, by=by)
+
+
+def tell_of_moved_day(point, *, by):
+    """Tell them too when it is due on another day."""
+    of_what = "a condition" if point.kind == point.Kind.CONDITION else "an action"
+    write_of_action_point(point, f"The day of {of_what} of yours was moved", by=by)
+
+
+def write_of_action_point(point, subject, *, by):
     addresses = set(outbox.addresses_of(point.body, but_not=by))
     if point.person and point.person != by:
         addresses.add(point.person.email)
     outbox.enqueue(
         to=addresses,
-        subject=f"A new {point.get_kind_display().lower()} falls to you or your body",
+        subject=subject,
         template="governance/emails/action_point.txt",
         context={"point": point, "address": reverse("governance:action_points")},
     )

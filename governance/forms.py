@@ -489,6 +489,34 @@ class FinishForm(forms.Form):
         self.point = point
 
 
+class MoveDueDayForm(forms.Form):
+    """Another day for an action, and why."""
+
+    due_on = DayField(label="By when now?", error_messages={"required": "Enter the new day"})
+    reason = Words(
+        label="Why is it moved?",
+        longest=100,
+        widget=forms.TextInput,
+        error_messages={"required": "Write why the day is moved"},
+    )
+    was = forms.DateField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), "The page was not whole. Open it again"
+        ),
+    )
+
+    def __init__(self, *args, point, today, **kwargs):
+        super().__init__(
+            *args,
+            auto_id=f"id_move_{point.pk}_%s",
+            initial={"was": point.due_on.isoformat()},
+            **kwargs,
+        )
+        self.fields["due_on"].earliest = today
+        self.point = point
+
+
 class ActionPointFilterForm(forms.Form):
     """Which action points a list shows."""
 

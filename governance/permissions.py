@@ -232,6 +232,13 @@ def can_finish(standing, action_point):
     )
 
 
+def can_move_due_day(standing, action_point):
+    """The officers of the body that decided it: whoever owes something does not set its day."""
+    return (
+        standing.is_governance_administrator or action_point.decision.body_id in standing.officer_of
+    )
+
+
 def can_edit_structure(person):
     return standing_of(person).is_governance_administrator
 

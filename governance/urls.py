@@ -58,6 +58,7 @@ urlpatterns = [
     path("escalations/<str:reference>/files/<int:pk>/", escalations.file, name="matter_file"),
     path("actions/", action_points.action_points, name="action_points"),
     path("actions/<int:pk>/done/", action_points.finish, name="action_point_done"),
+    path("actions/<int:pk>/move/", action_points.move, name="action_point_move"),
     *[
         path(f"escalations/<str:reference>/{move}/", view, name=f"escalation_{move.name.lower()}")
         for move, view in escalation_moves.MOVE_VIEWS.items()

@@ -6,9 +6,14 @@ from django.utils import timezone
 
 from governance.actions.steps import begin, needed, record, save
 from governance.actions.structure import structure_edited
-from governance.emails import tell_of_action_point
+from governance.emails import tell_of_action_point, tell_of_moved_day
 from governance.models import ActionPoint, Decision, Meeting, Membership
-from governance.permissions import can_finish, check_can_keep_meetings_of, standing_of
+from governance.permissions import (
+    can_finish,
+    can_move_due_day,
+    check_can_keep_meetings_of,
+    standing_of,
+)
 from governance.structure import structure_today
 from governance.telling import capital, with_article
 from governance.workflow import Move, MoveNotAllowed
@@ -107,6 +112,33 @@ def finish(*, action_point, by, note=""):
 
     point.done_on, point.done_by, point.done_note = timezone.localdate(), by, note.strip()
     save(point, by=by, reason="Done")
+    return ActionPoint.objects.get(pk=point.pk)
+
+
+@transaction.atomic
+def move_due_day(*, action_point, due_on, reason, by, seen):
+    """Give an action another day. Its history keeps the days it had, who moved them and why.
+
+    `seen` is the day that stood on the page of whoever moves it.
+    """
+    point = ActionPoint.objects.select_for_update().get(pk=action_point.pk)
+    if not can_move_due_day(standing_of(by), point):
+        raise PermissionDenied("Only the officers of the body that decided it may move its day.")
+    if not point.is_open:
+        raise MoveNotAllowed("This is done already, so its day stays as it is.")
+    if point.due_on != seen:
+        raise MoveNotAllowed(
+            f"Since you opened this page, its day was moved to {in_words(point.due_on)}."
+        )
+    reason = needed(reason, "reason", "Write why the day is moved")
+    if due_on < timezone.localdate():
+        raise ValidationError({"due_on": "The day must be today or later"})
+    if due_on == point.due_on:
+        raise ValidationError({"due_on": "This is the day it has. Enter another one"})
+
+    point.due_on = due_on
+    save(point, by=by, reason=reason)
+    tell_of_moved_day(point, by=by)
     return ActionPoint.objects.get(pk=point.pk)
 
 

@@ -2,13 +2,15 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from governance.action_points import of_interest_to, rows
 from governance.actions import decisions
-from governance.forms import ActionPointFilterForm, FinishForm
+from governance.forms import ActionPointFilterForm, FinishForm, MoveDueDayForm
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
 from governance.workflow import MoveNotAllowed
@@ -29,12 +31,24 @@ def list_page(request, *, sent=None, refusal="", status=200):
     if not form.is_valid():
         return render(request, "governance/action_point_list.html", context, status=400)
     found, has_more = rows(form.apply(of_interest_to(request.standing)), request.standing)
-    for point in found:
-        is_sent = sent and sent.point.pk == point.pk
-        point.form = sent if is_sent else FinishForm(point=point)
-        point.is_sent = is_sent
+    with_forms(found, sent=sent)
     context |= {"points": found, "has_more": has_more, "is_filtered": form.has_changed()}
     return render(request, "governance/action_point_list.html", context, status=status)
+
+
+def with_forms(points, *, sent=None):
+    """Give each what may be done about it; `sent` is a form that was not taken, and stands open."""
+    today = timezone.localdate()
+    for point in points:
+        point.form = FinishForm(point=point)
+        point.move_form = MoveDueDayForm(point=point, today=today)
+        if sent and sent.point.pk == point.pk:
+            sent.stands_open = True
+            if isinstance(sent, FinishForm):
+                point.form = sent
+            else:
+                point.move_form = sent
+    return points
 
 
 def finish_again(request, sentence, *, status, pk):
@@ -66,4 +80,42 @@ def finish(request, pk):
         if (point.done_by, point.done_note) != (request.user, form.cleaned_data["note"]):
             return list_page(request, sent=form, refusal=str(refusal), status=CONFLICT)
     messages.success(request, "It is marked as done.")
+    return redirect("governance:action_points")
+
+
+def move_again(request, sentence, *, status, pk):
+    form = MoveDueDayForm(request.POST, point=fetch(request, pk), today=timezone.localdate())
+    return list_page(request, sent=form, refusal=sentence, status=status)
+
+
+@for_staff(shows_again=move_again)
+def move(request, pk):
+    """Give one another day."""
+    if request.method != "POST":
+        return redirect("governance:action_points")
+    point = fetch(request, pk)
+    form = MoveDueDayForm(request.POST, point=point, today=timezone.localdate())
+    if not form.is_valid():
+        return list_page(request, sent=form)
+    asked = form.cleaned_data
+    try:
+        decisions.move_due_day(
+            action_point=point,
+            due_on=asked["due_on"],
+            reason=asked["reason"],
+            seen=asked["was"],
+            by=request.user,
+        )
+    except ValidationError as fault:
+        form.add_error("due_on", fault.message_dict["due_on"])
+        return list_page(request, sent=form)
+    except MoveNotAllowed as refusal:
+        point = fetch(request, pk)
+        if point.due_on != asked["due_on"]:
+            # The form goes on from the day that its sender is now told.
+            now = request.POST.copy()
+            now["was"] = point.due_on.isoformat()
+            form = MoveDueDayForm(now, point=point, today=timezone.localdate())
+            return list_page(request, sent=form, refusal=str(refusal), status=CONFLICT)
+    messages.success(request, "Its day is moved, and those to whom it falls are told.")
     return redirect("governance:action_points")

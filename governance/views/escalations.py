@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from governance import action_points
-from governance.forms import EscalationFilterForm, FinishForm
+from governance.forms import EscalationFilterForm
 from governance.matter import Matter
 from governance.matters import Order, Place, in_number, keys_of, rows
 from governance.models import Body, Decision, Escalation, Meeting, StaffSettings
@@ -21,6 +21,7 @@ from governance.permissions import can_make, can_see_escalation, can_take_away
 from governance.structure import structure_today
 from governance.timeline import timeline_of
 from governance.uploads import download
+from governance.views.action_points import with_forms
 from governance.views.paging import page_by_due_day, page_by_key
 from governance.workflow import Move, may_move
 
@@ -178,9 +179,7 @@ def points_of(decision, standing):
     if decision is None:
         return []
     points, _ = action_points.rows(decision.action_points.all(), standing)
-    for point in points:
-        point.form = FinishForm(point=point)
-    return points
+    return with_forms(points)
 
 
 def rungs(ways):

@@ -423,6 +423,82 @@ def test_an_action_is_followed_until_it_is_done(client, ladder, matter):
     assert "has marked this as done already" in late.text
 
 
+@pytest.fixture
+def point(ladder, matter):
+    by = officer_of(ladder[1])
+    what = {"text": "Write to them", "body": ladder[0], "due_on": today(), "by": by}
+    decisions.add_action(escalation=resolve(matter), **what)
+    return ActionPoint.objects.get()
+
+
+def as_posted(day, *, was, reason="The letter has to be translated"):
+    fields = {"due_on_day": day.day, "due_on_month": day.month, "due_on_year": day.year}
+    return fields | {"reason": reason, "was": was.isoformat()}
+
+
+def test_the_day_of_an_action_is_moved_with_a_reason_and_its_history_stays(client, ladder, point):
+    above, later = officer_of(ladder[1]), today() + timedelta(days=7)
+    OutboxMessage.objects.all().delete()
+    client.force_login(above)
+
+    for _ in range(2):
+        posted = as_posted(later, was=point.due_on)
+        assert client.post(f"/actions/{point.pk}/move/", posted).status_code == 302
+
+    point.refresh_from_db()
+    assert point.due_on == later
+    page = client.get("/actions/").text
+    assert f"by {above}: The letter has to be translated" in page
+    assert page.count("Moved from") == 1
+    told = OutboxMessage.objects.get(to=officer_of(ladder[0]).email)
+    assert told.subject == "The day of an action of yours was moved"
+    assert "translated" not in told.text
+
+
+def test_whoever_owes_an_action_does_not_move_its_day(client, ladder, point):
+    client.force_login(officer_of(ladder[0]))
+    assert "Move its day" not in client.get("/actions/").text
+
+    later = as_posted(today() + timedelta(days=7), was=point.due_on)
+
+    assert client.post(f"/actions/{point.pk}/move/", later).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("days", "reason", "sentence"),
+    [
+        (-1, "Because", "Enter a day on or after"),
+        (0, "Because", "This is the day it has"),
+        (3, "", "Write why the day is moved"),
+        (3, "x" * 101, "Shorten it by 1"),
+    ],
+)
+def test_a_day_that_cannot_be_is_said_at_its_field_and_kept(
+    client, ladder, point, days, reason, sentence
+):
+    client.force_login(officer_of(ladder[1]))
+    posted = as_posted(today() + timedelta(days=days), was=point.due_on, reason=reason)
+
+    page = client.post(f"/actions/{point.pk}/move/", posted)
+
+    assert page.status_code == 200
+    assert sentence in page.text
+    assert reason in page.text
+    assert ActionPoint.objects.get().due_on == today()
+
+
+def test_who_moves_a_day_that_was_moved_meanwhile_is_told(client, ladder, point):
+    client.force_login(officer_of(ladder[1]))
+    address, was = f"/actions/{point.pk}/move/", point.due_on
+    client.post(address, as_posted(today() + timedelta(days=3), was=was))
+
+    page = client.post(address, as_posted(today() + timedelta(days=9), was=was))
+
+    assert page.status_code == 409
+    assert "Since you opened this page, its day was moved" in page.text
+    assert ActionPoint.objects.get().due_on == today() + timedelta(days=3)
+
+
 def test_the_list_of_actions_costs_the_same_for_many_as_for_one(
     client, ladder, matter, django_assert_num_queries
 ):
@@ -437,10 +513,10 @@ def test_the_list_of_actions_costs_the_same_for_many_as_for_one(
 
     add(1)
     client.get("/actions/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/actions/")
     add(30)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/actions/")
 
 

@@ -143,6 +143,8 @@ GET  /actions/                                  in    200   200   200   200   20
 POST /actions/                                  in    405   405   405   405   405   405
 GET  /actions/<int:pk>/done/                    in    302   302   302   302   302   302
 POST /actions/<int:pk>/done/                    in    404   403   302   404   404   302
+GET  /actions/<int:pk>/move/                    in    302   302   302   302   302   302
+POST /actions/<int:pk>/move/                    in    404   403   302   404   404   302
 
 GET  /feedback/                                 200   200   200   200   200   200   200
 POST /feedback/                                 200   200   200   200   200   200   200
