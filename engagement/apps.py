@@ -6,14 +6,16 @@ class EngagementConfig(AppConfig):
     name = "engagement"
 
     def ready(self):
+        from engagement.actions.clocks import climb_referrals, reckon_referrals
         from engagement.data_sets import Ideas, Outcomes
         from engagement.faults import RULES
         from engagement.figures import Received, Worked
         from engagement.impact import Involvement, Referrals, Rules
         from engagement.locality_page import CameOfIt, Said, TakePart
         from engagement.pack import OpenMessages, Themes
-        from governance import data_sets, faults, figures, impact, locality_page, pack
+        from governance import clocks, data_sets, faults, figures, impact, locality_page, pack
 
+        clocks.register(reckon=reckon_referrals, climb=climb_referrals)
         data_sets.register(Outcomes(), Ideas())
         faults.register(*RULES)
         impact.register(Referrals(), Rules(), Involvement())

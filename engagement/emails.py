@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, override
 from engagement.receivers import engagement_team_addresses
 from governance.outbox import addresses_of, enqueue, holder_of
 from governance.structure import structure_today
+from governance.telling import capital, with_article
 
 
 def tell_body_of_referral(referral, calendar=None):
@@ -103,6 +104,30 @@ def tell_body_of_withdrawal(referral):
         referral,
         f"{referral.submission.reference}: withdrawn by the resident",
         "engagement/emails/withdrawn.txt",
+    )
+
+
+def tell_of_overdue(referral, clock, due, *, reminds):
+    """Remind the body that has an overdue message, or tell the engagement team of it."""
+    body = referral.body and holder_of(referral.body)
+    enqueue(
+        to=addresses_before(referral.body) if reminds else engagement_team_addresses(),
+        subject=f"{referral.submission.reference} is overdue"
+        + (" before you" if reminds else f" before {with_article(body.name)}" if body else ""),
+        template="engagement/emails/overdue.txt",
+        due=due,
+        context={
+            "reference": referral.submission.reference,
+            "address": staff_address(referral.submission),
+            "body": capital(with_article(body.name)) if body else "The engagement team",
+            "do": "acknowledge" if clock == "acknowledge" else "answer",
+            "sum": structure_today().calendar.sum_of(
+                referral.clock_started_on,
+                due,
+                paused_days=0 if clock == "acknowledge" else referral.paused_days,
+            ),
+            "reminds": reminds,
+        },
     )
 
 

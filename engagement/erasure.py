@@ -24,6 +24,7 @@ from engagement.models import (
     Receipt,
     Redaction,
     Referral,
+    ReferralNotice,
     Story,
     Submission,
     SubmissionWords,
@@ -49,6 +50,7 @@ OURS = {
     (Addition, "sending_key"),
     (Note, "sending_key"),
     (Erasure, "reason"),
+    (ReferralNotice, "because"),
 }
 
 

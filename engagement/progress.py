@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engagement.explanation import ENGAGEMENT_TEAM, HELD, REJECTED, details, sentences
-from engagement.models import Referral, ReferralStep, SubmissionStatus
+from engagement.models import Referral, ReferralNotice, ReferralStep, SubmissionStatus
+from engagement.noticed import noticed, told_to_resident
 from engagement.workflow import ReferralStatus
 from governance.matter import Clock, Matter, moment
 from governance.names import names_of
@@ -78,6 +79,7 @@ class Entry:
     by: str = ""
     text: str = ""
     told_to_resident: str = ""
+    for_resident: bool = True
 
     @property
     def to_resident(self):
@@ -94,6 +96,7 @@ class Progress:
         progress.submission, progress.calendar = submission, calendar
         progress.today = timezone.localdate()
         progress.referrals, progress.steps, progress.additions = list(referrals), [], []
+        progress.notices = []
         progress._names = {each.body_id: each.body.name for each in referrals if each.body}
         return progress
 
@@ -109,6 +112,9 @@ class Progress:
             .order_by("pk")
         )
         self.additions = list(submission.additions.order_by("pk"))
+        self.notices = list(
+            ReferralNotice.objects.filter(referral__submission=submission).order_by("pk")
+        )
         structure = structure_today()
         self.calendar = structure.calendar
         self._names = names_of({each.body_id for each in self.referrals if each.body_id}, structure)
@@ -270,7 +276,17 @@ class Progress:
             Entry(each.added_at, "Added to by the resident", "", each.message, _("You added to it"))
             for each in self.additions
         ]
+        for each in self.notices:
+            body = self.called(by_pk[each.referral_id], timezone.localdate(each.at))
+            told = told_to_resident(each, body)
+            entries.append(
+                Entry(each.at, noticed(each, body), told_to_resident=told, for_resident=bool(told))
+            )
         return sorted(entries, key=lambda entry: entry.at)
+
+    def timeline_for_resident(self):
+        """The same without what only staff are told."""
+        return [entry for entry in self.timeline() if entry.for_resident]
 
 
 def called(body, name, day):

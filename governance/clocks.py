@@ -2,7 +2,7 @@
 
 Rows with a clock have `clock_started_on`, and for each of its two deadlines the day and the working
 days it was given: `acknowledge_by` with `acknowledge_days`, `answer_by` with `answer_days`. The
-apps above `register` a function that reckons theirs anew.
+apps above `register` what reckons theirs anew, and what sees to those that are overdue.
 """
 
 from dataclasses import dataclass
@@ -31,15 +31,17 @@ class Stage:
 # The last one is the cap: a matter that stays overdue is listed as such, and nobody chased again.
 STAGES = (Stage(1, 1, 0), Stage(2, 3, 1), Stage(3, 8, 2))
 
+RECKONERS, CLIMBERS = [], []
+
+
+def register(*, reckon, climb):
+    """Let `reckon` be called with the calendar of the day, and `climb` with an office hour."""
+    for functions, function in ((RECKONERS, reckon), (CLIMBERS, climb)):
+        if function not in functions:
+            functions.append(function)
+
+
 # --- Reckoning anew -------------------------------------------------------------------------------
-
-RECKONERS = []
-
-
-def register(reckon_anew):
-    """Let a function be called, with the calendar of the day, when bank holidays have changed."""
-    if reckon_anew not in RECKONERS:
-        RECKONERS.append(reckon_anew)
 
 
 def misreckoned(rows, clock, days, *, pauses=False):
@@ -81,7 +83,7 @@ def next_stage(matter):
     One stage a day, so that a body has a day to act before the one above it is told.
     """
     escalation = matter.escalation
-    if not escalation.due_on or escalation.due_on >= matter.today:
+    if not escalation.due_on:
         return None
     clock = clock_of(escalation)
     done = [
@@ -90,13 +92,19 @@ def next_stage(matter):
         if notice.kind != Kind.RECKONED
         and (notice.clock, notice.clock_started_on) == (clock, escalation.clock_started_on)
     ]
+    return stage_to_take(escalation.due_on, done, matter.today, matter.calendar)
+
+
+def stage_to_take(due, done, today, days):
+    """The stage that something due on a day has come to, after the notices of those `done`."""
+    if due >= today:
+        return None
     last = max((notice.stage for notice in done), default=0)
-    was_today = any(timezone.localdate(notice.at) == matter.today for notice in done)
+    was_today = any(timezone.localdate(notice.at) == today for notice in done)
     if last == len(STAGES) or was_today:
         return None
     stage = STAGES[last]
-    overdue_by = matter.calendar.working_days_between(escalation.due_on, matter.today)
-    return stage if overdue_by >= stage.overdue_by else None
+    return stage if days.working_days_between(due, today) >= stage.overdue_by else None
 
 
 def bodies_above(matter, rungs):

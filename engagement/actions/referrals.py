@@ -114,6 +114,8 @@ def refer_on(*, referral, to_body, by, reason, wrong="", seen=None):
         },
         referred_from=referral,
         referred_at=timezone.now(),
+        acknowledge_days=referral.acknowledge_days,
+        answer_days=referral.answer_days,
         clock_started_on=referral.clock_started_on,
         acknowledge_by=referral.acknowledge_by,
         answer_by=referral.answer_by,

@@ -146,6 +146,8 @@ def put_before_bodies(submission, judged):
     now, today = timezone.now(), timezone.localdate()
     route, receivers, calendar = judged.route, judged.receivers, judged.calendar
     lead_body = route.lead and receivers[route.lead.pk]
+    acknowledge_days = lead_body.acknowledge_days if lead_body else ACKNOWLEDGE_DAYS
+    answer_days = lead_body.answer_days if lead_body else ANSWER_DAYS
     referrals = [
         Referral(
             submission=submission,
@@ -156,13 +158,11 @@ def put_before_bodies(submission, judged):
             rule=route.rule,
             reason=route.because,
             referred_at=now,
+            acknowledge_days=acknowledge_days,
+            answer_days=answer_days,
             clock_started_on=today,
-            acknowledge_by=calendar.due_day(
-                today, lead_body.acknowledge_days if lead_body else ACKNOWLEDGE_DAYS
-            ).due,
-            answer_by=calendar.due_day(
-                today, lead_body.answer_days if lead_body else ANSWER_DAYS
-            ).due,
+            acknowledge_by=calendar.due_day(today, acknowledge_days).due,
+            answer_by=calendar.due_day(today, answer_days).due,
         )
     ] + [
         Referral(
@@ -232,9 +232,10 @@ def run_on(referral):
     if referral.paused_on is None:
         return
     calendar, start = structure_today().calendar, referral.clock_started_on
-    days = calendar.working_days_between(start, referral.answer_by) - referral.paused_days
     referral.paused_days += calendar.working_days_between(referral.paused_on, timezone.localdate())
-    referral.answer_by = calendar.due_day(start, days, paused_days=referral.paused_days).due
+    referral.answer_by = calendar.due_day(
+        start, referral.answer_days, paused_days=referral.paused_days
+    ).due
     referral.paused_on = None
 
 
@@ -260,9 +261,9 @@ def not_answered(*, submission, message, key):
     now, today = timezone.now(), timezone.localdate()
     lead.status = status_after(lead.status, Move.REOPEN)
     lead.clock_started_on = today
-    answer_days = lead.body.answer_days if lead.body else ANSWER_DAYS
-    lead.answer_by = structure_today().calendar.due_day(today, answer_days).due
-    lead.acknowledge_by = today
+    lead.answer_days = lead.body.answer_days if lead.body else ANSWER_DAYS
+    lead.answer_by = structure_today().calendar.due_day(today, lead.answer_days).due
+    lead.acknowledge_days, lead.acknowledge_by = 0, today
     lead.paused_days = 0
     lead.save()
     if submission.merged_into_id:  # what is missing is this author's own matter

@@ -7,6 +7,7 @@ from engagement.models.outcome import Outcome, OutcomeTold
 from engagement.models.phrase import Phrase
 from engagement.models.redaction import Redaction
 from engagement.models.referral import Misrouting, Referral, ReferralStep
+from engagement.models.referral_notice import ReferralNotice
 from engagement.models.routing_rule import RoutingRule
 from engagement.models.signpost import Signpost
 from engagement.models.story import Animation, Captions, Story
@@ -51,6 +52,7 @@ __all__ = [
     "Receipt",
     "Redaction",
     "Referral",
+    "ReferralNotice",
     "ReferralStep",
     "RetentionPeriod",
     "RoutingRule",

@@ -77,6 +77,9 @@ class Referral(models.Model):
         related_name="referrals",
         help_text="Who works on it; empty: nobody in particular.",
     )
+    # The clock, and the working days that its body was given.
+    acknowledge_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    answer_days = models.PositiveSmallIntegerField(null=True, blank=True)
     clock_started_on = models.DateField(null=True, blank=True)
     acknowledge_by = models.DateField(null=True, blank=True)
     answer_by = models.DateField(null=True, blank=True)

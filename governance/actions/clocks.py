@@ -11,6 +11,7 @@ from django.utils import timezone
 from governance import readers
 from governance.actions import escalations, steps
 from governance.clocks import (
+    CLIMBERS,
     RECKONERS,
     STAGES,
     bodies_above,
@@ -52,10 +53,18 @@ def reckon_matters(days):
     """
     running = Escalation.objects.open()
     waiting = running.filter(status="raised")
-    return _reckon(waiting, Clock.ACKNOWLEDGE, days) + _reckon(running, Clock.ANSWER, days)
+    return reckon_rows(waiting, Clock.ACKNOWLEDGE, days, _noted) + reckon_rows(
+        running, Clock.ANSWER, days, _noted
+    )
 
 
-def _reckon(rows, clock, days):
+def _noted(escalation, **reckoned):
+    body = escalation.current_body_id
+    ClockNotice.objects.create(escalation=escalation, body_id=body, **reckoned)
+
+
+def reckon_rows(rows, clock, days, noted):
+    """Give rows the due day of a clock by this calendar; `noted` writes down each that changed."""
     due_field, changed = f"{clock}_by", 0
     wrong = misreckoned(rows, clock, days, pauses=clock == Clock.ANSWER).order_by("pk")
     for each in wrong.select_for_update():
@@ -63,13 +72,12 @@ def _reckon(rows, clock, days):
         paused_days = each.paused_days if clock == Clock.ANSWER else 0
         given = getattr(each, f"{clock}_days")
         reckoned = days.due_day(each.clock_started_on, given, paused_days=paused_days)
-        Escalation.objects.filter(pk=each.pk).update(**{due_field: reckoned.due})
-        ClockNotice.objects.create(
-            escalation=each,
+        rows.model.objects.filter(pk=each.pk).update(**{due_field: reckoned.due})
+        noted(
+            each,
             kind=Kind.RECKONED,
             clock=clock,
             clock_started_on=each.clock_started_on,
-            body_id=each.current_body_id,
             at=timezone.now(),
             due=reckoned.due,
             was_due=was_due,
@@ -79,13 +87,11 @@ def _reckon(rows, clock, days):
     return changed
 
 
-register(reckon_matters)
-
 # --- What is overdue ------------------------------------------------------------------------------
 
 
 def climb_overdue(*, now=None):
-    """Remind, or tell the next body above, of every matter whose time has come; give what was done.
+    """Remind, or tell the next one, of all whose time has come; give what was done.
 
     Nothing outside office hours.
     """
@@ -93,8 +99,16 @@ def climb_overdue(*, now=None):
     days = structure_today().calendar
     if not days.is_office_hour(now):
         return []
+    return [sentence for climb in CLIMBERS for sentence in climb(now)]
+
+
+def climb_matters(now):
+    """Remind of every matter whose time has come, or tell the next body above."""
     done = (_take_next_stage(pk, now) for pk in _overdue(timezone.localdate(now)))
     return [sentence for sentence in done if sentence]
+
+
+register(reckon=reckon_matters, climb=climb_matters)
 
 
 def _overdue(today):

@@ -1,0 +1,138 @@
+"""The clocks of residents' messages: reminders, who is told next, and new bank holidays."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from engagement.actions import referrals
+from engagement.models import Referral, ReferralNotice
+from engagement.progress import Progress
+from governance.actions import clocks
+from governance.models import OutboxMessage
+from tests.factories import (
+    make_bank_holiday,
+    make_engagement_team_member,
+    make_partnership,
+    send_feedback,
+)
+from tests.governance.test_escalation_race import at_once
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = date(2026, 11, 2)
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Set the clock to a day and an hour of London, in winter."""
+
+    def set_clock(day, hour=12):
+        moment = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+    set_clock(MONDAY)
+    return set_clock
+
+
+@pytest.fixture
+def partnership():
+    return make_partnership()
+
+
+def send():
+    submission = send_feedback(topic="healthy", place="").submission
+    OutboxMessage.objects.all().delete()
+    return submission
+
+
+def lead_of(submission):
+    return submission.referrals.leading().get()
+
+
+def new_mails():
+    written = {mail.to: mail.subject for mail in OutboxMessage.objects.order_by("pk")}
+    OutboxMessage.objects.all().delete()
+    return written
+
+
+def test_a_body_is_reminded_then_the_engagement_team_told_twice_and_then_no_one(partnership, at):
+    team = make_engagement_team_member()
+    submission = send()  # to be acknowledged by Thursday 5 November
+    officer, told = partnership.officers["living-well"], {}
+
+    for day in range(3, 30):
+        at(date(2026, 11, day))
+        clocks.climb_overdue()
+        clocks.climb_overdue()
+        if mails := new_mails():
+            told[day] = mails
+
+    reference = submission.reference
+    assert told[6] == {officer.email: f"{reference} is overdue before you"}
+    assert set(told[10]) == {team.email} and set(told[17]) == {team.email}
+    assert list(told) == [6, 10, 17]
+    happened = [entry.happened for entry in Progress(submission).timeline()]
+    assert any("Reminder to Living Well" in each for each in happened)
+    for_resident = [entry.to_resident for entry in Progress(submission).timeline_for_resident()]
+    assert not any("Reminder" in each for each in for_resident)
+
+
+@pytest.mark.parametrize("hour", [3, 22])
+def test_nobody_is_chased_at_night(partnership, at, hour):
+    send()
+    at(date(2026, 11, 9), hour)
+
+    assert clocks.climb_overdue() == []
+
+
+def test_what_waits_for_the_resident_is_not_overdue(partnership, at):
+    submission = send()
+    officer = partnership.officers["living-well"]
+    referrals.ask(referral=lead_of(submission), by=officer, text="When was it?")
+    new_mails()
+    at(date(2026, 12, 18))
+
+    clocks.climb_overdue()
+
+    assert new_mails() == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_remind_once(at):
+    make_partnership()
+    send()
+    at(date(2026, 11, 6))
+
+    at_once(clocks.climb_overdue, clocks.climb_overdue)
+
+    assert ReferralNotice.objects.count() == 1
+    assert OutboxMessage.objects.count() == 1
+
+
+def test_a_bank_holiday_that_is_added_moves_running_clocks_and_says_so(partnership, at):
+    submission = send()
+    before = lead_of(submission)
+    assert (before.acknowledge_days, before.answer_days) == (3, 20)
+    make_bank_holiday(date(2026, 11, 4), "Day of mourning")
+
+    assert clocks.reckon_anew() == 2
+    assert clocks.reckon_anew() == 0
+
+    after = lead_of(submission)
+    assert after.acknowledge_by == before.acknowledge_by + timedelta(days=1)
+    assert after.answer_by == before.answer_by + timedelta(days=1)
+    happened = " ".join(entry.happened for entry in Progress(submission).timeline())
+    assert "Day of mourning (Wed 4 Nov 2026) is a bank holiday." in happened
+    told = [entry.to_resident for entry in Progress(submission).timeline_for_resident()]
+    assert "the day by which you have an answer is now 1 December 2026" in told[-1]
+
+
+def test_what_is_answered_keeps_its_days(partnership, at):
+    submission = send()
+    officer = partnership.officers["living-well"]
+    referrals.answer(referral=lead_of(submission), by=officer, text="Done")
+    was = Referral.objects.values_list("answer_by").get()
+    make_bank_holiday(date(2026, 11, 4), "Day of mourning")
+
+    assert clocks.reckon_anew() == 0
+    assert Referral.objects.values_list("answer_by").get() == was
