@@ -17,7 +17,7 @@ from engagement.actions import ideas, outcomes, referrals, submissions, themes
 from engagement.judging import judge
 from engagement.models import Activity, Idea, Outcome, Referral, Submission, Topic
 from engagement.sending import new_token, sending_key
-from governance.actions import asides, decisions, escalations, measures, meetings
+from governance.actions import asides, decisions, escalations, exceptions, measures, meetings
 from governance.actions.structure import appoint, structure_edited
 from governance.models import Body, Measure, Seat, User
 from localities.actions.indicators import import_indicators
@@ -32,6 +32,7 @@ DEEDS = {
     deed.__name__: deed
     for deed in (
         *(escalations.accept, escalations.pass_up, escalations.resolve),
+        *(escalations.send_back, escalations.answer_back, exceptions.ask_out_of_line),
         *(asides.consult, asides.comment, decisions.add_action),
     )
 }
