@@ -1,17 +1,21 @@
 """A matter's pages in a real browser: on a phone, without JavaScript, by keyboard, for axe-core."""
 
 import pytest
+from django.utils import timezone
 
-from governance.actions import escalations
-from governance.models import Escalation
+from governance.actions import decisions, escalations, exceptions
+from governance.models import Escalation, Meeting
 from tests.factories import (
+    make_body,
     make_draft,
     make_escalation,
+    make_governance_administrator,
     make_ladder,
     make_member,
     make_officer,
     make_person,
     officer_of,
+    today,
 )
 from tests.plugins.browser import DESKTOP, PHONE
 
@@ -107,13 +111,8 @@ def test_pressing_enter_in_a_box_keeps_a_draft_and_raises_nothing(new_page, sign
     assert Escalation.objects.get().status == "draft"
 
 
-@pytest.mark.parametrize("width", [320, DESKTOP])
-def test_every_state_reads_well_fits_and_is_valid(
-    new_page, sign_in, axe_faults, html_faults, ladder, width
-):
-    bottom, middle, _ = ladder
-    below, above = officer_of(bottom), officer_of(middle)
-    page = new_page(width=width)
+def looking(page, width, sign_in, axe_faults, html_faults):
+    """Make a function that judges the page somebody is on, or goes to."""
     sources = []
     page.on(
         "response", lambda answer: answer.request.is_navigation_request() and sources.append(answer)
@@ -129,6 +128,54 @@ def test_every_state_reads_well_fits_and_is_valid(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         if width == DESKTOP:
             assert html_faults(sources[-1].body()) == []
+
+    return look
+
+
+@pytest.mark.parametrize("width", [320, DESKTOP])
+def test_what_stands_beside_matters_reads_well_fits_and_is_valid(
+    new_page, sign_in, axe_faults, html_faults, ladder, width
+):
+    bottom, middle, _ = ladder
+    above, elsewhere, administrator = (
+        officer_of(middle),
+        make_body("Housing Forum"),
+        make_governance_administrator(),
+    )
+    make_officer(elsewhere)
+    page = new_page(width=width)
+    look = looking(page, width, sign_in, axe_faults, html_faults)
+    matter = make_escalation(bottom, middle, title="Discharge-letters-" * 6)
+    exceptions.ask_out_of_line(escalation=matter, to_body=elsewhere, reason="R", by=above)
+    settled = escalations.accept(escalation=make_escalation(bottom, middle), by=above)
+    settled = escalations.resolve(escalation=settled, by=above, outcome="Agreed")
+    asked = {"text": "Write to them", "body": bottom, "due_on": today(), "by": above}
+    decisions.add_action(escalation=settled, **asked)
+    meeting = Meeting.objects.create(body=middle, starts_at=timezone.now())
+
+    look("/staff/", by=above)
+    look("/staff/?q=nothing", by=above)
+    look("/staff/?order=best", by=above)
+    look("/staff/", by=administrator)
+    look(address(matter), by=administrator)
+    look("/actions/", by=above)
+    look("/staff/settings/", by=above)
+    look(f"/bodies/{middle.slug}/meetings/{meeting.pk}/pack/", by=above)
+    page.fill("[name=title]", "Typed at length")
+    page.context.clear_cookies(name="sessionid")
+    page.click("button:has-text('Write it down')")
+    page.wait_for_selector("text=Nothing was sent")
+    look()
+
+
+@pytest.mark.parametrize("width", [320, DESKTOP])
+def test_every_state_reads_well_fits_and_is_valid(
+    new_page, sign_in, axe_faults, html_faults, ladder, width
+):
+    bottom, middle, _ = ladder
+    below, above = officer_of(bottom), officer_of(middle)
+    page = new_page(width=width)
+    look = looking(page, width, sign_in, axe_faults, html_faults)
 
     look("/escalations/new/", by=make_person())
     several = make_member(bottom)
