@@ -13,7 +13,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from engagement import involvement_demonstration
-from engagement.actions import ideas, outcomes, referrals, submissions, themes
+from engagement.actions import (
+    casework,
+    ideas,
+    keying,
+    outcomes,
+    quoting,
+    referrals,
+    submissions,
+    themes,
+)
 from engagement.judging import judge
 from engagement.models import Activity, Idea, Outcome, Referral, Submission, Topic
 from engagement.sending import new_token, sending_key
@@ -121,20 +130,40 @@ def _send(message):
         "wants_answer": False,
         "may_publish": True,
     }
-    judged = judge(content)
-    key = sending_key(new_token(), content)
-    sent = submissions.send(
-        key=key,
-        content=content,
-        judged=judged,
-    )
+    if "keyed_in_by" in message:
+        sent = _key_in(message, content)
+    else:
+        key = sending_key(new_token(), content)
+        sent = submissions.send(key=key, content=content, judged=judge(content))
     Submission.objects.filter(pk=sent.submission.pk).update(is_demonstration=True)
     lead = sent.submission.referrals.filter(role=Referral.Role.LEAD).first()
     if "acknowledged_by" in message:
         referrals.acknowledge(referral=lead, by=_person(message["acknowledged_by"]))
     if "answered_by" in message:
         referrals.answer(referral=lead, by=_person(message["answered_by"]), text=message["answer"])
+    if "note" in message:
+        by = _person(message["noted_by"])
+        casework.note(submission=sent.submission, text=message["note"], by=by)
+    if "redacted" in message:
+        quoting.redact(
+            submission=sent.submission,
+            marked=message["redacted"],
+            reason=message["redacted_because"],
+            by=_person("demo-engagement"),
+        )
     return sent.submission
+
+
+def _key_in(message, content):
+    """What a resident told staff yesterday, and staff wrote down."""
+    content |= {name: message[name] for name in ("channel", "language", "format_needs")}
+    content["came_on"] = (timezone.localdate() - timedelta(days=1)).isoformat()
+    return keying.key_in(
+        key=sending_key(new_token(), content),
+        content=content,
+        judged=judge(content, released=True),
+        by=_person(message["keyed_in_by"]),
+    )
 
 
 def _raise(matter):

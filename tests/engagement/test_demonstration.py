@@ -1,7 +1,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from engagement.models import Activity, Idea, Outcome, Referral, Story, Submission
+from engagement.models import Activity, Idea, KeyedIn, Note, Outcome, Referral, Story, Submission
 from governance.models import Body, Escalation, OutboxMessage, User
 from governance.permissions import standing_of
 from governance.workflow import EscalationStatus
@@ -60,6 +60,16 @@ def test_messages_and_matters_have_gone_the_way_of_real_ones(demonstration):
     }
     assert all(title.startswith("Demonstration") for title in titles())
     assert not OutboxMessage.objects.exclude(to__endswith="@example.org").exists()
+
+
+def test_it_shows_a_note_what_was_keyed_in_and_a_quote(demonstration, client):
+    assert Note.objects.get(kind="note").text.startswith("Spoke to the nursing team")
+    keyed_in = KeyedIn.objects.select_related("submission").get()
+    assert (keyed_in.submission.language, keyed_in.submission.channel) == ("bn", "interpreter")
+    assert keyed_in.submission.referrals.get(role="lead").body.slug == "centre-of-excellence"
+    quoted = Outcome.objects.get(topic="urgent-care")
+    page = client.get(f"/you-said/{quoted.pk}/").text
+    assert "When a nurse came she was excellent." in page and "eleven hours" not in page
 
 
 def titles():
