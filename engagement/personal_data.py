@@ -70,3 +70,11 @@ def masked(text):
     for each in reversed(found_in(text)):
         text = f"{text[: each.start]}[{MASKS[each.kind]}]{text[each.end :]}"
     return text
+
+
+def excerpt(text, length=100):
+    """The beginning of a text with personal data hidden, to the last word that fits."""
+    plain = " ".join(masked(text).split())
+    if len(plain) <= length:
+        return plain
+    return f"{plain[:length].rpartition(' ')[0] or plain[:length]}…"

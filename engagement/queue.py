@@ -5,13 +5,17 @@ from datetime import date
 from itertools import islice
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Left
 
 from engagement.explanation import ENGAGEMENT_TEAM
 from engagement.models import Referral
+from engagement.personal_data import excerpt
 from engagement.routing import TRIAGE_BODY
 from engagement.workflow import ReferralStatus
 from governance.names import names_of
 from governance.structure import structure_today
+
+BEGINNING = 300  # characters of a message; what is hidden in it is found before it is cut shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,11 @@ class Row:
     @property
     def submission(self):
         return self.referral.submission
+
+    @property
+    def excerpt(self):
+        """How the message begins, where the list was made with it."""
+        return excerpt(getattr(self.referral, "beginning", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,13 @@ def visible_to(standing):
     if standing.is_engagement_team:
         return found
     return found.filter(body__in=standing.sits_on)
+
+
+def with_beginnings(referrals, standing):
+    """The same, with so much of each message as a list shows to those who act on messages."""
+    if not (standing.is_engagement_team or standing.officer_of):
+        return referrals
+    return referrals.annotate(beginning=Left("submission__message", BEGINNING))
 
 
 def pressing_among(referrals, *, limit=10):

@@ -131,6 +131,7 @@ def submissions(request):
     if not form.is_valid():
         return render(request, "engagement/submission_list.html", context, status=400)
     found = form.apply(queue.visible_to(request.standing), request.user)
+    found = queue.with_beginnings(found, request.standing)
     pressing, has_more = [], False
     if form.sets_urgent_apart:
         if form.is_first_page:

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from engagement.actions import screening
 from engagement.models import Contact, Phrase, Screening, Submission
 from engagement.permissions import can_see_contact
-from engagement.personal_data import is_nhs_number, kinds_in, masked
+from engagement.personal_data import excerpt, is_nhs_number, kinds_in, masked
 from engagement.progress import Progress
 from engagement.queue import referrals_before
 from engagement.sending import new_token
@@ -186,6 +186,14 @@ def test_lists_mask_it():
     said = masked("Ring 07700 900123 or a@example.org, NHS 943 476 5919.")
 
     assert said == "Ring [telephone number] or [e-mail address], NHS [NHS number]."
+
+
+def test_a_number_that_a_list_cuts_off_is_hidden_before_it_is_cut():
+    text = "word " * 19 + "0770 0900 123 and more"
+
+    assert excerpt(text) == ("word " * 19).strip() + "…"
+    assert len(excerpt("x" * 300)) == 101
+    assert excerpt(" Two\n\nlines ") == "Two lines"
 
 
 # --- Spam -----------------------------------------------------------------------------------------
