@@ -1,4 +1,4 @@
-"""Load topics, routing rules, phrases, signposts and periods of keeping from engagement/data/.
+"""Load topics, rules, phrases and their families, signposts and periods from engagement/data/.
 
 As with the structure it may run again at any time: what someone has edited or removed since it was
 loaded is left as it is, and reported.
@@ -8,7 +8,14 @@ from pathlib import Path
 
 from django.db import transaction
 
-from engagement.models import Phrase, RetentionPeriod, RoutingRule, Signpost, Topic
+from engagement.models import (
+    Phrase,
+    RetentionPeriod,
+    RoutingRule,
+    Signpost,
+    Topic,
+    WordFamily,
+)
 from governance.actions.structure import structure_edited
 from governance.loading import CannotLoad, Loader, read_facts
 from governance.models import Body
@@ -19,7 +26,7 @@ STEP = 10  # room between two rules for one that an administrator puts there
 
 @transaction.atomic
 def load_routing(facts=None):
-    """Bring topics, rules, phrases, signposts and periods up to the facts; a tally for each."""
+    """Bring all of them up to the facts; a tally for each kind."""
     tallies = RoutingLoader(facts or read_facts(DATA)).load()
     if any(tally.added or tally.changed for tally in tallies):
         structure_edited()
@@ -34,6 +41,7 @@ class RoutingLoader(Loader):
         return [
             self.put(Topic, self.topics(), key=["slug"]),
             self.put(RoutingRule, self.rules(), key=["name"]),
+            self.put(WordFamily, self.families(), key=["name"]),
             self.put(Phrase, self.phrases(), key=["text", "sign", "topic_id"], at_once=True),
             self.put(Signpost, self.signposts(), key=["title"]),
             self.put(RetentionPeriod, self.periods(), key=["slug"]),
@@ -60,8 +68,12 @@ class RoutingLoader(Loader):
                 "body_id": bodies.get(slug),
             }
 
+    def families(self):
+        for entry in self.facts["families"]["family"]:
+            yield {"name": entry["name"], "words": ", ".join(entry["words"])}
+
     def phrases(self):
-        for group in self.facts["phrases"]["phrases"]:
+        for group in self.facts["phrases"]["phrases"] + self.facts["combinations"]["phrases"]:
             for text in group["texts"]:
                 yield {
                     "text": text,

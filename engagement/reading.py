@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from engagement import personal_data
 from engagement.languages import ENGLISH, LANGUAGES_OF, language_of
 from engagement.models import About, Flag, Phrase
-from engagement.words import LINK, PhraseBook, without_overlaps, words_of
+from engagement.phrase_book import PhraseBook, without_overlaps
+from engagement.words import LINK, words_of
 
 Sign = Phrase.Sign
 
@@ -20,15 +21,17 @@ ENOUGH = 3  # points for a topic, for a flag, and for whom it is about
 ENOUGH_FOR_SPAM = 4
 FEWEST_STRANGE = 3  # words that cannot be spoken, of a text that is no message
 LEAD = 1.2  # times the points of the next topic
-REPEATED = 0.25  # of its weight counts a phrase for the second time, and nothing after
+REPEATED = (1, 0.5, 0.25)  # of its weight counts a phrase each time, and nothing after
 FIRST_SENTENCE = 1.15
 AFTER_PRAISE = 0.25
 SCOPE = 7  # words to which a cue reaches
+PRAISED = 2  # words after praise that it is of: “lovely nurse, but”
 NEGATED_WITHIN = 3
 
 CHANNELS = {
     Sign.TOPIC: "topic",
     Sign.URGENT: "urgent",
+    Sign.CALMS: "calm",
     Sign.COMPLAINT: "complaint",
     Sign.SPAM: "spam",
     Sign.CHILD: "about",
@@ -74,10 +77,10 @@ class Reading:
 
 
 class Reader:
-    """Reads messages by one version of the phrases."""
+    """Reads messages by one version of the phrases and of the families in them."""
 
-    def __init__(self, phrases):
-        self.book = PhraseBook(phrases)
+    def __init__(self, phrases, families=()):
+        self.book = PhraseBook(phrases, families)
 
     def read(self, text):
         words = words_of(text)
@@ -119,10 +122,12 @@ class Reader:
 
     def flags(self, text, words, language, found, cues, points):
         flags = {}
-        for flag, channel in ((Flag.URGENT, "urgent"), (Flag.COMPLAINT, "complaint")):
-            holding = [each for each in found.get(channel, ()) if not negated(words, each)]
-            if sum(each.phrase.weight for each in once(holding)) >= ENOUGH:
-                flags[flag.value] = written_once(words, holding)
+        urgent = [each for each in found.get("urgent", ()) if not negated(words, each)]
+        if urgency(words, urgent, found.get("calm", ())) >= ENOUGH:
+            flags[Flag.URGENT.value] = written_once(words, urgent)
+        complaint = [each for each in found.get("complaint", ()) if not negated(words, each)]
+        if sum(each.phrase.weight for each in once(complaint)) >= ENOUGH:
+            flags[Flag.COMPLAINT.value] = written_once(words, complaint)
         spam = spam_in(text, words, found.get("spam", ()), points, language)
         if spam:
             flags[Flag.SPAM.value] = spam
@@ -154,8 +159,8 @@ class Cues:
         for cue in cues:
             if cue.phrase.sign == Sign.PLEASES and last_point > cue.start:
                 clause = words[cue.start].clause
-                before = range(max(cue.start - SCOPE, 0), cue.start)
-                self.pleased.update(at for at in before if words[at].clause == clause)
+                reach = range(max(cue.start - SCOPE, 0), min(cue.end + PRAISED, len(words)))
+                self.pleased.update(at for at in reach if words[at].clause == clause)
 
     def scope(self, cue, *, across_lists=False, to_sentence_end=False):
         """The words to which a cue reaches."""
@@ -182,16 +187,25 @@ class Cues:
 def topics_in(words, matches, cues):
     """The points of each topic, and the matches that gave any."""
     points, seen, counting = Counter(), Counter(), []
-    for match in matches:
+    for match in heaviest(matches):
         weight = match.phrase.weight * cues.of(match)
         if not weight:
             continue
+        if seen[match.phrase] < len(REPEATED):
+            points[match.phrase.topic] += weight * REPEATED[seen[match.phrase]]
+            counting.append(match)
         seen[match.phrase] += 1
-        if seen[match.phrase] > 2:
-            continue
-        points[match.phrase.topic] += weight * (1 if seen[match.phrase] == 1 else REPEATED)
-        counting.append(match)
     return {topic: round(number, 2) for topic, number in points.items()}, counting
+
+
+def heaviest(matches):
+    """Of the phrases that find the same words for the same thing, the one that weighs most."""
+    best = {}
+    for match in matches:
+        known = best.setdefault((match.span, match.phrase.topic), match)
+        if match.phrase.weight > known.phrase.weight:
+            best[match.span, match.phrase.topic] = match
+    return best.values()
 
 
 def likeliest(points):
@@ -257,6 +271,16 @@ def is_gibberish(words):
     )
 
 
+def urgency(words, urgent, calming):
+    """What the signs of danger weigh, less what in the same sentence says that it is over."""
+    points = Counter()
+    for match in once(heaviest(urgent)):
+        points[words[match.start].sentence] += match.phrase.weight
+    for match in once(calming):
+        points[words[match.start].sentence] -= match.phrase.weight
+    return sum(number for number in points.values() if number > 0)
+
+
 def negated(words, match):
     """Whether a “not” stands right before it."""
     before = words[max(match.start - NEGATED_WITHIN, 0) : match.start]
@@ -270,11 +294,13 @@ def once(matches):
 
 
 def written(words, match):
-    return (
-        " ".join(words[at].written for at in match.span).replace("ae", "A&E", 1)
-        if (match.length == 1 and words[match.start].written == "ae")
-        else " ".join(words[at].written for at in match.span)
-    )
+    """The words of a match, with “…” where others stand between."""
+    text, last = "", match.start - 1
+    for at in match.span:
+        word = words[at].written
+        text += (" " if at == last + 1 else " … ") + ("A&E" if word == "ae" else word)
+        last = at
+    return text.lstrip()
 
 
 def written_once(words, matches):

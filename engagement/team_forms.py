@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 
 from engagement.forms import Words, too_long
 from engagement.models import Screening
-from engagement.words import pattern_parts
+from engagement.models.phrase import families_named_in
+from engagement.phrase_book import fault_in
 
 
 class ScreeningForm(forms.Form):
@@ -41,7 +42,7 @@ class PhraseForm(forms.Form):
     text = forms.CharField(
         label="The words",
         help_text="As residents write them, without names of people. “/” stands between words of "
-        "which either will do, “*” for up to three words.",
+        "which either will do, “*” for up to three words, “&” between words near each other.",
         max_length=200,
         error_messages={"required": "Enter the words", **too_long("the words", 200)},
     )
@@ -76,9 +77,9 @@ class PhraseForm(forms.Form):
 
     def clean_text(self):
         text = self.cleaned_data["text"]
-        parts = pattern_parts(text)
-        if not parts or parts[0] == "*":
-            raise ValidationError("Enter words that begin with a word, not with “*”")
+        fault = fault_in(text, families_named_in(text))
+        if fault:
+            raise ValidationError(fault)
         return text
 
     def words(self):

@@ -10,7 +10,8 @@ from django.db.models import Prefetch
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 
 from engagement.catalogue import catalogue_today
 from engagement.models import (
@@ -24,6 +25,7 @@ from engagement.models import (
     Submission,
     Theme,
     Topic,
+    WordFamily,
 )
 from engagement.permissions import can_see_messages
 from engagement.replay import replay
@@ -184,6 +186,40 @@ class PhraseAdmin(EngagementAdmin):
         (None, {"fields": ["text", "language"]}),
         ("What it is a sign of", {"fields": [("sign", "topic"), "weight", "is_used"]}),
     ]
+
+
+@admin.register(WordFamily)
+class WordFamilyAdmin(EngagementAdmin):
+    list_display = ["name", "some_words"]
+    search_fields = ["name", "words"]
+    search_help_text = "Part of a name or of a word, such as “ambulance”"
+    readonly_fields = ["used_by"]
+    fieldsets = [
+        (None, {"fields": ["name", "words"]}),
+        ("Phrases that use it", {"fields": ["used_by"]}),
+    ]
+
+    @admin.display(description="words")
+    def some_words(self, family):
+        return Truncator(family.words).chars(120)
+
+    @admin.display(description="phrases")
+    def used_by(self, family):
+        phrases = family.phrases().select_related("topic")
+        rows = (
+            (
+                reverse("admin:engagement_phrase_change", args=[phrase.pk]),
+                phrase.text,
+                phrase.topic or phrase.get_sign_display(),
+                phrase.weight,
+            )
+            for phrase in phrases
+        )
+        row = "<div><a href='{}'>{}</a> ({}, weight {})</div>"
+        return format_html_join("", row, rows) or "None yet"
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not (obj and obj.phrases().exists())
 
 
 @admin.register(Signpost)

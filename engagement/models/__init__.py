@@ -28,6 +28,7 @@ from engagement.models.submission import (
 from engagement.models.theme import Theme
 from engagement.models.throttle import Throttle
 from engagement.models.topic import Topic
+from engagement.models.word_family import WordFamily
 
 __all__ = [
     "About",
@@ -66,4 +67,5 @@ __all__ = [
     "Throttle",
     "Topic",
     "TopicBy",
+    "WordFamily",
 ]

@@ -1,7 +1,11 @@
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
+
+from engagement.phrase_book import families_in, fault_in
 
 ONCE = "There is such a phrase. Change its weight instead."
 
@@ -15,6 +19,7 @@ class Phrase(models.Model):
     class Sign(models.TextChoices):
         TOPIC = "topic", "It is about the topic below"
         URGENT = "urgent", "It may be urgent"
+        CALMS = "calms", "It is over, or nobody is in danger: speaks against “urgent”"
         COMPLAINT = "complaint", "It may be meant as a complaint"
         SPAM = "spam", "It may be spam"
         CHILD = "child", "It is about a child or young person"
@@ -28,7 +33,9 @@ class Phrase(models.Model):
         max_length=200,
         help_text=(
             "Any form of a word fits all its forms. “/” stands between words of which either will "
-            "do, “*” for up to three words: “taken * tablets/pills”."
+            "do, “*” for up to three words: “taken * tablets/pills”. {nurse} stands for every word "
+            "of that family, and “&” between what may stand anywhere near each other: "
+            "“{nurse} & bandage”."
         ),
     )
     sign = models.CharField("what it is a sign of", max_length=9, choices=Sign.choices)
@@ -68,3 +75,14 @@ class Phrase(models.Model):
 
     def __str__(self):
         return self.text
+
+    def clean(self):
+        fault = fault_in(self.text, families_named_in(self.text))
+        if fault:
+            raise ValidationError({"text": fault})
+
+
+def families_named_in(text):
+    """Those of the families that a phrase names which there are."""
+    found = apps.get_model("engagement", "WordFamily").objects.filter(name__in=families_in(text))
+    return set(found.values_list("name", flat=True))

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from engagement.catalogue import catalogue_today
-from engagement.models import RoutingRule, Submission, Topic
+from engagement.models import Phrase, RoutingRule, Submission, Topic, WordFamily
 from engagement.replay import replay
 from governance.structure import structure_today
 from tests.factories import (
@@ -22,7 +22,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ["topic", "phrase", "routingrule", "signpost", "submission", "referral"]
+LISTS = ["topic", "phrase", "wordfamily", "routingrule", "signpost", "submission", "referral"]
 
 
 @pytest.fixture
@@ -245,3 +245,35 @@ def test_a_replay_costs_the_same_for_few_messages_and_for_many(partnership):
         send_feedback(topic="healthy")
 
     assert queries() == with_one == 2
+
+
+def test_a_family_shows_the_phrases_that_use_it_and_keeps_its_name_while_any_does(
+    client, partnership
+):
+    family = WordFamily.objects.create(name="nurse", words="nurse, matron")
+    spare = WordFamily.objects.create(name="spare", words="spare")
+    Phrase.objects.create(text="{nurse} & late", sign="topic", topic_id="gp")
+    client.force_login(make_engagement_team_member())
+    typed = {"words": "nurse, matron, sister", "reason": "R"}
+
+    page = client.get(address("wordfamily", family.pk, "change")).content.decode()
+    renamed = client.post(
+        address("wordfamily", family.pk, "change"), typed | {"name": "nurses"}
+    ).content.decode()
+    kept = client.post(address("wordfamily", family.pk, "change"), typed | {"name": "nurse"})
+
+    assert "{nurse} &amp; late" in page
+    assert "Phrases use it as {nurse}: keep its name" in renamed
+    assert kept.status_code == 302
+    assert client.get(address("wordfamily", family.pk, "delete")).status_code == 403
+    assert client.get(address("wordfamily", spare.pk, "delete")).status_code == 200
+    assert catalogue_today().reader.read("The sister is late.").topic == "gp"
+
+
+def test_a_phrase_names_families_that_there_are(client, partnership):
+    client.force_login(make_engagement_team_member())
+    typed = {"text": "{nobody} late", "sign": "topic", "topic": "gp", "weight": 3, "language": "en"}
+
+    page = client.post(address("phrase", "add"), typed | {"reason": "R"}).content.decode()
+
+    assert "There is no family “nobody”" in page

@@ -391,6 +391,7 @@ engagement.Story             in     in     in     in     in     vacd   vacd
 engagement.Submission        in     in     in     in     in     v      v
 engagement.Theme             in     in     in     in     in     v      v
 engagement.Topic             in     in     in     in     in     vacd   vacd
+engagement.WordFamily        in     in     in     in     in     vacd   vacd
 governance.ActionPoint       in     in     in     in     in     -      v
 governance.BankHoliday       in     in     in     in     in     -      vacd
 governance.Body              in     in     in     in     in     -      vacd

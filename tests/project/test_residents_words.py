@@ -8,6 +8,7 @@ from engagement.erasure import models_of_submissions
 HOLD_NONE = {
     "Topic",
     "Phrase",
+    "WordFamily",
     "RoutingRule",
     "Signpost",
     "RetentionPeriod",

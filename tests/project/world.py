@@ -22,6 +22,7 @@ from engagement.models import (
     Signpost,
     Submission,
     Topic,
+    WordFamily,
 )
 from engagement.routing import FORMAT, named
 from governance.actions import asides, decisions, escalations, exceptions
@@ -252,6 +253,7 @@ def make_rows_for_the_admin(body):
     RetentionPeriod.objects.create(slug="person", what="W", months=12, starts="after it")
     RoutingRule.objects.create(name="it is so", order=1, body=body)
     Phrase.objects.create(text="ambulance", sign=Phrase.Sign.URGENT)
+    WordFamily.objects.create(name="nurses", words="nurse, matron")
     Signpost.objects.create(group=Signpost.Group.URGENT, title="999", checked_on=today)
     OutboxMessage.objects.create(to="a@example.org", subject="S", text="T", due_at=now)
     who = {"user_agent": "A", "ip_address": "192.0.2.1", "username": "a"}

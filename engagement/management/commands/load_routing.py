@@ -1,4 +1,4 @@
-"""Load topics, routing rules and signposts. May run again; keeps what was edited."""
+"""Load topics, routing rules, phrases and signposts. May run again; keeps what was edited."""
 
 from django.core.management.base import BaseCommand, CommandError
 
