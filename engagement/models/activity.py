@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import conditional_escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -192,8 +194,18 @@ class Activity(Translated, Published):
         return None if self.places is None else max(self.places - taken, 0)
 
     @property
+    def where_said(self):
+        """Where it is, with a place that is not in the language of the page marked so."""
+        if not self.place:
+            return self.where
+        place = conditional_escape(self.said["place"])
+        if not self.is_online:
+            return place
+        return mark_safe(conditional_escape(_("%(place)s, or on-line")) % {"place": place})
+
+    @property
     def where(self):
-        """Where it is, in a few words."""
+        """The same as plain text."""
         if not self.is_online:
             return self.text_of("place")
         if self.place:

@@ -105,11 +105,13 @@ def lines_of(evidence):
 
 
 def strings_in(value):
+    """All texts of the facts but their translations, which say the same in other words."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for each in value.values():
-            yield from strings_in(each)
+        for name, each in value.items():
+            if name != "translations":
+                yield from strings_in(each)
     elif isinstance(value, list):
         for each in value:
             yield from strings_in(each)
