@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from engagement.models import ReferralNotice
+from governance.telling import capital
 from governance.working_days import short_day
 from localities.day_field import in_words
 
@@ -30,6 +31,7 @@ def told_to_resident(notice, body):
     """For the resident: that the day of their answer is another one; of all else nothing."""
     if notice.kind != Kind.RECKONED or notice.clock != "answer":
         return ""
-    return _(
-        "Because the bank holidays have changed, the day by which you have an answer is now %(day)s"
-    ) % {"day": in_words(notice.due)}
+    return _("%(body)s has it now and is to answer by %(day)s.") % {
+        "body": capital(body),
+        "day": in_words(notice.due),
+    }

@@ -124,7 +124,7 @@ def test_a_bank_holiday_that_is_added_moves_running_clocks_and_says_so(partnersh
     happened = " ".join(entry.happened for entry in Progress(submission).timeline())
     assert "Day of mourning (Wed 4 Nov 2026) is a bank holiday." in happened
     told = [entry.to_resident for entry in Progress(submission).timeline_for_resident()]
-    assert "the day by which you have an answer is now 1 December 2026" in told[-1]
+    assert "Living Well has it now and is to answer by 1 December 2026." in told
 
 
 def test_what_is_answered_keeps_its_days(partnership, at):
