@@ -25,7 +25,7 @@ OWN_STEMS = {
         "posting nursery nurseries training trainer stationary interesting portable rating dressing"
     ).split()
     for word in (own, f"{own}s")
-}
+} | {own: own for own in ("bloods", "followers", "filling", "fillings")}
 
 _stemmers = local()
 
