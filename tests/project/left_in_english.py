@@ -19,6 +19,7 @@ READ_ALOUD = {"alt", "aria-label", "data-label", "placeholder", "title"}
 VOID = {"br", "circle", "hr", "img", "input", "link", "meta", "path", "polygon", "rect", "source"}
 UNREAD = {"code", "script", "style", "path"}
 LATIN = re.compile(r"[A-Za-z][A-Za-z’'-]*[A-Za-z]")
+CODE_OF_A_RECEIPT = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b")
 # Postcodes, codes and short names in capitals, addresses, and what is quoted.
 NO_LANGUAGE = re.compile(
     r"\b[A-Z]{1,4}[0-9][A-Z0-9]*( [0-9][A-Z]{2})?\b|\b[A-Z]{3,4}\b|“[^”]*”"
@@ -94,7 +95,7 @@ def left_in_english(html, names):
     reader.feed(html)
     left = []
     for text in reader.texts:
-        words = " ".join(text.split())
+        words = CODE_OF_A_RECEIPT.sub(" ", " ".join(text.split()))
         for name in names:  # the longest first
             words = words.replace(name, " ")
         words = NO_LANGUAGE.sub(" ", words)

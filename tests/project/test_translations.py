@@ -6,18 +6,21 @@ from itertools import product
 import pytest
 from django.core.management import call_command
 
-from engagement.models import Activity, Animation, Outcome, Story, Topic
+from engagement.models import Activity, Animation, Outcome, RoutingRule, Story, Topic
 from governance.models import BodyName, Organisation
 from localities.models import CareNetwork, Locality, PlaceName, PostcodeRelease, Practice, Ward
+from tests.engagement.test_feedback import hidden, receipt_on
 from tests.factories import make_body, make_line
 from tests.plugins.browser import PHONE
 from tests.project.catalogues import LOCALE, compiled, entries, sentences
 from tests.project.left_in_english import MADE_UP, left_in_english, speak_it
 
+MESSAGE = "We waited very long."
 NAMES = [
     "Tower Hamlets Together",
     "Tower Hamlets",
     *("living", "zzzz"),  # what is searched for
+    MESSAGE,
 ]
 PAGES = [
     *("/", "/accessibility/", "/privacy/", "/terms/", "/contact/"),
@@ -47,7 +50,7 @@ PAGES = [
     *(f"/search/?q={201 * 'x'}", "/nothing/"),
     *("/feedback/", "/feedback/receipt/", "/you-said/", "/you-said/?topic=no", "/you-said/1/"),
     *("/get-involved/", "/get-involved/?when=past", "/get-involved/mine/", "/stories/"),
-    "/animations/",
+    *("/animations/", "/ideas/", "/data/"),
 ]
 
 
@@ -91,13 +94,37 @@ def test_nothing_on_public_pages_is_left_in_english(client, monkeypatch, setting
     speak_it(monkeypatch, settings)
     names = names_of_the_portal()
 
+    pages = {address: client.get(f"/{MADE_UP}{address}") for address in PAGES}
+    pages |= on_the_way_of_a_message(client)
     left = {
         address: found
-        for address in PAGES
-        if (found := left_in_english(client.get(f"/{MADE_UP}{address}").text, names))
+        for address, page in pages.items()
+        if (found := left_in_english(page.text, names))
     }
 
     assert left == {}
+
+
+def on_the_way_of_a_message(client):
+    """The pages from the form to the receipt, and what they say of what is missing."""
+    form, check, sent, receipt = (f"/{MADE_UP}{each}" for each in WAY_OF_A_MESSAGE)
+    token = hidden(client.get(form), check)["token"]
+    refused = client.post(check, {"token": token, "email": "no address"})
+    checked = client.post(check, {"token": token, "message": MESSAGE, "topic": "urgent-care"})
+    thanked = client.post(sent, hidden(checked, sent))
+    reference, secret = receipt_on(thanked)
+    not_opened = client.post(receipt, {"reference": "x", "secret": "x"})
+    client.post(receipt, {"reference": reference, "secret": secret})
+    return {
+        "refused": refused,
+        "checked": checked,
+        "thanked": thanked,
+        "not opened": not_opened,
+        "opened": client.get(receipt),
+    }
+
+
+WAY_OF_A_MESSAGE = ("/feedback/", "/feedback/check/", "/feedback/sent/", "/feedback/receipt/")
 
 
 def names_of_the_portal():
@@ -112,6 +139,7 @@ def names_of_the_portal():
         names.update(rows.objects.values_list("title", flat=True))
     names.update(Outcome.objects.values_list("said", flat=True))  # shared links describe it so
     names.update(Topic.objects.values_list("name", flat=True))
+    names.update(RoutingRule.objects.values_list("name", flat=True))
     names.update(PostcodeRelease.objects.values_list("title", flat=True))
     return sorted(names - {""}, key=len, reverse=True)
 
