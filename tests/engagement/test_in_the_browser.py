@@ -2,11 +2,13 @@
 
 import pytest
 
-from engagement.models import Submission
+from engagement.actions import themes
+from engagement.models import Phrase, Submission
 from tests.factories import (
     make_engagement_team_member,
     make_partnership,
     make_signpost,
+    make_theme,
     send_feedback,
 )
 from tests.plugins.browser import DESKTOP, PHONE
@@ -103,20 +105,36 @@ def test_an_error_takes_the_reader_to_its_field(page, partnership):
 def test_the_pages_of_staff_read_well_and_fit(
     new_page, sign_in, axe_faults, html_faults, client, partnership, width
 ):
-    submission = send_feedback(message=MESSAGE, email="amina@example.org").submission
+    submission = send_feedback(
+        message=f"{MESSAGE} Ring 07700 900123.", email="amina@example.org", may_publish=True
+    ).submission
+    Phrase.objects.create(text="backlinks", sign=Phrase.Sign.SPAM, weight=6)
+    send_feedback(message="Backlinks!")
+    theme = make_theme(submission, lead_body=partnership.living_well)
+    themes.close(theme=make_theme(), by=make_engagement_team_member(), reason="Answered")
     page = new_page(width=width)
     person = make_engagement_team_member()
     sign_in(page, person)
+    client.force_login(person)
 
     for address in (
         "/staff/",
         "/staff/feedback/",
         "/staff/feedback/?status=answered",
         f"/staff/feedback/{submission.reference}/",
+        f"/staff/feedback/{submission.reference}/redact/",
+        "/staff/quarantine/",
+        "/staff/routing/",
+        "/staff/routing/phrases/",
+        "/staff/themes/",
+        f"/staff/themes/{theme.pk}/",
+        f"/staff/themes/{theme.pk}/change/",
+        "/staff/outcomes/",
+        f"/staff/outcomes/new/?theme={theme.pk}",
     ):
         page.goto(address)
         for summary in page.locator("summary").all():
             summary.click()
         assert axe_faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert html_faults(client.get(address).content) == []
+        assert html_faults(client.get(address, follow=True).content) == []

@@ -292,7 +292,9 @@ FIELDS = (
     "reference secret sure seen text to_body to was into question theme references lead_body "
     "remove title category situation asked tried needed_by_day needed_by_month needed_by_year "
     "note deed sending_token username password next old_password new_password1 new_password2 "
-    "reason marked take_back"
+    "reason marked take_back reopen verdict weight how when agrees said state decision did "
+    "evidence_url evidence_document locality channel language format_needs came_on_day "
+    "came_on_month came_on_year step let_someone_read may_pass_on wrong"
 ).split()
 
 
