@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from governance.matter import ASKS, SETTLES, TRAVELS, clock_state
-from governance.models import Escalation, EscalationStep, StaffSettings
+from governance.models import Body, Escalation, EscalationStep, StaffSettings
 from governance.names import names_of
 from governance.structure import structure_today
 from governance.workflow import EscalationStatus
@@ -200,7 +200,9 @@ def lies_before(bodies):
     came_up = EscalationStep.objects.filter(
         kind__in=TRAVELS, from_body__in=bodies, to_body__in=without
     )
-    if not came_up.exists():  # Mostly so, and then the index of open matters says it all.
+    # Asked body by body: to see that there is none, the database would else read all steps.
+    reached = Body.objects.filter(Exists(came_up.filter(to_body=OuterRef("pk"))), pk__in=without)
+    if not reached.exists():  # Mostly so, and then the index of open matters says it all.
         return Q(current_body__in=bodies)
     theirs = Q(current_body__in=bodies) | Exists(came_up.filter(escalation=OuterRef("pk")))
     # Told apart by body first, so that the index of open matters by body finds them.
