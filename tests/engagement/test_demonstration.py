@@ -49,7 +49,7 @@ def test_messages_and_matters_have_gone_the_way_of_real_ones(demonstration):
     leads = Referral.objects.filter(role=Referral.Role.LEAD)
 
     sent = Submission.objects.filter(is_demonstration=True)
-    assert leads.count() == sent.filter(is_held=False).count() == 7
+    assert leads.count() == sent.filter(is_held=False).count() == 8
     assert sent.filter(is_held=True).count() == 1
     assert leads.get(submission__place="E3 4AB").body.slug == "ne-health-and-wellbeing-committee"
     assert set(Escalation.objects.values_list("status", "current_body__slug")) == {
