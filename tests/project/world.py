@@ -147,7 +147,7 @@ def make_world():
     choices |= {"due_on_day": due.day, "due_on_month": due.month, "due_on_year": due.year}
     posted = {
         "/pack/": {"title": "T", "text": "T"},
-        "/move/": {
+        f"actions/{point.pk}/move/": {
             "due_on_day": later.day,
             "due_on_month": later.month,
             "due_on_year": later.year,
