@@ -1,0 +1,247 @@
+"""What residents' feedback costs, and how that grows with the number of messages and postcodes.
+
+    python -m benchmarks.feedback [--db sqlite|postgres] [--sizes 1000,100000,1000000]
+                                  [--postcodes 1700000] [--requests 200]
+
+Pages first, at each size: the CPU of one request, with that of PostgreSQL, as a ratio to a bare
+Django site on the same gunicorn and database in the same run, and as growth since the smallest
+size; beside it the queries of the page, which must not grow at all.
+
+Then postcodes: a file as Ordnance Survey writes it is imported while somebody keeps asking, and it
+is said whether they ever saw some rows of the old table with some of the new. The finder is asked
+before and after.
+"""
+
+import argparse
+import os
+import tempfile
+import threading
+import time
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+from benchmarks.measuring import cpu_per_request, served
+from benchmarks.portal import FEEDBACK, database, filled_form, from_someone, manage
+
+WHO, PASSWORD = "demo-engagement", "a password for measuring"
+FOUND = "E3 4AB"
+# What each page is set against: the constant page, the list of notes, the form that stores a row.
+PAGE, LIST, POST = "bare page", "bare list", "bare POST"
+MIDDLING = "wheelchair"  # in a hundredth of the made-up messages
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    arguments.add_argument("--db", choices=["sqlite", "postgres"], default="sqlite")
+    arguments.add_argument("--sizes", default="1000,100000,1000000")
+    arguments.add_argument("--postcodes", type=int, default=1_700_000)
+    arguments.add_argument("--requests", type=int, default=200)
+    options = arguments.parse_args()
+
+    with (
+        tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,
+        database(options.db, Path(folder)) as (url, postgres_pids),
+    ):
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "tht_portal.settings",
+            "PORTAL_MODE": "development",
+            "VAR_DIR": folder,
+            "DATABASE_URL": url,
+            "TRUSTED_PROXIES": "1",
+            "DEMO_PASSWORD": PASSWORD,
+        }
+        os.environ |= environment
+        for command in ("migrate", "load_localities", "load_structure", "load_routing"):
+            manage({}, command)
+        manage({}, "load_demo", "--force")
+        manage({}, "collectstatic", "--no-input")
+        import django
+
+        django.setup()
+        trial = Trial(Path(folder), postgres_pids, options.requests)
+        print(f"database: {options.db}, {options.requests} requests each")
+        trial.measure_pages([int(size) for size in options.sizes.split(",")])
+        if options.postcodes:
+            trial.measure_postcodes(options.postcodes)
+
+
+class Trial:
+    def __init__(self, folder, postgres_pids, requests):
+        self.folder, self.postgres_pids, self.requests = folder, postgres_pids, requests
+
+    def cost(self, client, ask):
+        return cpu_per_request(client, ask, self.requests, self.postgres_pids)
+
+    # --- Pages ------------------------------------------------------------------------------------
+
+    def measure_pages(self, sizes):
+        first, made = {}, 0
+        print(f"{'messages':>9}{'CPU ms':>36}{'ratio':>8}{'growth':>22}{'queries':>9}")
+        for size in sizes:
+            manage({}, "make_load", str(size - made), "--matters", "0", "--force")
+            made = size
+            settle()
+            bare = self.bare_costs()
+            pages = self.pages()
+            queries = queries_of(page for page, _ in pages.values())
+            with served("tht_portal.wsgi", {}, self.folder) as site:
+                costs = {
+                    "Feedback form": (self.cost(site, lambda n: site.get("/feedback/")), PAGE),
+                    "Submit": (self.submitting(site), POST),
+                }
+                sign_in(site)
+                for name, (page, to) in pages.items():
+                    costs[name] = self.cost(site, lambda n, page=page: site.get(page)), to
+            for name, (cost, to) in costs.items():
+                growth = cost / first.setdefault(name, cost)
+                number = queries.get(pages[name][0], "") if name in pages else ""
+                print(
+                    f"{size:>9,}  {name:26}{cost:8.2f}{cost / bare[to]:8.1f} to {to:10}"
+                    f"{growth:8.2f}{number:>9}",
+                    flush=True,
+                )
+
+    def bare_costs(self):
+        with served("benchmarks.constant_site", {}, self.folder) as site:
+            site.get("/note/")
+            note = {"text": FEEDBACK["message"]}
+            return {
+                PAGE: self.cost(site, lambda n: site.get("/")),
+                POST: self.cost(site, lambda n: site.post("/note/", note)),
+                LIST: self.cost(site, lambda n: site.get("/notes/")),
+            }
+
+    def pages(self):
+        """Each page of the team with its address, and what it is set against."""
+        from engagement.models import Referral
+
+        newest = Referral.objects.order_by("-pk").values_list("pk", flat=True).first()
+        queue = "/staff/feedback/"
+        return {
+            "Team's first page": ("/staff/", LIST),
+            "Queue": (queue, LIST),
+            "Queue, deep": (f"{queue}?status=all&before={newest // 2}", LIST),
+            "Queue, one topic": (f"{queue}?topic=urgent-care", LIST),
+            "Queue, one locality, all": (f"{queue}?locality=ne&status=all", LIST),
+            "Search": (f"{queue}?q={MIDDLING}&status=all", LIST),
+            "Figures": ("/staff/figures/", LIST),
+        }
+
+    def submitting(self, site):
+        forms = iter([filled_form(site, n) for n in range(self.requests + 30)])
+        return self.cost(site, lambda n: site.post("/feedback/sent/", next(forms), from_someone(n)))
+
+    # --- Postcodes --------------------------------------------------------------------------------
+
+    def measure_postcodes(self, number):
+        from django.core.management import call_command
+        from django.db import connection
+
+        path, first, last = write_file(self.folder / "codepo.csv", number)
+        page = f"/localities/find/?q={FOUND.replace(' ', '+')}"
+        before = self.cost_of_finding(page)
+        reader = Reader([FOUND.replace(" ", ""), first, last])
+        started, used = time.monotonic(), time.process_time()
+        with reader:
+            call_command("import_postcodes", path, published_on=date(2026, 11, 1), verbosity=0)
+        taken, used = time.monotonic() - started, time.process_time() - used
+        connection.close()
+        after = self.cost_of_finding(page)
+        seen = "never" if reader.seen <= {(True, False, False), (True, True, True)} else "YES"
+        print(f"\n{number:,} postcodes imported: {number / taken:,.0f} a second", end="")
+        print(f" ({number / used:,.0f} a second of our CPU)")
+        print(f"half a table seen in {reader.asked:,} looks meanwhile: {seen}")
+        print(f"finding one: {before:.2f} ms before, {after:.2f} ms after: {after / before:.2f}")
+
+    def cost_of_finding(self, page):
+        with served("tht_portal.wsgi", {}, self.folder) as site:
+            return self.cost(site, lambda n: site.get(page))
+
+
+class Reader(threading.Thread):
+    """Somebody who keeps asking which of some postcodes there are."""
+
+    def __init__(self, codes):
+        super().__init__(daemon=True)
+        self.codes, self.seen, self.asked, self.is_over = codes, set(), 0, False
+
+    def __enter__(self):
+        self.start()
+
+    def __exit__(self, *error):
+        self.is_over = True
+        self.join()
+
+    def run(self):
+        from django.db import connection
+
+        from localities.models import Postcode
+
+        while not self.is_over:
+            there = set(Postcode.objects.filter(code__in=self.codes).values_list("code", flat=True))
+            self.seen.add(tuple(code in there for code in self.codes))
+            self.asked += 1
+            time.sleep(0.02)
+        connection.close()
+
+
+def write_file(path, number):
+    """A release of so many postcodes, ours among them; gives its first and last made-up code."""
+    from localities.areas import BOROUGH
+    from localities.models import Postcode
+    from localities.synthetic import codes
+
+    ours = list(Postcode.objects.values_list("code", "ward_gss", "easting", "northing"))
+    made = list(islice(codes(), number - len(ours)))
+    line = '"{}",10,{},{},"E92000001","E19000003","E18000007","","{}","{}"\n'.format
+    with path.open("w") as file:
+        # The borough in the middle, as it may be.
+        file.writelines(line(code, 100000, 100000, "E07000001", "E05000001") for code in made[::2])
+        file.writelines(
+            line(f"{code[:-3]} {code[-3:]}", easting, northing, BOROUGH, ward)
+            for code, ward, easting, northing in ours
+        )
+        file.writelines(line(code, 100000, 100000, "E07000001", "E05000001") for code in made[1::2])
+    return path, made[0], made[1::2][-1]
+
+
+def settle():
+    """Give the planner what it would know after a night, and no work of the load's behind it."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    connection.close()
+
+
+def sign_in(site):
+    site.get("/accounts/login/")
+    status, _ = site.post("/accounts/login/", {"username": WHO, "password": PASSWORD})
+    if status != 302:
+        raise SystemExit("The engagement team could not sign in.")
+
+
+def queries_of(pages):
+    """The queries that each page asks, once what is kept is kept."""
+    from django.conf import settings
+    from django.contrib.auth import get_user_model
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    settings.ALLOWED_HOSTS = ["*"]
+    client = Client()
+    client.force_login(get_user_model().objects.get(username=WHO))
+    counted = {}
+    for page in pages:
+        client.get(page)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(page)
+        counted[page] = len(asked)
+    connection.close()
+    return counted
+
+
+if __name__ == "__main__":
+    main()
