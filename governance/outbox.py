@@ -29,6 +29,7 @@ from governance.models import (
 from governance.permissions import GOVERNANCE_ADMINISTRATORS
 from governance.structure import structure_on
 from localities.dated import in_force
+from localities.kept_query import KeptQuery
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ def addresses_of(body, *, day=None, but_not=None):
     if body is None:
         return []
     day = day or timezone.localdate()
-    officers = list(officers_of(body, day=day).select_related("seat", "person__staff_settings"))
+    officers = officers_with_settings(body=body.pk, day=day)
     there = [officer for officer in officers if not is_away(officer.person, day)]
     has_chair = any(officer.seat.role == Seat.Role.CHAIR for officer in there)
     told = [
@@ -155,6 +156,13 @@ def holder_of(body, *, day=None):
 def officers_of(body, *, day=None):
     """The seats of a body's officers that are held on a day, by someone who may sign in."""
     return officers_on(day or timezone.localdate()).filter(seat__body=body)
+
+
+@KeptQuery
+def officers_with_settings(body, day):
+    """The same, each with how they want their mail."""
+    officers = officers_on(day).filter(seat__body=body)
+    return officers.select_related("seat", "person__staff_settings")
 
 
 def officers_on(day):

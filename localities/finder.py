@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from localities.gazetteer import Gazetteer, homes_on
+from localities.kept_query import KeptQuery
 from localities.models import (
     DeliveryOfficePostcode,
     DistrictInLocality,
@@ -146,9 +147,16 @@ def unreadable(text):
 
 def in_table(meant, day):
     """The answer for one postcode, given in every way it may be read; None if we have none."""
-    rows = {row.code: row for row in rows_of_table(meant)}
-    known = [rows[code] for code in meant if code in rows]
-    return answer_for(known[0], homes_of(known[:1], day)) if known else None
+    if len(meant) == 1:
+        known = row_of_table(code=meant[0])
+    else:
+        rows = {row.code: row for row in rows_of_table(meant)}
+        known = [rows[code] for code in meant if code in rows]
+    if not known:
+        return None
+    return answer_for(
+        known[0], {home.ward_id: home for home in home_of(ward=known[0].ward_gss, day=day)}
+    )
 
 
 def all_in_table(codes, day):
@@ -169,8 +177,17 @@ def all_in_table(codes, day):
 
 def rows_of_table(codes):
     """The postcodes of these that we have, each with the table it is from: one query."""
+    return with_their_table(Postcode.objects.filter(code__in=codes))
+
+
+@KeptQuery
+def row_of_table(code):
+    return with_their_table(Postcode.objects.filter(code=code))
+
+
+def with_their_table(postcodes):
     newest = PostcodeRelease.objects.order_by("-loaded_at", "-pk")
-    return Postcode.objects.filter(code__in=codes).annotate(
+    return postcodes.annotate(
         is_delivery_office=Exists(DeliveryOfficePostcode.objects.filter(code=OuterRef("code"))),
         table=Subquery(newest.values("title")[:1]),
         table_date=Subquery(newest.values("published_on")[:1]),
@@ -181,6 +198,11 @@ def homes_of(rows, day):
     """The wards of these postcodes with their localities, by GSS code: one query."""
     homes = homes_on(day).filter(ward__in=[row.ward_gss for row in rows])
     return {home.ward_id: home for home in homes}
+
+
+@KeptQuery
+def home_of(ward, day):
+    return homes_on(day).filter(ward=ward)
 
 
 def answer_for(row, homes):

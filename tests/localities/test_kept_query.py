@@ -1,0 +1,67 @@
+from datetime import timedelta
+
+import pytest
+from django.db.models import Value
+
+from localities.gazetteer import homes_on
+from localities.kept_query import KeptQuery
+from localities.models import WardInLocality
+from tests.factories import make_locality, make_ward, today
+
+pytestmark = pytest.mark.django_db
+
+A_DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def wards():
+    return [
+        make_ward(name, locality=make_locality(code))
+        for name, code in (("Bow", "ne"), ("Wapping", "sw"))
+    ]
+
+
+@pytest.fixture
+def written():
+    """A kept query, and how often the ORM wrote it."""
+    times = []
+
+    def home_of(ward, day):
+        times.append(ward)
+        return homes_on(day).filter(ward=ward).annotate(seven=Value(7))
+
+    return KeptQuery(home_of), times
+
+
+def test_it_gives_the_rows_that_the_queryset_gives(wards, written, django_assert_num_queries):
+    home_of, _ = written
+    for ward in wards:
+        expected = homes_on(today()).get(ward=ward)
+        with django_assert_num_queries(1):
+            (home,) = home_of(ward=ward.pk, day=today())
+            assert (home, home.ward.name, home.locality, home.seven) == (
+                expected,
+                ward.name,
+                expected.locality,
+                7,
+            )
+
+
+def test_it_is_written_once_and_asked_afresh(wards, written):
+    home_of, times = written
+    bow = wards[0]
+    assert len(home_of(ward=bow.pk, day=today())) == 1
+
+    WardInLocality.objects.filter(ward=bow).update(end_date=today())
+
+    assert len(home_of(ward=bow.pk, day=today())) == 1
+    assert home_of(ward=bow.pk, day=today() + A_DAY) == []
+    assert home_of(ward="none", day=today()) == []
+    assert len(times) == 1
+
+
+def test_what_is_given_is_a_value_and_no_sql(wards, written):
+    home_of, _ = written
+
+    assert home_of(ward="' OR 1=1 --", day=today()) == []
+    assert home_of(ward="%s", day=today()) == []
