@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from localities.day_field import EARLIEST_YEAR, LATEST_YEAR, in_words
 
-LARGEST_FILE = 256 * 1024  # bytes
-# Each is a deed of its own, and whoever else edits waits until all are done.
-MOST_LINES = 200
+LARGEST_FILE = 1024 * 1024  # bytes
+# Whoever else edits waits until all are done: some ten seconds.
+MOST_LINES = 2_000
 LONGEST_QUOTED = 40  # characters of a cell that a sentence repeats
 # What a spreadsheet would calculate instead of showing.
 FORMULA = ("=", "+", "-", "@")

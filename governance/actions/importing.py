@@ -5,7 +5,7 @@ import then does. Rows are known again by what people know them by: a seat by it
 and organisation, a meeting by its body and start. So the same file twice changes nothing.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
@@ -17,11 +17,11 @@ from django.utils import timezone
 from governance import tables
 from governance.actions import measures, meetings
 from governance.actions.structure import (
-    appoint,
     check_seat,
+    let_hold,
     lock_structure,
+    one_edit,
     save,
-    structure_edited,
 )
 from governance.models import (
     Body,
@@ -111,11 +111,13 @@ def _import(kind, text, by, reason, expected):
     version = version and version_now()
     check_can_edit_structure(by)
     lines = tables.read(text, columns=kind.columns, needed=kind.needed)
-    rows = kind(by, reason).take(lines)
+    with one_edit():
+        rows = kind(by, reason).take(lines)
     report = Report(rows, version, is_done=expected == version)
     if report.refused or not report.is_done:
-        transaction.set_rollback(True)
         report = Report(rows, version, is_done=False)
+    if not (report.is_done and report.would_change_something):
+        transaction.set_rollback(True)
     return report
 
 
@@ -248,7 +250,7 @@ class Seats(Import):
         words = [str(wanted["body"]) if "body" in wanted else cells.get("body", ""), seat]
         if organisation := wanted.get("organisation"):
             words.append(f"on behalf of {organisation}")
-        return ", ".join(tables.short(word) for word in words if word)
+        return ", ".join(tables.short(str(word)) for word in words if word)
 
     # --- Doing ------------------------------------------------------------------------------------
 
@@ -297,18 +299,17 @@ class Seats(Import):
         """A seat and its holders: what ends first, then who comes, then the rules of the seat."""
         at = rows[0]
         try:
-            with transaction.atomic():
-                seat = self.take_seat_itself(self.seats[key], at)
-                newcomers = []
-                for at in rows:
-                    if at.wanted.get("holder") and not self.take_known_holder(seat, at):
-                        newcomers.append(at)
-                for at in newcomers:
-                    self.take_new_holder(seat, at)
-                at = rows[0]
-                if any(row.added or row.changed for row in rows):
-                    check_seat(seat)
-                    structure_edited()
+            known = self.seats.get(key, ())
+            seat = self.take_seat_itself(known, at)
+            newcomers = []
+            for at in rows:
+                if at.wanted.get("holder") and not (known and self.take_known_holder(seat, at)):
+                    newcomers.append(at)
+            for at in newcomers:
+                self.take_new_holder(seat, at)
+            at = rows[0]
+            if not newcomers and any(row.added or row.changed for row in rows):
+                check_seat(seat)
         except ValidationError as refusal:
             at.refuse(refusal)
 
@@ -377,15 +378,15 @@ class Seats(Import):
         from_day = row.wanted.get("holder_from")
         if from_day is None:
             tables.refuse(f"Holder from: enter the day from which {row.wanted['holder']} holds it.")
-        with transaction.atomic():
-            membership = appoint(
-                seat=seat,
-                person=row.wanted["holder"],
-                from_day=from_day,
-                last_day=row.wanted.get("holder_until"),
-                by=self.by,
-                reason=self.reason,
-            )
+        membership = let_hold(
+            seat,
+            row.wanted["holder"],
+            from_day,
+            row.wanted.get("holder_until"),
+            self.by,
+            self.reason,
+        )
+        check_seat(seat)
         row.added.append(f"{membership.person} holds it {period(membership)}.")
 
 
@@ -404,6 +405,10 @@ class Meetings(Import):
         "note": "note",
         "public": "is_public",
     }
+
+    def __init__(self, by, reason):
+        super().__init__(by, reason)
+        self.known = Counter(Meeting.objects.values_list("body_id", "starts_at"))
 
     def understand(self, row):
         wanted, cells = row.wanted, row.line.cells
@@ -427,7 +432,7 @@ class Meetings(Import):
             words.append(f"{in_words(wanted['day'])} at {wanted['start']:%H:%M}")
         else:
             words += [cells["day"], cells["start"]]
-        row.subject = ", ".join(tables.short(word) for word in words if word)
+        row.subject = ", ".join(tables.short(str(word)) for word in words if word)
 
     def take(self, lines):
         rows = self.understood(lines)
@@ -451,13 +456,14 @@ class Meetings(Import):
     def take_meeting(self, row):
         wanted = row.wanted
         body, starts_at = wanted["body"], wanted["start"]
-        known = list(Meeting.objects.filter(body=body, starts_at=starts_at)[:2])
-        if len(known) > 1:
+        number = self.known[body.pk, starts_at]
+        if number > 1:
             tables.refuse("There are two such meetings already. Change them one by one.")
+        known = number and Meeting.objects.get(body=body, starts_at=starts_at)
         fields = {mine: wanted[name] for name, mine in self.FIELDS.items() if name in wanted}
         if "end" in wanted:
             fields["ends_at"] = wanted["end"]
-        meeting = known[0] if known else Meeting(body=body, starts_at=starts_at)
+        meeting = known or Meeting(body=body, starts_at=starts_at)
         becomes = fields.get("status", meeting.status)
         if becomes == Meeting.Status.CANCELLED:
             if meeting.status != becomes:
@@ -466,7 +472,7 @@ class Meetings(Import):
                 tables.refuse("Note: say why the meeting is cancelled; calendars show it.")
         by_whom = {"by": self.by, "reason": self.reason}
         if not known:
-            meetings.plan(body=body, starts_at=starts_at, **fields, **by_whom)
+            meetings.keep(Meeting(body=body, starts_at=starts_at, **fields), **by_whom)
             row.added.append(f"The meeting, {Meeting.Status(becomes).label.lower()}.")
         elif changed := changes(meeting, fields):
             meetings.change(meeting=meeting, **fields, **by_whom)
@@ -504,7 +510,7 @@ class Readings(Import):
         if "body" in wanted and wanted.get("day"):
             self.read_cell(row, "measure", self.measure, wanted["body"], wanted["day"])
         words = [str(wanted.get("body", cells["body"])), cells["measure"], cells["day"]]
-        row.subject = ", ".join(tables.short(word) for word in words if word)
+        row.subject = ", ".join(tables.short(str(word)) for word in words if word)
 
     def measure(self, name, body, day):
         """The measure of a body by its name that is in force on the day."""

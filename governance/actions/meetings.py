@@ -17,7 +17,7 @@ def plan(*, body, starts_at, by, reason, **fields):
     """Put a meeting of a body in its calendar."""
     check_can_keep_meetings_of(by, body)
     meeting = Meeting(body=body, starts_at=starts_at, **fields)
-    return _keep(meeting, by, reason)
+    return keep(meeting, by, reason)
 
 
 @transaction.atomic
@@ -29,7 +29,7 @@ def change(*, meeting, by, reason, **fields):
     for name in changed:
         setattr(meeting, name, fields[name])
     note_change(meeting, changed)
-    return _keep(meeting, by, reason)
+    return keep(meeting, by, reason)
 
 
 def note_change(meeting, changed):
@@ -62,7 +62,8 @@ def check_can_be_cancelled(meeting):
         raise ValidationError("A meeting that was held cannot be cancelled.")
 
 
-def _keep(meeting, by, reason):
+def keep(meeting, by, reason):
+    """Write a meeting as it is now; for deeds that have asked who may."""
     meeting.full_clean(exclude=["body"])
     meeting._history_user, meeting._change_reason = by, reason
     meeting.save()

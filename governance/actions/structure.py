@@ -7,6 +7,8 @@ written: the admin, which writes rows of its own, calls the same ones.
 
 import uuid
 from collections import defaultdict
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -35,8 +37,29 @@ UPWARDS = (ReportingLine.Kind.REPORTS_TO, ReportingLine.Kind.ESCALATES_TO)
 BOTH_WAYS = (ReportingLine.Kind.ALIGNED_WITH,)
 
 
+_many_at_once = ContextVar("whether the version is given at the end of them all", default=False)
+
+
+@contextmanager
+def one_edit():
+    """Let many edits of one transaction give the structure a new version together.
+
+    One before the first, so that nothing read between them is kept for what was, and one at the
+    end. With one for each, whatever asks for the structure would build it anew each time.
+    """
+    structure_edited()
+    outside = _many_at_once.set(True)
+    try:
+        yield
+    finally:
+        _many_at_once.reset(outside)
+    structure_edited()
+
+
 def structure_edited():
     """Give the structure a new version; called in the transaction of every structural edit."""
+    if _many_at_once.get():
+        return
     changed = StructureRecord.objects.filter(pk=StructureRecord.ONLY).update(
         version=uuid.uuid4(), changed_at=timezone.now()
     )
@@ -222,6 +245,14 @@ def appoint(*, seat, person, from_day, by, reason, last_day=None, name_is_public
     lock_structure()
     check_can_edit_structure(by)
     seat = Seat.objects.select_related("body").get(pk=seat.pk)
+    membership = let_hold(seat, person, from_day, last_day, by, reason, name_is_public)
+    check_seat(seat)
+    structure_edited()
+    return membership
+
+
+def let_hold(seat, person, from_day, last_day, by, reason, name_is_public=False):
+    """Give a seat to someone; for deeds that lock, ask who may, and check the seat in the end."""
     if not seat.is_in_force_on(from_day):
         raise ValidationError(
             {"start_date": f"The seat “{seat}” does not exist on {in_words(from_day)}."}
@@ -236,8 +267,6 @@ def appoint(*, seat, person, from_day, by, reason, last_day=None, name_is_public
     )
     membership.full_clean()
     save(membership, by, reason)
-    check_seat(seat)
-    structure_edited()
     return membership
 
 

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from governance import tables
@@ -63,6 +65,37 @@ def everything():
     models = [Seat, Membership, Meeting, StructureRecord]
     models += [Seat.history.model, Membership.history.model, Meeting.history.model]
     return [list(model.objects.order_by("pk").values()) for model in models]
+
+
+def queries_of(deed):
+    with CaptureQueriesContext(connection) as asked:
+        deed()
+    return len(asked)
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "line", "most"),
+    [
+        (
+            Seats,
+            "body,role,title,holder,holder_from",
+            "example-board,member,Post {},ada,2026-04-01",
+            21,
+        ),
+        (Meetings, "body,day,start", "example-board,2027-01-12,{:02}:00", 9),
+    ],
+)
+def test_a_line_more_takes_a_few_queries_and_no_look_at_the_whole_structure(
+    board, administrator, kind, header, line, most
+):
+    make_person(username="ada")
+    make_member(board, person=administrator)  # whose standing asks for the structure
+
+    def queries(number):
+        lines = [header, *(line.format(place) for place in range(number))]
+        return queries_of(lambda: look(kind, "\n".join(lines), administrator))
+
+    assert queries(20) - queries(10) <= 10 * most
 
 
 # --- Seats ----------------------------------------------------------------------------------------
@@ -379,7 +412,7 @@ def test_a_line_is_known_by_where_it_begins_in_the_file(board, administrator):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"x" * (tables.LARGEST_FILE + 1), "larger than 256 kB"),
+        (b"x" * (tables.LARGEST_FILE + 1), "larger than 1024 kB"),
         (b"PK\x03\x04", "This is a workbook, not a CSV file."),
         ("body,role".encode("utf-16"), "The file is in UTF-16"),
         (b"body,role\nexample-board,caf\xe9\n", "Line 2 is not in UTF-8."),
@@ -402,7 +435,7 @@ def test_a_file_that_is_no_text_is_refused(content, sentence):
         ("body,role,Body\nx,y,z\n", "Line 1: the column “body” is there twice."),
         ("body,title\nx,y\n", "Line 1: the column “role” is missing."),
         ('body,role\nx,"y\nz,a\n', "Line 2 cannot be read as CSV."),
-        ("body,role\n" + "x,y\n" * 201, "more than 200 lines"),
+        ("body,role\n" + "x,y\n" * 2001, "more than 2000 lines"),
         ("body,role\nx," + "y" * 140_000, "Line 2 cannot be read as CSV."),
     ],
 )
@@ -562,7 +595,7 @@ def test_a_preview_is_taken_from_nobody_else_and_for_nothing_else(client, board,
     ("content", "sentence"),
     [
         (b"", "The file is empty. Choose another."),
-        (b"x" * (tables.LARGEST_FILE * 2), "larger than 256 kB"),
+        (b"x" * (tables.LARGEST_FILE * 2), "larger than 1024 kB"),
         (b"\x00", "NUL"),
         (b"\xff", "Line 1 is not in UTF-8."),
         (b"role\nchair\n", "the column “body” is missing"),
