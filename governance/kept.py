@@ -1,16 +1,41 @@
-"""Pages that are the same for every reader without a session, until the structure changes."""
+"""Pages that are the same for many readers, until the structure changes.
 
+Whoever has no session gets them as whole pages, which `tht_portal.kept_pages` keeps. For signed-in
+readers the content is kept here, where a view says what of a reader it depends on; what is the
+reader's own stands around it and is made each time. The template tag `own` marks where.
+"""
+
+import re
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date
 from functools import wraps
+from threading import Lock
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 
 from governance import record
 
+MOST_CONTENTS = 128
+# No text that anyone wrote can hold this, so nobody can have a template put in.
+_SECRET = secrets.token_hex()
+_OPEN = re.compile(rf"<!--{_SECRET} (\S+)-->")
 
-def keep_page(*parameters):
-    """Mark a view whose pages show the structure, and nothing of the reader, as worth keeping.
+
+def keep_page(*parameters, seen_as=None):
+    """Mark a view whose pages show the structure as worth keeping.
 
     `parameters` are those of the address that the view reads; a page asked for with others is not
     kept, so that nobody can fill the memory by making them up. The version is read before the
     page is made: an edit in between makes it too old, never too new.
+
+    Without `seen_as`, pages are kept for readers without a session alone. It tells of a request
+    what its content depends on, besides the address: all whom it gives the same see the same.
     """
 
     def decorate(view):
@@ -19,10 +44,74 @@ def keep_page(*parameters):
             if not set(request.GET) <= set(parameters):
                 return view(request, *args, **kwargs)
             version = record.version()
-            response = view(request, *args, **kwargs)
+            if seen_as is None:
+                response = view(request, *args, **kwargs)
+            else:
+                whose = seen_as(request)
+                response = with_own_parts(view, version, whose, request, *args, **kwargs)
             response.of_version = version
             return response
 
         return answer
 
     return decorate
+
+
+def all_alike(request):
+    """For pages of which every reader sees the same."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """A response with its text cut where parts of the reader's own stand: at each odd place the
+    name of the template to put in.
+    """
+
+    version: str
+    day: date
+    headers: dict
+    pieces: tuple
+
+
+_kept, _lock = OrderedDict(), Lock()
+
+
+def with_own_parts(view, version, whose, request, *args, **kwargs):
+    """The page, its content made or as it was kept, with the parts of this reader."""
+    host = request.META.get("HTTP_HOST")
+    address = request.get_full_path(), host, request.is_secure(), get_language(), whose
+    day = timezone.localdate()
+    content = _kept.get(address)
+    if content is None or (content.version, content.day) != (version, day):
+        request.leaves_open = True
+        try:
+            response = view(request, *args, **kwargs)
+        finally:  # else the page about an error would be left open too
+            request.leaves_open = False
+        pieces = tuple(_OPEN.split(response.content.decode()))
+        if response.status_code != 200 or response.cookies:
+            response.content = filled(pieces, request)
+            return response
+        content = Content(version, day, dict(response.headers), pieces)
+        keep(address, content)
+    return HttpResponse(filled(content.pieces, request), headers=content.headers)
+
+
+def keep(address, content):
+    with _lock:
+        _kept.pop(address, None)
+        while len(_kept) >= MOST_CONTENTS:
+            _kept.popitem(last=False)
+        _kept[address] = content
+
+
+def left_open(template):
+    """What stands in a kept text for a part of the reader's own."""
+    return mark_safe(f"<!--{_SECRET} {template}-->")
+
+
+def filled(pieces, request):
+    return "".join(
+        render_to_string(piece, request=request) if place % 2 else piece
+        for place, piece in enumerate(pieces)
+    )

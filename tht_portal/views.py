@@ -10,7 +10,7 @@ from engagement import outcomes
 from engagement.catalogue import catalogue_today
 from engagement.models import Activity, Signpost
 from governance.catalogued import in_language_of_page
-from governance.kept import keep_page
+from governance.kept import all_alike, keep_page
 from governance.structure import structure_today
 from localities.models import Locality
 from tht_portal.forms import PasswordChangeForm, SignInForm
@@ -19,7 +19,7 @@ SHOWN = 3  # outcomes and activities on the first page
 
 
 @require_safe
-@keep_page()
+@keep_page(seen_as=all_alike)
 def home(request):
     """What the partnership is, and the ways on from here."""
     context = {
@@ -52,7 +52,7 @@ def statement(name):
     """A page that says how the portal deals with people, with whom to ask about it."""
 
     @require_safe
-    @keep_page()
+    @keep_page(seen_as=all_alike)
     def page(request):
         catalogue = catalogue_today()
         context = {

@@ -30,8 +30,14 @@ from localities.dated import in_force
 ROLES = {role: position for position, role in enumerate(Seat.Role)}
 
 
+def standing_here(request):
+    """All that the page of a body shows more to one reader than to another depends on this."""
+    standing = request.standing
+    return standing.is_signed_in, standing.is_governance_administrator, standing.sits_on
+
+
 @require_safe
-@keep_page("as_on", "known_on")
+@keep_page("as_on", "known_on", seen_as=standing_here)
 @on_the_day_asked
 def body_page(request, as_on, slug):
     body = as_known(Body, as_on).filter(slug=slug).first()

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.actions.measures import record
 from governance.as_on import on_the_day_asked
-from governance.kept import keep_page
+from governance.kept import all_alike, keep_page
 from governance.measure_forms import ReadingForm
 from governance.measures import by_body, measured
 from governance.models import Measure
@@ -21,7 +21,7 @@ CONFLICT = 409
 
 
 @require_safe
-@keep_page("as_on")
+@keep_page("as_on", seen_as=all_alike)
 @on_the_day_asked
 def measures(request, as_on):
     """What bodies hold themselves to, and whether they keep to it."""

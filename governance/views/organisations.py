@@ -5,14 +5,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.as_on import on_the_day_asked
-from governance.kept import keep_page
+from governance.kept import all_alike, keep_page
 from governance.models import Organisation, Partner
 from governance.structure import structure_on
 from governance.views.pages import as_known, not_found, on_which_day
 
 
 @require_safe
-@keep_page("as_on", "known_on")
+@keep_page("as_on", "known_on", seen_as=all_alike)
 @on_the_day_asked
 def organisation_list(request, as_on):
     structure = structure_on(as_on.day, as_on.known_on)
@@ -30,7 +30,7 @@ def organisation_list(request, as_on):
 
 
 @require_safe
-@keep_page("as_on", "known_on")
+@keep_page("as_on", "known_on", seen_as=all_alike)
 @on_the_day_asked
 def organisation_page(request, as_on, slug):
     known = {each.pk: each for each in as_known(Organisation, as_on)}

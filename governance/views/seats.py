@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from governance.as_on import on_the_day_asked
-from governance.kept import keep_page
+from governance.kept import all_alike, keep_page
 from governance.models import Organisation, Seat
 from governance.structure import structure_on
 from governance.views.pages import as_known, not_found
@@ -45,7 +45,7 @@ class Kind:
 
 
 @require_safe
-@keep_page("as_on", "known_on", "page")
+@keep_page("as_on", "known_on", "page", seen_as=all_alike)
 @on_the_day_asked
 def seat_matrix(request, as_on):
     """The seats of a day: bodies by organisations, and below those held for no organisation."""

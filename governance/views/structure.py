@@ -27,7 +27,7 @@ from governance.as_on import (
 from governance.changes import ONE_DAY
 from governance.difference import compare
 from governance.folding import fold
-from governance.kept import keep_page
+from governance.kept import all_alike, keep_page
 from governance.lines import kind_in_words, leads
 from governance.marks import Marks, said
 from governance.models import Evidence
@@ -74,7 +74,7 @@ class CompareForm(forms.Form):
 
 
 @require_safe
-@keep_page("as_on", "known_on", WAY, COMPARED)
+@keep_page("as_on", "known_on", WAY, COMPARED, seen_as=all_alike)
 @on_the_day_asked
 def structure_page(request, as_on):
     if any(box in request.GET for box in boxes_of(COMPARED)):

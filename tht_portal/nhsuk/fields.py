@@ -124,7 +124,8 @@ class Group:
 
     def draw(self, name, /, **params):
         """A component; kept while the form is fresh, as it is whenever someone opens it."""
-        fresh = not self.field.form.is_bound and not self.field.form.initial
+        form = self.field.form
+        fresh = not form.is_bound and not any(form.initial.values())
         return kept_component(name, **params) if fresh else component(name, **params)
 
     @property

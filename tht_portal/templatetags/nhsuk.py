@@ -17,7 +17,7 @@ from django.forms import BaseForm, BaseFormSet
 
 from tht_portal.languages import in_language
 from tht_portal.nhsuk import fields, summary
-from tht_portal.nhsuk.components import component
+from tht_portal.nhsuk.components import component, kept_component
 
 register = template.Library()
 
@@ -65,7 +65,7 @@ def nhsuk_button(text, /, **params):
         params["href"] = in_language(params["href"])
     else:
         params.setdefault("preventDoubleClick", True)
-    return component("button", text=str(text), **nested(params))
+    return kept_component("button", text=str(text), **nested(params))
 
 
 def nested(params):

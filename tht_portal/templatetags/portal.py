@@ -4,16 +4,23 @@
 {% crumb "/structure/" _("Structure") %}
 <a href="{% address "/feedback/" %}">
 {{ story.text|prose:2 }}
+{% evidence line.evidence %}
+{{ words|marks }}
+{% own "_header.html" %}
 
 Addresses are given as in English, and lead to the page in the language of this one.
 """
 
+from functools import lru_cache
+
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
+from governance.kept import left_open
 from governance.prose import as_html
 from tht_portal.languages import in_language, without_language
 
@@ -71,6 +78,60 @@ def block_again(context, name):
 def whole_address(name):
     """The address of a static file with our own host, for those who read it elsewhere."""
     return f"{settings.PORTAL_URL}{static(name)}"
+
+
+@register.simple_tag(takes_context=True)
+def own(context, name):
+    """A template that shows something of the reader; left open where the rest is kept for many."""
+    request = context.get("request")
+    if getattr(request, "leaves_open", False):
+        return left_open(name)
+    if request is None or context.get("has_session", True):
+        return drawn(name, context)
+    # Without a session there is nothing of the reader in it but the address they are at.
+    at = (name, request.method, request.get_full_path(), context.get("page_language"))
+    at += (settings.PORTAL_NOTICE, tuple(settings.LANGUAGES))
+    return _for_strangers.get(at) or _for_strangers.setdefault(at, drawn(name, context))
+
+
+class Few(dict):
+    """Holds so many things; one more, and it begins anew."""
+
+    MOST = 256
+
+    def setdefault(self, key, value):
+        if len(self) >= self.MOST:
+            self.clear()
+        return super().setdefault(key, value)
+
+
+_for_strangers = Few()
+
+
+def drawn(name, context):
+    return context.template.engine.get_template(name).render(context)
+
+
+@register.simple_tag(takes_context=True)
+def evidence(context, kind, *, brief=False):
+    """How we know a fact; `brief` where the page explains the words itself."""
+    return evidence_drawn(kind, brief, context.get("page_language"))
+
+
+@lru_cache
+def evidence_drawn(kind, brief, language):
+    """Drawn once in each language, since a page may show it a hundred times."""
+    return render_to_string("_evidence.html", {"evidence": kind, "brief": brief})
+
+
+@register.filter
+def marks(words):
+    """What singles out a body or a line."""
+    if not words:
+        return ""
+    return format_html_join(
+        "", ' <strong class="tht-mark">{}</strong>', ((each,) for each in words)
+    )
 
 
 @register.filter
