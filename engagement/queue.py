@@ -85,12 +85,15 @@ def referrals_before(standing, *, limit=10):
     before a closed body that nobody follows.
     """
     mine, today = set(standing.sits_on), standing.day
-    before_mine = Q(body__in=mine)
+    bodies = mine
     if standing.is_engagement_team:
         structure = structure_today()
         centre = structure.body_with_slug(TRIAGE_BODY)
         theirs = structure.closed_for_good() | ({centre.pk} if centre else set())
-        before_mine = Q(body__in=mine | theirs) | Q(body=None)
+        bodies = mine | theirs
+    before_mine = Q(body__in=bodies)
+    if standing.is_engagement_team:
+        before_mine |= Q(body=None)
     if not mine and not standing.is_engagement_team:
         return []
     found = visible_to(standing).filter(before_mine)
@@ -104,7 +107,9 @@ def referrals_before(standing, *, limit=10):
     also_leading = Referral.objects.leading().filter(
         submission=OuterRef("submission"), body=OuterRef("body")
     )
-    copies = found.filter(role=Referral.Role.COPY).exclude(Exists(also_leading))
+    # A copy has a body, and by bodies an index finds it.
+    copies = visible_to(standing).filter(body__in=bodies, role=Referral.Role.COPY)
+    copies = copies.exclude(Exists(also_leading))
     # That somebody reads it today is the engagement team's to see to, whoever has it.
     everyones = visible_to(standing).order_by("answer_by", "pk")
     urgent = everyones if standing.is_engagement_team else lying
