@@ -54,7 +54,7 @@ def check(marked, submission, contact):
         raise ValidationError("Close each [[ with ]], and put no marks inside marks")
     if not re.search(r"\w", after):
         raise ValidationError("Leave something to be read: all of it is blacked out")
-    kinds = dict.fromkeys(KINDS[each.kind] for each in found_in(after))
+    kinds = dict.fromkeys(str(KINDS[each.kind]) for each in found_in(after))
     if kinds:
         raise ValidationError(f"Black out {' and '.join(kinds)} that can still be read")
     naming = naming_of(contact)

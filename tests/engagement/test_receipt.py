@@ -403,7 +403,7 @@ def test_the_receipt_costs_the_same_however_much_happened(
         )
     opened(client, sent)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get(DOOR)
 
 

@@ -155,5 +155,5 @@ def test_many_are_gathered_in_as_many_queries_as_few(team, django_assert_max_num
     few, many = Submission.objects.all()[:2], Submission.objects.all()
 
     for some in (few, many):
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(14):
             themes.add(theme=theme, submissions=some, by=team)

@@ -26,6 +26,7 @@ from hypothesis.stateful import (
 
 from governance import readers
 from governance.actions import asides, decisions, escalations, exceptions, merging
+from governance.actions.asides import MOST_FILES
 from governance.actions.structure import structure_edited
 from governance.matter import Matter
 from governance.models import (
@@ -335,9 +336,9 @@ class People(RuleBasedStateMachine):
                 new = to_body not in matter.speaks
                 return acts and said and aligned and new and self.can_receive(to_body, to_body)
             case "attach", "draft":
-                return owns
+                return owns and len(matter.files) < MOST_FILES
             case "attach", "raised" | "accepted" | "sent_back":
-                return self.speaks_to(person, matter)
+                return self.speaks_to(person, matter) and len(matter.files) < MOST_FILES
             case "detach", "draft":
                 return owns and other in matter.files
             case "detach", "raised" | "accepted" | "sent_back":

@@ -77,7 +77,7 @@ def test_the_portal_starts_and_ends_as_a_whole(port, var_dir):
         address = f"http://localhost:{port}/"
         assert address in said
         assert urllib.request.urlopen(f"{address}healthz/").status == 200
-        assert len(processes) == 3
+        assert len(processes) == 4
 
         portal.send_signal(signal.SIGTERM)
 
