@@ -13,13 +13,25 @@ class Measure(DatedFact):
         AT_MOST = "at_most", _("At most the target")
 
     body = models.ForeignKey("governance.Body", on_delete=models.CASCADE, related_name="measures")
-    name = models.CharField(max_length=160)
+    name = models.CharField(
+        max_length=160, help_text="What is held to a target, as a resident would say it."
+    )
     explanation = models.TextField(
         blank=True, help_text="What is measured and where, in plain English."
     )
-    unit = models.CharField(max_length=20, default="%", blank=True)
-    target = models.FloatField()
-    better = models.CharField(max_length=8, choices=Better.choices, default=Better.AT_LEAST)
+    unit = models.CharField(
+        max_length=20,
+        default="%",
+        blank=True,
+        help_text="Stands after each number: %, days, people.",
+    )
+    target = models.FloatField(help_text="A number in that unit, such as 95.")
+    better = models.CharField(
+        max_length=8,
+        choices=Better.choices,
+        default=Better.AT_LEAST,
+        help_text="When a reading counts as on target.",
+    )
     history = HistoricalRecords()
 
     class Meta(DatedFact.Meta):
@@ -36,9 +48,13 @@ class Reading(models.Model):
     """What a measure was, for a period that ended on a day."""
 
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="readings")
-    measured_on = models.DateField("last day of the period")
-    value = models.FloatField()
-    note = models.CharField(max_length=300, blank=True)
+    measured_on = models.DateField("last day of the period", help_text="For September, the 30th.")
+    value = models.FloatField(help_text="In the unit of the measure, without it.")
+    note = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="What a reader must know of this figure. It is public.",
+    )
     source_title = models.CharField("source", max_length=200, blank=True)
     source_url = models.URLField("address of the source", max_length=400, blank=True)
     history = HistoricalRecords()
