@@ -241,7 +241,13 @@ def publish(request, pk):
     return redirect("engagement:staff_idea", pk)
 
 
-@login_required
+def take_back_again(request, sentence, *, status, pk):
+    form = TakeBackForm(plain_data(request.POST))
+    found = fetch(request, pk)
+    return staff_page(request, found, take_back=form, refusal=sentence, status=status)
+
+
+@for_staff(shows_again=take_back_again)
 @require_POST
 def take_back(request, pk):
     found = fetch(request, pk)

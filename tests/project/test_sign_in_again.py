@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from engagement.actions import outcomes
+from engagement.actions import ideas, outcomes
 from governance.models import Decision, Escalation, Meeting
 from tests.factories import (
     PASSWORD,
@@ -120,6 +120,24 @@ def test_what_came_of_a_message_is_carried_through(browser, deed):
     assert "Typed &lt;at length&gt;" in page.text
     made.refresh_from_db()
     assert made.is_published and made.said == "S"
+
+
+@pytest.mark.parametrize("deed", ["", "move/", "take-back/"])
+def test_what_is_typed_of_an_idea_is_carried_through(browser, deed):
+    partnership, team = make_partnership(), make_engagement_team_member()
+    submission = send_feedback(topic="healthy", place="", kind="idea", may_publish=True).submission
+    words = {"title": "T", "summary": "S", "why": "W", "body": partnership.living_well}
+    made = ideas.take_up(submission=submission, by=team, **words)
+    ideas.publish(idea=made, by=team, seen=made.revision)
+    address = f"/staff/ideas/{made.pk}/{deed}"
+
+    page = send(browser, address, {"summary": TYPED, "why": TYPED, "reason": TYPED})
+    page = sign_in(browser, address, page, team)
+
+    assert "You are signed in again" in page.text
+    assert "Typed &lt;at length&gt;" in page.text
+    made.refresh_from_db()
+    assert made.is_published and made.summary == "S"
 
 
 def test_a_new_outcome_keeps_what_was_typed_when_its_proof_has_run_out():
