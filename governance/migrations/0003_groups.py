@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     """The two groups that give standing beside the seats."""
 
     dependencies = [
-        ("governance", "0002_structure_escalation_outbox"),
+        ("governance", "0002_squashed_0023_help_with_measures"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
