@@ -1,8 +1,29 @@
-from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.backends import BaseBackend, ModelBackend
+from django.db.models import F
 
+from governance.models import User
 from governance.permissions import GOVERNANCE_ADMINISTRATORS
+from localities.kept_query import KeptQuery
 
 KEPT = "_standing_for_rights"
+
+
+class AccountBackend(ModelBackend):
+    """Accounts as Django keeps them, each fetched with the names of its groups."""
+
+    def get_user(self, user_id):
+        found = user_in_each_group(pk=user_id)
+        if not found or not self.user_can_authenticate(found[0]):
+            return None
+        user = found[0]
+        user.group_names = frozenset(each.group for each in found if each.group)
+        return user
+
+
+@KeptQuery
+def user_in_each_group(pk):
+    """Someone, once for each of their groups, and once when they are in none."""
+    return User.objects.filter(pk=pk).annotate(group=F("groups__name"))
 
 
 class StandingBackend(BaseBackend):

@@ -1,30 +1,39 @@
 """Pages that are the same for many readers, until the structure changes.
 
 Whoever has no session gets them as whole pages, which `tht_portal.kept_pages` keeps. For signed-in
-readers the content is kept here, where a view says what of a reader it depends on; what is the
-reader's own stands around it and is made each time. The template tag `own` marks where.
+readers the content is kept here, where a view says what of a reader it depends on. What is the
+reader's own stands around it, where the template tag `own` marks it. That is kept as well, once for
+each kind of reader, with gaps for what nobody shares: their name, and the token of their forms.
 """
 
 import re
 import secrets
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import wraps
 from threading import Lock
 
+from django.conf import settings
+from django.contrib.messages import get_messages
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from governance import record
+from governance.permissions import standing_at_hand
 
 MOST_CONTENTS = 128
 # No text that anyone wrote can hold this, so nobody can have a template put in.
 _SECRET = secrets.token_hex()
 _OPEN = re.compile(rf"<!--{_SECRET} (\S+)-->")
+_NAME, _TOKEN = f"{_SECRET}-name", f"{_SECRET}-token"
+_GAP = re.compile(f"({_NAME}|{_TOKEN})")
 
 
 def keep_page(*parameters, seen_as=None):
@@ -43,7 +52,9 @@ def keep_page(*parameters, seen_as=None):
         def answer(request, *args, **kwargs):
             if not set(request.GET) <= set(parameters):
                 return view(request, *args, **kwargs)
-            version = record.version()
+            kept = record.current()
+            version = kept and kept.version
+            request.standing = SimpleLazyObject(lambda: standing_at_hand(request.user, kept))
             if seen_as is None:
                 response = view(request, *args, **kwargs)
             else:
@@ -64,13 +75,27 @@ def all_alike(request):
 @dataclass(frozen=True)
 class Content:
     """A response with its text cut where parts of the reader's own stand: at each odd place the
-    name of the template to put in.
+    name of the template to put in. `drawn` holds it with those put in, for each kind of reader,
+    cut again where there is a gap.
     """
 
     version: str
     day: date
     headers: dict
     pieces: tuple
+    drawn: dict = field(default_factory=dict)
+
+
+class SomeReader:
+    """Stands for all readers of a kind while a part is drawn that shows their name."""
+
+    is_authenticated = True
+
+    def __init__(self, is_staff):
+        self.is_staff = is_staff
+
+    def __str__(self):
+        return _NAME
 
 
 _kept, _lock = OrderedDict(), Lock()
@@ -89,12 +114,12 @@ def with_own_parts(view, version, whose, request, *args, **kwargs):
         finally:  # else the page about an error would be left open too
             request.leaves_open = False
         pieces = tuple(_OPEN.split(response.content.decode()))
-        if response.status_code != 200 or response.cookies:
-            response.content = filled(pieces, request)
-            return response
         content = Content(version, day, dict(response.headers), pieces)
+        if response.status_code != 200 or response.cookies:
+            response.content = filled(content, request)
+            return response
         keep(address, content)
-    return HttpResponse(filled(content.pieces, request), headers=content.headers)
+    return HttpResponse(filled(content, request), headers=content.headers)
 
 
 def keep(address, content):
@@ -110,8 +135,27 @@ def left_open(template):
     return mark_safe(f"<!--{_SECRET} {template}-->")
 
 
-def filled(pieces, request):
-    return "".join(
-        render_to_string(piece, request=request) if place % 2 else piece
-        for place, piece in enumerate(pieces)
-    )
+def filled(content, request):
+    """The text with the parts of this reader."""
+    # Without a session there is nobody to ask the database about, and nothing to tell them.
+    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+    if has_session and len(get_messages(request)):  # told once, to one reader
+        return "".join(with_parts(content.pieces, request))
+    signed_in = has_session and request.user.is_authenticated
+    kind = request.user.is_staff if signed_in else None
+    pieces = content.drawn.get(kind)
+    if pieces is None:
+        shared = {"csrf_token": _TOKEN}
+        if signed_in:
+            shared["user"] = SomeReader(kind)
+        text = "".join(with_parts(content.pieces, request, shared))
+        pieces = content.drawn[kind] = tuple(_GAP.split(text))
+    if len(pieces) == 1:
+        return pieces[0]
+    puts = {_NAME: escape(str(request.user)), _TOKEN: get_token(request)}
+    return "".join(puts[piece] if place % 2 else piece for place, piece in enumerate(pieces))
+
+
+def with_parts(pieces, request, shared=None):
+    for place, piece in enumerate(pieces):
+        yield render_to_string(piece, shared, request) if place % 2 else piece

@@ -6,13 +6,14 @@ sits on a body stands in for the closed ones that it follows.
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
 
 from governance.models import Membership, Seat
-from governance.structure import Structure, structure_on
+from governance.structure import Structure, structure_of, structure_on
 from governance.workflow import Move
 from localities.dated import in_force
 
@@ -59,12 +60,41 @@ def standing_of(person, day=None):
     day = day or timezone.localdate()
     if not person.is_authenticated or not person.is_active:
         return Standing(day)
+    seats = seats_held(person.pk, day)
+    groups = frozenset(person.groups.values_list("name", flat=True))
+    structure = structure_on(day) if seats or ENGAGEMENT_TEAM in groups else None
+    return standing_by(person, day, seats, groups, structure)
+
+
+def standing_at_hand(person, kept):
+    """The standing of a person today, for a page that has just asked for the record's version.
+
+    Seats are part of the structure, and so are asked for once a version; the groups come with the
+    person. No deed relies on it.
+    """
+    day = timezone.localdate()
+    groups = getattr(person, "group_names", None)
+    if kept is None or groups is None:
+        return standing_of(person, day)
+    seats = seats_held_at(kept.version, person.pk, day)
+    structure = structure_of(kept, day) if seats or ENGAGEMENT_TEAM in groups else None
+    return standing_by(person, day, seats, groups, structure)
+
+
+def seats_held(person, day):
+    """The seats of someone on a day: for each its body and role."""
     held = Membership.objects.filter(
         in_force(day), in_force(day, "seat"), in_force(day, "seat__body"), person=person
     )
-    seats = list(held.values_list("seat__body_id", "seat__role"))
-    groups = frozenset(person.groups.values_list("name", flat=True))
-    structure = structure_on(day) if seats or ENGAGEMENT_TEAM in groups else None
+    return tuple(held.values_list("seat__body_id", "seat__role"))
+
+
+@lru_cache(maxsize=1024)
+def seats_held_at(version, person, day):
+    return seats_held(person, day)
+
+
+def standing_by(person, day, seats, groups, structure):
     sits_on = {body for body, _ in seats}
     if ENGAGEMENT_TEAM in groups:
         sits_on |= {body.pk for body in structure.bodies if body.kind == ENGAGEMENT_KIND}

@@ -344,6 +344,11 @@ def structure_on(day, known_on=None):
     kept = record.current()
     if kept is None:
         return _build(None, None, day, known_on)
+    return structure_of(kept, day, known_on)
+
+
+def structure_of(kept, day, known_on=None):
+    """The structure of a day at a version of the record that was asked for just before."""
     return _kept(kept.version, kept.first_day, day, known_on)
 
 
