@@ -29,6 +29,7 @@ from governance.models import (
 from governance.permissions import GOVERNANCE_ADMINISTRATORS
 from governance.structure import structure_on
 from localities.dated import in_force
+from localities.kept_insert import insert
 from localities.kept_query import KeptQuery
 
 logger = logging.getLogger(__name__)
@@ -82,16 +83,18 @@ def enqueue(*, to, subject, template, context, due=None):
         for address in addresses
         if address.daily_for
     )
-    return OutboxMessage.objects.bulk_create(
-        OutboxMessage(
-            to=address,
-            about=context.get("reference", ""),
-            subject=subject,
-            text=text,
-            due_at=timezone.now(),
+    return insert(
+        *(
+            OutboxMessage(
+                to=address,
+                about=context.get("reference", ""),
+                subject=subject,
+                text=text,
+                due_at=timezone.now(),
+            )
+            for address in addresses
+            if not address.daily_for
         )
-        for address in addresses
-        if not address.daily_for
     )
 
 

@@ -15,8 +15,8 @@ from functools import lru_cache
 import holidays
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
@@ -42,30 +42,36 @@ class DueDay:
     due: date
 
     def __str__(self):
-        said = {
-            "days": working_days(self.days),
-            "start": short_day(self.start),
-            "weekend_days": ngettext(
-                "%(number)s weekend day", "%(number)s weekend days", self.weekend_days
-            )
-            % {"number": self.weekend_days},
-            "bank_holidays": ngettext(
-                "%(number)s bank holiday", "%(number)s bank holidays", len(self.bank_holidays)
-            )
-            % {"number": len(self.bank_holidays)},
-            "paused": working_days(self.paused_days),
-            "due": short_day(self.due),
-        }
-        if self.paused_days:
-            sentence = _(
-                "%(days)s from %(start)s, skips %(weekend_days)s and %(bank_holidays)s, paused "
-                "%(paused)s: due %(due)s"
-            )
-        else:
-            sentence = _(
-                "%(days)s from %(start)s, skips %(weekend_days)s and %(bank_holidays)s: due %(due)s"
-            )
-        return sentence % said
+        return sum_in_words(self, get_language())
+
+
+@lru_cache(maxsize=1000)
+def sum_in_words(due, language):
+    """How a due day was reckoned, in the language that is active: today's are said all day."""
+    said = {
+        "days": working_days(due.days),
+        "start": short_day(due.start),
+        "weekend_days": ngettext(
+            "%(number)s weekend day", "%(number)s weekend days", due.weekend_days
+        )
+        % {"number": due.weekend_days},
+        "bank_holidays": ngettext(
+            "%(number)s bank holiday", "%(number)s bank holidays", len(due.bank_holidays)
+        )
+        % {"number": len(due.bank_holidays)},
+        "paused": working_days(due.paused_days),
+        "due": short_day(due.due),
+    }
+    if due.paused_days:
+        sentence = _(
+            "%(days)s from %(start)s, skips %(weekend_days)s and %(bank_holidays)s, paused "
+            "%(paused)s: due %(due)s"
+        )
+    else:
+        sentence = _(
+            "%(days)s from %(start)s, skips %(weekend_days)s and %(bank_holidays)s: due %(due)s"
+        )
+    return sentence % said
 
 
 class DueState(StrEnum):
@@ -82,6 +88,9 @@ class Calendar:
 
     def __init__(self, added=()):
         self.added = dict(added)
+        # With every message the same days are asked again.
+        self.due_day = lru_cache(maxsize=1000)(self.due_day)
+        self.sum_of = lru_cache(maxsize=1000)(self.sum_of)
 
     def is_bank_holiday(self, day):
         return day in self.added or day in bank_holidays(day.year)

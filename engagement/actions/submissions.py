@@ -45,6 +45,7 @@ from governance.actions.structure import structure_edited
 from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
 from governance.working_days import Calendar
+from localities.kept_insert import insert
 
 ACKNOWLEDGE_DAYS, ANSWER_DAYS = 3, 20  # where no body leads that could have its own
 
@@ -92,7 +93,7 @@ def send(*, key, content, judged, admitted=lambda: True):
 def store(key, content, judged):
     now, today = timezone.now(), timezone.localdate()
     is_held = judged.route.outcome == Outcome.QUARANTINE
-    submission = Submission.objects.create(
+    submission = Submission(
         kind=content["kind"],
         message=content["message"],
         topic_id=judged.topic,
@@ -111,10 +112,11 @@ def store(key, content, judged):
         received_on=today,
         sending_key=key,
     )
-    SubmissionWords.objects.create(submission=submission, words=submission.message)
+    insert(submission)
+    insert(SubmissionWords(submission=submission, words=submission.message))
     contact = None
     if any(content[name] for name in ("name", "email", "phone")):
-        contact = Contact.objects.create(
+        contact = Contact(
             submission=submission,
             name=content["name"],
             email=content["email"],
@@ -123,8 +125,9 @@ def store(key, content, judged):
             may_pass_on=not judged.is_complaint or content.get("may_pass_on", False),
             language=language_to_write_in(content),
         )
+        insert(contact)
     secret = derived_secret(key)
-    Receipt.objects.create(submission=submission, secret_hash=secret_hash(secret))
+    insert(Receipt(submission=submission, secret_hash=secret_hash(secret)))
 
     referrals = () if is_held else put_before_bodies(submission, judged)
     if is_held:
@@ -175,10 +178,8 @@ def put_before_bodies(submission, judged):
         )
         for body in route.copies
     ]
-    Referral.objects.bulk_create(referrals)
-    ReferralStep.objects.bulk_create(
-        ReferralStep(referral=referral, kind=Kind.REFERRED, at=now) for referral in referrals
-    )
+    insert(*referrals)
+    insert(*(ReferralStep(referral=each, kind=Kind.REFERRED, at=now) for each in referrals))
     for referral in referrals:
         tell_body_of_referral(referral, calendar)
     if submission.is_urgent:

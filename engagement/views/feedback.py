@@ -49,6 +49,7 @@ PLACES = 3  # that a message names are offered
 
 # What stands in a kept page where each reader gets their own.
 CSRF_MARK, TOKEN_MARK = f"csrf-{secrets.token_hex()}", f"token-{secrets.token_hex()}"
+RECEIPT_MARK = f"receipt-{secrets.token_hex()}"
 
 CONTENT = (
     "message",
@@ -74,7 +75,7 @@ def feedback(request):
         typed = plain_data(request.POST)
         return form_page(request, form_for(initial=typed), token=typed.get("token", ""))
     catalogue = catalogue_today()
-    if not request.GET and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+    if not request.GET and is_anybody(request):
         return blank_page(request, catalogue)
     context = {
         "token": new_token(),
@@ -155,18 +156,35 @@ def content_of(form):
 
 
 def blank_page(request, catalogue):
-    """The empty form, drawn once for each catalogue and language; only its two tokens are new."""
-    pages, language = pages_of(catalogue), get_language()
-    if language not in pages:
-        marks = {"csrf_token": CSRF_MARK, "token": TOKEN_MARK, **blank_form(catalogue, language)}
-        pages[language] = render_to_string("engagement/feedback_form.html", marks, request)
-    page = pages[language].replace(CSRF_MARK, get_token(request))
+    """The empty form; only its two tokens are new."""
+
+    def marked():
+        form = blank_form(catalogue, get_language())
+        return {"csrf_token": CSRF_MARK, "token": TOKEN_MARK, **form}
+
+    page = kept_page(request, catalogue, "engagement/feedback_form.html", marked)
+    page = page.replace(CSRF_MARK, get_token(request))
     return HttpResponse(page.replace(TOKEN_MARK, new_token()))
+
+
+def is_anybody(request):
+    """Whether nothing is known of who asks: nobody else's page would be another."""
+    return settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+
+def kept_page(request, catalogue, template, marked):
+    """A page drawn once for each catalogue and language; `marked` gives what stands in it where
+    each reader gets their own.
+    """
+    pages, key = pages_of(catalogue), (template, get_language())
+    if key not in pages:
+        pages[key] = render_to_string(template, marked(), request)
+    return pages[key]
 
 
 @lru_cache(maxsize=2)
 def pages_of(catalogue):
-    """The empty forms of a catalogue by their language, as they are drawn."""
+    """The pages of a catalogue by their template and language, as they are drawn."""
     return {}
 
 
@@ -301,6 +319,7 @@ def receipt_page(request, form, receipt):
     )
     signposts = signposts_for(form.catalogue)
     context = {
+        "csrf_token": get_token(request),
         "urgent": signposts["urgent"] if submission.is_urgent else (),
         "complaint": signposts["complaint"] if Flag.COMPLAINT in submission.flags else (),
         "submission": receipt.submission,
@@ -308,4 +327,9 @@ def receipt_page(request, form, receipt):
         "progress": progress,
         "wants_answer": form.cleaned_data["wants_answer"],
     }
-    return render(request, "engagement/feedback_sent.html", context)
+    content = render_to_string("engagement/_feedback_receipt.html", context)
+    template = "engagement/feedback_sent.html"
+    if not is_anybody(request):
+        return render(request, template, {"receipt": content})
+    page = kept_page(request, form.catalogue, template, lambda: {"receipt": RECEIPT_MARK})
+    return HttpResponse(page.replace(RECEIPT_MARK, content))
