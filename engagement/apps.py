@@ -13,6 +13,7 @@ class EngagementConfig(AppConfig):
         from engagement.impact import Involvement, Referrals, Rules
         from engagement.locality_page import CameOfIt, Said, TakePart
         from engagement.pack import OpenMessages, Themes
+        from engagement.tallies import recount
         from governance import clocks, data_sets, faults, figures, impact, locality_page, pack
 
         clocks.register(reckon=reckon_referrals, climb=climb_referrals)
@@ -21,4 +22,5 @@ class EngagementConfig(AppConfig):
         impact.register(Referrals(), Rules(), Involvement())
         locality_page.register(Said(), CameOfIt(), TakePart())
         figures.register(Received(), Worked())
+        figures.register_recounts(recount)
         pack.register(OpenMessages(), Themes())

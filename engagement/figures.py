@@ -1,26 +1,22 @@
 """Residents' messages in the look-back: how many, about what, and how long they waited.
 
-`engagement.apps` registers these parts with `governance.figures` at the start. What is counted is
-grouped in the database: few rows come from it, however many messages there are.
+`engagement.apps` registers these parts with `governance.figures` at the start. They rest on tallies
+that each deed keeps: as few rows with a million messages as with ten thousand.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date
 
-from django.db import connection
-from django.db.models import Count, Exists, F, Min, OuterRef
-from django.db.models.functions import TruncDate, TruncMonth
+from django.db.models import Sum
 from django.utils.dateformat import format as date_format
 
 from engagement.languages import name_of
-from engagement.models import Channel, Referral, ReferralStep, Submission, SubmissionStatus, Topic
+from engagement.models import Channel, MessageTally, Topic
+from engagement.tallies import tallies_of
 from governance.figures import Part, Table
-from governance.structure import structure_today
 from localities.models import Locality
 
-NOT_COUNTED = [SubmissionStatus.HELD, SubmissionStatus.REJECTED]
-Kind = ReferralStep.Kind
+Measure = MessageTally.Measure
 MESSAGES = ["Messages"]
 COUNTED = (
     "Messages that residents sent on a day of the period. Held and rejected ones are not counted; "
@@ -28,50 +24,31 @@ COUNTED = (
 )
 
 
-def received(asked):
-    """The messages received in a period; of a body, those that it had or has to answer."""
-    found = Submission.objects.exclude(status__in=NOT_COUNTED).order_by()
-    found = found.filter(received_on__range=(asked.first, asked.last))
-    if asked.body:
-        found = found.filter(Exists(leads_before(asked.body)))
-    return found
-
-
-def leads_before(body):
-    return Referral.objects.filter(submission=OuterRef("pk"), role=Referral.Role.LEAD, body=body)
-
-
 class Received(Part):
-    """What was received: three queries, one of which counts the messages."""
+    """What was received: three queries."""
 
     key = "received"
     title = "Residents’ messages: what was received"
     order = 50
 
     def tables(self, asked):
-        counts = [
-            (row, row.pop("number"))
-            for row in received(asked)
-            .values("topic", "locality", "language", "channel", month=TruncMonth("received_on"))
-            .annotate(number=Count("pk"))
-        ]
-
-        def by(name):
-            counted = Counter()
-            for row, number in counts:
-                counted[row[name]] += number
-            return counted
-
-        months, topics, localities = by("month"), by("topic"), by("locality")
-        channels = by("channel")
+        months, topics, localities, languages, channels = (Counter() for _ in range(5))
+        rows = tallies_of(asked).filter(measure=Measure.RECEIVED)
+        rows = rows.values_list("on", "topic", "locality", "language", "channel")
+        for on, topic, locality, language, channel, number in rows.annotate(Sum("count")):
+            months[on.replace(day=1)] += number
+            topics[topic] += number
+            localities[locality] += number
+            languages[language] += number
+            channels[channel] += number
         named = dict(Topic.objects.values_list("pk", "name"))
-        places = {**dict(Locality.objects.values_list("pk", "name")), None: "Not known"}
+        places = {**dict(Locality.objects.values_list("pk", "name")), "": "Not known"}
         return [
             Table(
                 "by-month",
                 "By month",
                 MESSAGES,
-                [(date_format(month, "F Y"), months[month]) for month in sorted(months)],
+                [(date_format(month, "F Y"), months[month]) for month in sorted(+months)],
                 first="Month",
                 meaning=COUNTED,
             ),
@@ -79,7 +56,7 @@ class Received(Part):
                 "by-topic",
                 "By topic",
                 MESSAGES,
-                [(named[topic], number) for topic, number in topics.most_common()],
+                [(named[topic], number) for topic, number in (+topics).most_common()],
                 first="Topic",
                 meaning=f"{COUNTED} The topic is the one that the message has now.",
             ),
@@ -95,7 +72,7 @@ class Received(Part):
                 "by-language",
                 "By language",
                 MESSAGES,
-                [(name_of(language), number) for language, number in by("language").most_common()],
+                [(name_of(language), number) for language, number in (+languages).most_common()],
                 first="Language",
                 meaning=COUNTED,
             ),
@@ -115,19 +92,20 @@ class Received(Part):
 
 
 class Worked(Part):
-    """How long residents waited, and how many messages went on: five queries."""
+    """How long residents waited, and how many messages went on: one query."""
 
     key = "worked"
     title = "Residents’ messages: what became of them"
     order = 51
 
     def tables(self, asked):
-        messages = received(asked)
-        number = messages.count()
-        acknowledged = waits(messages, [Kind.ACKNOWLEDGED, Kind.ANSWERED])
-        answered = waits(messages, [Kind.ANSWERED])
-        moved = Referral.objects.filter(submission=OuterRef("pk"), status="referred_on")
-        went_on = messages.filter(Exists(moved)).count()
+        counts = defaultdict(Counter)
+        rows = tallies_of(asked).values_list("measure", "days").annotate(Sum("count"))
+        for measure, days, how_many in rows:
+            counts[measure][days] = how_many
+        number, went_on = (counts[each].total() for each in (Measure.RECEIVED, Measure.SENT_ON))
+        acknowledged = Waits(counts[Measure.ACKNOWLEDGED])
+        answered = Waits(counts[Measure.ANSWERED])
         return [
             Table(
                 "waits",
@@ -179,42 +157,8 @@ class Waits:
     def share(self, percent):
         """The smallest number of days within which so many of a hundred were done, or None."""
         so_far = 0
-        for days in sorted(self.counts):
+        for days in sorted(+self.counts):
             so_far += self.counts[days]
             if so_far * 100 >= self.number * percent:
                 return days
         return None
-
-
-def waits(messages, kinds):
-    """How long messages waited for their first step of these kinds: one query.
-
-    The first steps are grouped by the two days that make the wait, so that few rows come back.
-    """
-    firsts = (
-        ReferralStep.objects.filter(
-            kind__in=kinds,
-            referral__role=Referral.Role.LEAD,
-            referral__submission__in=messages.values("pk"),
-        )
-        .order_by()
-        .annotate(since=F("referral__submission__received_on"))
-        .values("referral__submission", "since")
-        .annotate(first_on=TruncDate(Min("at")))
-    )
-    sql, parameters = firsts.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT since, first_on, COUNT(*) FROM ({sql}) AS firsts GROUP BY since, first_on",
-            parameters,
-        )
-        rows = cursor.fetchall()
-    calendar, counts = structure_today().calendar, Counter()
-    for start, end, number in rows:
-        counts[calendar.working_days_between(as_day(start), as_day(end))] += number
-    return Waits(counts)
-
-
-def as_day(value):
-    """A day as the database gave it: SQLite has texts."""
-    return value if isinstance(value, date) else date.fromisoformat(value)

@@ -15,6 +15,7 @@ from engagement.catalogue import catalogue_today
 from engagement.forms import UNKNOWN
 from engagement.judging import judge
 from engagement.models import Receipt, Referral, ReferralStep, Submission, SubmissionWords
+from engagement.tallies import recount
 from engagement.workflow import ReferralStatus
 from governance.synthetic import CHUNK, Words, author, days, is_open, iso, noon
 from localities import bulk
@@ -52,6 +53,7 @@ def make_messages(number, *, progress=lambda done: None):
         write_messages(messages, referrals, by)
         progress(len(messages))
     bulk.go_on_after(Submission, Receipt, Referral, ReferralStep)
+    recount()
 
 
 def judged_cases():

@@ -6,11 +6,12 @@ class GovernanceConfig(AppConfig):
     name = "governance"
 
     def ready(self):
-        from governance import data_sets, figures, impact, pack
+        from governance import data_sets, figures, impact, pack, readers, tallies
         from governance.body_figures import Escalations
         from governance.impact_work import Measures, Projects
 
         figures.register(Escalations())
+        figures.register_recounts(tallies.recount, readers.recount)
         impact.register(Measures(), Projects())
         pack.register(
             pack.New(),

@@ -81,6 +81,14 @@ def register(*parts):
     PARTS.sort(key=lambda part: part.order)
 
 
+RECOUNTS = []
+
+
+def register_recounts(*recounts):
+    """What counts figures anew, mends what differs if asked, and gives how many rows did."""
+    RECOUNTS.extend(each for each in recounts if each not in RECOUNTS)
+
+
 def parts_of(asked):
     """Every part that has something to show, with its tables."""
     found = [(part, part.tables(asked)) for part in PARTS]

@@ -21,6 +21,7 @@ from engagement.permissions import check_can_act_on
 from engagement.progress import what_happened
 from engagement.receivers import receivers_on
 from engagement.routing import FORMAT, named
+from engagement.tallies import counting
 from engagement.workflow import Move, ReferralStatus, status_after
 from governance.workflow import MoveNotAllowed
 
@@ -44,7 +45,8 @@ NO_NEWS = {Move.ACKNOWLEDGE, Move.MERGE, Move.SPLIT}  # to be read at the receip
 def acknowledge(*, referral, by, text="", seen=None):
     """Tell the resident that the body has it in hand."""
     referral = taken(referral, by, seen, Move.ACKNOWLEDGE)
-    return moved(referral, Move.ACKNOWLEDGE, by, text)
+    with counting(referral.submission):
+        return moved(referral, Move.ACKNOWLEDGE, by, text)
 
 
 @transaction.atomic
@@ -65,8 +67,9 @@ def answer(*, referral, by, text, seen=None):
     referral = taken(referral, by, seen, Move.ANSWER)
     if not text.strip():
         raise MoveNotAllowed("Write the answer first: it is what the resident reads.")
-    for_all_of(referral, Move.ANSWER, by, text)
-    return moved(referral, Move.ANSWER, by, text)
+    with counting(referral.submission):
+        for_all_of(referral, Move.ANSWER, by, text)
+        return moved(referral, Move.ANSWER, by, text)
 
 
 @transaction.atomic
@@ -96,7 +99,12 @@ def refer_on(*, referral, to_body, by, reason, wrong="", seen=None):
         )
     if not reason.strip():
         raise MoveNotAllowed("Say why it is referred on: the resident reads it.")
+    with counting(referral.submission):
+        return put_before(receiver, referral, by, reason, wrong)
 
+
+def put_before(receiver, referral, by, reason, wrong):
+    """The moves of `refer_on`, once it is sure that it may be done."""
     moved(referral, Move.REFER_ON, by, reason)
     if wrong:
         count_against_routing(referral, wrong)

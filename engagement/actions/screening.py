@@ -11,6 +11,7 @@ from engagement.forms import UNKNOWN
 from engagement.judging import judge
 from engagement.models import Screening, SubmissionStatus
 from engagement.permissions import check_can_screen
+from engagement.tallies import counting
 from governance.workflow import MoveNotAllowed
 
 Verdict = Screening.Verdict
@@ -20,9 +21,10 @@ Verdict = Screening.Verdict
 def release(*, submission, by, reason):
     """It is a message after all: put it before its bodies."""
     submission = decided(submission, by, reason, Verdict.RELEASED)
-    submission.status = SubmissionStatus.RELEASED
-    submission.save(update_fields=["status"])
-    put_before_bodies(submission, judge(answers_of(submission), released=True))
+    with counting(submission):
+        submission.status = SubmissionStatus.RELEASED
+        submission.save(update_fields=["status"])
+        put_before_bodies(submission, judge(answers_of(submission), released=True))
     return submission
 
 

@@ -40,6 +40,7 @@ from engagement.models import (
 )
 from engagement.receipts import derived_secret, new_secret, secret_hash
 from engagement.routing import Outcome
+from engagement.tallies import count_new, counting
 from engagement.workflow import Move, ReferralStatus, may_move, status_after
 from governance.actions.structure import structure_edited
 from governance.structure import structure_today
@@ -133,6 +134,8 @@ def store(key, content, judged):
     if is_held:
         tell_team_of_held(submission)
     tell_resident_of_receipt(submission, contact)
+    if not is_held:
+        count_new(submission, referrals)
     return Sent(submission, secret, tuple(referrals), judged.calendar)
 
 
@@ -306,6 +309,12 @@ def withdraw(*, submission):
 
 def take_away(submission, status, cause, *, by=None, reason=""):
     """Remove everything from a submission that is locked, note who had it done, tell the body."""
+    with counting(submission):
+        return taken_away(submission, status, cause, by, reason)
+
+
+def taken_away(submission, status, cause, by, reason):
+    """The same, without what it counts for."""
     remove_everything(submission)
     submission.status = status
     submission.save()

@@ -2,6 +2,7 @@ from engagement.models.activity import Activity, Interest
 from engagement.models.erasure import Erasure, RetentionPeriod
 from engagement.models.idea import Idea, IdeaStep
 from engagement.models.keyed_in import KeyedIn
+from engagement.models.message_tally import MessageTally
 from engagement.models.note import Note
 from engagement.models.outcome import Outcome, OutcomeTold
 from engagement.models.phrase import Phrase
@@ -45,6 +46,7 @@ __all__ = [
     "Interest",
     "KeyedIn",
     "Kind",
+    "MessageTally",
     "Misrouting",
     "Note",
     "Outcome",

@@ -29,7 +29,7 @@ from tests.governance.test_escalation_race import at_once
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 15
+QUERIES = 10
 
 
 @pytest.fixture

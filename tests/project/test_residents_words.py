@@ -18,6 +18,7 @@ HOLD_NONE = {
     "Animation",
     "Captions",
     "Interest",  # someone who takes part in an activity, and leaves it by their own code
+    "MessageTally",  # counts, by day and topic
     "Throttle",  # an address as a keyed hash, for as long as its window
 }
 
