@@ -54,7 +54,7 @@ def server():
 
             # Nothing here has to survive a crash, so nothing waits for the disk.
             postgres = [programs / "postgres", "-D", folder / "data", "-k", folder, "-h", "", "-F"]
-            for setting in ("full_page_writes=off", "synchronous_commit=off"):
+            for setting in ("full_page_writes=off", "synchronous_commit=off", "jit=off"):
                 postgres += ["-c", setting]
             process = subprocess.Popen(postgres, preexec_fn=end_with_parent, **options)
             try:
