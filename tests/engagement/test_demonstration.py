@@ -5,6 +5,7 @@ from engagement.models import Activity, Idea, KeyedIn, Note, Outcome, Referral, 
 from governance.models import Body, Escalation, OutboxMessage, User
 from governance.permissions import standing_of
 from governance.workflow import EscalationStatus
+from tests.loaded import DEMONSTRATION, FACTS, load
 
 pytestmark = pytest.mark.django_db
 
@@ -13,14 +14,13 @@ PASSWORD = "a password for trying"
 
 @pytest.fixture
 def portal():
-    for command in ("load_localities", "load_structure", "load_routing"):
-        call_command(command, verbosity=0)
+    load(FACTS)
 
 
 @pytest.fixture
-def demonstration(portal, monkeypatch):
+def demonstration(monkeypatch):
     monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
-    call_command("load_demo", force=True)
+    load(DEMONSTRATION)
 
 
 def test_every_partnership_body_has_an_officer_who_can_sign_in(demonstration, client):

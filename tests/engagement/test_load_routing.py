@@ -9,6 +9,7 @@ from engagement.catalogue import catalogue_today
 from engagement.loading import DATA, load_routing
 from engagement.models import RoutingRule, Signpost, Topic
 from governance.loading import read_facts
+from tests import loaded
 from tests.factories import make_governance_administrator
 
 pytestmark = pytest.mark.django_db
@@ -16,8 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def structure():
-    for command in ("load_localities", "load_structure"):
-        call_command(command, stdout=StringIO())
+    loaded.load(loaded.STRUCTURE)
 
 
 def load():

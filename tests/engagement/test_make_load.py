@@ -14,14 +14,14 @@ from tests.factories import (
     make_governance_administrator,
     send_feedback,
 )
+from tests.loaded import FACTS, load
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def portal():
-    for command in ("load_localities", "load_structure", "load_routing"):
-        call_command(command, verbosity=0)
+    load(FACTS)
 
 
 def test_what_is_made_up_says_so_and_can_be_read_like_the_real(portal, client):

@@ -18,6 +18,7 @@ from django.db import transaction
 
 from engagement.models import About
 from tests.engagement.test_routing import COMMITTEE, DEFAULT, LOCALITIES
+from tests.loaded import FACTS, load
 
 pytestmark = pytest.mark.django_db
 
@@ -50,8 +51,7 @@ FLAGS = {
 def portal(django_db_setup, django_db_blocker):
     """The real places, bodies, rules and phrases, once for all tests here."""
     with django_db_blocker.unblock(), transaction.atomic():
-        for command in ("load_localities", "load_structure", "load_routing"):
-            call_command(command, verbosity=0, stdout=StringIO())
+        load(FACTS)
         yield
         transaction.set_rollback(True)
 

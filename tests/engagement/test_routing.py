@@ -1,10 +1,8 @@
 """Where messages go: the default rules in full, and what may never happen."""
 
 from datetime import date, timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +18,7 @@ from governance.loading import read_facts
 from governance.models import Body
 from governance.structure import structure_on, structure_today
 from tests.factories import feedback_answers, make_partnership, make_rule, today
+from tests.loaded import FACTS, load
 
 pytestmark = pytest.mark.django_db
 
@@ -54,8 +53,7 @@ def somewhere(locality=None, *, status=None, can_be_asked=True):
 def rules_as_loaded(django_db_setup, django_db_blocker):
     """The real bodies and rules: once they are in memory, routing needs no database."""
     with django_db_blocker.unblock(), transaction.atomic():
-        for command in ("load_localities", "load_structure", "load_routing"):
-            call_command(command, verbosity=0, stdout=StringIO())
+        load(FACTS)
         structure = structure_today()
         rules = catalogue_of(structure).rules_on(today())
         transaction.set_rollback(True)

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from xml.etree import ElementTree
 
 import pytest
-from django.core.management import call_command
 
 from governance.actions.structure import structure_edited
 from governance.models import (
@@ -32,6 +31,7 @@ from tests.factories import (
     make_seat,
     today,
 )
+from tests.loaded import STRUCTURE, load
 from tests.plugins.browser import DESKTOP, PHONE
 
 pytestmark = pytest.mark.django_db
@@ -48,8 +48,7 @@ def record():
 
 
 def loaded():
-    call_command("load_localities", verbosity=0)
-    call_command("load_structure", verbosity=0)
+    load(STRUCTURE)
 
 
 def words(html):

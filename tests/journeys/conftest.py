@@ -1,5 +1,6 @@
 import pytest
-from django.core.management import call_command
+
+from tests.loaded import DEMONSTRATION, load
 
 PASSWORD = "a password for trying"
 
@@ -8,9 +9,7 @@ PASSWORD = "a password for trying"
 def portal(transactional_db, monkeypatch):
     """The portal as ./run fills it: the real structure and places, with fictional people."""
     monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
-    for command in ("load_localities", "load_structure", "load_routing"):
-        call_command(command, verbosity=0)
-    call_command("load_demo", force=True, verbosity=0)
+    load(DEMONSTRATION)
 
 
 @pytest.fixture

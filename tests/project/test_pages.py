@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from io import StringIO
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -32,6 +31,7 @@ from tests.factories import (
     make_story,
     make_theme,
 )
+from tests.loaded import FACTS, load
 from tests.plugins.browser import DESKTOP, PHONE
 from tests.project.world import make_message, make_outcome, make_public_idea
 from tht_portal.urls import handler403, handler404, handler500  # noqa: F401
@@ -425,9 +425,7 @@ FIRST_VISIT, NEXT_VISIT = 100 * 1024, 15 * 1024  # bytes over the wire
 @pytest.mark.django_db(transaction=True)
 def test_every_public_page_is_light_and_the_next_one_lighter(new_page):
     """Static files are not compressed here, so the style sheet is counted as it would be."""
-    call_command("load_localities", verbosity=0)
-    call_command("load_structure", stdout=StringIO())
-    call_command("load_routing", stdout=StringIO())
+    load(FACTS)
     files = {}
     for file in (STYLE_SHEET, *sorted((PROJECT / "static" / "js").iterdir())):
         files[file.name] = len(gzip.compress(file.read_bytes()))

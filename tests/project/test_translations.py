@@ -1,16 +1,15 @@
 """Public pages in another language: nothing is left in English, but names and what is marked so."""
 
-from io import StringIO
 from itertools import product
 
 import pytest
-from django.core.management import call_command
 
 from engagement.models import Activity, Animation, Outcome, RoutingRule, Story, Topic
 from governance.models import BodyName, Organisation
 from localities.models import CareNetwork, Locality, PlaceName, PostcodeRelease, Practice, Ward
 from tests.engagement.test_feedback import hidden, receipt_on
 from tests.factories import make_body, make_line
+from tests.loaded import DEMONSTRATION, STRUCTURE, load
 from tests.plugins.browser import PHONE
 from tests.project.catalogues import LOCALE, compiled, entries, sentences
 from tests.project.left_in_english import MADE_UP, left_in_english, speak_it
@@ -86,11 +85,8 @@ def test_the_portal_reads_what_the_translators_wrote(language):
 
 @pytest.mark.django_db
 def test_nothing_on_public_pages_is_left_in_english(client, monkeypatch, settings):
-    call_command("load_localities", verbosity=0)
-    call_command("load_structure", stdout=StringIO())
-    call_command("load_routing", stdout=StringIO())
     monkeypatch.setenv("DEMO_PASSWORD", "a long one for a test")
-    call_command("load_demo", force=True, stdout=StringIO())
+    load(DEMONSTRATION)
     speak_it(monkeypatch, settings)
     names = names_of_the_portal()
 
@@ -151,8 +147,7 @@ READ = ["/", "/structure/", "/feedback/"]
 
 @pytest.mark.django_db(transaction=True)
 def test_translated_pages_are_accessible_and_fit_a_phone(new_page, axe_faults):
-    call_command("load_localities", verbosity=0)
-    call_command("load_structure", stdout=StringIO())
+    load(STRUCTURE)
     page = new_page(width=PHONE)
 
     for language, address in product(LANGUAGES, READ):

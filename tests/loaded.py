@@ -1,0 +1,70 @@
+"""What `./run` loads, for the tests that need it in an empty database.
+
+The commands read their files once in each process of a test run; further tests get copies of the
+rows. That loading itself is right is tested where the commands are called by name.
+"""
+
+import io
+import os
+
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.db import connection, transaction
+from psycopg2.extras import execute_values
+
+from governance.actions.structure import structure_edited
+
+STRUCTURE = ("load_localities", "load_structure")
+FACTS = (*STRUCTURE, "load_routing")
+DEMONSTRATION = (*FACTS, "load_demo")
+
+# Django fills these itself, when it makes a database and when it empties one.
+NOT_OURS = {"contenttypes.ContentType", "auth.Permission"}
+
+loaded = {}  # by the commands, and the password of the people: what stood in each table
+
+
+def load(commands):
+    """Fill an empty database as these commands do."""
+    key = commands, os.environ.get("DEMO_PASSWORD")
+    if key not in loaded:
+        assert [model for model, rows in contents() if rows and model is not Group] == []
+        for command in commands:
+            force = {"force": True} if command == "load_demo" else {}
+            call_command(command, stdout=io.StringIO(), **force)
+        loaded[key] = [(model, rows) for model, rows in contents() if rows]
+        return
+    with transaction.atomic():
+        Group.objects.all().delete()
+        for model, rows in loaded[key]:
+            put(model, rows)
+        structure_edited()
+
+
+def contents():
+    """The rows of each table, as the database says them."""
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            if model._meta.label not in NOT_OURS:
+                cursor.execute(f"SELECT {columns(model)} FROM {table(model)}")
+                yield model, cursor.fetchall()
+
+
+def put(model, rows):
+    insert = f"INSERT INTO {table(model)} ({columns(model)}) VALUES"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            execute_values(cursor.cursor, f"{insert} %s", rows, page_size=1000)
+        else:
+            places = ", ".join(["%s"] * len(rows[0]))
+            cursor.executemany(f"{insert} ({places})", rows)
+
+
+def table(model):
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def columns(model):
+    fields = (field for field in model._meta.local_concrete_fields if not field.generated)
+    return ", ".join(connection.ops.quote_name(field.column) for field in fields)
