@@ -67,10 +67,15 @@ class Client:
     port: int
     pid: int
     cookies: dict = field(default_factory=dict)
+    headers: http.client.HTTPMessage | None = None  # of the last answer
     _connection: http.client.HTTPConnection | None = None
 
-    def get(self, path):
-        return self._ask("GET", path, None)
+    def get(self, path, etag=None):
+        return self._ask("GET", path, None, {"If-None-Match": etag} if etag else None)
+
+    def etag_of(self, path):
+        self.get(path)
+        return self.headers["ETag"]
 
     def post(self, path, fields, headers=None):
         token = {"X-CSRFToken": self.cookies["csrftoken"]} if "csrftoken" in self.cookies else {}
@@ -87,6 +92,7 @@ class Client:
         self._connection.request(method, path, body, headers)
         response = self._connection.getresponse()
         content = response.read()
+        self.headers = response.headers
         if response.headers.get("Content-Encoding") == "gzip":
             content = gzip.decompress(content)
         text = content.decode()

@@ -5,6 +5,9 @@
 Both sites are served in turn by the same gunicorn with one worker, on the same database. CPU is
 that of the server's processes and of PostgreSQL. Ratios of one run can be compared between
 machines; the milliseconds cannot.
+
+The first request after an edit has the structure of the day to load, which is measured by itself:
+what is left beyond that and a bare page is what making the page anew costs.
 """
 
 import argparse
@@ -13,6 +16,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from benchmarks.measuring import PROJECT, Form, cpu_per_request, served
@@ -24,11 +28,18 @@ FEEDBACK = {
     "place": "E3 4AB",
     "kind": "feedback",
 }
-PAGES = (
+STRUCTURE = (
     ("Structure page", "/structure/"),
     ("Body page", "/bodies/executive-board/"),
+    ("Organisation page", "/organisations/barts-health/"),
+)
+PAGES = (
+    *STRUCTURE,
+    ("Bodies as JSON", "/data/bodies.json"),
     ("Feedback form", "/feedback/"),
 )
+READER = "demo-living-well-officer"
+EDITED = "living-well"
 
 
 def main():
@@ -48,7 +59,9 @@ def main():
             "DATABASE_URL": url,
             "TRUSTED_PROXIES": "1",
             "DEMO_PASSWORD": "a password for measuring",
+            "DJANGO_SETTINGS_MODULE": "tht_portal.settings",
         }
+        os.environ |= environment
         for command in ("migrate", "load_localities", "load_structure", "load_routing"):
             manage(environment, command)
         manage(environment, "load_demo", "--force")
@@ -64,14 +77,33 @@ def main():
                 postgres_pids,
             )
         print(f"database: {options.db}, {options.requests} requests each")
-        print(f"{'':24}{'CPU ms':>8}{'ratio':>8}")
-        print(f"{'Constant page':24}{constant:8.2f}{1:8.1f}")
+        print(f"{'':30}{'CPU ms':>8}{'ratio':>8}")
+        print(f"{'Constant page':30}{constant:8.2f}{1:8.1f}")
+        import django
+
+        django.setup()
         with served("tht_portal.wsgi", environment, run_dir) as site:
+
+            def tell(name, ask):
+                cost = cpu_per_request(site, ask, options.requests, postgres_pids)
+                print(f"{name:30}{cost:8.2f}{cost / constant:8.1f}", flush=True)
+                return cost
+
             for name, path in PAGES:
-                cost = cpu_per_request(
-                    site, lambda n, path=path: site.get(path), options.requests, postgres_pids
-                )
-                print(f"{name:24}{cost:8.2f}{cost / constant:8.1f}")
+                tell(name, lambda n, path=path: site.get(path))
+            for name, path in STRUCTURE:
+                etag = site.etag_of(path)
+                tell(f"{name}, 304", lambda n, path=path, etag=etag: site.get(path, etag))
+            loading = cpu_of_loading() * 1000
+            print(f"{'Loading the structure':30}{loading:8.2f}{loading / constant:8.1f}")
+            for name, path in STRUCTURE:
+                cost = tell(f"{name}, edited", lambda n, path=path: edited(n) or site.get(path))
+                beyond = cost - constant - loading
+                print(f"{'  beyond that and a page':30}{beyond:8.2f}{beyond / constant:8.1f}")
+            site.cookies = {"sessionid": session_of(READER)}
+            for name, path in STRUCTURE:
+                tell(f"{name}, signed in", lambda n, path=path: site.get(path))
+            site.cookies = {}
             filled = [filled_form(site, n) for n in range(options.requests + 30)]
             forms = iter(filled)
             cost = cpu_per_request(
@@ -80,8 +112,50 @@ def main():
                 options.requests,
                 postgres_pids,
             )
-        print(f"{'Minimal POST':24}{minimal_post:8.2f}{1:8.1f}")
-        print(f"{'Submit feedback':24}{cost:8.2f}{cost / minimal_post:8.1f}")
+        print(f"{'Minimal POST':30}{minimal_post:8.2f}{1:8.1f}")
+        print(f"{'Submit feedback':30}{cost:8.2f}{cost / minimal_post:8.1f}")
+
+
+def edited(n):
+    """A body has another name, in a new version of the structure."""
+    from django.db import connection, transaction
+
+    from governance.actions.structure import structure_edited
+    from governance.models import BodyName
+
+    with transaction.atomic():
+        BodyName.objects.filter(body__slug=EDITED, end_date=None).update(name=f"Living Well {n}")
+        structure_edited()
+    connection.close()
+
+
+def cpu_of_loading():
+    """The least CPU time in which the structure of today is read and put together, in seconds."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from governance import record
+    from governance.structure import _build
+
+    kept, today, tries = record.current(), timezone.localdate(), []
+    for _ in range(30):
+        before = time.process_time()
+        _build(kept.version, kept.first_day, today, None)
+        tries.append(time.process_time() - before)
+    connection.close()
+    return min(tries)
+
+
+def session_of(username):
+    from django.db import connection
+    from django.test import Client
+
+    from governance.models import User
+
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    connection.close()
+    return client.cookies["sessionid"].value
 
 
 def filled_form(site, n):
