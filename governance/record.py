@@ -24,6 +24,7 @@ from governance.models import (
     StructureRecord,
 )
 from localities.dated import in_force
+from localities.kept_query import KeptQuery
 
 
 @dataclass(frozen=True)
@@ -82,24 +83,48 @@ def _query_of_record(alias):
 
 def rows_on(day):
     """What is in force on `day` as we know it now, in five queries."""
-    begun = Body.objects.filter(Q(start_date__isnull=True) | Q(start_date__lte=day))
-    begun = list(begun.select_related("kind"))
-    partnership = Partner.objects.filter(in_force(day), organisation=OuterRef("pk"))
-    organisations = list(Organisation.objects.on(day).annotate(partner=Exists(partnership)))
-    organisations.sort(key=by_name)
-    holding = Membership.objects.filter(in_force(day), seat=OuterRef("pk"))
-    seats = list(Seat.objects.on(day).annotate(held=Exists(holding)).order_by("pk"))
+    begun = bodies_begun(day=day)
+    organisations = sorted(organisations_and_whether_partners(day=day), key=by_name)
+    seats = seats_and_whether_held(day=day)
     return Rows(
         kinds={body.kind_id: body.kind for body in begun},
         bodies=[body for body in begun if body.is_in_force_on(day)],
         closed=[body for body in begun if body.has_ended_by(day)],
-        names=sorted(BodyName.objects.on(day), key=by_first_day),
-        lines=list(ReportingLine.objects.on(day).order_by("pk")),
+        names=sorted(names_on(day=day), key=by_first_day),
+        lines=lines_on(day=day),
         organisations=organisations,
         partners=frozenset(each.pk for each in organisations if each.partner),
         seats=seats,
         held_seats=frozenset(seat.pk for seat in seats if seat.held),
     )
+
+
+@KeptQuery
+def bodies_begun(day):
+    begun = Body.objects.filter(Q(start_date__isnull=True) | Q(start_date__lte=day))
+    return begun.select_related("kind")
+
+
+@KeptQuery
+def names_on(day):
+    return BodyName.objects.on(day)
+
+
+@KeptQuery
+def lines_on(day):
+    return ReportingLine.objects.on(day).order_by("pk")
+
+
+@KeptQuery
+def organisations_and_whether_partners(day):
+    partnership = Partner.objects.filter(in_force(day), organisation=OuterRef("pk"))
+    return Organisation.objects.on(day).annotate(partner=Exists(partnership))
+
+
+@KeptQuery
+def seats_and_whether_held(day):
+    holding = Membership.objects.filter(in_force(day), seat=OuterRef("pk"))
+    return Seat.objects.on(day).annotate(held=Exists(holding)).order_by("pk")
 
 
 # Databases differ in how they order text, and dates that are not given.

@@ -4,9 +4,11 @@ The address alone says the language, so that a link can be shared, a page can be
 is needed to stay in a language. What is for staff is in English, and has no other addresses.
 """
 
+from functools import cache, lru_cache
+
 from django.conf import settings
 from django.http import HttpResponseRedirect
-from django.utils.translation import get_language, get_language_from_path, override
+from django.utils.translation import get_language, get_language_from_path, override, trans_real
 
 # What is for staff begins with one of these.
 FOR_STAFF = ("/staff/", "/escalations/", "/accounts/", "/admin/", "/documents/")
@@ -26,9 +28,19 @@ class LanguageOfTheAddress:
             return HttpResponseRedirect(without_language(request.get_full_path()))
         with override(language or settings.LANGUAGE_CODE):
             request.LANGUAGE_CODE = get_language()
+            remember_words(get_language())
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", tag(get_language()))
         return response
+
+
+@cache
+def remember_words(language):
+    """Look each sentence up once: Django goes through a dozen catalogues before it knows that an
+    English one stays as it is, and a page has a hundred.
+    """
+    words = trans_real.translation(language)
+    words.gettext = lru_cache(maxsize=8192)(words.gettext)
 
 
 def is_english(language=None):
