@@ -1,408 +1,73 @@
 """The structure of one day as a chart: SVG drawn here, read from left to right.
 
-Bodies stand in columns, the top on the left, in the order of the tree of *reports to* lines. All
-lines run in the gutters between the columns, so that none crosses a body. Lines of one kind that
-are known equally well and meet in one body share a strand, as tracks join before a station. Kinds
-are told apart by their arrowhead and their name, evidence by the mark where a line begins and by
-its dashes; colour only repeats it. The same lines stand beside the chart as list and as table.
-What is marked (`marks.py`) bears its words, and lines with other marks run on a track of their own.
+`chart_layout.py` settles where everything stands. Kinds of lines are told apart by their arrowhead
+and their name, evidence by the mark where a line begins and by its dashes; colour only repeats it.
+The same lines stand beside the chart as list and as table. What was drawn is kept by all that it
+shows, so that after an edit little has to be drawn anew.
 """
 
-from bisect import bisect_left
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from functools import lru_cache
+from html import escape
 
 from django.urls import reverse
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from governance.chart_layout import (
+    ABOVE,
+    KIND_LINE,
+    KINDS,
+    LANE,
+    LEFT,
+    NAME_LINE,
+    NAME_SIZE,
+    PADDING,
+    RIGHT,
+    TURN,
+    WIDTH,
+    Chart,
+)
 from governance.lines import kind_in_words, sentence
 from governance.marks import Marks, said
 from governance.models import Evidence, ReportingLine
 
 Kind = ReportingLine.Kind
-KINDS = tuple(Kind)
-
-# All in pixels.
-WIDTH = 216  # of a box
-PADDING = 12
-NAME_SIZE, NAME_LINE, MOST_LINES = 14, 18, 3
-KIND_LINE = 17
-ABOVE, BELOW = 8, 10  # the text, in its box
-GAP, WIDER_GAP = 12, 26  # between boxes of a column, of one kind and of two
-PITCH = 15  # between lines at one side of a box
-LABEL = 86  # room for the name of a kind, right of a box
-LABEL_SIZE = 11
-LANE = 11
-TURN = 7  # radius where a line turns
-BEYOND = 22  # room for marks before the next column
-EDGE = 4
-
-# Widths of Arial Bold in thousandths of its size, to know where a name must break.
-WIDTHS = {
-    letter: width
-    for width, letters in {
-        278: " ',-./Iijl",
-        333: "!():ft",
-        389: "r",
-        500: "z",
-        556: "0123456789Jacekvsxy",
-        611: "FLTZbdghnopqu",
-        667: "EPSVXY",
-        722: "&ABCDHKNRU",
-        778: "GOQw",
-        833: "M",
-        889: "m",
-        944: "W",
-    }.items()
-    for letter in letters
-}
-UNKNOWN_WIDTH = 700
-
-LEFT, RIGHT = -1, 1
-
-
-@dataclass
-class Box:
-    """A body with its place in the chart."""
-
-    body: object
-    column: int
-    rows: list
-    x: float = 0
-    top: float = 0
-    height: float = 0
-    # The strands that begin or end at a side, and where they do.
-    strands: dict = field(default_factory=lambda: {LEFT: [], RIGHT: []})
-    ports: dict = field(default_factory=dict)
-
-    @property
-    def bottom(self):
-        return self.top + self.height
-
-    def edge(self, side):
-        return self.x + WIDTH if side == RIGHT else self.x
-
-
-@dataclass(eq=False)
-class Strand:
-    """Lines that share a track: they meet in the `hub`, and each has its `spoke` elsewhere."""
-
-    kind: str
-    evidence: str
-    hub: Box
-    hub_is_target: bool
-    spokes: list  # of (box, line)
-    gutter: int
-    words: tuple = ()  # the marks of its lines
-    lane: int | None = None
-
-    @property
-    def boxes(self):
-        return [self.hub, *(box for box, _ in self.spokes)]
-
-    @property
-    def top(self):
-        return min(box.top for box in self.boxes)
-
-    @property
-    def bottom(self):
-        return max(box.bottom for box in self.boxes)
-
-    @property
-    def is_straight(self):
-        """All its ends are in one row, so that it needs no track of its own."""
-        return all(box.column != self.hub.column and level(box, self.hub) for box, _ in self.spokes)
-
-    def side_of(self, box):
-        return RIGHT if box.column == self.gutter else LEFT
-
-
-@dataclass(eq=False)
-class Crossing:
-    """A line between columns that are not neighbours: it passes the columns between in a gap."""
-
-    line: object
-    left: Box
-    right: Box
-    words: tuple = ()
-    level: float = 0
-    lane: int | None = None  # in the gutter of the left box
-    lane_before: int | None = None  # in the gutter of the right box, where it must change level
-
-    kind = property(lambda self: self.line.kind)
-    evidence = property(lambda self: self.line.evidence)
-
-
-def level(one, other):
-    return abs(one.top - other.top) < 1
+kept = lru_cache(maxsize=4096)
 
 
 def draw(structure, *, query="", here=None, title=None, marks=None):
     """The chart of a structure; `query` goes on each link, `here` is a body to point out."""
     chart = Chart(structure, marks or Marks())
     title = title or _("The structure as a chart")
-    return chart.svg(query=query, here=getattr(here, "pk", here), title=title)
+    return Drawing(chart, query=query, here=getattr(here, "pk", here)).svg(title)
 
 
-class Chart:
-    """Where everything stands. Each step needs what the one before it has settled."""
+class Drawing:
+    """A chart as SVG.
 
-    def __init__(self, structure, marks):
-        self.structure = structure
-        self.marks = marks
-        self.label = room_for_kinds() + max(map(width_of_marks, marks.lines.values()), default=0)
-        self.boxes = {}
-        self.set_columns()
-        self.gather_strands()
-        self.set_heights()
-        self.stack()
-        self.set_lanes()
-        self.set_ports()
+    A strand is a group that says its kind and evidence: in it, for each line a group with its
+    sentence and its path, then heads (polygons), marks (circles, and a half for what is sourced)
+    and labels.
+    """
 
-    # --- Placing ----------------------------------------------------------------------------------
+    def __init__(self, chart, *, query, here):
+        self.chart, self.query, self.here = chart, query, here
+        self.marks = chart.marks
+        self.kinds = {kind: kind_in_words(kind) for kind in KINDS}
+        self.language = get_language()
 
-    def set_columns(self):
-        """One column for each step down from a top; a top that escalates stands below where to."""
-        forest = self.structure.tree()
-        self.branches = {}
-        for root in forest:
-            waiting = [(root, 0)]
-            while waiting:
-                branch, column = waiting.pop()
-                self.branches[branch.body.pk] = branch
-                self.boxes[branch.body.pk] = Box(branch.body, column, wrapped(branch.body.name))
-                waiting += [(each, column + 1) for each in reversed(branch.branches)]
-        for root in forest:
-            above = [self.boxes[body.pk] for body in self.structure.bodies_above(root.body)]
-            # A ring has no top: where to then begin is settled by the tree.
-            if above and root.body.pk not in {box.body.pk for box in above}:
-                step = 1 + min(box.column for box in above) - self.boxes[root.body.pk].column
-                if step > 0 and not any(self.is_below(box.body.pk, root) for box in above):
-                    self.move(root, step)
-        self.roots = forest
-        self.order = list(self.boxes)
-
-    def is_below(self, pk, root):
-        return any(branch.body.pk == pk for branch in under(root))
-
-    def move(self, root, step):
-        for branch in under(root):
-            self.boxes[branch.body.pk].column += step
-
-    def gather_strands(self):
-        lines = self.structure.lines
-        self.crossings = []
-        near = []
-        for line in lines:
-            ends = self.boxes[line.from_body.pk], self.boxes[line.to_body.pk]
-            left, right = sorted(ends, key=lambda box: box.column)
-            if right.column - left.column > 1:
-                crossing = Crossing(line, left, right, self.marks.of_line(line))
-                self.crossings.append(crossing)
-                left.strands[RIGHT].append(crossing)
-                right.strands[LEFT].append(crossing)
-            else:
-                near.append((line, left.column))
-
-        def key(line, gutter, hub):
-            return (line.kind, line.evidence, self.marks.of_line(line), gutter, hub.pk)
-
-        at_target = Counter(key(line, gutter, line.to_body) for line, gutter in near)
-        at_source = Counter(key(line, gutter, line.from_body) for line, gutter in near)
-        groups = defaultdict(list)
-        for line, gutter in near:
-            to_key, from_key = key(line, gutter, line.to_body), key(line, gutter, line.from_body)
-            if at_target[to_key] >= at_source[from_key]:
-                groups[(*to_key, True)].append(line)
-            else:
-                groups[(*from_key, False)].append(line)
-        self.strands = []
-        for (kind, evidence, words, gutter, hub, hub_is_target), its_lines in groups.items():
-            spokes = [
-                (self.boxes[(line.from_body if hub_is_target else line.to_body).pk], line)
-                for line in its_lines
-            ]
-            strand = Strand(kind, evidence, self.boxes[hub], hub_is_target, spokes, gutter, words)
-            self.strands.append(strand)
-            for box in {id(box): box for box in strand.boxes}.values():
-                box.strands[strand.side_of(box)].append(strand)
-
-    def set_heights(self):
-        for box in self.boxes.values():
-            text = ABOVE + NAME_LINE * len(box.rows) + KIND_LINE + BELOW
-            if box.body.outside_partnership:
-                text += KIND_LINE
-            if self.marks.of_body(box.body):
-                text += KIND_LINE
-            most = max(len(strands) for strands in box.strands.values())
-            box.height = max(text, PITCH * (most + 1) + 4)
-
-    def stack(self):
-        """A body level with the first below it, each column filled from its top."""
-        filled, last = defaultdict(lambda: EDGE), {}
-        for root in self.roots:
-            waiting = [(root, False)]
-            while waiting:
-                branch, has_those_below = waiting.pop()
-                box = self.boxes[branch.body.pk]
-                column, kind = box.column, box.body.kind
-                if not has_those_below:
-                    if last.get(column, kind) != kind:
-                        filled[column] += WIDER_GAP - GAP
-                    last[column] = kind
-                if branch.branches and not has_those_below:
-                    # The row begins where both columns have room.
-                    start = max(filled[column], filled[column + 1])
-                    filled[column] = filled[column + 1] = start
-                    waiting.append((branch, True))
-                    waiting += [(each, False) for each in reversed(branch.branches)]
-                    continue
-                box.top = filled[column]
-                if branch.branches:
-                    first = self.boxes[branch.branches[0].body.pk]
-                    box.top = max(box.top, first.top)
-                filled[column] = box.bottom + GAP
-        self.height = max(filled.values()) - GAP + EDGE if self.boxes else 0
-
-    # --- Lanes ------------------------------------------------------------------------------------
-
-    def set_lanes(self):
-        """Tracks side by side in each gutter, the longest farthest from the left column."""
-        taken = defaultdict(list)  # of (top, bottom, who, which of its lanes)
-        for strand in self.strands:
-            if not strand.is_straight:
-                taken[strand.gutter].append((strand.top, strand.bottom, strand, "lane"))
-        columns = defaultdict(list)
-        for box in self.boxes.values():
-            columns[box.column].append((box.top - 5, box.bottom + 5))
-        for spans in columns.values():
-            spans.sort()
-        used = []  # of (top, bottom), what other crossings keep for themselves
-        for crossing in self.crossings:
-            left, right = crossing.left, crossing.right
-            if self.is_clear(crossing, columns, right.top, right.bottom):
-                used.append((right.top, right.bottom))
-                crossing.level = right.top + right.height / 2  # until it has its port
-            else:
-                crossing.level = self.free_level(crossing, columns, used)
-                used.append((crossing.level - 4, crossing.level + 4))
-                span = sorted([crossing.level, right.top, right.bottom])
-                taken[right.column - 1].append((span[0], span[-1], crossing, "lane_before"))
-            span = sorted([crossing.level, left.top, left.bottom, right.top, right.bottom])
-            taken[left.column].append((span[0], span[-1], crossing, "lane"))
-
-        self.lanes = {}
-        for gutter, spans in taken.items():
-            ends = []  # of each lane, the spans in it, sorted
-            for top, bottom, who, which in sorted(spans, key=lambda span: span[1] - span[0]):
-                lane = next(
-                    (number for number, lane in enumerate(ends) if is_free(lane, top, bottom)),
-                    len(ends),
-                )
-                if lane == len(ends):
-                    ends.append([])
-                ends[lane].insert(bisect_left(ends[lane], (top, bottom)), (top, bottom))
-                setattr(who, which, lane)
-            self.lanes[gutter] = len(ends)
-
-        x = EDGE
-        self.starts = {}
-        last = max((box.column for box in self.boxes.values()), default=-1)
-        for column in range(last + 1):
-            self.starts[column] = x
-            x += WIDTH
-            if column in self.lanes or column < last:
-                x += self.label + LANE * self.lanes.get(column, 0)
-                x += BEYOND if column < last else 0
-        self.width = x + EDGE
-        for box in self.boxes.values():
-            box.x = self.starts[box.column]
-
-    def is_clear(self, crossing, columns, top, bottom):
-        """Whether no body stands between the two columns at this height."""
-        for column in range(crossing.left.column + 1, crossing.right.column):
-            spans = columns[column]
-            before = bisect_left(spans, (bottom,)) - 1
-            if before >= 0 and spans[before][1] > top:
-                return False
-        return True
-
-    def free_level(self, crossing, columns, used):
-        """The gap nearest to the right box through which a line may pass; else below them all."""
-        middle = crossing.right.top + crossing.right.height / 2
-        between = range(crossing.left.column + 1, crossing.right.column)
-        gaps = {
-            height
-            for column in between
-            for top, bottom in columns[column]
-            for height in (top - 1, bottom + 1)
-            if EDGE < height < self.height - EDGE
-        }
-        for height in sorted(gaps, key=lambda height: abs(height - middle)):
-            is_used = any(top < height < bottom for top, bottom in used)
-            if not is_used and self.is_clear(crossing, columns, height, height):
-                return height
-        self.height += GAP
-        return self.height - EDGE - GAP / 2
-
-    def track(self, gutter, lane):
-        return self.starts[gutter] + WIDTH + self.label + LANE * lane
-
-    # --- Ports ------------------------------------------------------------------------------------
-
-    def set_ports(self):
-        """Where on the side of a box each strand begins, so that few cross one another."""
-        for box in self.boxes.values():
-            for side, strands in box.strands.items():
-                strands.sort(key=lambda strand: self.port_order(box, side, strand))
-                count = len(strands)
-                if any(self.goes(box, strand) == 0 for strand in strands):
-                    first = box.top + PITCH
-                else:
-                    first = box.top + (box.height - PITCH * (count - 1)) / 2
-                for number, strand in enumerate(strands):
-                    box.ports[side, id(strand)] = first + PITCH * number
-        for crossing in self.crossings:
-            if crossing.lane_before is None:
-                crossing.level = crossing.right.ports[LEFT, id(crossing)]
-
-    def goes(self, box, strand):
-        """Whether a strand leads from a box straight on (0), only up (-1) or down (1)."""
-        if isinstance(strand, Crossing):
-            other = strand.right if box is strand.left else strand.left
-            return -1 if other.top < box.top else 1
-        others = [each for each in strand.boxes if each is not box and each.column != box.column]
-        if any(level(each, box) for each in others):
-            return 0
-        others = [each for each in strand.boxes if each is not box]
-        return -1 if all(each.top < box.top for each in others) else 1
-
-    def port_order(self, box, side, strand):
-        goes = self.goes(box, strand)
-        lane = strand.lane or 0
-        if isinstance(strand, Crossing) and side == LEFT:
-            lane = strand.lane_before or 0
-        near = lane * side  # the nearer track, seen from this side, has the smaller number
-        group = {0: 0, -1: 1, 1: 2}[goes]
-        kind = KINDS.index(strand.kind)
-        if goes == 0:
-            return (group, not getattr(strand, "is_straight", False), kind, strand.evidence)
-        return (group, near if goes < 0 else -near, kind, strand.evidence)
-
-    # --- Drawing ----------------------------------------------------------------------------------
-
-    def svg(self, *, query, here, title):
+    def svg(self, title):
+        chart = self.chart
         lines = "".join(
             [
-                *(self.strand_drawn(strand) for strand in self.strands),
-                *(self.crossing_drawn(crossing) for crossing in self.crossings),
+                *(self.strand_drawn(strand) for strand in chart.strands),
+                *(self.crossing_drawn(crossing) for crossing in chart.crossings),
             ]
         )
-        boxes = "".join(self.box_drawn(self.boxes[pk], query, pk == here) for pk in self.order)
-        width, height = number(self.width), number(self.height)
+        boxes = "".join(self.box_drawn(chart.boxes[pk]) for pk in chart.order)
+        width, height = number(chart.width), number(chart.height)
         return mark_safe(
             f'<svg class="tht-chart" xmlns="http://www.w3.org/2000/svg" role="group" '
             f'aria-labelledby="chart-title" width="{width}" height="{height}" '
@@ -410,39 +75,13 @@ class Chart:
             f'<g aria-hidden="true">{lines}</g>{boxes}</svg>'
         )
 
-    def box_drawn(self, box, query, is_here):
-        body = box.body
-        classes = "tht-chart__box"
-        if body.outside_partnership:
-            classes += " tht-chart__box--outside"
-        if is_here:
-            classes += " tht-chart__box--here"
-        words = self.marks.of_body(body)
-        classes += "".join(f" tht-chart__box--{look}" for look in self.marks.looks(words))
-        x, y = box.x + PADDING, box.top + ABOVE + NAME_SIZE
-        spans = []
-        for row in box.rows:
-            spans.append(f'<tspan x="{number(x)}" y="{number(y)}">{escape(row)}</tspan>')
-            y += NAME_LINE
-        kinds = [body.kind_label, *([_("outside the partnership")] * body.outside_partnership)]
-        rows = [("kind", row) for row in kinds] + [("word", ", ".join(said(words)))] * bool(words)
-        for role, row in rows:
-            spans.append(
-                f'<tspan class="tht-chart__{role}" x="{number(x)}" y="{number(y - 1)}">'
-                f"{escape(row)}</tspan>"
-            )
-            y += KIND_LINE
-        frame = ""
-        if body.outside_partnership:  # a second frame within the first
-            frame = rectangle("tht-chart__frame", box.x + 4, box.top + 4, WIDTH - 8, box.height - 8)
-        address = reverse("governance:body", args=[body.slug]) + query
-        current = ' aria-current="true"' if is_here else ""
-        return (
-            f'<a href="{escape(address)}"{current}>'
-            + rectangle(classes, box.x, box.top, WIDTH, box.height)
-            + frame
-            + f'<text class="tht-chart__name">{" ".join(spans)}</text></a>'
-        )
+    def box_drawn(self, box):
+        words = self.marks.of_body(box.body)
+        looks = self.marks.looks(words)
+        if box.body.pk == self.here:
+            looks = ("here", *looks)
+        place = (box.x, box.top, box.height)
+        return box_drawn(box.body, box.rows, place, self.query, words, looks, self.language)
 
     def strand_drawn(self, strand):
         """Every line of a strand; the farthest draws the track, the others turn into it."""
@@ -457,9 +96,9 @@ class Chart:
         drawn = []
         for x, y, _side, line in level_ends:
             drawn.append((line, [(x, y), (hub_x, hub_y)]))
-        track = None if strand.lane is None else self.track(strand.gutter, strand.lane)
+        track = None if strand.lane is None else self.chart.track(strand.gutter, strand.lane)
         if track is None:  # all its ends are in one row, but not at one height
-            track = (self.starts[strand.gutter] + WIDTH + self.label) - LANE
+            track = (self.chart.starts[strand.gutter] + WIDTH + self.chart.label) - LANE
         for way in (-1, 1):
             there = [end for end in ends if end not in level_ends and (end[1] - hub_y) * way > 0]
             there.sort(key=lambda end: -abs(end[1] - hub_y))
@@ -480,13 +119,13 @@ class Chart:
         hub_end = (hub_x, hub_y, hub_side)
         if strand.hub_is_target:
             parts.append(head(strand.kind, *hub_end))
-            parts += [mark(strand.kind, strand.evidence, *end[:3]) for end in ends]
+            parts += [mark(strand.evidence, *end[:3]) for end in ends]
         else:
-            parts.append(mark(strand.kind, strand.evidence, *hub_end))
+            parts.append(mark(strand.evidence, *hub_end))
             parts += [head(strand.kind, *end[:3]) for end in ends]
         at = [hub_end] if hub_side == RIGHT else [end[:3] for end in ends if end[2] == RIGHT]
-        parts += [label(strand.kind, x, y, strand.words) for x, y, _ in at]
-        return self.with_its_look(strand.words, "".join(parts))
+        parts += [self.label_drawn(strand, x, y) for x, y, _ in at]
+        return self.group(strand, "".join(parts))
 
     def crossing_drawn(self, crossing):
         left, right = crossing.left, crossing.right
@@ -494,9 +133,9 @@ class Chart:
         right_end = (right.edge(LEFT), right.ports[LEFT, id(crossing)], LEFT)
         points = [right_end[:2]]
         if crossing.lane_before is not None:
-            before = self.track(right.column - 1, crossing.lane_before)
+            before = self.chart.track(right.column - 1, crossing.lane_before)
             points += [(before, right_end[1]), (before, crossing.level)]
-        track = self.track(left.column, crossing.lane)
+        track = self.chart.track(left.column, crossing.lane)
         points += [(track, crossing.level), (track, left_end[1]), left_end[:2]]
         line = crossing.line
         from_end, to_end = (left_end, right_end)
@@ -504,88 +143,62 @@ class Chart:
             from_end, to_end = right_end, left_end
         drawn = (
             self.line_drawn(line, points)
-            + mark(line.kind, line.evidence, *from_end)
+            + mark(line.evidence, *from_end)
             + head(line.kind, *to_end)
-            + label(line.kind, *left_end[:2], crossing.words)
+            + self.label_drawn(crossing, *left_end[:2])
         )
-        return self.with_its_look(crossing.words, drawn)
+        return self.group(crossing, drawn)
 
-    def with_its_look(self, words, drawn):
-        looks = " ".join(f"tht-chart__strand--{look}" for look in self.marks.looks(words))
-        return f'<g class="{looks}">{drawn}</g>' if looks else drawn
+    def group(self, strand, drawn):
+        looks = (strand.kind, strand.evidence, *self.marks.looks(strand.words))
+        classes = "".join(f" tht-chart__strand--{look}" for look in looks)
+        return f'<g class="tht-chart__strand{classes}">{drawn}</g>'
 
     def line_drawn(self, line, points):
         title = ", ".join([sentence(line), *said(self.marks.of_line(line))])
-        return (
-            f'<g class="tht-chart__link"><title>{escape(title)}</title>'
-            f'<path class="tht-chart__line tht-chart__line--{line.kind} '
-            f'tht-chart__line--{line.evidence}" d="{rounded(points)}"/></g>'
+        return f'<g><title>{escape(title)}</title><path d="{rounded(tuple(points))}"/></g>'
+
+    def label_drawn(self, strand, x, y):
+        name = ", ".join([self.kinds[strand.kind], *said(strand.words)])
+        return f'<text x="{number(x + 20)}" y="{number(y - 4)}">{escape(name)}</text>'
+
+
+@kept
+def box_drawn(body, rows, place, query, words, looks, language):
+    """The box of a body, which leads to its page."""
+    left, top, height = place
+    outside = body.outside_partnership
+    looks = ("outside", *looks) if outside else looks
+    classes = "".join(["tht-chart__box", *(f" tht-chart__box--{look}" for look in looks)])
+    x, y = number(left + PADDING), top + ABOVE + NAME_SIZE
+    spans = []
+    for row in rows:
+        spans.append(f'<tspan x="{x}" y="{number(y)}">{escape(row)}</tspan>')
+        y += NAME_LINE
+    kinds = [body.kind_label, *([_("outside the partnership")] * outside)]
+    below = [("kind", row) for row in kinds] + [("word", ", ".join(said(words)))] * bool(words)
+    for role, row in below:
+        spans.append(
+            f'<tspan class="tht-chart__{role}" x="{x}" y="{number(y - 1)}">{escape(row)}</tspan>'
         )
-
-
-def under(branch):
-    """A branch and all below it."""
-    waiting = [branch]
-    while waiting:
-        one = waiting.pop()
-        yield one
-        waiting += one.branches
-
-
-def is_free(lane, top, bottom):
-    """Whether a lane has no span that touches this one; its spans are sorted and apart."""
-    number = bisect_left(lane, (top,))
-    before = number == 0 or lane[number - 1][1] < top
-    after = number == len(lane) or lane[number][0] > bottom
-    return before and after
-
-
-# --- Text -----------------------------------------------------------------------------------------
-
-
-def wrapped(name):
-    """A name in the lines that fit a box; what does not fit ends in an ellipsis."""
-    room = (WIDTH - 2 * PADDING) / NAME_SIZE * 1000
-    rows = [""]
-    for word in name.split():
-        longer = f"{rows[-1]} {word}".strip()
-        if width_of(longer) <= room:
-            rows[-1] = longer
-            continue
-        while width_of(word) > room:
-            cut = max(1, next(n for n in range(len(word), 0, -1) if width_of(word[:n]) <= room))
-            rows.append(word[:cut])
-            word = word[cut:]
-        rows.append(word)
-    rows = [row for row in rows if row] or ["—"]
-    if len(rows) > MOST_LINES:
-        last = rows[MOST_LINES - 1]
-        while last and width_of(last + "…") > room:
-            last = last[:-1]
-        rows = [*rows[: MOST_LINES - 1], last.rstrip() + "…"]
-    return rows
-
-
-def width_of(text):
-    return sum(WIDTHS.get(letter, UNKNOWN_WIDTH) for letter in text)
-
-
-def room_for_kinds():
-    """Other languages name the kinds of lines in longer words than English does."""
-    longest = max(width_of(kind_in_words(kind)) for kind in KINDS)
-    return max(LABEL, longest / 1000 * LABEL_SIZE + BEYOND)
-
-
-def width_of_marks(words):
-    """How much longer, in pixels, the label of a line becomes with its marks in bold."""
-    if not words:
-        return 0
-    return (width_of("".join(f", {word}" for word in said(words))) / 1000 + 0.5) * LABEL_SIZE
+        y += KIND_LINE
+    frame = ""
+    if outside:  # a second frame within the first
+        frame = rectangle("tht-chart__frame", left + 4, top + 4, WIDTH - 8, height - 8)
+    address = reverse("governance:body", args=[body.slug]) + query
+    current = ' aria-current="true"' if "here" in looks else ""
+    return (
+        f'<a href="{escape(address)}"{current}>'
+        + rectangle(classes, left, top, WIDTH, height)
+        + frame
+        + f'<text class="tht-chart__name">{" ".join(spans)}</text></a>'
+    )
 
 
 # --- Shapes ---------------------------------------------------------------------------------------
 
 
+@kept
 def number(value):
     """A coordinate, short: 12 or 12.5."""
     return f"{round(value, 1):g}"
@@ -598,6 +211,7 @@ def rectangle(classes, x, y, width, height):
     )
 
 
+@kept
 def rounded(points):
     """A path along right angles whose corners are turns."""
     kept = [points[0]]
@@ -624,18 +238,13 @@ def towards(start, goal, far):
     return tuple(a + (b - a) * far / whole for a, b in zip(start, goal, strict=True))
 
 
-def mark(kind, evidence, x, y, side):
+@kept
+def mark(evidence, x, y, side):
     """How well a line is known, where it begins: full, half full, or an open dashed ring."""
-    at, classes = x + 8 * side, f"tht-chart__mark tht-chart__mark--{kind}"
-    circle = (
-        f'<circle class="{classes} tht-chart__mark--{evidence}" cx="{number(at)}" '
-        f'cy="{number(y)}" r="4.5"/>'
-    )
+    at = x + 8 * side
+    circle = f'<circle cx="{number(at)}" cy="{number(y)}" r="4.5"/>'
     if evidence == Evidence.SOURCED:
-        circle += (
-            f'<path class="{classes} tht-chart__mark--stated" '
-            f'd="M{number(at - 4.5)} {number(y)}a4.5 4.5 0 0 0 9 0z"/>'
-        )
+        circle += f'<path d="M{number(at - 4.5)} {number(y)}a4.5 4.5 0 0 0 9 0z"/>'
     return circle
 
 
@@ -648,18 +257,11 @@ HEADS = {
 }
 
 
+@kept
 def head(kind, x, y, side):
     """What kind a line is, where it ends."""
     shape = " ".join(f"{number(x + (1 + a) * side)},{number(y + b)}" for a, b in HEADS[kind])
-    return f'<polygon class="tht-chart__head tht-chart__head--{kind}" points="{shape}"/>'
-
-
-def label(kind, x, y, words=()):
-    name = ", ".join([kind_in_words(kind), *said(words)])
-    return (
-        f'<text class="tht-chart__label tht-chart__label--{kind}" x="{number(x + 20)}" '
-        f'y="{number(y - 4)}">{escape(name)}</text>'
-    )
+    return f'<polygon points="{shape}"/>'
 
 
 # --- Key ------------------------------------------------------------------------------------------
@@ -674,26 +276,27 @@ MEANINGS = {
 
 def key_of_kinds():
     """What the arrowheads mean, each with a small drawing of it."""
-    return items([(drawn_for_key(kind, Evidence.STATED), kind.label) for kind in KINDS])
+    rows = [(drawn_for_key(kind, Evidence.STATED), kind.label) for kind in KINDS]
+    return format_html_join("", KEY_ROW, rows)
 
 
 def key_of_evidence():
     """What the marks and dashes mean."""
-    return items([(drawn_for_key(Kind.REPORTS_TO, each), MEANINGS[each]) for each in Evidence])
+    rows = [(drawn_for_key(Kind.REPORTS_TO, each), MEANINGS[each]) for each in Evidence]
+    return format_html_join("", KEY_ROW, rows)
 
 
-def items(rows):
-    return format_html_join("", "<li>{} <span>{}</span></li>", rows)
+KEY_ROW = "<li>{} <span>{}</span></li>"
 
 
+@kept
 def drawn_for_key(kind, evidence):
-    line = (
-        f'<path class="tht-chart__line tht-chart__line--{kind} tht-chart__line--{evidence}" '
-        'd="M2 10H62"/>'
-    )
-    drawing = line + head(kind, 2, 10, RIGHT) + mark(kind, evidence, 62, 10, LEFT)
+    line = '<g><path d="M2 10H62"/></g>'
     return format_html(
         '<svg class="tht-chart-key__line" width="64" height="20" viewBox="0 0 64 20" '
-        'aria-hidden="true">{}</svg>',
-        mark_safe(drawing),
+        'aria-hidden="true"><g class="tht-chart__strand tht-chart__strand--{} '
+        'tht-chart__strand--{}">{}</g></svg>',
+        kind,
+        evidence,
+        mark_safe(line + head(kind, 2, 10, RIGHT) + mark(evidence, 62, 10, LEFT)),
     )

@@ -29,6 +29,7 @@ from governance import record
 from governance.permissions import standing_at_hand
 
 MOST_CONTENTS = 128
+MOST_PARTS = 1024
 # No text that anyone wrote can hold this, so nobody can have a template put in.
 _SECRET = secrets.token_hex()
 _OPEN = re.compile(rf"<!--{_SECRET} (\S+)-->")
@@ -99,6 +100,7 @@ class SomeReader:
 
 
 _kept, _lock = OrderedDict(), Lock()
+_parts = {}
 
 
 def with_own_parts(view, version, whose, request, *args, **kwargs):
@@ -140,7 +142,10 @@ def filled(content, request):
     # Without a session there is nobody to ask the database about, and nothing to tell them.
     has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
     if has_session and len(get_messages(request)):  # told once, to one reader
-        return "".join(with_parts(content.pieces, request))
+        return "".join(
+            render_to_string(piece, request=request) if place % 2 else piece
+            for place, piece in enumerate(content.pieces)
+        )
     signed_in = has_session and request.user.is_authenticated
     kind = request.user.is_staff if signed_in else None
     pieces = content.drawn.get(kind)
@@ -148,7 +153,7 @@ def filled(content, request):
         shared = {"csrf_token": _TOKEN}
         if signed_in:
             shared["user"] = SomeReader(kind)
-        text = "".join(with_parts(content.pieces, request, shared))
+        text = "".join(with_parts(content.pieces, request, shared, kind))
         pieces = content.drawn[kind] = tuple(_GAP.split(text))
     if len(pieces) == 1:
         return pieces[0]
@@ -156,6 +161,24 @@ def filled(content, request):
     return "".join(puts[piece] if place % 2 else piece for place, piece in enumerate(pieces))
 
 
-def with_parts(pieces, request, shared=None):
-    for place, piece in enumerate(pieces):
-        yield render_to_string(piece, shared, request) if place % 2 else piece
+def with_parts(pieces, request, shared, kind):
+    def put_in(template):
+        return part(template, request, lambda: render_to_string(template, shared, request), kind)
+
+    return [put_in(piece) if place % 2 else piece for place, piece in enumerate(pieces)]
+
+
+def part(template, request, draw, kind=None):
+    """What stands around the content of a page, for a kind of reader; None is without a session.
+
+    It has nothing of the structure in it, and so stays as it was after an edit.
+    """
+    at = (template, kind, request.method, request.get_full_path(), get_language())
+    at += (settings.PORTAL_NOTICE, tuple(settings.LANGUAGES))
+    found = _parts.get(at)
+    if found is None:
+        found = draw()
+        if len(_parts) >= MOST_PARTS:
+            _parts.clear()
+        _parts[at] = found
+    return found

@@ -1,5 +1,8 @@
 """Reporting lines in words: “reports to the board”, in the language of the page."""
 
+from functools import lru_cache, wraps
+
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from governance.catalogued import in_language_of_page
@@ -13,15 +16,17 @@ def kind_in_words(kind):
     return str(Kind(kind).label).lower()
 
 
+LEADS = {
+    Kind.REPORTS_TO: gettext_lazy("reports to %(body)s"),
+    Kind.ESCALATES_TO: gettext_lazy("escalates to %(body)s"),
+    Kind.ALIGNED_WITH: gettext_lazy("aligned with %(body)s"),
+    Kind.SUPPORTS: gettext_lazy("supports %(body)s"),
+}
+
+
 def leads(line):
     """“reports to the board in respect of NHS resources”"""
-    sentence = {
-        Kind.REPORTS_TO: _("reports to %(body)s"),
-        Kind.ESCALATES_TO: _("escalates to %(body)s"),
-        Kind.ALIGNED_WITH: _("aligned with %(body)s"),
-        Kind.SUPPORTS: _("supports %(body)s"),
-    }[line.kind]
-    return sentence % {"body": in_respect_of(line.to_body, line.respect)}
+    return LEADS[line.kind] % {"body": in_respect_of(line.to_body, line.respect)}
 
 
 def arrives(kind):
@@ -34,6 +39,21 @@ def arrives(kind):
     }[kind]
 
 
+def once_a_language(say):
+    """Keep what is said of a fact, by the fact and the language it is said in."""
+
+    @lru_cache(maxsize=4096)
+    def kept(fact, language):
+        return say(fact)
+
+    @wraps(say)
+    def answer(fact):
+        return kept(fact, get_language())
+
+    return answer
+
+
+@once_a_language
 def sentence(line):
     """A line in words, with how well it is known: what chart, list and table all say."""
     said = {

@@ -47,6 +47,7 @@ class KeptPages:
         address = (request.get_full_path(), host, request.is_secure(), get_language())
         page = self._pages.get(address)
         if page is not None and (page.version, page.day) == (record.version(), london_day()):
+            page.compress_well()
             return page.answer(request)
         response = self.get_response(request)
         if not hasattr(response, "of_version") or not is_the_same_for_all(response):
@@ -65,11 +66,15 @@ class KeptPages:
 
 
 class Page:
-    """The bytes of a page, kept compressed, with what it says of itself to caches."""
+    """The bytes of a page, kept compressed, with what it says of itself to caches.
+
+    Whoever comes first does not wait until it is compressed well; whoever comes second does.
+    """
 
     def __init__(self, address, response):
         self.version, self.day = response.of_version, london_day()
-        self.compressed = gzip.compress(response.content, compresslevel=9, mtime=0)
+        self.compressed = gzip.compress(response.content, compresslevel=1, mtime=0)
+        self.is_compressed_well = False
         self.headers = dict(response.headers)
         mark = hashlib.blake2b(repr((build(), address, self.day, self.version)).encode())
         self.etag = f'W/"{mark.hexdigest()[:32]}"'
@@ -78,6 +83,12 @@ class Page:
             "Cache-Control": "public, max-age=0, must-revalidate",
             "Vary": "Accept-Encoding",
         }
+
+    def compress_well(self):
+        if not self.is_compressed_well:
+            content = gzip.decompress(self.compressed)
+            self.compressed = gzip.compress(content, compresslevel=9, mtime=0)
+            self.is_compressed_well = True
 
     def answer(self, request):
         if self.etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):

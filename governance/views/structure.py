@@ -6,6 +6,7 @@ from one body; the words of the marks stand in the chart, the list and the table
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from django import forms
 from django.shortcuts import redirect, render
@@ -39,13 +40,53 @@ WAY = "way"
 
 
 @dataclass(frozen=True)
+class EntryLine:
+    """What is said of a line below the body that it leaves."""
+
+    line: LineOnDay
+    marks: tuple[str, ...]
+
+    @property
+    def in_words(self):
+        return leads(self.line)
+
+
+@dataclass(frozen=True)
 class Entry:
-    """A body in the list, with the lines that leave it and the bodies below it."""
+    """A body in the list, with the lines that leave it; `query` goes on its link."""
 
     body: BodyOnDay
-    words: tuple[str, ...]
-    lines: tuple[tuple[LineOnDay, str, tuple[str, ...]], ...]  # with where it leads, in words
-    below: tuple["Entry", ...]
+    marks: tuple[str, ...]
+    lines: tuple[EntryLine, ...]
+    query: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line in the table, with the number of its source."""
+
+    line: LineOnDay
+    marks: tuple[str, ...]
+    marks_of_body: tuple[str, ...]
+    marks_of_other: tuple[str, ...]
+    source: int
+
+    @property
+    def kind(self):
+        return kind_in_words(self.line.kind)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What asks for an earlier day to compare with, filled in with the one that is."""
+
+    shown_day: date
+    day: date | None
+    others: tuple  # what else the address asks for, as pairs
+
+    @property
+    def form(self):
+        return CompareForm(initial={COMPARED: self.day}, shown_day=self.shown_day)
 
 
 class CompareForm(forms.Form):
@@ -82,16 +123,15 @@ def structure_page(request, as_on):
         if not form.is_valid():
             return refusal(request, as_on, form)
         return redirect(address_compared(request, form))
-    form, compared_with = asked_to_compare(request, as_on)
-    if form.is_bound:
-        return refusal(request, as_on, form)
+    compared_with, refused = asked_to_compare(request, as_on)
+    if refused:
+        return refusal(request, as_on, refused)
 
     structure = structure_on(as_on.day, as_on.known_on)
     context = {
         "as_on": as_on,
         "structure": structure,
-        "form": form,
-        "others": others(request, but=[COMPARED]),
+        "comparison": Comparison(as_on.day, compared_with, others(request, but=[COMPARED])),
         "compared_with": compared_with,
         "without_comparing": address_without(request, COMPARED),
     }
@@ -126,15 +166,13 @@ def in_three_ways(structure, marks, as_on, here):
     # Each proof once, however many lines it stands for.
     numbered = {}
     lines = [
-        {
-            "line": line,
-            "kind_words": kind_in_words(line.kind),
-            "respect": line.respect_in_words,
-            "words": said(marks.of_line(line)),
-            "words_of_body": said(marks.of_body(line.from_body)),
-            "words_of_other": said(marks.of_body(line.to_body)),
-            "number": numbered.setdefault(line.proof, len(numbered) + 1),
-        }
+        Row(
+            line,
+            said(marks.of_line(line)),
+            said(marks.of_body(line.from_body)),
+            said(marks.of_body(line.to_body)),
+            numbered.setdefault(line.proof, len(numbered) + 1),
+        )
         for body in structure.bodies
         for line in lines_of(structure, body)
     ]
@@ -151,20 +189,19 @@ def in_three_ways(structure, marks, as_on, here):
         "key_of_kinds": chart.key_of_kinds(),
         "key_of_evidence": chart.key_of_evidence(),
         "lines": lines,
-        "proofs": list(numbered),
-        "entries": tuple(entry(structure, marks, branch) for branch in structure.tree()),
+        "proofs": [(number, proof) for proof, number in numbered.items()],
+        "entries": [entry(structure, marks, branch, as_on.query) for branch in structure.tree()],
     }
 
 
-def entry(structure, marks, branch):
-    return Entry(
-        branch.body,
-        said(marks.of_body(branch.body)),
-        tuple(
-            (line, leads(line), said(marks.of_line(line)))
-            for line in lines_of(structure, branch.body)
-        ),
-        tuple(entry(structure, marks, each) for each in branch.branches),
+def entry(structure, marks, branch, query):
+    """A body's entry in the list, and those below it."""
+    lines = tuple(
+        EntryLine(line, said(marks.of_line(line))) for line in lines_of(structure, branch.body)
+    )
+    return (
+        Entry(branch.body, said(marks.of_body(branch.body)), lines, query),
+        [entry(structure, marks, each, query) for each in branch.branches],
     )
 
 
@@ -177,21 +214,21 @@ def lines_of(structure, body):
 
 
 def asked_to_compare(request, as_on):
-    """The form, and the day the address names, if any; the form is bound when it is refused."""
+    """The day the address names, if any; or the form with the sentence that refuses it."""
     typed = request.GET.get(COMPARED, "").replace("\x00", "\ufffd").strip()
     if not typed:
-        return CompareForm(shown_day=as_on.day), None
+        return None, None
     day = as_iso_day(typed)
     sentence = not_before(day, as_on.day) if day else NOT_A_DAY.format(typed=shortened(typed))
     if sentence is None:
-        return CompareForm(initial={COMPARED: day}, shown_day=as_on.day), day
+        return day, None
     boxes = boxes_of(COMPARED)
     parts = (day.day, day.month, day.year) if day else (shortened(typed),)
     data = {box: str(part) for box, part in zip(boxes, parts, strict=False)}
     form = CompareForm(data, shown_day=as_on.day)
     form.errors.clear()
     form.add_error(COMPARED, sentence)
-    return form, None
+    return None, form
 
 
 def not_before(day, shown_day):

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance import chart
+from governance import chart, chart_layout
 from governance.models import Evidence, ReportingLine
 from governance.structure import BodyOnDay, LineOnDay, Proof, Structure
 
 Kind = ReportingLine.Kind
 SVG = "{http://www.w3.org/2000/svg}"
+STRANDS = f"{SVG}g/{SVG}g"
+LINES = f"{STRANDS}/{SVG}g/{SVG}path"
 
 
 def make_proof(evidence=Evidence.STATED):
@@ -77,20 +79,14 @@ def boxes_of(svg):
 
 def stretches_of(svg):
     """Every straight stretch of every line, and the chords of its turns."""
-    for path in svg.iter(f"{SVG}path"):
-        if "tht-chart__line" not in path.get("class"):
-            continue
+    for path in svg.iterfind(LINES):
         numbers = [float(n) for n in re.findall(r"-?[0-9.]+", path.get("d"))]
         points = list(zip(numbers[::2], numbers[1::2], strict=True))
         yield from zip(points, points[1:], strict=False)
 
 
 def titles_of(svg):
-    return sorted(
-        link.find(f"{SVG}title").text
-        for link in svg.iter(f"{SVG}g")
-        if link.get("class") == "tht-chart__link"
-    )
+    return sorted(title.text for title in svg.iterfind(f"{STRANDS}/{SVG}g/{SVG}title"))
 
 
 # --- Whatever the structure -----------------------------------------------------------------------
@@ -178,10 +174,12 @@ def test_every_body_is_a_link_in_the_order_of_the_tree(structure):
 def test_each_line_shows_where_it_begins_and_how_it_is_known(structure):
     svg = drawn(structure)
 
-    marks = [circle.get("class") for circle in svg.iter(f"{SVG}circle")]
     # A strand that spreads from one body has one mark for all of its lines.
-    shown = {tuple(re.findall(r"__mark--(\w+)", classes)) for classes in marks}
-    assert shown == {(line.kind, line.evidence) for line in structure.lines}
+    marked = [strand for strand in svg.iterfind(STRANDS) if strand.find(f"{SVG}circle") is not None]
+    shown = [re.findall(r"__strand--(\w+)", strand.get("class")) for strand in marked]
+    assert {(kind, evidence) for kind, evidence in shown} == {
+        (line.kind, line.evidence) for line in structure.lines
+    }
 
 
 # --- How it looks ---------------------------------------------------------------------------------
@@ -210,10 +208,12 @@ def test_what_is_assumed_is_dashed_and_what_is_stated_is_not():
     lines = [(0, Kind.REPORTS_TO, 1, "assumed"), (0, Kind.SUPPORTS, 1, "stated")]
     svg = drawn(make_structure([make_body(0), make_body(1)], lines))
 
-    classes = [path.get("class") for path in svg.iter(f"{SVG}path")]
+    classes = {strand.get("class") for strand in svg.iterfind(STRANDS)}
 
-    assert "tht-chart__line tht-chart__line--reports_to tht-chart__line--assumed" in classes
-    assert "tht-chart__line tht-chart__line--supports tht-chart__line--stated" in classes
+    assert classes == {
+        "tht-chart__strand tht-chart__strand--reports_to tht-chart__strand--assumed",
+        "tht-chart__strand tht-chart__strand--supports tht-chart__strand--stated",
+    }
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -221,7 +221,7 @@ def test_each_kind_of_line_is_named_on_the_chart(kind):
     lines = [(0, kind, 1, "stated")]
     svg = drawn(make_structure([make_body(0), make_body(1)], lines))
 
-    names = [text.text for text in svg.iter(f"{SVG}text") if "__label" in text.get("class")]
+    names = [text.text for text in svg.iterfind(f"{STRANDS}/{SVG}text")]
 
     assert names == [kind.label.lower()]
 
@@ -267,7 +267,9 @@ def test_a_name_cannot_break_out_of_the_chart():
 
 
 def test_a_name_longer_than_three_lines_is_cut_with_an_ellipsis():
-    rows = chart.wrapped("A committee for everything that anyone might ever wish to discuss " * 3)
+    rows = chart_layout.wrapped(
+        "A committee for everything that anyone might ever wish to discuss " * 3
+    )
 
     assert len(rows) == 3
     assert rows[-1].endswith("…")

@@ -1,10 +1,12 @@
 """The pages of the structure, of bodies and of organisations, on any day."""
 
+import gzip
 import re
 from datetime import date, timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.template.loader import render_to_string
 
 from governance.actions.structure import structure_edited
 from governance.models import (
@@ -33,6 +35,7 @@ from tests.factories import (
 )
 from tests.loaded import STRUCTURE, load
 from tests.plugins.browser import DESKTOP, PHONE
+from tht_portal.templatetags import portal
 
 pytestmark = pytest.mark.django_db
 
@@ -76,19 +79,15 @@ def chart_of(page):
 
 def lines_of_chart(page):
     svg = "{http://www.w3.org/2000/svg}"
-    links = chart_of(page).iter(f"{svg}g")
-    return [
-        link.find(f"{svg}title").text for link in links if link.get("class") == "tht-chart__link"
-    ]
+    titles = chart_of(page).iterfind(f"{svg}g/{svg}g/{svg}g/{svg}title")
+    return [title.text for title in titles]
 
 
 def lines_of_list(page):
     tree = page[page.index('<ul class="tht-tree">') :]
     tree = tree[: tree.index("</section>")]
     body, found = None, []
-    for name, line in re.findall(
-        r'<li><a href="[^"]+">(.*?)</a>|<p class="tht-tree__line">(.*?)</p>', tree, re.DOTALL
-    ):
+    for name, line in re.findall(r'<li><a href="[^"]+">(.*?)</a>|<p>(.*?)</p>', tree, re.DOTALL):
         body = name or body
         if line:
             *said, evidence = words(line).split()
@@ -97,7 +96,7 @@ def lines_of_list(page):
 
 
 def lines_of_table(page):
-    rows = page[page.index('<table class="tht-table">') :]
+    rows = page[page.index('<table class="tht-table ') :]
     rows = rows[rows.index("<tbody>") : rows.index("</tbody>")]
     found = []
     for row in rows.split("</tr>")[:-1]:
@@ -106,6 +105,48 @@ def lines_of_table(page):
         respect = f" in respect of {respect}" if respect else ""
         found.append(f"{body} {kind} {to_body}{respect} ({known.split()[0].lower()})")
     return found
+
+
+def test_the_page_of_the_whole_structure_is_small_enough_for_a_phone(client):
+    loaded()
+
+    page = client.get("/structure/").content
+
+    assert len(page) < 60_000
+    assert len(gzip.compress(page)) < 12_000
+
+
+def test_after_an_edit_only_what_is_different_is_drawn_anew(client, monkeypatch):
+    loaded()
+    client.get("/structure/")
+    drawn = []
+    monkeypatch.setattr(
+        portal,
+        "render_to_string",
+        lambda template, *given: drawn.append(template) or render_to_string(template, *given),
+    )
+    line = ReportingLine.objects.get(
+        from_body__slug="living-well", kind=ReportingLine.Kind.REPORTS_TO
+    )
+
+    ReportingLine.objects.filter(pk=line.pk).update(respect="prevention")
+    structure_edited()
+    page = client.get("/structure/").text
+
+    assert "in respect of prevention" in page
+    assert len(lines_of_table(page)) == 40
+    assert drawn == ["governance/_entry.html", "governance/_line.html"]
+
+
+def test_what_was_drawn_in_one_language_is_not_shown_in_another(client):
+    loaded()
+    pages = [client.get(address).text for address in ("/structure/", "/so/structure/") * 2]
+
+    english, somali = lines_of_list(pages[0]), lines_of_list(pages[1])
+
+    assert len(english) == len(somali) == 40
+    assert not set(english) & set(somali)
+    assert [lines_of_list(page) for page in pages[2:]] == [english, somali]
 
 
 def test_chart_list_and_table_say_exactly_the_same_lines(client):

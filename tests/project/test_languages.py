@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def languages(settings):
-    settings.LANGUAGES = [("en-gb", "English"), ("bn", "বাংলা"), ("ur", "اردو")]
+    settings.LANGUAGES = [("en-gb", "English"), ("bn", "বাংলা"), ("fa", "فارسی")]
 
 
 def links_of(page):
@@ -31,14 +31,14 @@ def test_english_has_no_prefix_and_the_others_have_their_own(client):
 
 
 def test_a_language_written_from_right_to_left_says_so(client):
-    assert b'<html lang="ur" dir="rtl">' in client.get("/ur/").content
+    assert b'<html lang="fa" dir="rtl">' in client.get("/fa/").content
 
 
 def test_the_switch_keeps_the_page_and_what_it_was_asked(client):
     page = client.get("/bn/structure/?as_on=2026-01-01")
 
     assert 'href="/structure/?as_on=2026-01-01" hreflang="en-GB"' in page.content.decode()
-    assert 'href="/ur/structure/?as_on=2026-01-01" hreflang="ur"' in page.content.decode()
+    assert 'href="/fa/structure/?as_on=2026-01-01" hreflang="fa"' in page.content.decode()
 
 
 def test_no_switch_where_changing_would_lose_what_was_typed(client):
@@ -60,7 +60,7 @@ def test_links_stay_in_the_language_but_for_staff_and_files(client, address):
     links = set(links_of(client.get(f"/bn{address}")))
 
     own = ("/bn/", "/static/", "/accounts/", "/staff/")
-    switches = {address, f"/ur{address}", "/bn" + address}
+    switches = {address, f"/fa{address}", "/bn" + address}
     assert {link for link in links if not link.startswith(own)} <= switches
     assert any(link.startswith("/bn/") for link in links)
 
@@ -108,7 +108,7 @@ def test_it_says_so_until_an_administrator_adds_the_check_and_again_without_it(c
 
     assert added.status_code == 302
     assert AWAITS not in client.get("/bn/structure/").text
-    assert AWAITS in client.get("/ur/structure/").text
+    assert AWAITS in client.get("/fa/structure/").text
     found = LanguageCheck.objects.get()
     assert found.history.get().history_change_reason == "x"
     administrator.post(f"/admin/tht_portal/languagecheck/{found.pk}/delete/", {"reason": "y"})

@@ -2,8 +2,8 @@
 
 import pytest
 
+from governance import kept
 from tests.factories import make_person
-from tht_portal.templatetags import portal
 
 pytestmark = pytest.mark.django_db
 
@@ -40,9 +40,9 @@ def test_who_signs_in_gets_a_header_of_their_own(client):
 
 
 def test_the_memory_it_takes_is_bounded(client, monkeypatch):
-    monkeypatch.setattr(portal.Few, "MOST", 4)
-    portal._for_strangers.clear()
+    monkeypatch.setattr(kept, "MOST_PARTS", 4)
+    kept._parts.clear()
     for number in range(9):
         client.get(f"/localities/?q={number}")
 
-    assert len(portal._for_strangers) <= 4
+    assert len(kept._parts) <= 4

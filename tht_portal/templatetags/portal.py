@@ -7,6 +7,9 @@
 {% evidence line.evidence %}
 {{ words|marks }}
 {% own "_header.html" %}
+{% piece "governance/_choose_day.html" as_on %}
+{% pieces "governance/_line.html" lines %}
+{% nested "governance/_entry.html" entries %}
 
 Addresses are given as in English, and lead to the page in the language of this one.
 """
@@ -19,8 +22,10 @@ from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 
-from governance.kept import left_open
+from governance.kept import left_open, part
 from governance.prose import as_html
 from tht_portal.languages import in_language, without_language
 
@@ -86,42 +91,61 @@ def own(context, name):
     request = context.get("request")
     if getattr(request, "leaves_open", False):
         return left_open(name)
+    template = context.template.engine.get_template(name)
     if request is None or context.get("has_session", True):
-        return drawn(name, context)
-    # Without a session there is nothing of the reader in it but the address they are at.
-    at = (name, request.method, request.get_full_path(), context.get("page_language"))
-    at += (settings.PORTAL_NOTICE, tuple(settings.LANGUAGES))
-    return _for_strangers.get(at) or _for_strangers.setdefault(at, drawn(name, context))
+        return template.render(context)
+    return part(name, request, lambda: template.render(context))
 
 
-class Few(dict):
-    """Holds so many things; one more, and it begins anew."""
-
-    MOST = 256
-
-    def setdefault(self, key, value):
-        if len(self) >= self.MOST:
-            self.clear()
-        return super().setdefault(key, value)
-
-
-_for_strangers = Few()
-
-
-def drawn(name, context):
-    return context.template.engine.get_template(name).render(context)
-
-
-@register.simple_tag(takes_context=True)
-def evidence(context, kind, *, brief=False):
+@register.simple_tag
+def evidence(kind, *, brief=False):
     """How we know a fact; `brief` where the page explains the words itself."""
-    return evidence_drawn(kind, brief, context.get("page_language"))
+    return evidence_drawn(kind, bool(brief), get_language())
 
 
 @lru_cache
 def evidence_drawn(kind, brief, language):
     """Drawn once in each language, since a page may show it a hundred times."""
     return render_to_string("_evidence.html", {"evidence": kind, "brief": brief})
+
+
+@register.simple_tag
+def piece(template, shown):
+    """A template that knows as `each` what it shows.
+
+    That is immutable and holds all of it, so that what was drawn is kept: after an edit only what
+    is different is drawn anew.
+    """
+    return piece_drawn(template, shown, get_language())
+
+
+@register.simple_tag
+def pieces(template, shown):
+    """A template for each of these."""
+    language = get_language()
+    return mark_safe("".join([piece_drawn(template, each, language) for each in shown]))
+
+
+@register.simple_tag
+def nested(template, branches):
+    """A tree as items of nested lists; each branch is a pair, of `each` and the branches below."""
+    language = get_language()
+
+    def drawn(branches):
+        for each, below in branches:
+            yield f"<li>{piece_drawn(template, each, language)}"
+            if below:
+                yield "<ul>\n"
+                yield from drawn(below)
+                yield "</ul>\n"
+            yield "</li>\n"
+
+    return mark_safe("".join(drawn(branches)))
+
+
+@lru_cache(maxsize=4096)
+def piece_drawn(template, each, language):
+    return render_to_string(template, {"each": each})
 
 
 @register.filter
