@@ -21,6 +21,7 @@ from governance.models import (
     StructureRecord,
 )
 from governance.structure import structure_on
+from localities.day_field import in_words
 from tests.factories import (
     make_body,
     make_escalation_line,
@@ -484,6 +485,14 @@ def test_a_body_that_is_closed_says_so_with_its_last_day_and_successor(client, r
     assert "Its successor is New group" in said
     assert f'href="?as_on={LAST_DAY}"' in response.text
     assert "Its last day was" not in client.get(f"/bodies/{body.slug}/?as_on={LAST_DAY}").text
+
+
+def test_a_body_that_is_to_close_has_a_last_day_to_come(client, record):
+    body = make_body("Old group", end_date=today())
+
+    said = words(client.get(f"/bodies/{body.slug}/?as_on={today() + timedelta(days=1)}").text)
+
+    assert f"Its last day is {in_words(today())}." in said
 
 
 def test_a_body_that_is_yet_to_begin_says_so_with_its_first_day(client, record):
