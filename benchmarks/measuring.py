@@ -81,6 +81,12 @@ class Client:
         token = {"X-CSRFToken": self.cookies["csrftoken"]} if "csrftoken" in self.cookies else {}
         return self._ask("POST", path, urlencode(fields), {**token, **(headers or {})})
 
+    def hang_up(self):
+        """Forget the connection, as after an answer that was cut off; the next one is new."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
     def _ask(self, method, path, body, headers=None):
         if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)

@@ -1,255 +1,216 @@
 """Whether anything is lost or doubled when processes are killed while messages come in.
 
-    python -m benchmarks.reliability [--db sqlite|postgres] [--messages 1000] [--seconds 240]
+    python -m benchmarks.reliability [--db sqlite|postgres] [--messages 3000] [--kills 20]
 
 Residents send messages on loopback, several at once, and press again until they are shown a
-receipt: every receipt is written in a ledger. Meanwhile, whenever some more receipts were shown, a
-process of the web server, the mail worker or PostgreSQL is killed with SIGKILL, and started again.
-At the end the ledger is held against the database and against what a mail server of our own was
-given:
+receipt: every receipt is written in a ledger. Meanwhile a process of the web server, the mail
+worker and PostgreSQL are killed in turn with SIGKILL, each so many times, and started again. At
+the end the ledger is held against the database and against what a mail server of our own was given:
 
 - every receipt shown is of a message that is there, once, with all that belongs to it;
-- no message is there twice, also of those whose sender was never shown a receipt;
+- no message is there twice, also of those whose sender was never shown a receipt, and no sender
+  had to give up;
 - the mail to every body arrived, and a second time only where a cut may have come between the mail
   server's yes and our note of it: at most once for each kill, with the same Message-ID.
 
-The lease of mails that a killed worker had in hand is not waited for: at the end it is made to run
-out. Exits with 1 when a promise was broken.
+It also says how long the portal was silent after each kind of kill. The lease of mails that a
+killed worker had in hand is not waited for: at the end it is made to run out. Exits with 1 when a
+promise was broken.
 """
 
 import argparse
-import contextlib
-import email
 import os
 import random
 import re
-import signal
-import socketserver
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
 from http.client import HTTPException
-from itertools import count, cycle
+from itertools import count, cycle, islice
 from pathlib import Path
 
-from benchmarks.measuring import PROJECT, Client, Form, free_port, wait_for
-from benchmarks.portal import FEEDBACK, manage
-from scripts.processes import end_with_parent
-from tests.plugins import postgres
+from benchmarks.killable import Portal, Postgres
+from benchmarks.mail_server import MailServer
+from benchmarks.measuring import Client, Form
+from benchmarks.portal import FEEDBACK
 
-SENDERS = 6
-PATIENCE = 60  # seconds for which a sender presses again
-BETWEEN = 12  # receipts between two kills
-MAILBOX = "demo-ne-health-and-wellbeing-committee-officer@example.org"
+PATIENCE = 60  # seconds for which a sender presses again, and a silence is waited for
 REFERENCE = re.compile(r"F-[0-9]{4}-([0-9]{6,})")
+# What they write about: with a body that answers alone, and with another that gets a copy.
+ABOUT = (
+    {},
+    {"topic": "urgent-care"},
+    {"topic": "joined-up-care", "place": ""},
+    {"about": "child-or-young-person"},
+)
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--db", choices=["sqlite", "postgres"], default="sqlite")
-    arguments.add_argument("--messages", type=int, default=1000)
-    arguments.add_argument("--seconds", type=int, default=240, help="when to stop sending")
+    arguments.add_argument("--messages", type=int, default=3000)
+    arguments.add_argument("--kills", type=int, default=20, help="of each kind (20)")
+    arguments.add_argument("--senders", type=int, default=6, help="at once (6)")
+    arguments.add_argument("--seconds", type=int, default=3600, help="when to give up (3600)")
     options = arguments.parse_args()
 
+    mails = MailServer()
     with tempfile.TemporaryDirectory(prefix="portal-reliability-") as folder:
-        trial = Trial(Path(folder), options)
+        server = Postgres() if options.db == "postgres" else None
+        portal = Portal(Path(folder), mails.port, server)
         try:
-            trial.prepare()
+            portal.prepare()
+            os.environ |= portal.environment
+            import django
+
+            django.setup()
+            portal.start()
+            trial = Trial(portal, mails, options)
             trial.run()
-            broken = trial.verdict()
+            print(f"database: {options.db}")
+            is_kept = trial.verdict()
         finally:
-            trial.stop()
-    sys.exit(1 if broken else 0)
+            portal.stop()
+    sys.exit(0 if is_kept else 1)
 
 
 class Trial:
-    def __init__(self, folder, options):
-        self.folder, self.options = folder, options
+    def __init__(self, portal, mails, options):
+        self.portal, self.mails, self.options = portal, mails, options
         self.ledger, self.sent = {}, set()  # message number -> key of the submission
-        self.kills = Counter()
+        self.refused = Counter()  # what else than a receipt was answered
+        self.silences = defaultdict(list)  # seconds after each kill, by what was killed
         self.numbers, self.over = count(1), threading.Event()
-        self.lock = threading.Lock()
-        self.mails = MailServer()
-        self.port = free_port()
-        self.postgres = Postgres(folder) if options.db == "postgres" else None
-        self.processes = {}
 
-    # --- Processes --------------------------------------------------------------------------------
-
-    def prepare(self):
-        url = f"sqlite:///{self.folder}/portal.sqlite3"
-        if self.postgres:
-            self.postgres.make()
-            self.postgres.start()
-            url = self.postgres.url
-        self.environment = {
-            "DJANGO_SETTINGS_MODULE": "tht_portal.settings",
-            "PORTAL_MODE": "development",
-            "VAR_DIR": str(self.folder),
-            "DATABASE_URL": url,
-            "TRUSTED_PROXIES": "1",
-            "DEMO_PASSWORD": "a password for measuring",
-            "EMAIL_HOST": "127.0.0.1",
-            "EMAIL_PORT": str(self.mails.port),
-            "EMAIL_USE_TLS": "0",
-        }
-        os.environ.update(self.environment)
-        for command in ("migrate", "load_localities", "load_structure", "load_routing"):
-            manage(self.environment, command)
-        manage(self.environment, "load_demo", "--force")
-        manage(self.environment, "collectstatic", "--no-input")
-        self.start("web")
-        self.start("mail")
-        wait_for(self.port, self.processes["web"])
-
-    def start(self, name):
-        command = [sys.executable, "manage.py", "deliver_mail", "--idle", "0.2"]
-        if name == "web":
-            command = [sys.executable, "-m", "gunicorn", "tht_portal.wsgi", "--workers", "2"]
-            command += ["--threads", "4", "--bind", f"127.0.0.1:{self.port}"]
-            command += ["--no-control-socket", "--timeout", "60"]
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                command, cwd=PROJECT, stdout=log, stderr=log, preexec_fn=end_with_parent
-            )
-
-    def kill_one(self, what):
-        if what == "web":
-            # The first process starts another worker in the place of the one that died.
-            workers = children_of(self.processes["web"].pid)
-            if not workers:
-                return
-            kill(random.choice(workers))
-        elif what == "mail":
-            kill(self.processes["mail"].pid)
-            self.processes["mail"].wait()
-            self.start("mail")
-        else:
-            self.postgres.kill()
-            self.postgres.start()
-        self.kills[what] += 1
-
-    def stop(self):
-        self.over.set()
-        for process in self.processes.values():
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=20)
-            process.kill()
-        if self.postgres:
-            self.postgres.kill()
-        self.mails.shutdown()
-
-    # --- Senders ----------------------------------------------------------------------------------
+    # --- Sending and killing ----------------------------------------------------------------------
 
     def run(self):
-        deadline = time.monotonic() + self.options.seconds
-        senders = [threading.Thread(target=self.keep_sending) for _ in range(SENDERS)]
+        """Send until there are enough receipts and everything was killed often enough."""
+        started = time.monotonic()
+        senders = [threading.Thread(target=self.keep_sending) for _ in range(self.options.senders)]
         for sender in senders:
             sender.start()
-        kinds = cycle(["web", "mail", "postgres"] if self.postgres else ["web", "mail"])
-        shown = 0
-        while time.monotonic() < deadline and any(each.is_alive() for each in senders):
-            time.sleep(0.05)
-            if len(self.ledger) >= shown + BETWEEN:
-                shown = len(self.ledger)
+        try:
+            for due, what in self.kills_due():
+                self.wait_for_receipts(due)
                 time.sleep(random.random() / 2)
-                self.kill_one(next(kinds))
-                print(f"\r{shown} receipts, {sum(self.kills.values())} kills", end="", flush=True)
-        self.over.set()
-        for sender in senders:
-            sender.join()
+                self.kill(what)
+            self.wait_for_receipts(self.options.messages)
+        finally:
+            self.over.set()
+            for sender in senders:
+                sender.join()
+        self.seconds = time.monotonic() - started
         print()
 
-    def keep_sending(self):
-        while not self.over.is_set():
-            with self.lock:
-                number = next(self.numbers)
-            if number > self.options.messages:
-                return
-            self.send(number)
+    def wait_for_receipts(self, number):
+        deadline = time.monotonic() + self.options.seconds
+        while len(self.ledger) < number:
+            if time.monotonic() > deadline:
+                raise SystemExit(f"\nNo {number} receipts within {self.options.seconds} seconds.")
+            time.sleep(0.02)
 
-    def send(self, number):
+    def kills_due(self):
+        """After how many receipts each kill is due, and of what."""
+        number = self.options.kills * len(self.portal.kinds)
+        for n, what in enumerate(islice(cycle(self.portal.kinds), number), start=1):
+            yield n * self.options.messages // (number + 1), what
+
+    def kill(self, what):
+        """Kill one, and wait until there is a receipt again, or a mail: after so many seconds."""
+        signs = self.mails.taken if what == "mail" else self.ledger
+        before, killed_at = len(signs), time.monotonic()
+        if not self.portal.kill(what):
+            return
+        while len(signs) == before and time.monotonic() < killed_at + PATIENCE:
+            time.sleep(0.01)
+        self.silences[what].append(time.monotonic() - killed_at)
+        number = sum(map(len, self.silences.values()))
+        print(f"\r{len(self.ledger)} receipts, {number} kills", end="", flush=True)
+
+    def keep_sending(self):
+        client = Client(self.portal.port, 0)
+        while not self.over.is_set():
+            self.send(next(self.numbers), client)
+
+    def send(self, number, client):
         """Fill in the form and press until there is a receipt, as a patient resident would."""
-        client, fields = Client(self.port, 0), None
+        fields = None
+        client.cookies.clear()
         origin = {"X-Forwarded-For": f"203.{number // 62500}.{number // 250 % 250}.{number % 250}"}
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
                 if fields is None:
-                    status, page = client.get("/feedback/")
-                    if status != 200:
-                        raise HTTPException
-                    token = Form(page, "/feedback/check/").fields
-                    fields = {**token, **FEEDBACK, "message": f"Message {number}."}
-                    self.sent.add(number)
+                    fields = self.fill_in(number, client)
                 status, page = client.post("/feedback/sent/", fields, origin)
-            except (OSError, HTTPException):
-                client._connection = None
-                time.sleep(0.1)
-                continue
-            found = REFERENCE.search(page)
-            if status == 200 and found and "We have your message" in page:
-                self.ledger[number] = int(found[1])
-                return
+                found = REFERENCE.search(page)
+                if status == 200 and found and "We have your message" in page:
+                    self.ledger[number] = int(found[1])
+                    return
+                self.refused[status] += 1
+            except (OSError, HTTPException) as error:
+                client.hang_up()
+                self.refused[type(error).__name__] += 1
             time.sleep(0.1)
+
+    def fill_in(self, number, client):
+        status, page = client.get("/feedback/")
+        if status != 200:
+            raise HTTPException
+        token = Form(page, "/feedback/check/").fields
+        self.sent.add(number)
+        about = ABOUT[number % len(ABOUT)]
+        return {**token, **FEEDBACK, **about, "message": f"Message {number}."}
 
     # --- The verdict ------------------------------------------------------------------------------
 
     def verdict(self):
-        import django
-
-        django.setup()
-        self.wait_for_mails()
-        from engagement.models import Receipt, Referral, ReferralStep, Submission, SubmissionWords
-
-        stored = defaultdict(list)
-        ours = Submission.objects.filter(message__startswith="Message ", is_demonstration=False)
-        for key, message in ours.values_list("pk", "message"):
-            stored[int(message.split()[1].rstrip("."))].append(key)
-        whole = set(ours.values_list("pk", flat=True))
-        for model, key in (
-            (Receipt, "submission"),
-            (SubmissionWords, "submission"),
-            (Referral, "submission"),
-            (ReferralStep, "referral__submission"),
-        ):
-            whole &= set(model.objects.values_list(key, flat=True))
+        """Say what was kept and what was broken; whether nothing was."""
+        waited = self.wait_for_mails()
+        stored = stored_messages()
         keys = {key for found in stored.values() for key in found}
-        mailed = self.mails.to_bodies(MAILBOX)
-        cuts = self.kills["mail"] + self.kills["postgres"]
-        extra = sum(len(given) - 1 for given in mailed.values() if len(given) > 1)
-        promises = [
-            (
-                "acknowledged, and not there",
-                [n for n, key in self.ledger.items() if stored.get(n) != [key]],
-            ),
-            ("there twice", [n for n, found in stored.items() if len(found) > 1]),
-            ("there in part", sorted(keys - whole)),
-            ("mailed to its body never", sorted(keys - set(mailed))),
-            ("mailed thrice", [key for key, given in mailed.items() if len(given) > 2]),
-            (
-                "mailed twice with two Message-IDs",
-                [key for key, given in mailed.items() if len(set(given)) > 1],
-            ),
-        ]
-        print(f"database: {self.options.db}; killed: {dict(self.kills)}")
+        mailed = self.mails_by_message()
+        due = mails_due(keys)
+        kills = {what: len(silences) for what, silences in self.silences.items()}
+        cuts = kills.get("mail", 0) + kills.get("postgres", 0)
+        extra = sum(len(mailed[each]) - 1 for each in due if len(mailed[each]) > 1)
+        promises = {
+            "acknowledged, and not there": [
+                number for number, key in self.ledger.items() if stored.get(number) != [key]
+            ],
+            "there twice": [number for number, found in stored.items() if len(found) > 1],
+            "there in part": sorted(keys - whole_messages()),
+            "given up by their senders": sorted(self.sent - set(self.ledger)),
+            "mailed to a body never": [each for each in due if not mailed[each]],
+            "mailed thrice": [each for each in due if len(mailed[each]) > 2],
+            "mailed twice with two Message-IDs": [
+                each for each in due if len(set(mailed[each])) > 1
+            ],
+        }
         print(
-            f"{len(self.sent)} messages sent, {len(self.ledger)} acknowledged, {len(keys)} stored, "
-            f"{len(self.sent) - len(self.ledger)} senders gave up"
+            f"{len(self.sent)} messages sent, {len(self.ledger)} acknowledged, {len(keys)} stored: "
+            f"{len(self.ledger) / self.seconds:.1f} a second; {len(due)} mails to bodies, the last "
+            f"of {len(self.mails.taken)} {waited:.0f} s after the last message"
         )
-        for what, found in promises:
+        for what, silences in self.silences.items():
+            silences.sort()
+            print(
+                f"{what} killed {len(silences)} times: silent for "
+                f"{silences[len(silences) // 2]:.1f} s in the middle, {silences[-1]:.1f} s at most"
+            )
+        print(f"pressed again: {dict(self.refused)}", *self.portal.faults(), sep="\n  ")
+        for what, found in promises.items():
             print(f"{what + ':':36}{len(found):5}  {found[:5] if found else ''}")
-        print(f"{'mailed twice (at most ' + str(cuts) + ' cuts):':36}{extra:5}")
-        broken = any(found for _, found in promises) or extra > cuts or not self.ledger
-        print("BROKEN" if broken else "KEPT: nothing lost, nothing twice.")
-        return broken
+        print(f"{f'mailed twice (at most {cuts} cuts):':36}{extra:5}")
+        is_kept = self.ledger and extra <= cuts and not any(promises.values())
+        print("KEPT: nothing lost, nothing twice." if is_kept else "BROKEN")
+        return bool(is_kept)
 
     def wait_for_mails(self, seconds=120):
-        """Until all are sent, or none was for so many seconds.
+        """Until all are sent, or none was for so many seconds; how long it took.
 
         What a killed worker had in hand is due again; the one at work is ended first, since a mail
         that it is just handing over must not be taken from it.
@@ -258,127 +219,74 @@ class Trial:
 
         from governance.models import OutboxMessage
 
+        started = time.monotonic()
         queued = OutboxMessage.objects.filter(is_queued=True)
-        self.processes["mail"].terminate()
-        self.processes["mail"].wait()
+        self.portal.end_mail()
         queued.update(due_at=timezone.now(), lease="")
-        self.start("mail")
+        self.portal.start_one("mail")
         left, deadline = queued.count(), time.monotonic() + seconds
         while left and time.monotonic() < deadline:
-            time.sleep(2)
+            time.sleep(0.5)
             queued.filter(lease="").update(due_at=timezone.now())
             before, left = left, queued.count()
             if left < before:
                 deadline = time.monotonic() + seconds
+        return time.monotonic() - started
 
-
-def kill(pid):
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-
-
-def children_of(pid):
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    except OSError:
-        return []
-    return [int(child) for child in children.split()]
-
-
-class Postgres:
-    """A server that waits for the disk, as a real one does, and can be killed and started again."""
-
-    def __init__(self, folder):
-        # A socket's path must be short.
-        self.folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
-        self.process = None
-        self.url = f"postgresql://portal@/postgres?host={self.folder}"
-
-    def make(self):
-        account = postgres.account_for(self.folder)
-        self.programs = postgres.reachable(postgres.find_programs(), self.folder, account)
-        self.log = (self.folder / "log").open("wb")
-        self.options = {"stdout": self.log, "stderr": self.log, **account}
-        self.options["env"] = postgres.environment(self.folder)
-        initdb = [self.programs / "initdb", "-D", self.folder / "data", "-U", "portal"]
-        initdb += ["-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]
-        subprocess.run(initdb, check=True, **self.options)
-
-    def start(self):
-        command = [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder]
-        deadline = time.monotonic() + 60
-        while True:
-            self.process = subprocess.Popen(
-                [*command, "-h", ""], preexec_fn=end_with_parent, **self.options
-            )
-            try:
-                return postgres.wait_until_ready(self.process, self.folder)
-            except postgres.NoPostgres:
-                # What is left of the one before still holds its memory.
-                self.process.kill()
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.2)
-
-    def kill(self):
-        """The server and every process of it, at once."""
-        for child in children_of(self.process.pid):
-            kill(child)
-        self.process.kill()
-        self.process.wait()
-
-
-class MailServer(socketserver.ThreadingTCPServer):
-    """Takes every mail, and notes what came to whom."""
-
-    allow_reuse_address = daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Conversation)
-        self.port = self.server_address[1]
-        self.taken = []  # (address, Message-ID, subject)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def to_bodies(self, address):
-        """The Message-IDs of the mails to one address, by the submission that they are about."""
+    def mails_by_message(self):
+        """The Message-IDs of the mails that were taken, by message and address."""
         found = defaultdict(list)
-        for to, message_id, subject in list(self.taken):
-            reference = REFERENCE.search(subject)  # a daily mail has none
-            if to == address and reference:
-                found[int(reference[1])].append(message_id)
+        for to, message_id, subject in list(self.mails.taken):
+            if reference := REFERENCE.search(subject):  # a daily mail has none
+                found[int(reference[1]), to].append(message_id)
         return found
 
 
-class Conversation(socketserver.StreamRequestHandler):
-    def handle(self):
-        with contextlib.suppress(ConnectionError):  # the worker was killed
-            self.talk()
+def our_messages():
+    from engagement.models import Submission
 
-    def talk(self):
-        self.say("220 ready")
-        while line := self.rfile.readline():
-            verb = line[:4].upper().strip()
-            if verb == b"DATA":
-                self.say("354 go on")
-                self.take()
-                self.say("250 taken")
-            elif verb == b"QUIT":
-                self.say("221 bye")
-                return
-            else:
-                self.say("250 localhost" if verb in {b"EHLO", b"HELO"} else "250 well")
+    return Submission.objects.filter(message__startswith="Message ", is_demonstration=False)
 
-    def take(self):
-        lines = []
-        while (line := self.rfile.readline()) not in {b".\r\n", b""}:
-            lines.append(line)
-        if line:  # A mail that was cut off was not taken.
-            mail = email.message_from_bytes(b"".join(lines))
-            self.server.taken.append((mail["To"], mail["Message-ID"], mail["Subject"]))
 
-    def say(self, words):
-        with contextlib.suppress(OSError):
-            self.wfile.write(f"{words}\r\n".encode())
+def stored_messages():
+    """The keys of what is stored, by the number of the message."""
+    stored = defaultdict(list)
+    for key, message in our_messages().values_list("pk", "message"):
+        stored[int(message.split()[1].rstrip("."))].append(key)
+    return stored
+
+
+def whole_messages():
+    """The keys of messages with all that belongs to them."""
+    from engagement.models import Receipt, Referral, ReferralStep, SubmissionWords
+
+    return set.intersection(
+        *(
+            set(model.objects.values_list(key, flat=True))
+            for model, key in (
+                (Receipt, "submission"),
+                (SubmissionWords, "submission"),
+                (Referral, "submission"),
+                (ReferralStep, "referral__submission"),
+            )
+        )
+    )
+
+
+def mails_due(keys):
+    """Whom the bodies of these messages are told at: pairs of a message and an address."""
+    from engagement.models import Referral
+    from governance.models import Body
+    from governance.outbox import addresses_of
+
+    addresses = {body.pk: addresses_of(body) for body in Body.objects.all()}
+    before = Referral.objects.filter(submission__in=our_messages())
+    return {
+        (submission, address)
+        for submission, body in before.values_list("submission", "body")
+        for address in addresses[body]
+        if submission in keys and not address.daily_for
+    }
 
 
 if __name__ == "__main__":
