@@ -1,19 +1,15 @@
 """A resident's message later: opened with its reference and code, for a short time.
 
-Both are posted, never part of an address. A wrong reference and a wrong code look the same.
+A wrong reference and a wrong code look the same.
 """
-
-from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from engagement import ideas, outcomes, throttle
+from engagement import ideas, outcomes
 from engagement.actions import submissions
 from engagement.forms import (
     AdditionForm,
@@ -29,33 +25,52 @@ from engagement.models import Receipt
 from engagement.progress import Progress
 from engagement.receipts import receipt_for_new_secret, receipt_of
 from engagement.sending import is_token, new_token, sending_key
+from engagement.views.opening import TOO_OLD, Door, private
 from governance.workflow import MoveNotAllowed
 
-OPEN_FOR = timedelta(minutes=30)
-SESSION_KEY = "receipt"
-
-WRONG = gettext_lazy(
-    "We cannot open a message with this reference and code. Check both: they are on the page that "
-    "you saw after sending. If the code is lost, ask for a new one below."
-)
-TOO_MANY = gettext_lazy(
-    "There were many tries from your internet connection. Wait for a quarter of an hour, then try "
-    "again."
-)
-RUN_OUT = gettext_lazy(
-    "Your message was open for half an hour and has been closed, so that nobody else reads it. "
-    "Enter the reference and the code again."
-)
-TOO_OLD = gettext_lazy(
-    "Nothing was done yet: the page had been open for long, or your browser did not send the "
-    "cookie that keeps forms safe. Please try once more."
-)
 ONCE_MORE = gettext_lazy(
     "Nothing was sent yet. What you typed is here: please press the button once more."
 )
-NEW_CODE_SENT = gettext_lazy(
-    "If this reference and this e-mail address belong together, a new code is on its way there, "
-    "and the old one does not work any more."
+
+
+def receipts():
+    return Receipt.objects.select_related(
+        "submission__topic",
+        "submission__ward",
+        "submission__merged_into",
+        "submission__redaction",
+        "submission__keyed_in",
+    )
+
+
+def renew(reference, email):
+    found = receipt_for_new_secret(reference, email)
+    if found is None:
+        submissions.renew_nothing()
+    else:
+        submissions.renew_secret(submission=found.submission)
+
+
+DOOR = Door(
+    name="receipt",
+    form=OpenReceiptForm,
+    lost_form=NewSecretForm,
+    find=receipt_of,
+    rows=receipts,
+    renew=renew,
+    wrong=gettext_lazy(
+        "We cannot open a message with this reference and code. Check both: they are on the page "
+        "that you saw after sending. If the code is lost, ask for a new one below."
+    ),
+    wrong_field=None,
+    run_out=gettext_lazy(
+        "Your message was open for half an hour and has been closed, so that nobody else reads it. "
+        "Enter the reference and the code again."
+    ),
+    code_sent=gettext_lazy(
+        "If this reference and this e-mail address belong together, a new code is on its way "
+        "there, and the old one does not work any more."
+    ),
 )
 
 
@@ -63,55 +78,9 @@ NEW_CODE_SENT = gettext_lazy(
 def receipt(request):
     """The door, and behind it the message."""
     if request.method == "POST":
-        return open_receipt(request)
-    was_open = SESSION_KEY in request.session
-    opened = opened_receipt(request)
-    if opened is None:
-        return door(request, note=RUN_OUT if was_open else "")
-    return receipt_page(request, opened)
-
-
-def open_receipt(request):
-    form = OpenReceiptForm(plain_data(request.POST))
-    if not form.is_valid():
-        return door(request, form)
-    if not throttle.allows(throttle.GUESSING, request):
-        form.add_error(None, TOO_MANY)
-        return door(request, form, status=429)
-    found = receipt_of(form.cleaned_data["reference"], form.cleaned_data["secret"])
-    if found is None:
-        form.add_error(None, WRONG)
-        return door(request, form)
-    throttle.give_back(throttle.GUESSING, request)
-    request.session.cycle_key()
-    request.session[SESSION_KEY] = {
-        "submission": found.submission_id,
-        "hash": found.secret_hash,
-        "until": (timezone.now() + OPEN_FOR).isoformat(),
-    }
-    return redirect("engagement:receipt")
-
-
-def opened_receipt(request):
-    """The receipt this visitor has open, or None. A new code closes what the old one opened."""
-    kept = request.session.get(SESSION_KEY)
-    if kept is None:
-        return None
-    if datetime.fromisoformat(kept["until"]) < timezone.now():
-        del request.session[SESSION_KEY]
-        return None
-    found = Receipt.objects.select_related(
-        "submission__topic",
-        "submission__ward",
-        "submission__merged_into",
-        "submission__redaction",
-        "submission__keyed_in",
-    )
-    found = found.filter(submission=kept["submission"]).first()
-    if found is None or not constant_time_compare(found.secret_hash, kept["hash"]):
-        del request.session[SESSION_KEY]
-        return None
-    return found
+        return DOOR.enter(request)
+    opened = DOOR.opened(request)
+    return receipt_page(request, opened) if opened else DOOR.ask_again(request)
 
 
 def with_open_receipt(deed):
@@ -119,13 +88,13 @@ def with_open_receipt(deed):
 
     @require_http_methods(["GET", "HEAD", "POST"])
     def answer(request):
-        opened = opened_receipt(request)
         if request.method != "POST":
             return redirect("engagement:receipt")
+        opened = DOOR.opened(request)
         if opened is None:
             # What was typed comes back on the door's page, to be copied.
             typed = plain_data(request.POST).get("message", "")
-            return door(request, note=RUN_OUT, typed=typed)
+            return DOOR.ask_again(request, typed=typed, was_open=True)
         return deed(request, opened)
 
     return answer
@@ -208,48 +177,24 @@ def withdraw(request, opened):
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_code(request):
-    """Mail a new code where the reference and the address belong together; say the same always."""
-    if request.method != "POST":
-        return redirect("engagement:receipt")
-    form = NewSecretForm(plain_data(request.POST), auto_id="new_%s")
-    if not form.is_valid():
-        return door(request, lost=form)
-    if not throttle.allows(throttle.GUESSING, request):
-        form.add_error(None, TOO_MANY)
-        return door(request, lost=form, status=429)
-    found = receipt_for_new_secret(form.cleaned_data["reference"], form.cleaned_data["email"])
-    if found is None:
-        submissions.renew_nothing()
-    else:
-        submissions.renew_secret(submission=found.submission)
-    return door(request, note=NEW_CODE_SENT)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def close(request):
-    """Leave nothing open, as on a shared computer."""
-    if request.method == "POST":
-        request.session.pop(SESSION_KEY, None)
-    return redirect("engagement:receipt")
+new_code = require_http_methods(["GET", "HEAD", "POST"])(DOOR.send_new_code)
+close = require_http_methods(["GET", "HEAD", "POST"])(DOOR.leave)
 
 
 def csrf_failure(request):
     """The page the form was on, with what was typed."""
-    note = TOO_OLD
     typed = plain_data(request.POST)
-    opened = opened_receipt(request)
+    opened = DOOR.opened(request)
     if opened is not None:
         return receipt_page(
             request,
             opened,
             addition=AdditionForm(initial={"message": typed.get("message", "")}),
-            note=note,
+            note=TOO_OLD,
             status=403,
         )
     form = OpenReceiptForm(initial={"reference": typed.get("reference", "")})
-    return door(request, form, note=note, typed=typed.get("message", ""), status=403)
+    return DOOR.ask(request, form, note=TOO_OLD, typed=typed.get("message", ""), status=403)
 
 
 # --- Pages ----------------------------------------------------------------------------------------
@@ -271,16 +216,6 @@ def deed_done(request, opened, deed, sentence, **forms):
         return receipt_page(request, opened, note=str(refusal), status=409, **forms)
     messages.success(request, sentence)
     return redirect("engagement:receipt")
-
-
-def door(request, form=None, *, lost=None, note="", typed="", status=200):
-    context = {
-        "form": form or OpenReceiptForm(),
-        "lost": lost or NewSecretForm(auto_id="new_%s"),
-        "note": note,
-        "typed": typed,
-    }
-    return private(render(request, "engagement/receipt_open.html", context, status=status))
 
 
 def receipt_page(
@@ -316,8 +251,3 @@ def receipt_page(
         "note": note,
     }
     return private(render(request, "engagement/receipt_detail.html", context, status=status))
-
-
-def private(response):
-    response["Cache-Control"] = "private, no-store"
-    return response

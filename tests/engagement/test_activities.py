@@ -414,7 +414,7 @@ def test_what_was_opened_closes_after_half_an_hour(client, monkeypatch):
     opened(client, joined.secret)
     later = timezone.now() + timedelta(minutes=31)
 
-    monkeypatch.setattr("engagement.views.interest.timezone.now", lambda: later)
+    monkeypatch.setattr("engagement.views.opening.timezone.now", lambda: later)
     page = client.get("/get-involved/receipt/").text
 
     assert "has been closed" in page

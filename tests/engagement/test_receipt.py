@@ -23,7 +23,8 @@ from engagement.models import (
     Submission,
 )
 from engagement.sending import SIGNER, new_token, sending_key
-from engagement.views import receipt as views
+from engagement.views import opening
+from engagement.views.receipt import DOOR as RECEIPTS
 from governance.models import OutboxMessage
 from tests.engagement.test_feedback import SENT, checked
 from tests.factories import (
@@ -196,8 +197,8 @@ def test_guessing_is_limited_and_a_right_guess_is_free(client, sent):
 
 def test_an_opened_message_closes_after_half_an_hour(client, sent, monkeypatch):
     opened(client, sent)
-    later = timezone.now() + views.OPEN_FOR + timedelta(seconds=1)
-    monkeypatch.setattr(views.timezone, "now", lambda: later)
+    later = timezone.now() + opening.OPEN_FOR + timedelta(seconds=1)
+    monkeypatch.setattr(opening.timezone, "now", lambda: later)
 
     page = client.get(DOOR)
 
@@ -491,7 +492,7 @@ def test_asking_for_a_new_code_says_nothing_of_what_there_is(client, every_state
     right = answered(client, address, {"reference": every_state[0], "email": "amina@example.org"})
 
     assert OutboxMessage.objects.count() == mails + 1
-    assert str(views.NEW_CODE_SENT) in right[1]
+    assert str(RECEIPTS.code_sent) in right[1]
     assert right[:3] == wrong[0][:3]
     assert all(answer == wrong[0] for answer in wrong)
     ends = {"SAVEPOINT", "RELEASE", "ROLLBACK"}
