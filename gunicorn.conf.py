@@ -4,3 +4,14 @@
 forwarded_allow_ips = ""
 forwarder_headers = ""
 secure_scheme_headers = {}
+
+# Loaded once, before the processes that answer are made of it: whichever takes the place of one
+# that died is there at once.
+preload_app = True
+
+
+def when_ready(server):
+    if server.app.app_uri.startswith("tht_portal."):
+        from tht_portal.warming import warm_up
+
+        warm_up(server.app.wsgi())
