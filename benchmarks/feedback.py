@@ -1,31 +1,22 @@
-"""What residents' feedback costs, and how that grows with the number of messages and postcodes.
+"""What residents' feedback costs, and how that grows with the number of messages.
 
     python -m benchmarks.feedback [--db sqlite|postgres] [--sizes 1000,100000,1000000]
-                                  [--postcodes 1700000] [--requests 200]
+                                  [--requests 200]
 
-Pages first, at each size: the CPU of one request, with that of PostgreSQL, as a ratio to a bare
-Django site on the same gunicorn and database in the same run, and as growth since the smallest
-size; beside it the queries of the page, which must not grow at all.
-
-Then postcodes: a file as Ordnance Survey writes it is imported while somebody keeps asking, and it
-is said whether they ever saw some rows of the old table with some of the new. The finder is asked
-before and after.
+At each size: the CPU of one request, with that of PostgreSQL, as a ratio to a bare Django site on
+the same gunicorn and database in the same run, and as growth since the smallest size; beside it
+the queries of the page, which must not grow at all.
 """
 
 import argparse
 import os
 import tempfile
-import threading
-import time
-from datetime import date
-from itertools import islice
 from pathlib import Path
 
 from benchmarks.measuring import cpu_per_request, served
 from benchmarks.portal import FEEDBACK, database, filled_form, from_someone, manage
 
 WHO, PASSWORD = "demo-engagement", "a password for measuring"
-FOUND = "E3 4AB"
 # What each page is set against: the constant page, the list of notes, the form that stores a row.
 PAGE, LIST, POST = "bare page", "bare list", "bare POST"
 MIDDLING = "wheelchair"  # in a hundredth of the made-up messages
@@ -35,7 +26,6 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--db", choices=["sqlite", "postgres"], default="sqlite")
     arguments.add_argument("--sizes", default="1000,100000,1000000")
-    arguments.add_argument("--postcodes", type=int, default=1_700_000)
     arguments.add_argument("--requests", type=int, default=200)
     options = arguments.parse_args()
 
@@ -62,8 +52,6 @@ def main():
         trial = Trial(Path(folder), postgres_pids, options.requests)
         print(f"database: {options.db}, {options.requests} requests each")
         trial.measure_pages([int(size) for size in options.sizes.split(",")])
-        if options.postcodes:
-            trial.measure_postcodes(options.postcodes)
 
 
 class Trial:
@@ -72,8 +60,6 @@ class Trial:
 
     def cost(self, client, ask):
         return cpu_per_request(client, ask, self.requests, self.postgres_pids)
-
-    # --- Pages ------------------------------------------------------------------------------------
 
     def measure_pages(self, sizes):
         first, made = {}, 0
@@ -131,79 +117,6 @@ class Trial:
     def submitting(self, site):
         forms = iter([filled_form(site, n) for n in range(self.requests + 30)])
         return self.cost(site, lambda n: site.post("/feedback/sent/", next(forms), from_someone(n)))
-
-    # --- Postcodes --------------------------------------------------------------------------------
-
-    def measure_postcodes(self, number):
-        from django.core.management import call_command
-        from django.db import connection
-
-        path, first, last = write_file(self.folder / "codepo.csv", number)
-        page = f"/localities/find/?q={FOUND.replace(' ', '+')}"
-        before = self.cost_of_finding(page)
-        reader = Reader([FOUND.replace(" ", ""), first, last])
-        started, used = time.monotonic(), time.process_time()
-        with reader:
-            call_command("import_postcodes", path, published_on=date(2026, 11, 1), verbosity=0)
-        taken, used = time.monotonic() - started, time.process_time() - used
-        connection.close()
-        after = self.cost_of_finding(page)
-        seen = "never" if reader.seen <= {(True, False, False), (True, True, True)} else "YES"
-        print(f"\n{number:,} postcodes imported: {number / taken:,.0f} a second", end="")
-        print(f" ({number / used:,.0f} a second of our CPU)")
-        print(f"half a table seen in {reader.asked:,} looks meanwhile: {seen}")
-        print(f"finding one: {before:.2f} ms before, {after:.2f} ms after: {after / before:.2f}")
-
-    def cost_of_finding(self, page):
-        with served("tht_portal.wsgi", {}, self.folder) as site:
-            return self.cost(site, lambda n: site.get(page))
-
-
-class Reader(threading.Thread):
-    """Somebody who keeps asking which of some postcodes there are."""
-
-    def __init__(self, codes):
-        super().__init__(daemon=True)
-        self.codes, self.seen, self.asked, self.is_over = codes, set(), 0, False
-
-    def __enter__(self):
-        self.start()
-
-    def __exit__(self, *error):
-        self.is_over = True
-        self.join()
-
-    def run(self):
-        from django.db import connection
-
-        from localities.models import Postcode
-
-        while not self.is_over:
-            there = set(Postcode.objects.filter(code__in=self.codes).values_list("code", flat=True))
-            self.seen.add(tuple(code in there for code in self.codes))
-            self.asked += 1
-            time.sleep(0.02)
-        connection.close()
-
-
-def write_file(path, number):
-    """A release of so many postcodes, ours among them; gives its first and last made-up code."""
-    from localities.areas import BOROUGH
-    from localities.models import Postcode
-    from localities.synthetic import codes
-
-    ours = list(Postcode.objects.values_list("code", "ward_gss", "easting", "northing"))
-    made = list(islice(codes(), number - len(ours)))
-    line = '"{}",10,{},{},"E92000001","E19000003","E18000007","","{}","{}"\n'.format
-    with path.open("w") as file:
-        # The borough in the middle, as it may be.
-        file.writelines(line(code, 100000, 100000, "E07000001", "E05000001") for code in made[::2])
-        file.writelines(
-            line(f"{code[:-3]} {code[-3:]}", easting, northing, BOROUGH, ward)
-            for code, ward, easting, northing in ours
-        )
-        file.writelines(line(code, 100000, 100000, "E07000001", "E05000001") for code in made[1::2])
-    return path, made[0], made[1::2][-1]
 
 
 def settle():

@@ -6,12 +6,12 @@ from localities import bulk
 from localities.models import Postcode
 from localities.postcodes import INWARD_LETTERS
 
-AREAS = ("QX", "QY", "QZ", "XQ", "XZ", "ZQ")  # the Royal Mail has none of these
+AREAS = ("QX", "QY", "QZ", "XQ", "XX", "XZ", "ZQ", "ZX")  # the Royal Mail has none of these
 CHUNK = 100_000
 
 
 def codes():
-    """Postcodes of areas that there are not, up to some 2.4 million."""
+    """Postcodes of areas that there are not, up to some 3 million."""
     for area, district, sector in product(AREAS, range(1, 100), range(10)):
         for first, second in product(INWARD_LETTERS, INWARD_LETTERS):
             yield f"{area}{district}{sector}{first}{second}"
