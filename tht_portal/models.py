@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
+
+from localities.history import HistoricalRecords
 
 
 class LanguageCheck(models.Model):

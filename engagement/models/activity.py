@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from engagement.models.published import MARKDOWN, Published, PublishedQuerySet
 from governance.models import Translated
+from localities.history import HistoricalRecords
 
 REFERENCE = re.compile(r"A-([1-9][0-9]{3})-([0-9]{6,12})")
 TAKEN_SLUGS = {"calendar", "receipt"}  # addresses beside the activities'

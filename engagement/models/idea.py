@@ -2,9 +2,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
 from engagement.workflow import IdeaMove, IdeaStatus
+from localities.history import HistoricalRecords
 
 
 class IdeaQuerySet(models.QuerySet):

@@ -3,9 +3,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
 
 from engagement.phrase_book import families_in, fault_in
+from localities.history import HistoricalRecords
 
 ONCE = "There is such a phrase. Change its weight instead."
 

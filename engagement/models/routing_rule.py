@@ -1,10 +1,10 @@
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
 
 from engagement.models.submission import About, Kind
 from governance.models import Translated
 from localities.dated import Dated
+from localities.history import HistoricalRecords
 
 ENGLISH, NOT_ENGLISH = "en", "not-en"
 

@@ -2,9 +2,9 @@ import re
 from urllib.parse import urlsplit
 
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from governance.models import Translated
+from localities.history import HistoricalRecords
 
 
 class Signpost(Translated):

@@ -1,10 +1,10 @@
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
 from engagement.models.published import MARKDOWN, Illustrated, Published
 from governance.models import Translated
+from localities.history import HistoricalRecords
 
 
 class Story(Translated, Illustrated, Published):

@@ -1,7 +1,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
-from simple_history.models import HistoricalRecords
+
+from localities.history import HistoricalRecords
 
 
 class Theme(models.Model):

@@ -1,7 +1,7 @@
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from governance.models import Translated
+from localities.history import HistoricalRecords
 
 
 class Topic(Translated):

@@ -1,9 +1,9 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from engagement.models.phrase import Phrase
+from localities.history import HistoricalRecords
 
 
 class WordFamily(models.Model):

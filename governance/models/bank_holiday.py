@@ -1,5 +1,6 @@
 from django.db import models
-from simple_history.models import HistoricalRecords
+
+from localities.history import HistoricalRecords
 
 
 class BankHoliday(models.Model):

@@ -3,12 +3,12 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import cached_property
-from simple_history.models import HistoricalRecords
 
 from governance.catalogued import in_language_of_page
 from governance.models.evidence import DatedFact
 from governance.models.translated import Translated
 from localities.dated import DatedQuerySet
+from localities.history import HistoricalRecords
 
 
 class BodyKind(models.Model):

@@ -2,9 +2,9 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
 
 from governance.models.evidence import DatedFact
+from localities.history import HistoricalRecords
 
 
 def stored_name(document, filename):

@@ -4,11 +4,11 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
-from simple_history.models import HistoricalRecords
 
 from governance.full_text import WordsField, WordsQuerySet
 from governance.models.escalation_reader import EscalationReader
 from governance.workflow import OPEN_STATUSES, EscalationStatus
+from localities.history import HistoricalRecords
 
 REFERENCE = re.compile(r"E-([1-9][0-9]{3})-([0-9]{6,12})")
 

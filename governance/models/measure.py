@@ -1,8 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from governance.models.evidence import DatedFact
+from localities.history import HistoricalRecords
 
 
 class Measure(DatedFact):

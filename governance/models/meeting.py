@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from simple_history.models import HistoricalRecords
 
 from governance.models.escalation import Escalation
 from governance.models.evidence import DatedFact
+from localities.history import HistoricalRecords
 
 
 class Cadence(DatedFact):

@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from governance.models.evidence import DatedFact
 from localities.dated import Dated
+from localities.history import HistoricalRecords
 
 MARKDOWN = "Plain text. A blank line begins a paragraph; **bold**, - a list, [words](address)."
 

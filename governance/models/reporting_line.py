@@ -1,9 +1,9 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
-from simple_history.models import HistoricalRecords
 
 from governance.models.evidence import DatedFact
+from localities.history import HistoricalRecords
 
 
 class ReportingLine(DatedFact):

@@ -1,10 +1,10 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from governance.models.evidence import DatedFact
 from localities.dated import Dated
+from localities.history import HistoricalRecords
 
 
 class Seat(DatedFact):

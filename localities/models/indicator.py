@@ -1,7 +1,8 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+
+from localities.history import HistoricalRecords
 
 OPEN_LICENCE = "Open Government Licence v3.0"
 

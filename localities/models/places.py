@@ -3,9 +3,9 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from localities.dated import Dated
+from localities.history import HistoricalRecords
 from localities.names import place_key
 
 

@@ -1,7 +1,7 @@
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from localities.dated import Dated
+from localities.history import HistoricalRecords
 from localities.models.places import Locality, Ward
 
 
