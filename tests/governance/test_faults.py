@@ -1,6 +1,6 @@
 """A sound structure has no fault; each fault planted in it is found, and nothing else."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -179,10 +179,9 @@ def never_met(sound):
 
 def met_too_long_ago(sound):
     Cadence.objects.create(body=sound.group, rhythm=Cadence.Rhythm.MONTHLY)
-    Meeting.objects.create(
-        body=sound.group,
-        starts_at=timezone.now() - timedelta(days=Cadence.LONGEST_GAP["monthly"] + 1),
-    )
+    too_long_ago = today() - timedelta(days=Cadence.LONGEST_GAP["monthly"] + 1)
+    at_noon = timezone.make_aware(datetime.combine(too_long_ago, time(12)))
+    Meeting.objects.create(body=sound.group, starts_at=at_noon)
 
 
 def wrong_count(sound):
