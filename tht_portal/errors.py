@@ -9,7 +9,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
@@ -45,8 +45,12 @@ def page_not_found(request, exception):
 
 
 def server_error(request):
-    """A database that is away is not a fault of ours, and passes."""
-    if isinstance(sys.exception(), (OperationalError, InterfaceError)):
+    """A database that is away is not a fault of ours, and passes.
+
+    Where it went in the middle of an answer, the driver says no more than that there is an error.
+    """
+    error = sys.exception()
+    if isinstance(error, (OperationalError, InterfaceError)) or type(error) is DatabaseError:
         return database_away()
     return page("500.html", 500)
 

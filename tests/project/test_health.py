@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.db import InterfaceError, OperationalError, ProgrammingError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -149,7 +149,7 @@ def test_a_page_says_that_the_records_are_away(without_database):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, DatabaseError])
 def test_a_database_that_goes_in_the_middle_of_a_page_is_the_same(monkeypatch, error):
     def fail(*args, **kwargs):
         raise error("terminating connection due to administrator command")
