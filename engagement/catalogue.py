@@ -1,15 +1,16 @@
 """What the form offers, what decides and who receives, kept in memory.
 
-Topics, routing rules, phrases with their families and signposts, and the bodies that can receive a
-message. They are read anew when the record of the structure has a new version. Every edit of them
-gives it one, as an edit of the structure does, so that each process knows at its next request.
+Topics, routing rules, phrases with their families, clues and signposts, and the bodies that can
+receive a message. They are read anew when the record of the structure has a new version. Every edit
+of them gives it one, as an edit of the structure does, so that each process knows at its next
+request.
 """
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from engagement.models import Phrase, RoutingRule, Signpost, Topic, WordFamily
+from engagement.models import Clue, Phrase, RoutingRule, Signpost, Topic, WordFamily
 from engagement.reading import Reader
 from engagement.receivers import receivers_on
 from engagement.routing import frozen_name
@@ -57,11 +58,13 @@ class Catalogue:
 
     @cached_property
     def reader(self):
-        """What reads messages by the phrases of this version."""
+        """What reads messages by the phrases and the clues of this version."""
         rows = Phrase.objects.filter(is_used=True).order_by("pk")
         rows = rows.values_list("pk", "text", "sign", "topic", "weight")
         families = WordFamily.objects.values_list("name", "words")
-        return reader_by(tuple(PhraseInUse(*row) for row in rows), tuple(families))
+        clues = Clue.objects.filter(is_used=True).order_by("pk")
+        clues = clues.values_list("pk", "text", "topic", "weight")
+        return reader_by(tuple(PhraseInUse(*row) for row in rows), tuple(families), tuple(clues))
 
     @property
     def signposts_checked_on(self):
@@ -95,6 +98,6 @@ def catalogue_of(structure):
 
 
 @lru_cache(maxsize=2)
-def reader_by(phrases, families):
+def reader_by(phrases, families, clues):
     """They are compiled anew only when one of them has changed, whatever else has."""
-    return Reader(phrases, families)
+    return Reader(phrases, families, clues)

@@ -98,6 +98,7 @@ def read_in_words(reading, answers, topic, topic_by, catalogue):
             "sure": topic_by == TopicBy.SUGGESTED,
             "words": list(reading.words),
             "phrases": list(reading.phrases),
+            "clues": list(reading.clues),
         }
     if not answers["about"] and reading.about:
         read["about_read"] = {"about": reading.about, "words": list(reading.about_words)}

@@ -1,4 +1,4 @@
-"""Load topics, rules, phrases and their families, signposts and periods from engagement/data/.
+"""Load topics, rules, phrases, families, clues, signposts and periods from engagement/data/.
 
 As with the structure it may run again at any time: what someone has edited or removed since it was
 loaded is left as it is, and reported.
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from engagement.clue_files import load_clues, read_clues
 from engagement.models import (
     Phrase,
     RetentionPeriod,
@@ -21,16 +22,22 @@ from governance.loading import CannotLoad, Loader, read_facts
 from governance.models import Body
 
 DATA = Path(__file__).resolve().parent / "data"
+CLUES = "clues"  # the folder of their files
 STEP = 10  # room between two rules for one that an administrator puts there
 
 
 @transaction.atomic
 def load_routing(facts=None):
     """Bring all of them up to the facts; a tally for each kind."""
-    tallies = RoutingLoader(facts or read_facts(DATA)).load()
+    tallies = RoutingLoader(facts or routing_facts()).load()
     if any(tally.added or tally.changed for tally in tallies):
         structure_edited()
     return tallies
+
+
+def routing_facts():
+    """Everything in the data files, as it stands there."""
+    return read_facts(DATA) | {CLUES: read_clues(DATA / CLUES)}
 
 
 class RoutingLoader(Loader):
@@ -43,6 +50,7 @@ class RoutingLoader(Loader):
             self.put(RoutingRule, self.rules(), key=["name"]),
             self.put(WordFamily, self.families(), key=["name"]),
             self.put(Phrase, self.phrases(), key=["text", "sign", "topic_id"], at_once=True),
+            load_clues(self.facts[CLUES]),
             self.put(Signpost, self.signposts(), key=["title"]),
             self.put(RetentionPeriod, self.periods(), key=["slug"]),
         ]

@@ -1,4 +1,4 @@
-"""Which rules and phrases brought messages to the wrong body, for the engagement team to mend."""
+"""Which rules, phrases and clues brought messages to the wrong body, for the team to mend."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from engagement.languages import LANGUAGES_OF
-from engagement.models import Misrouting, Phrase, Referral, RoutingRule
+from engagement.models import Clue, Misrouting, Phrase, Referral, RoutingRule
 from engagement.words import words_of
 
 PERIOD = timedelta(days=90)
@@ -18,9 +18,9 @@ SHORTEST = 4  # letters of a word that may tell a topic
 
 @dataclass(frozen=True)
 class Wrong:
-    """A rule or a phrase, how often it was wrong, and of how many messages where that is known."""
+    """A rule, a phrase or a clue, how often it was wrong, and of how many messages if known."""
 
-    row: RoutingRule | Phrase
+    row: RoutingRule | Phrase | Clue
     number: int
     of: int | None = None
 
@@ -38,9 +38,18 @@ def wrong_rules(since):
 
 def wrong_phrases(since):
     """The phrases that suggested a topic wrongly, most often wrong first."""
-    counted = counted_by("phrases", since)
-    phrases = Phrase.objects.select_related("topic").in_bulk(counted)
-    return [Wrong(phrases[pk], number) for pk, number in counted.items()]
+    return wrong_words(Phrase, "phrases", since)
+
+
+def wrong_clues(since):
+    """Likewise of the clues that were named as reasons."""
+    return wrong_words(Clue, "clues", since)
+
+
+def wrong_words(model, named, since):
+    counted = counted_by(named, since)
+    rows = model.objects.select_related("topic").in_bulk(counted)
+    return [Wrong(rows[pk], number) for pk, number in counted.items()]
 
 
 def counted_by(what, since, **only):

@@ -195,6 +195,10 @@ class PhraseBook:
                 self.stems |= part
 
     def stems_in(self, words, *, forgiving):
+        """The stems of the words; where `forgiving`, those that a slip of the keyboard hid.
+
+        Only in the language of the phrases is a slip told from another word: be so there.
+        """
         if not forgiving:
             return [word.stem for word in words]
         return [
@@ -216,13 +220,14 @@ class PhraseBook:
         nearest = near[min(near)] if near else ()
         return next(iter(nearest)) if len(nearest) == 1 else as_stem
 
-    def matches(self, words, *, forgiving=True):
+    def matches(self, words, stems=None, families=None):
         """Every phrase that fits somewhere, the longest first.
 
-        Only in the language of the phrases is a slip told from another word: be `forgiving` there.
+        `stems` and `families` are those of the words, for who needs them too.
         """
-        stems = self.stems_in(words, forgiving=forgiving)
-        places = self.places(stems, self.families_at(stems))
+        stems = self.stems_in(words, forgiving=True) if stems is None else stems
+        families = self.families_at(stems) if families is None else families
+        places = self.places(stems, families)
         found = [
             Match(phrase, tuple(range(*place)), pattern.length)
             for pattern, its_places in places.items()

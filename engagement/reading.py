@@ -1,8 +1,9 @@
 """What a message says of itself: its topic, whom it is about, and what calls for care.
 
-Phrases and their weights are rows that the engagement team edits; what is here only adds them up.
-Each conclusion carries the words that made it. Nothing is guessed: where little speaks for a topic,
-or nearly as much for another, the reading is not sure, and a person looks.
+Phrases say it plainly, clues tell a little each. Both are rows, with their weights, that the
+engagement team edits; what is here only adds them up. Each conclusion carries the words that made
+it. Nothing is guessed: where little speaks for a topic, or nearly as much for another, the reading
+is not sure, and a person looks.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from engagement import personal_data
+from engagement.clues import URGENT, Clues, features_in, most_telling
 from engagement.languages import ENGLISH, LANGUAGES_OF, language_of
 from engagement.models import About, Flag, Phrase
 from engagement.phrase_book import PhraseBook, without_overlaps
@@ -20,7 +22,11 @@ Sign = Phrase.Sign
 ENOUGH = 3  # points for a topic, for a flag, and for whom it is about
 ENOUGH_FOR_SPAM = 4
 FEWEST_STRANGE = 3  # words that cannot be spoken, of a text that is no message
-LEAD = 1.2  # times the points of the next topic
+ENOUGH_BY_CLUES = 8  # points for a topic of which no phrase speaks
+FAINT = 3  # points below which such a topic is not even named
+LEAD = 1.3  # times the points of the next topic
+MOST_OF_PHRASES = 8  # points that they give a topic at most, beside what clues tell
+MOST_OF_PHRASES_IF_URGENT = 6
 REPEATED = (1, 0.5, 0.25)  # of its weight counts a phrase each time, and nothing after
 FIRST_SENTENCE = 1.15
 AFTER_PRAISE = 0.25
@@ -66,6 +72,7 @@ class Reading:
     is_sure: bool = False
     words: tuple[str, ...] = ()
     phrases: tuple[int, ...] = ()
+    clues: tuple[int, ...] = ()
     points: dict = field(default_factory=dict)
     about: str = ""
     about_words: tuple[str, ...] = ()
@@ -77,54 +84,46 @@ class Reading:
 
 
 class Reader:
-    """Reads messages by one version of the phrases and of the families in them."""
+    """Reads messages by one version of the phrases, of the families in them, and of the clues."""
 
-    def __init__(self, phrases, families=()):
+    def __init__(self, phrases, families=(), clues=()):
         self.book = PhraseBook(phrases, families)
+        self.clues = Clues(clues)
 
     def read(self, text):
         words = words_of(text)
         language = language_of(text, words)
-        channels = defaultdict(list)
-        matches = self.book.matches(words, forgiving=language == ENGLISH)
-        of_nothing = [match for match in matches if match.is_nothing]
-        for match in matches:
-            if not match.is_nothing:
-                channels[CHANNELS[match.phrase.sign]].append(match)
-        for channel, its_matches in channels.items():
-            # Words that mean nothing outweigh equally long ones of a flag, but not of a topic.
-            its_matches += of_nothing
-            its_matches.sort(
-                key=lambda match: (-match.length, match.is_nothing == (channel == "topic"))
-            )
-        found = {
-            channel: [
-                match for match in without_overlaps(matches) if match.phrase.sign != Sign.NOTHING
-            ]
-            for channel, matches in channels.items()
-        }
-        weights = Cues(words, found.get("cue", ()))
-        points, matches = topics_in(words, found.get("topic", ()), weights)
-        topic, is_sure = likeliest(points)
+        is_english = language == ENGLISH
+        stems = self.book.stems_in(words, forgiving=is_english)
+        families = self.book.families_at(stems)
+        found = by_channel(self.book.matches(words, stems, families))
+        features = features_in(words, stems, families) if is_english else {}
+        cues = Cues(words, found.get("cue", ()))
+        said, matches = topics_in(words, found.get("topic", ()), cues)
+        told, _, tellings = self.clues.told_by(cues.without_what_is_set_aside(features))
+        points = points_of(said, told)
+        topic, is_sure = likeliest(points, said)
         mine = [match for match in matches if match.phrase.topic == topic] if topic else []
-        about, about_words = whom(text, words, found.get("about", ()), weights)
+        clues = most_telling(tellings.get(topic, ()), words) if topic else []
+        about, about_words = whom(text, words, found.get("about", ()), cues)
         return Reading(
             language=language,
             topic=topic,
-            is_sure=is_sure and language == ENGLISH,
-            words=tuple(dict.fromkeys(written(words, match) for match in mine)),
+            is_sure=is_sure and is_english,
+            words=tuple(written_once(words, [*mine, *apart_from(mine, clues)])),
             phrases=tuple(dict.fromkeys(match.phrase.pk for match in mine)),
+            clues=tuple(clue.pk for clue in clues),
             points=points,
             about=about,
             about_words=about_words,
-            flags=self.flags(text, words, language, found, weights, points.get(topic, 0)),
+            flags=self.flags(text, words, language, found, features, said.get(topic, 0)),
         )
 
-    def flags(self, text, words, language, found, cues, points):
+    def flags(self, text, words, language, found, features, points):
         flags = {}
-        urgent = [each for each in found.get("urgent", ()) if not negated(words, each)]
-        if urgency(words, urgent, found.get("calm", ())) >= ENOUGH:
-            flags[Flag.URGENT.value] = written_once(words, urgent)
+        urgent = self.urgent_in(words, found, features)
+        if urgent is not None:
+            flags[Flag.URGENT.value] = urgent
         complaint = [each for each in found.get("complaint", ()) if not negated(words, each)]
         if sum(each.phrase.weight for each in once(complaint)) >= ENOUGH:
             flags[Flag.COMPLAINT.value] = written_once(words, complaint)
@@ -137,6 +136,37 @@ class Reader:
         if kinds:
             flags[Flag.PERSONAL_DATA.value] = kinds
         return flags
+
+    def urgent_in(self, words, found, features):
+        """The words for which it may be urgent; None if it is not."""
+        urgent = [each for each in found.get("urgent", ()) if not negated(words, each)]
+        said = urgency(words, urgent, found.get("calm", ()))
+        _, told, tellings = self.clues.told_by(features)
+        if min(said, MOST_OF_PHRASES_IF_URGENT) + told < ENOUGH:
+            return None
+        clues = most_telling(tellings[URGENT], words)
+        return written_once(words, [*urgent, *apart_from(urgent, clues)])
+
+
+def by_channel(matches):
+    """The matches that count, by what they are a sign of: the longest takes its words."""
+    channels = defaultdict(list)
+    of_nothing = [match for match in matches if match.is_nothing]
+    for match in matches:
+        if not match.is_nothing:
+            channels[CHANNELS[match.phrase.sign]].append(match)
+    for channel, its_matches in channels.items():
+        # Words that mean nothing outweigh equally long ones of a flag, but not of a topic.
+        its_matches += of_nothing
+        its_matches.sort(
+            key=lambda match: (-match.length, match.is_nothing == (channel == "topic"))
+        )
+    return {
+        channel: [
+            match for match in without_overlaps(its_matches) if match.phrase.sign != Sign.NOTHING
+        ]
+        for channel, its_matches in channels.items()
+    }
 
 
 class Cues:
@@ -183,6 +213,19 @@ class Cues:
             factor *= AFTER_PRAISE
         return factor * (FIRST_SENTENCE if self.words[match.start].sentence == 0 else 1)
 
+    def without_what_is_set_aside(self, features):
+        if not self.aside:
+            return features
+        return {each: span for each, span in features.items() if self.aside.isdisjoint(span)}
+
+
+def points_of(said, told):
+    """What phrases say and clues tell of each topic, together."""
+    return {
+        topic: round(min(said.get(topic, 0), MOST_OF_PHRASES) + told.get(topic, 0), 2)
+        for topic in sorted({*said, *told})
+    }
+
 
 def topics_in(words, matches, cues):
     """The points of each topic, and the matches that gave any."""
@@ -208,13 +251,19 @@ def heaviest(matches):
     return best.values()
 
 
-def likeliest(points):
-    """The topic with most points, and whether that is enough and plain."""
+def likeliest(points, said):
+    """The topic with most points, and whether that is enough and plain.
+
+    `said` are the topics of which a phrase speaks.
+    """
     if not points:
         return "", False
     (topic, most), *others = sorted(points.items(), key=lambda pair: (-pair[1], pair[0]))
+    if topic not in said and most < FAINT:
+        return "", False
+    enough = ENOUGH if topic in said else ENOUGH_BY_CLUES
     next_most = others[0][1] if others else 0
-    return topic, most >= ENOUGH and most >= LEAD * next_most
+    return topic, most >= enough and most >= LEAD * next_most
 
 
 def whom(text, words, matches, cues):
@@ -294,8 +343,8 @@ def once(matches):
 
 
 def written(words, match):
-    """The words of a match, with “…” where others stand between."""
-    text, last = "", match.start - 1
+    """The words of a match or a clue, with “…” where others stand between."""
+    text, last = "", match.span[0] - 1
     for at in match.span:
         word = words[at].written
         text += (" " if at == last + 1 else " … ") + ("A&E" if word == "ae" else word)
@@ -305,3 +354,9 @@ def written(words, match):
 
 def written_once(words, matches):
     return list(dict.fromkeys(written(words, match) for match in matches))
+
+
+def apart_from(matches, clues):
+    """The clues in words that no match has taken."""
+    taken = {at for match in matches for at in match.span}
+    return [clue for clue in clues if taken.isdisjoint(clue.span)]

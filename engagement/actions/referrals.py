@@ -10,6 +10,7 @@ from django.utils import timezone
 from engagement.actions.submissions import check_not_withdrawn, locked, run_on
 from engagement.emails import tell_body_of_referral, tell_resident_of_news
 from engagement.models import (
+    Clue,
     Contact,
     Misrouting,
     Phrase,
@@ -135,7 +136,7 @@ def put_before(receiver, referral, by, reason, wrong):
 
 
 def count_against_routing(referral, wrong):
-    """Count it against the rule or the phrases that sent it there; a wrong topic is put right."""
+    """Count it against the rule or the words that sent it there; a wrong topic is put right."""
     submission, by_rule = referral.submission, wrong == Misrouting.Cause.RULE
     misrouting = Misrouting.objects.create(
         referral=referral,
@@ -148,8 +149,9 @@ def count_against_routing(referral, wrong):
     if by_rule:
         return
     if submission.topic_by == TopicBy.SUGGESTED:
-        suggested = referral.reason.get("suggestion", {}).get("phrases", ())
-        misrouting.phrases.set(Phrase.objects.filter(pk__in=suggested))
+        suggested = referral.reason.get("suggestion", {})
+        misrouting.phrases.set(Phrase.objects.filter(pk__in=suggested.get("phrases", ())))
+        misrouting.clues.set(Clue.objects.filter(pk__in=suggested.get("clues", ())))
     submission.topic_id, submission.topic_by = wrong, TopicBy.STAFF
     submission.save(update_fields=["topic", "topic_by"])
 

@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 
 from engagement.catalogue import catalogue_today
 from engagement.models import (
+    Clue,
     Erasure,
     Phrase,
     Referral,
@@ -186,6 +187,26 @@ class PhraseAdmin(EngagementAdmin):
         (None, {"fields": ["text", "language"]}),
         ("What it is a sign of", {"fields": [("sign", "topic"), "weight", "is_used"]}),
     ]
+
+
+@admin.register(Clue)
+class ClueAdmin(EngagementAdmin):
+    """What is edited here is the team’s from then on: learning anew leaves it as it is."""
+
+    list_display = ["text", "to", "weight", "is_used", "is_learned"]
+    list_filter = ["topic", "is_used", "is_learned"]
+    list_select_related = ["topic"]
+    search_fields = ["text"]
+    search_help_text = "Part of a clue, such as “ambulance”"
+    fields = ["text", "topic", "weight", "is_used"]
+
+    @admin.display(description="to", ordering="topic")
+    def to(self, clue):
+        return clue.topic or "It may be urgent"
+
+    def save_model(self, request, obj, form, change):
+        obj.is_learned = False
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(WordFamily)

@@ -1,4 +1,5 @@
 from engagement.models.activity import Activity, Interest
+from engagement.models.clue import Clue
 from engagement.models.erasure import Erasure, RetentionPeriod
 from engagement.models.idea import Idea, IdeaStep
 from engagement.models.keyed_in import KeyedIn
@@ -38,6 +39,7 @@ __all__ = [
     "Animation",
     "Captions",
     "Channel",
+    "Clue",
     "Contact",
     "Erasure",
     "Flag",

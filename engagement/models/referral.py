@@ -221,6 +221,7 @@ class Misrouting(models.Model):
         "engagement.Topic", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     phrases = models.ManyToManyField("engagement.Phrase", related_name="misroutings", blank=True)
+    clues = models.ManyToManyField("engagement.Clue", related_name="misroutings", blank=True)
     at = models.DateTimeField()
 
     class Meta:

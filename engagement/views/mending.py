@@ -21,12 +21,13 @@ CONFLICT = 409
 @login_required
 @require_safe
 def routing(request):
-    """Which rules and phrases were wrong most in the last 90 days."""
+    """Which rules, phrases and clues were wrong most in the last 90 days."""
     check_may(request)
     since = mending.since_today()
     context = {
         "rules": mending.wrong_rules(since),
         "phrases": mending.wrong_phrases(since),
+        "clues": mending.wrong_clues(since),
         "wrong_messages": mending.wrong_messages(since, catalogue_today().reader),
     }
     return render(request, "engagement/routing_mending.html", context)

@@ -6,9 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from engagement.catalogue import catalogue_today
-from engagement.loading import DATA, load_routing
+from engagement.loading import load_routing, routing_facts
 from engagement.models import RoutingRule, Signpost, Topic
-from governance.loading import read_facts
 from tests import loaded
 from tests.factories import make_governance_administrator
 
@@ -60,7 +59,7 @@ def test_what_was_edited_or_removed_by_people_stays_so(structure):
 
 def test_what_the_files_change_is_changed(structure):
     load()
-    facts = read_facts(DATA)
+    facts = routing_facts()
     facts["topics"]["topic"][0]["hint"] = "Another hint"
 
     load_routing(facts)

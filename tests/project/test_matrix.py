@@ -381,6 +381,7 @@ axes.AccessFailureLog        in     in     in     in     in     -      -
 axes.AccessLog               in     in     in     in     in     -      -
 engagement.Activity          in     in     in     in     in     vac    vac
 engagement.Animation         in     in     in     in     in     vacd   vacd
+engagement.Clue              in     in     in     in     in     vacd   vacd
 engagement.Erasure           in     in     in     in     in     v      v
 engagement.Phrase            in     in     in     in     in     vacd   vacd
 engagement.Referral          in     in     in     in     in     v      v

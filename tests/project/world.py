@@ -13,6 +13,7 @@ from django.utils import timezone
 from engagement import pictures, videos
 from engagement.actions import ideas, outcomes
 from engagement.models import (
+    Clue,
     Erasure,
     Phrase,
     Referral,
@@ -254,6 +255,7 @@ def make_rows_for_the_admin(body):
     RoutingRule.objects.create(name="it is so", order=1, body=body)
     Phrase.objects.create(text="ambulance", sign=Phrase.Sign.URGENT)
     WordFamily.objects.create(name="nurses", words="nurse, matron")
+    Clue.objects.create(text="gone cold", weight="3.5")
     Signpost.objects.create(group=Signpost.Group.URGENT, title="999", checked_on=today)
     OutboxMessage.objects.create(to="a@example.org", subject="S", text="T", due_at=now)
     who = {"user_agent": "A", "ip_address": "192.0.2.1", "username": "a"}

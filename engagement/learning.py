@@ -1,0 +1,183 @@
+"""Find clues, and their weights, in messages of which people have said what they are.
+
+Each line of a file of them is `topic plain|hard flags|message`: the topic by its slug, `-` where it
+does not matter; flags joined by commas, or none. Those in engagement/data/messages/ were written
+for this: none is a resident’s.
+
+A weight is the logarithm of how much more often a word stands in messages of one kind than in the
+others (naive Bayes): 0.7 is twice as often, 2.3 ten times. Those of topics are then corrected until
+they tell the messages apart (softmax regression on them, as Wang and Manning, “Baselines and
+bigrams”, 2012). The same messages in the same order give the same weights.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from math import exp, log, sqrt
+from random import Random
+
+from engagement.clues import ALWAYS, NUMBER, URGENT, feature_of, features_in
+from engagement.judging import NOT_SURE
+from engagement.languages import ENGLISH, language_of
+from engagement.models import Flag
+from engagement.words import words_of
+
+NO_TOPIC = "-"
+HARD = "hard"
+HOW = ("plain", HARD)
+FLAGS = frozenset(Flag.values)
+
+SMOOTHING = 0.3  # messages in which a word is taken to stand, unseen
+FEWEST = 2  # messages of a kind in which a word stands, for it to speak for it
+FEWEST_AGAINST_TOPIC = 20  # of other kinds, for it to speak against it
+SMALLEST_FOR_TOPIC, SMALLEST_AGAINST_TOPIC, SMALLEST_TO_URGENT = 0.5, 0.7, 1.0
+
+ROUNDS = 3
+STEP = 0.05
+ALREADY_TOLD = 0.01  # likelihood that is still missing, or wrongly given, and not worth a step
+SEED = 1
+
+# What leans to “urgent” in every message: rather one too many looked at today than one too few.
+LEANING_TO_URGENT = 0.55
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A message with what somebody said of it. Without a topic, any will do."""
+
+    message: str
+    topic: str
+    is_hard: bool
+    flags: frozenset[str]
+
+
+class BadLine(Exception):
+    """A line that does not say what its message is; its number and why."""
+
+
+def read_labelled(lines, topics):
+    for number, line in enumerate(lines, start=1):
+        if line.strip() and not line.startswith("#"):
+            head, _, message = line.strip().partition("|")
+            topic, how, flags = [*head.split(), "", "", ""][:3]
+            flags = frozenset(flags.split(",")) - {""}
+            if not message or how not in HOW or topic not in {NO_TOPIC, *topics} or flags - FLAGS:
+                raise BadLine(f"Line {number} is not “topic plain|hard flags|message”: {head}")
+            topic = "" if topic in {NO_TOPIC, NOT_SURE} else topic
+            yield Labelled(message, topic, how == HARD, flags)
+
+
+def learn(labelled, book):
+    """The clues in these messages as `(text, topic, weight)`; `book` knows stems and families.
+
+    Nothing is learned of a word that stands in one message alone: it may be a name.
+    """
+    told, written = [], defaultdict(Counter)
+    for each in labelled:
+        words = words_of(each.message)
+        if Flag.SPAM not in each.flags and language_of(each.message, words) == ENGLISH:
+            told.append((each, features_of(words, book, written)))
+
+    def as_text(feature):
+        return written[feature].most_common(1)[0][0] if feature in written else feature
+
+    to_urgent = weights_to_urgent(
+        [(features, Flag.URGENT in each.flags) for each, features in told]
+    )
+    to_topics = weights_to_topics([(features, each.topic) for each, features in told if each.topic])
+    for topic, its_weights in ({URGENT: to_urgent} | to_topics).items():
+        for feature, weight in sorted(its_weights.items()):
+            if round(weight, 2):
+                yield as_text(feature), topic, round(weight, 2)
+
+
+def features_of(words, book, written):
+    """The features of a text; counts in `written` how each was written."""
+    stems = book.stems_in(words, forgiving=True)
+    found = features_in(words, stems, book.families_at(stems))
+    for feature, span in found.items():
+        if not feature.startswith("{"):
+            text = " ".join(as_written(words[at].written) for at in span)
+            if feature_of(text) == feature:
+                written[feature][text] += 1
+    return [each for each in found if each.startswith("{") or each in written]
+
+
+def as_written(word):
+    return NUMBER if word.isdigit() else word
+
+
+def weights(examples):
+    """The weight of each feature, in order, and how many examples have it, here and elsewhere."""
+    here, elsewhere = Counter(), Counter()
+    number_here = sum(is_so for _, is_so in examples)
+    number_elsewhere = len(examples) - number_here
+    for features, is_so in examples:
+        (here if is_so else elsewhere).update(features)
+    for feature in sorted({*here, *elsewhere}):
+        share_here = share(here[feature], number_here)
+        share_elsewhere = share(elsewhere[feature], number_elsewhere)
+        yield feature, log(share_here / share_elsewhere), here[feature], elsewhere[feature]
+
+
+def share(number, of):
+    return (number + SMOOTHING) / (of + 2 * SMOOTHING)
+
+
+def weights_to_urgent(examples):
+    """The weights of features; `examples` are features, and whether it is urgent."""
+    return {ALWAYS: LEANING_TO_URGENT} | {
+        feature: weight
+        for feature, weight, here, elsewhere in weights(examples)
+        if abs(weight) >= SMALLEST_TO_URGENT and (here if weight > 0 else elsewhere) >= FEWEST
+    }
+
+
+def weights_to_topics(examples):
+    """For each topic the weights of its features; `examples` are features with their topic."""
+    found = {}
+    for topic in sorted({topic for _, topic in examples}):
+        found[topic] = {
+            feature: weight
+            for feature, weight, here, elsewhere in weights(
+                [(features, its_topic == topic) for features, its_topic in examples]
+            )
+            if (weight >= SMALLEST_FOR_TOPIC and here >= FEWEST)
+            or (weight <= -SMALLEST_AGAINST_TOPIC and elsewhere >= FEWEST_AGAINST_TOPIC)
+        }
+    return corrected(found, examples)
+
+
+def corrected(found, examples):
+    """The weights of each topic, grown where they were missed and shrunk where they misled."""
+    examples, random = list(examples), Random(SEED)
+    factors = {topic: dict.fromkeys(its_weights, 1.0) for topic, its_weights in found.items()}
+    for _ in range(ROUNDS):
+        random.shuffle(examples)
+        for features, its_topic in examples:
+            scale = 1 / sqrt(len(features) or 1)
+            mine = {
+                topic: [each for each in features if each in its_weights]
+                for topic, its_weights in found.items()
+            }
+            likelihoods = softmax(
+                {
+                    topic: scale * sum(found[topic][one] * factors[topic][one] for one in ones)
+                    for topic, ones in mine.items()
+                }
+            )
+            for topic, ones in mine.items():
+                missing = (topic == its_topic) - likelihoods[topic]
+                if abs(missing) >= ALREADY_TOLD:
+                    for one in ones:
+                        factors[topic][one] += STEP * missing * scale * found[topic][one]
+    return {
+        topic: {one: weight * factors[topic][one] for one, weight in its_weights.items()}
+        for topic, its_weights in found.items()
+    }
+
+
+def softmax(points):
+    highest = max(points.values())
+    powers = {each: exp(number - highest) for each, number in points.items()}
+    whole = sum(powers.values())
+    return {each: power / whole for each, power in powers.items()}
