@@ -50,6 +50,7 @@ def once_a_language(say):
     def answer(fact):
         return kept(fact, get_language())
 
+    answer.cache_clear = kept.cache_clear
     return answer
 
 
