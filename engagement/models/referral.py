@@ -109,6 +109,8 @@ class Referral(models.Model):
                 condition=Q(is_open=True),
             ),
             models.Index(fields=["body", "-id"], name="referral_by_body"),
+            models.Index(fields=["body", "role", "-id"], name="referral_by_body_and_role"),
+            models.Index(fields=["status", "-id"], name="referral_by_status"),
             models.Index(fields=["-id"], name="referral_open", condition=Q(is_open=True)),
             models.Index(fields=["-id"], name="referral_urgent", condition=Q(is_urgent=True)),
             models.Index(fields=["-id"], name="referral_pressing", condition=Q(is_pressing=True)),
