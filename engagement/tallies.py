@@ -197,6 +197,7 @@ def recount_month(first, calendar, mend):
     wrong = sum(right[fact] != there.get(fact, 0) for fact in right.keys() | there.keys())
     if wrong and mend:
         tallies.delete()
-        rows = ((*fact._replace(on=fact.on.isoformat()), number) for fact, number in right.items())
+        facts = sorted(right)  # what is read together is written together
+        rows = ((*each._replace(on=each.on.isoformat()), right[each]) for each in facts)
         bulk.write(MessageTally, [*Fact._fields, "count"], rows)
     return wrong
