@@ -41,7 +41,13 @@ class StandingBackend(BaseBackend):
 
     def _may(self, person):
         if not hasattr(person, KEPT):
-            group = person.groups.filter(name=GOVERNANCE_ADMINISTRATORS)
-            may = person.is_active and (person.is_superuser or group.exists())
-            setattr(person, KEPT, may)
+            is_one = person.is_superuser or GOVERNANCE_ADMINISTRATORS in groups_of(person)
+            setattr(person, KEPT, person.is_active and is_one)
         return getattr(person, KEPT)
+
+
+def groups_of(person):
+    """The names of someone's groups, which come with whoever is signed in."""
+    if hasattr(person, "group_names"):
+        return person.group_names
+    return set(person.groups.values_list("name", flat=True))

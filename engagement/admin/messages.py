@@ -31,6 +31,7 @@ from engagement.models import (
 from engagement.permissions import can_see_messages
 from engagement.replay import replay
 from governance.actions.structure import structure_edited
+from governance.admin.base import FirstPages
 from governance.admin.translated import TranslatedAdmin
 from governance.models import Body
 from governance.structure import structure_on
@@ -268,6 +269,7 @@ class ReadOnly(AskedAsOffered):
     """Looked at by the same people, and changed by the deeds alone."""
 
     show_full_result_count = False
+    paginator = FirstPages
 
     def has_module_permission(self, request):
         return self.has_view_permission(request)
@@ -323,7 +325,9 @@ class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
         return super().get_queryset(request).defer("message")
 
     def get_search_results(self, request, queryset, search_term):
-        return queryset.with_reference(search_term.replace("\x00", "")), False
+        if search_term:  # without one, Django asks too
+            queryset = queryset.with_reference(search_term.replace("\x00", ""))
+        return queryset, False
 
     def get_fields(self, request, obj=None):
         return [*self.facts, "page"] if can_see_messages(request.standing) else self.facts
