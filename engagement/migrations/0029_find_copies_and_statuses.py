@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('engagement', '0027_message_tallies'),
+        ('engagement', '0028_clues'),
         ('governance', '0003_groups'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
