@@ -38,7 +38,7 @@ OWN_STEPS = {
 
 # The step that asks for an exception, and those after which it is no longer asked.
 ASKS = Kind.ASKED_OUT
-SETTLES = {*TRAVELS, Kind.REFUSED_OUT, Kind.SENT_BACK, Kind.MOVED}
+SETTLES = {*TRAVELS, Kind.REFUSED_OUT, Kind.SENT_BACK, Kind.MOVED, Kind.RESOLVED}
 
 BESIDE = 50  # matters before the same body that are offered to be merged into
 
@@ -142,16 +142,14 @@ class Matter:
     def concerns(self):
         """Every body, by primary key, that was ever given or told of it, or asked for its view.
 
-        And those of the matters that were merged into it.
+        And those of the matters that were merged into it, and into those before.
         """
         known = {self.escalation.raising_body.pk, *(step.to_body.pk for step in self.steps)}
         known |= {body.pk for body in (*self.path, *self.consulted)}
         known |= {step.consulted_body_id for step in self.steps}
         known |= {notice.body.pk for notice in self.notices}
         if self.took_in:
-            merged = EscalationStep.objects.filter(escalation__merged_into=self.escalation)
-            for bodies in merged.values_list("from_body", "to_body", "consulted_body"):
-                known |= set(bodies)
+            known |= set(self.escalation.readers.values_list("body", flat=True))
         return known - {None}
 
     @property

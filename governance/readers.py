@@ -7,6 +7,8 @@ from django.db import transaction
 
 from governance.models import ClockNotice, Escalation, EscalationReader, EscalationStep
 
+Kind = EscalationStep.Kind
+
 BATCH = 10_000
 
 
@@ -53,8 +55,11 @@ def right_ones():
         *steps.exclude(consulted_body=None).values_list("escalation", "consulted_body"),
         *ClockNotice.objects.order_by().values_list("escalation", "body"),
     }
-    merged = dict(raised.exclude(merged_into=None).values_list("pk", "merged_into"))
-    read |= {(merged[matter], body) for matter, body in read if matter in merged}
+    # Who reads one that went into another reads that too, and the one it went into in turn.
+    went_into = dict(steps.filter(kind=Kind.TOOK_IN).values_list("other_matter", "escalation"))
+    for matter, body in list(read):
+        while matter := went_into.get(matter):
+            read.add((matter, body))
     drafts = Escalation.objects.filter(raised_on=None).order_by()
     return {(*each, None) for each in read} | {
         *drafts.values_list("pk", "raising_body", "created_by")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from governance import readers
 from governance.actions import asides, decisions, escalations, exceptions, merging
 from governance.matter import Matter
 from governance.models import ActionPoint, Decision, Document, Escalation, OutboxMessage
@@ -145,6 +146,23 @@ def test_what_went_into_a_matter_that_is_merged_goes_into_the_last_one(ladder):
     first.refresh_from_db()
     assert first.merged_into == third
     assert Matter(first).went_into == third
+
+
+def test_whoever_reads_a_matter_for_theirs_still_does_when_it_is_merged_in_turn(ladder):
+    other_committee = make_body()
+    theirs = make_officer(other_committee)
+    make_escalation_line(other_committee, ladder[1])
+    first = make_escalation(other_committee, ladder[1])
+    second, third = (make_escalation(ladder[0], ladder[1]) for _ in range(2))
+    by = officer_of(ladder[1])
+
+    merging.merge(escalation=first, into=second, reason="Same", by=by)
+    merging.merge(escalation=second, into=third, reason="Same", by=by)
+
+    assert sees(theirs, second) and sees(theirs, third)
+    listed = Escalation.objects.visible_to(standing_of(theirs))
+    assert {each.pk for each in listed} == {first.pk, second.pk, third.pk}
+    assert readers.recount(mend=False) == 0
 
 
 def test_a_matter_for_which_others_wait_is_not_withdrawn(ladder):
