@@ -27,8 +27,10 @@ from engagement.judging import judge
 from engagement.models import Activity, Idea, Outcome, Referral, Submission, Topic
 from engagement.sending import new_token, sending_key
 from governance.actions import asides, decisions, escalations, exceptions, measures, meetings
+from governance.actions.clocks import reckon_anew
 from governance.actions.structure import appoint, structure_edited
-from governance.models import Body, Measure, Seat, User
+from governance.models import BankHoliday, Body, Measure, Seat, User
+from governance.structure import structure_today
 from localities.actions.indicators import import_indicators
 from localities.models import Locality
 
@@ -72,6 +74,7 @@ def load(password):
     ]
     for matter in facts["matter"]:
         _raise(matter)
+    _announce(**facts["bank_holiday"], administrator=administrator)
     for outcome in facts["outcome"]:
         _tell(outcome)
     for measure in facts["measure"]:
@@ -164,6 +167,17 @@ def _key_in(message, content):
         judged=judge(content, released=True),
         by=_person(message["keyed_in_by"]),
     )
+
+
+def _announce(name, in_working_days, administrator):
+    """A bank holiday of one year alone: the clocks that run are reckoned anew, and say so."""
+    calendar = structure_today().calendar
+    day = calendar.due_day(timezone.localdate(), in_working_days).due
+    holiday = BankHoliday(day=day, name=name)
+    holiday._history_user, holiday._change_reason = administrator, REASON
+    holiday.save()
+    structure_edited()  # the structure carries the working days
+    reckon_anew()
 
 
 def _raise(matter):

@@ -72,6 +72,16 @@ def test_it_shows_a_note_what_was_keyed_in_and_a_quote(demonstration, client):
     assert "When a nurse came she was excellent." in page and "eleven hours" not in page
 
 
+def test_a_clock_that_runs_was_moved_by_a_bank_holiday_and_says_so(demonstration, client):
+    matter = Escalation.objects.filter(title__contains="walk-in queue").get()
+    client.force_login(User.objects.get(username="demo-operational-management-group-officer"))
+
+    page = client.get(f"/escalations/{matter.reference}/").text
+
+    assert "Demonstration: Lantern Day" in page
+    assert "is a bank holiday" in page and "1 bank holiday" in page
+
+
 def titles():
     return Escalation.objects.values_list("title", flat=True)
 
