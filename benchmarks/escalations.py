@@ -19,17 +19,25 @@ from benchmarks.portal import database, manage
 
 OFFICER = "demo-operational-management-group-officer"
 MEMBER = "demo-living-well-officer"
+BOARD = "demo-executive-board-officer"
 PAGES = (
     ("Officer’s page", OFFICER, "/staff/"),
     ("List, what is due first", OFFICER, "/escalations/"),
     ("List, the newest first", OFFICER, "/escalations/?order=newest"),
     ("List, open, of one kind", OFFICER, "/escalations/?status=open&category=workforce"),
     ("List, overdue", OFFICER, "/escalations/?status=overdue"),
+    ("List, waiting on others", OFFICER, "/escalations/?status=waiting"),
+    ("List, withdrawn", OFFICER, "/escalations/?status=withdrawn"),
+    ("List, of one body", OFFICER, "/escalations/?body=living-well"),
     ("List, a common word", OFFICER, "/escalations/?q=appointment"),
     ("List, a seldom word", OFFICER, "/escalations/?q=chiropodist"),
     ("List, far in", OFFICER, "/escalations/?order=newest&before={middle}"),
     ("Another officer’s page", MEMBER, "/staff/"),
     ("Another officer’s list", MEMBER, "/escalations/"),
+    ("The Board’s page", BOARD, "/staff/"),
+    ("The Board’s list", BOARD, "/escalations/"),
+    ("The Board’s, overdue", BOARD, "/escalations/?status=overdue"),
+    ("The Board’s, waiting", BOARD, "/escalations/?status=waiting"),
     ("A matter", OFFICER, "/escalations/{matter}/"),
 )
 READS_ALL = re.compile(r"Seq Scan on (governance_escalation\w*)")
