@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from operator import attrgetter
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Left
 
 from engagement.explanation import ENGAGEMENT_TEAM
@@ -122,12 +123,30 @@ def referrals_before(standing, *, limit=10):
         ("waiting", "Waiting for a resident or a body above", waiting),
         ("copies", "Copies, to know of", copies),
     )
-    pages = [list(referrals[: limit + 1]) for _, _, referrals in groups]
+    pages = pages_of([referrals[: limit + 1] for _, _, referrals in groups], standing)
     every_row = iter(rows((each for page in pages for each in page[:limit]), today=today))
     return [
         Group(key, title, list(islice(every_row, len(page[:limit]))), len(page) > limit)
         for (key, title, _), page in zip(groups, pages, strict=True)
     ]
+
+
+def pages_of(groups, standing):
+    """The referrals of each group, in its order: of all groups in two queries."""
+    # Each is cut short inside: SQLite cannot cut what it then puts together.
+    asked = [
+        Referral.objects.order_by()
+        .filter(pk__in=referrals.values("pk"))
+        .values_list(Value(number), "pk")
+        for number, referrals in enumerate(groups)
+    ]
+    places = list(asked[0].union(*asked[1:], all=True))
+    shown = visible_to(standing).in_bulk({pk for _, pk in places})
+    pages = [[shown[pk] for number, pk in places if number == each] for each in range(len(groups))]
+    for referrals, page in zip(groups, pages, strict=True):
+        for name in reversed(referrals.query.order_by):
+            page.sort(key=attrgetter(name.removeprefix("-")), reverse=name.startswith("-"))
+    return pages
 
 
 def rows(referrals, *, today=None, structure=None):

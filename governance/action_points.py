@@ -5,7 +5,8 @@ from datetime import date
 
 from django.db.models import Prefetch, Q
 
-from governance.models import ActionPoint, Body, Escalation, User
+from governance.models import ActionPoint, Escalation, User
+from governance.names import names_of
 from governance.permissions import can_finish, can_move_due_day
 from governance.structure import structure_today
 from governance.working_days import DueState
@@ -26,11 +27,12 @@ def of_interest_to(standing):
 def rows(points, standing):
     """Action points as a list shows them: how near they are, and whether this reader may finish."""
     points = points.select_related("person", "done_by", "decision").prefetch_related(
-        Prefetch("body", Body.objects.named()),
         Prefetch("decision__escalations", Escalation.objects.order_by("pk")),
     )
-    found, days = list(points[: SHOWN + 1]), structure_today().calendar
+    found, structure = list(points[: SHOWN + 1]), structure_today()
+    days, names = structure.calendar, names_of({point.body_id for point in found}, structure)
     for point in found:
+        point.body_name = names[point.body_id]
         point.state = days.due_state(point.due_on, standing.day) if point.is_open else DueState.OPEN
         point.may_finish = point.is_open and can_finish(standing, point)
         point.may_move = point.is_open and can_move_due_day(standing, point)
@@ -52,6 +54,8 @@ def with_moved_days(points):
     for point in points:
         point.moved = []
     shown, before = {point.pk: point for point in points}, {}
+    if not shown:
+        return
     versions = ActionPoint.history.filter(id__in=shown).select_related("history_user")
     for version in versions.order_by("history_date", "history_id"):
         was = before.get(version.id)

@@ -9,7 +9,7 @@ KEPT = "_standing_for_rights"
 
 
 class AccountBackend(ModelBackend):
-    """Accounts as Django keeps them, each fetched with the names of its groups."""
+    """Accounts as Django keeps them, each fetched with its settings and the names of its groups."""
 
     def get_user(self, user_id):
         found = user_in_each_group(pk=user_id)
@@ -23,7 +23,8 @@ class AccountBackend(ModelBackend):
 @KeptQuery
 def user_in_each_group(pk):
     """Someone, once for each of their groups, and once when they are in none."""
-    return User.objects.filter(pk=pk).annotate(group=F("groups__name"))
+    found = User.objects.filter(pk=pk).annotate(group=F("groups__name"))
+    return found.select_related("staff_settings")
 
 
 class StandingBackend(BaseBackend):

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.utils import timezone
 
 from governance.matter import ASKS, SETTLES, TRAVELS, clock_state
@@ -146,10 +146,13 @@ def piles_before(standing):
 
 def escalations_before(standing, *, limit=10, narrowed=lambda matters: matters, order=Order.DUE):
     """What lies before the bodies someone sits on, in groups, and how many there are in each."""
-    keys = {
-        pile: keys_of(in_order(narrowed(matters), order), counted_of(pile, limit))
-        for pile, matters in piles(standing).items()
-    }
+    keys = keys_of_piles(
+        {
+            pile: in_order(narrowed(matters), order)[: counted_of(pile, limit) + 1]
+            for pile, matters in piles(standing).items()
+        },
+        order,
+    )
     shown = Escalation.objects.in_bulk(chain.from_iterable(each[:limit] for each in keys.values()))
     structure = structure_today()
     told = {
@@ -167,6 +170,21 @@ def escalations_before(standing, *, limit=10, narrowed=lambda matters: matters, 
         )
         for pile, found in keys.items()
     ]
+
+
+def keys_of_piles(piles, order):
+    """The keys of the matters of each pile, in their order: of all piles in one query."""
+    # Each cut short inside: SQLite cannot cut what it then puts together.
+    asked = [
+        Escalation.objects.order_by()
+        .filter(pk__in=matters.values("pk"))
+        .values_list(Value(pile.value), "due_on", "pk")
+        for pile, matters in piles.items()
+    ]
+    found = {pile: [] for pile in piles}
+    for pile, due_on, key in asked[0].union(*asked[1:], all=True) if asked else ():
+        found[Pile(pile)].append((due_on or date.max, -key) if order == Order.DUE else (-key,))
+    return {pile: [-key for *_, key in sorted(places)] for pile, places in found.items()}
 
 
 def counted_of(pile, limit):

@@ -1,6 +1,7 @@
 from django.utils.functional import SimpleLazyObject
 
-from governance.permissions import standing_of
+from governance import record
+from governance.permissions import standing_at_hand
 
 
 class StandingMiddleware:
@@ -13,5 +14,7 @@ class StandingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        request.standing = SimpleLazyObject(lambda: standing_of(request.user))
+        request.standing = SimpleLazyObject(
+            lambda: standing_at_hand(request.user, record.at_hand())
+        )
         return self.get_response(request)

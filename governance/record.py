@@ -3,6 +3,8 @@
 Two readers give the same `Rows`, so that everything built on them can be asked for either clock.
 """
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -52,8 +54,38 @@ class Kept(NamedTuple):
     first_day: date
 
 
+_answers = ContextVar("what was answered to who asked for the record, once", default=None)
+
+
+@contextmanager
+def asked_once():
+    """Within it the record is asked for its version once, so that all parts of a page agree.
+
+    An edit in between makes the page as old as its beginning. For reading alone.
+    """
+    outside = _answers.set([])
+    try:
+        yield
+    finally:
+        _answers.reset(outside)
+
+
+def at_hand():
+    """The same as `current`, where it is asked for once; None where it is not."""
+    return None if _answers.get() is None else current()
+
+
 def current():
     """The version and first day of the record, or None before anything is recorded."""
+    answers = _answers.get()
+    if answers is None:
+        return _current()
+    if not answers:
+        answers.append(_current())
+    return answers[0]
+
+
+def _current():
     with connection.cursor() as cursor:
         cursor.execute(*_query_of_record(connection.alias))
         row = cursor.fetchone()

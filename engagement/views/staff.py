@@ -51,7 +51,7 @@ from engagement.permissions import (
 from engagement.progress import Progress
 from engagement.receivers import people_who_may_answer, receivers_on
 from engagement.workflow import Move, ReferralStatus, may_move
-from governance import action_points
+from governance import action_points, record
 from governance.forms import NarrowForm
 from governance.matters import escalations_before
 from governance.measures import measures_on
@@ -69,6 +69,7 @@ THEMES = 50  # offered for a message; the others take it on their own page
 
 @login_required
 @require_safe
+@record.asked_once()
 def home(request):
     """What lies before my bodies."""
     standing = request.standing

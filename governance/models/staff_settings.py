@@ -31,8 +31,8 @@ class StaffSettings(models.Model):
     @classmethod
     def order_of(cls, person):
         """The order in which somebody wants to see matters where they ask for none."""
-        kept = cls.objects.filter(person=person).values_list("order", flat=True)
-        return kept.first() or cls.Order.DUE
+        kept = getattr(person, "staff_settings", None)
+        return kept.order if kept else cls.Order.DUE
 
 
 class DigestLine(models.Model):

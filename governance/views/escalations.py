@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from governance import action_points
+from governance import action_points, record
 from governance.forms import EscalationFilterForm
 from governance.matter import Matter
 from governance.matters import Order, Place, in_number, keys_of, rows
@@ -33,6 +33,7 @@ CONFLICT = 409
 
 @login_required
 @require_safe
+@record.asked_once()
 def escalation_list(request):
     """What someone may see, in the order they asked for or mostly want, a page at a time by key."""
     form = EscalationFilterForm(
@@ -72,6 +73,7 @@ def page_of_matters(found, order, *, before, after):
 
 @login_required
 @require_safe
+@record.asked_once()
 def escalation(request, reference):
     return matter_page(request, fetch(request, reference))
 
@@ -170,6 +172,8 @@ def form_of(move, request, matter, *sent):
 
 def decision_of(matter):
     """What came of the matter; none while nothing has."""
+    if matter.escalation.decision_id is None:
+        return None
     found = Decision.objects.filter(pk=matter.escalation.decision_id).select_related("meeting")
     return found.prefetch_related(Prefetch("body", Body.objects.named())).first()
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from governance.actions import escalations
+from governance.actions import asides, escalations
 from governance.models import Membership
+from governance.synthetic import make_matters
 from tests.factories import make_escalation, make_ladder, make_officer, make_person, officer_of
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,32 @@ def test_the_piles_are_narrowed_by_what_stands_in_the_address(client, ladder):
     page = client.get("/staff/?q=letters")
     assert 'value="letters"' in page.text
     assert "No matter before your bodies matches this" in client.get("/staff/?q=zither").text
+
+
+@pytest.mark.parametrize("number", [2, 300])
+def test_an_officers_pages_ask_as_much_for_many_matters(
+    client, ladder, number, django_assert_max_num_queries
+):
+    bottom, middle, _ = ladder
+    matter = make_escalation(bottom, middle, title="Lifts")
+    escalations.accept(escalation=matter, by=officer_of(middle))
+    make_matters(number)
+    for text in range(number // 20):
+        asides.comment(escalation=matter, text=f"And {text}", by=officer_of(middle))
+    client.force_login(officer_of(middle))
+
+    for address, most in {
+        "/staff/": 9,
+        "/staff/?category=other": 9,
+        "/escalations/": 6,
+        "/escalations/?order=newest": 5,
+        "/escalations/?status=overdue": 6,
+        f"/escalations/{matter.reference}/": 14,
+    }.items():
+        client.get(address)
+        # One fewer where nothing is shown, or the first page is full of what is due.
+        with django_assert_max_num_queries(most):
+            client.get(address)
 
 
 @pytest.mark.parametrize("query", ["?order=best", "?category=nonsense", "?body=nonsense"])

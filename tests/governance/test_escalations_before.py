@@ -145,7 +145,7 @@ def test_the_groups_take_a_fixed_number_of_queries(django_assert_num_queries):
     ]
     escalations_before(standing)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(4):
         escalations_before(standing)
     copies = Escalation.objects.bulk_create(
         Escalation(**{name: getattr(matter, name) for name in columns}) for _ in range(1000)
@@ -162,7 +162,7 @@ def test_the_groups_take_a_fixed_number_of_queries(django_assert_num_queries):
         for copy in copies
     )
     readers.recount()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(4):
         escalations_before(standing)
 
 
