@@ -63,6 +63,7 @@ class Part:
 
     key = title = template = ""
     nothing = ""  # the sentence where there is nothing to show
+    is_to_decide = False  # whether it shows matters that lie before the body
     order = 0
 
     def about(self, pack):
@@ -81,6 +82,12 @@ def register(*parts):
 
 def parts_of(pack):
     return [(part, part.about(pack)) for part in PARTS]
+
+
+def to_decide(parts):
+    """The matters that lie before the body, as parts of its pack show them, each once."""
+    shown = [about["rows"] for part, about in parts if part.is_to_decide and about]
+    return list({row.escalation.pk: row for rows in shown for row in rows}.values())
 
 
 # --- Matters --------------------------------------------------------------------------------------
@@ -109,6 +116,7 @@ class New(Matters):
     key = "new"
     title = "New matters"
     nothing = "No matter has come in since."
+    is_to_decide = True
     order = 10
 
     def found(self, pack):
@@ -122,6 +130,7 @@ class Due(Matters):
     key = "due"
     title = "Due by this meeting"
     nothing = "Nothing is due by the day of this meeting."
+    is_to_decide = True
     order = 20
 
     def found(self, pack):

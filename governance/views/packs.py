@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from governance.actions import meetings
 from governance.forms import DecisionForm
 from governance.models import Body, Meeting
-from governance.pack import Pack, parts_of
+from governance.pack import Pack, parts_of, to_decide
 from governance.permissions import can_keep_meetings_of
 from governance.telling import with_article
 from governance.views.for_staff import for_staff
@@ -52,11 +52,13 @@ def pack_page(request, slug, pk, *, refusal="", status=200):
         except ValidationError as refused:
             form.add_error(None, refused.messages)
     its_pack = Pack.of(meeting, standing)
+    parts = parts_of(its_pack)
     context = {
         "pack": its_pack,
         "meeting": meeting,
         "body": meeting.body,
-        "parts": parts_of(its_pack),
+        "parts": parts,
+        "to_decide": to_decide(parts),
         "form": form if may_decide else None,
         "refusal": refusal,
         "has_begun": meeting.starts_at <= timezone.now(),

@@ -80,6 +80,20 @@ def test_the_pack_tells_what_a_meeting_needs_to_know(client, ladder):
     assert "None is written down yet." in found["decisions"]
 
 
+def test_on_paper_each_matter_has_room_once_for_what_is_decided(client, ladder):
+    bottom, middle, _ = ladder
+    meeting = make_meeting(middle)
+    new_and_due = make_escalation(bottom, middle)
+    Escalation.objects.filter(pk=new_and_due.pk).update(acknowledge_by=today())
+    client.force_login(make_member(middle))
+
+    page = client.get(address_of(meeting)).text
+
+    by_hand = page.split('id="by-hand"')[1].split("</section>")[0]
+    assert by_hand.count(new_and_due.reference) == 1
+    assert "Signed by the chair" in by_hand
+
+
 def test_what_came_before_the_last_meeting_is_not_new(client, ladder):
     bottom, middle, _ = ladder
     matter = make_escalation(bottom, middle)
