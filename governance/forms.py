@@ -465,6 +465,11 @@ class EscalationFilterForm(NarrowForm):
             if place and place.has_day != (self.cleaned_data.get("order") == Order.DUE):
                 self.add_error(name, KeyField.default_error_messages["invalid"])
 
+    @property
+    def shows_open_alone(self):
+        piles_of_open = set(Pile.values) - {Pile.DRAFTS}
+        return self.cleaned_data["status"] in {self.OPEN, *piles_of_open}
+
     def found(self):
         """The escalations that were asked for, of those that the person may see."""
         status = self.cleaned_data["status"]

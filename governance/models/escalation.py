@@ -290,7 +290,9 @@ class EscalationStep(models.Model):
     class Meta:
         ordering = ["escalation", "pk"]
         indexes = [
-            models.Index(fields=["from_body", "to_body"], name="escalation_step_ends"),
+            # Whether anything came from one body to another is seen from it alone: statistics take
+            # the two for independent, so the database would else read all that came to the other.
+            models.Index(fields=["from_body", "to_body", "kind"], name="escalation_step_ends"),
             models.Index(
                 fields=["escalation"], name="escalation_step_asks", condition=Q(kind="asked_out")
             ),

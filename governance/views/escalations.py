@@ -47,7 +47,10 @@ def escalation_list(request):
         return render(request, "governance/escalation_list.html", context, status=400)
     found = form.found()
     page, older, newer = page_of_matters(
-        found, form.chosen_order, **{k: form.cleaned_data[k] for k in ("before", "after")}
+        found,
+        form.chosen_order,
+        all_open=form.shows_open_alone,
+        **{k: form.cleaned_data[k] for k in ("before", "after")},
     )
     context |= {
         "rows": rows(page),
@@ -59,12 +62,12 @@ def escalation_list(request):
     return render(request, "governance/escalation_list.html", context)
 
 
-def page_of_matters(found, order, *, before, after):
+def page_of_matters(found, order, *, all_open, before, after):
     """One page, and the places from which the one further on and the one before go on."""
     if order == Order.NEWEST:
         keys = {"before": before and before.key, "after": after and after.key}
         return page_by_key(found, **keys)
-    page, further, back = page_by_due_day(found, before=before, after=after)
+    page, further, back = page_by_due_day(found, before=before, after=after, all_open=all_open)
     return page, further and Place(*further), back and Place(*back)
 
 

@@ -2,6 +2,8 @@
 
 from django.db.models import Q
 
+from governance.workflow import EscalationStatus
+
 PAGE = 25
 
 
@@ -21,14 +23,17 @@ def page_by_key(found, *, before, after):
     return page, page[-1].pk if has_older else None, page[0].pk if has_newer else None
 
 
-def page_by_due_day(found, *, before, after):
+def page_by_due_day(found, *, before, after, all_open):
     """One page, what is due first first, then what has no due day, of that the newest first.
 
     And the day and the key from which the page further on and the one before it go on. Days and
-    none are two queries, since no index has both in this order.
+    none are two queries, since no index has both in this order. Of matters that are all open, those
+    without a day are those sent back, which their status finds.
     """
     due = found.filter(is_open=True, due_on__isnull=False).order_by("due_on", "-pk")
     without = found.filter(due_on=None).order_by("-pk")
+    if all_open:
+        without = without.filter(status=EscalationStatus.SENT_BACK)
     if after:
         due, without = due.reverse(), without.reverse()
         if after.day:
