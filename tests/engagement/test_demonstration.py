@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -79,7 +81,8 @@ def test_a_clock_that_runs_was_moved_by_a_bank_holiday_and_says_so(demonstration
     page = client.get(f"/escalations/{matter.reference}/").text
 
     assert "Demonstration: Lantern Day" in page
-    assert "is a bank holiday" in page and "1 bank holiday" in page
+    assert "is a bank holiday" in page
+    assert re.search(r"weekend days and [1-9] bank holiday", page)
 
 
 def titles():

@@ -4,9 +4,8 @@ import pytest
 from django.test import Client
 
 from engagement.actions import erasures
-from engagement.loading import DATA, load_routing
+from engagement.loading import load_routing, routing_facts
 from engagement.models import Erasure, RetentionPeriod
-from governance.loading import read_facts
 from tests.factories import make_engagement_team_member, make_partnership, send_feedback
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +111,7 @@ def test_without_its_proof_nothing_is_erased_and_the_reason_kept(team, submissio
 
 def test_the_list_says_what_was_erased_by_whom_and_why(client, team, submission, html_faults):
     erasures.erase(submission=submission, by=team, reason=REASON)
-    load_routing(read_facts(DATA) | {"rules": {"rule": []}})
+    load_routing(routing_facts() | {"rules": {"rule": []}})
 
     page = client.get(LOG)
 

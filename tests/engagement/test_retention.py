@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from engagement import retention
 from engagement.actions import erasures, referrals, submissions
-from engagement.loading import DATA, load_routing
+from engagement.loading import load_routing, routing_facts
 from engagement.models import (
     Addition,
     Contact,
@@ -20,7 +20,6 @@ from engagement.models import (
     Submission,
 )
 from engagement.sending import new_token
-from governance.loading import read_facts
 from governance.models import OutboxMessage
 from tests.factories import make_partnership, send_feedback
 
@@ -263,7 +262,7 @@ def test_the_command_says_what_was_removed_and_nothing_of_it(partnership, period
 
 
 def test_the_periods_are_loaded_with_where_they_are_written():
-    load_routing(read_facts(DATA) | {"rules": {"rule": []}})  # rules would need the bodies
+    load_routing(routing_facts() | {"rules": {"rule": []}})  # rules would need the bodies
 
     loaded = {period.slug: period for period in RetentionPeriod.objects.all()}
     assert set(loaded) == set(RetentionPeriod.Slug.values)

@@ -39,7 +39,7 @@ def test_a_body_closed_from_tomorrow_is_there_today_and_gone_tomorrow(visit_as, 
     expect(reader.locator(".tht-chart")).not_to_contain_text("Communications Working")
     expect(reader.locator(".tht-as-on")).to_be_visible()
     reader.goto(f"/bodies/communications-working-group/?as_on={tomorrow.isoformat()}")
-    expect(reader.locator("main")).to_contain_text("Its last day was")
+    expect(reader.locator("main")).to_contain_text("Its last day is")
     reader.goto("/structure/changes/")
     expect(reader.locator("main")).to_contain_text("Communications Working Group closes.")
 
