@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from governance.models import Body, Measure, Reading
 from localities.bars import number
 from localities.day_field import in_words
+from localities.kept_query import KeptQuery
 
 SHOWN = 24  # readings on a chart, the latest
 OLD_AFTER_DAYS = 183
@@ -129,14 +130,30 @@ def measures_on(day, bodies=None):
     measures = Measure.objects.on(day)
     if bodies is not None:
         measures = measures.filter(body__in=bodies)
-    readings = Reading.objects.filter(measured_on__lte=day).order_by("measured_on")
-    measures = measures.prefetch_related(Prefetch("readings", readings)).order_by("body", "name")
+    return with_readings(measures.order_by("body", "name"), day)
+
+
+def measures_of(body, day):
+    """Those of one body."""
+    return with_readings(measures_in_force(body=body.pk, day=day), day)
+
+
+@KeptQuery
+def measures_in_force(body, day):
+    return Measure.objects.on(day).filter(body=body).order_by("name")
+
+
+def with_readings(measures, day):
+    measures = list(measures)
+    if measures:
+        readings = Reading.objects.filter(measured_on__lte=day).order_by("measured_on")
+        prefetch_related_objects(measures, Prefetch("readings", readings))
     return [Measured(measure, tuple(measure.readings.all())[-SHOWN:], day) for measure in measures]
 
 
 def measured(body, pk, day):
     """One measure of a body by its key, or None."""
-    found = [each for each in measures_on(day, [body.pk]) if str(each.measure.pk) == str(pk)]
+    found = [each for each in measures_of(body, day) if str(each.measure.pk) == str(pk)]
     return found[0] if found else None
 
 

@@ -6,9 +6,10 @@ A fixed number of queries, however many there are.
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from governance.models import Body, Milestone, Priority, Project, ProjectReport
+from localities.kept_query import KeptQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,31 @@ def projects_on(today, standing, **which):
     return [project_today(project, today) for project in found]
 
 
+def projects_of(body, today, standing, followed=()):
+    """Those of one body and of the closed ones that it has followed."""
+    if standing.is_signed_in or followed:
+        return projects_on(today, standing, body__in={body.pk, *followed})
+    found = public_projects_of(body=body.pk, today=today)
+    if found:
+        prefetch_related_objects(found, *with_projects())
+    return [project_today(project, today) for project in found]
+
+
+@KeptQuery
+def public_projects_of(body, today):
+    public = Project.objects.filter(is_public=True, body=body)
+    return public.on(today).select_related("priority")
+
+
 def visible_projects(standing):
     """What is not public yet is for staff alone. Each comes with all that its page shows."""
-    found = Project.objects.select_related("priority").prefetch_related(
-        Prefetch("body", Body.objects.named()), "milestones", "reports"
-    )
+    found = Project.objects.select_related("priority").prefetch_related(*with_projects())
     return found if standing.is_signed_in else found.filter(is_public=True)
+
+
+def with_projects():
+    """What comes with projects on their pages."""
+    return Prefetch("body", Body.objects.named()), "milestones", "reports"
 
 
 def project_today(project, today):

@@ -12,7 +12,7 @@ from governance.catalogued import in_language_of_page
 from governance.chart import KINDS
 from governance.kept import keep_page
 from governance.lines import arrives
-from governance.measures import measures_on
+from governance.measures import measures_of
 from governance.models import (
     Body,
     BodyName,
@@ -26,6 +26,7 @@ from governance.structure import ESCALATES_TO, structure_on
 from governance.views.pages import as_known, gone, not_found, on_which_day
 from governance.views.work import work_of
 from localities.dated import in_force
+from localities.kept_query import KeptQuery
 
 ROLES = {role: position for position, role in enumerate(Seat.Role)}
 
@@ -40,7 +41,7 @@ def standing_here(request):
 @keep_page("as_on", "known_on", seen_as=standing_here)
 @on_the_day_asked
 def body_page(request, as_on, slug):
-    body = as_known(Body, as_on).filter(slug=slug).first()
+    body = body_known(slug, as_on)
     if body is None and Body.history.filter(slug=slug).exists():
         return gone(request, _("A body of this address was taken out of the record."))
     if body is None:
@@ -49,10 +50,8 @@ def body_page(request, as_on, slug):
         )
     structure = structure_on(as_on.day, as_on.known_on)
     here = structure.body(body) if structure.is_recorded else None
-    # By `id`: to a history, `pk` is a key of its own.
-    relatives = Q(successor=body.pk) | Q(id__in=[body.pk, body.successor_id or body.pk])
-    family = {each.pk: each for each in as_known(Body, as_on).filter(relatives)}
-    names = names_of(family, as_on)
+    family = family_of(body, as_on)
+    names = names_of(family, body, as_on)
     context = {
         "as_on": as_on,
         "structure": structure,
@@ -72,21 +71,61 @@ def body_page(request, as_on, slug):
             "lines_down": together(structure.lines_down(here), "from_body"),
             "rungs": rungs(structure, here),
             "seats": seats_of(structure, here, as_on),
-            "measures": measures_on(as_on.day, [body.pk]),
+            "measures": measures_of(body, as_on.day),
             "work": work_of(body, as_on.day, request.standing, structure.followed_by(here)),
             "may_raise": may_raise(request.standing, here, as_on),
         }
     return render(request, "governance/body_detail.html", context)
 
 
-def names_of(bodies, as_on):
-    """Every name each of these bodies ever had, the oldest first."""
+def body_known(slug, as_on):
+    if as_on.known_on is None:
+        found = body_with_slug(slug=slug)
+    else:
+        found = as_known(Body, as_on).filter(slug=slug)
+    return next(iter(found), None)
+
+
+@KeptQuery
+def body_with_slug(slug):
+    return Body.objects.filter(slug=slug).order_by()
+
+
+def family_of(body, as_on):
+    """The body with its successor and those that it succeeds, by primary key."""
+    successor = body.successor_id or body.pk
+    if as_on.known_on is None:
+        found = bodies_of_family(body=body.pk, successor=successor)
+    else:
+        # By `id`: to a history, `pk` is a key of its own.
+        relatives = Q(successor=body.pk) | Q(id__in=[body.pk, successor])
+        found = as_known(Body, as_on).filter(relatives)
+    return {each.pk: each for each in found}
+
+
+@KeptQuery
+def bodies_of_family(body, successor):
+    return Body.objects.filter(Q(successor=body) | Q(id=body) | Q(id=successor))
+
+
+def names_of(family, body, as_on):
+    """Every name that each body of a family ever had, the oldest first."""
+    if as_on.known_on is None:
+        found = names_of_family(body=body.pk, successor=body.successor_id or body.pk)
+    else:
+        found = as_known(BodyName, as_on).filter(body__in=list(family))
     names = defaultdict(list)
-    for name in as_known(BodyName, as_on).filter(body__in=list(bodies)):
+    for name in found:
         names[name.body_id].append(name)
     for its_names in names.values():
         its_names.sort(key=lambda name: (name.start_date is not None, name.start_date or 0))
     return names
+
+
+@KeptQuery
+def names_of_family(body, successor):
+    of_family = Q(body__successor=body) | Q(body=body) | Q(body=successor)
+    return BodyName.objects.filter(of_family)
 
 
 def called(names, day):
@@ -146,6 +185,26 @@ def rungs(structure, body):
 def seats_of(structure, body, as_on):
     """The seats in the order of their roles; who holds them only where that is public."""
     seats = sorted(structure.seats_on(body), key=lambda seat: (ROLES[seat.role], seat.pk))
+    holder_of = holders_of(body, seats, as_on)
+    organisation_of = organisations_of(structure, seats, as_on)
+    return [
+        {
+            "seat": seat,
+            "holder": holder_of.get(seat.pk, ""),
+            "organisation": organisation_of.get(seat.on_behalf_of),
+        }
+        for seat in seats
+    ]
+
+
+def holders_of(body, seats, as_on):
+    """The names of who holds seats, by seat; only those that are public."""
+    if not seats:
+        return {}
+    if as_on.known_on is None:
+        return {
+            each.seat_id: str(each.person) for each in named_holders(body=body.pk, day=as_on.day)
+        }
     # A name that was public once and is no longer is not shown as it was known then.
     still_public = Membership.objects.filter(name_is_public=True).values("id")
     holders = as_known(Membership, as_on).filter(
@@ -155,19 +214,24 @@ def seats_of(structure, body, as_on):
         id__in=still_public,
     )
     people = User.objects.in_bulk({each.person_id for each in holders})
-    holder_of = {each.seat_id: str(people.get(each.person_id, "")) for each in holders}
-    organisations = as_known(Organisation, as_on).filter(
-        id__in={seat.on_behalf_of for seat in seats if seat.on_behalf_of}
-    )
-    organisation_of = {each.pk: each for each in organisations}
-    return [
-        {
-            "seat": seat,
-            "holder": holder_of.get(seat.pk, ""),
-            "organisation": organisation_of.get(seat.on_behalf_of),
-        }
-        for seat in seats
-    ]
+    return {each.seat_id: str(people.get(each.person_id, "")) for each in holders}
+
+
+@KeptQuery
+def named_holders(body, day):
+    held = Membership.objects.filter(in_force(day), seat__body=body, name_is_public=True)
+    return held.select_related("person")
+
+
+def organisations_of(structure, seats, as_on):
+    """The organisations on whose behalf seats are, also those that do not exist on the day."""
+    asked = {seat.on_behalf_of for seat in seats if seat.on_behalf_of}
+    found = {pk: structure.organisation(pk) for pk in asked}
+    missing = [pk for pk, organisation in found.items() if organisation is None]
+    if missing:
+        rows = as_known(Organisation, as_on).filter(id__in=missing)
+        found |= {each.pk: each for each in rows}
+    return found
 
 
 def may_raise(standing, body, as_on):

@@ -29,14 +29,21 @@ def meetings(request):
 
 def visible_meetings(standing):
     """The meetings someone may know of, with their bodies' names and the papers they may read."""
+    return seen_meetings(standing).prefetch_related(
+        Prefetch("body", Body.objects.named()), Prefetch("papers", open_papers(standing))
+    )
+
+
+def seen_meetings(standing):
+    """Those that are not public are for staff alone."""
+    if standing.is_signed_in:
+        return Meeting.objects.all()
+    return Meeting.objects.filter(is_public=True)
+
+
+def open_papers(standing):
     open_documents = Document.objects.filter(documents_open_to(standing))
-    papers = MeetingPaper.objects.filter(document__in=open_documents).select_related("document")
-    found = (
-        Meeting.objects.all() if standing.is_signed_in else Meeting.objects.filter(is_public=True)
-    )
-    return found.prefetch_related(
-        Prefetch("body", Body.objects.named()), Prefetch("papers", papers)
-    )
+    return MeetingPaper.objects.filter(document__in=open_documents).select_related("document")
 
 
 @require_safe

@@ -9,6 +9,7 @@ from governance.kept import all_alike, keep_page
 from governance.models import Organisation, Partner
 from governance.structure import structure_on
 from governance.views.pages import as_known, not_found, on_which_day
+from localities.kept_query import KeptQuery
 
 
 @require_safe
@@ -16,7 +17,7 @@ from governance.views.pages import as_known, not_found, on_which_day
 @on_the_day_asked
 def organisation_list(request, as_on):
     structure = structure_on(as_on.day, as_on.known_on)
-    known = sorted(as_known(Organisation, as_on), key=lambda each: each.name)
+    known = sorted(organisations_known(as_on), key=lambda each: each.name)
     on_the_day = {each.pk for each in structure.organisations}
     partners = {each.pk for each in structure.partners}
     context = {
@@ -33,7 +34,7 @@ def organisation_list(request, as_on):
 @keep_page("as_on", "known_on", seen_as=all_alike)
 @on_the_day_asked
 def organisation_page(request, as_on, slug):
-    known = {each.pk: each for each in as_known(Organisation, as_on)}
+    known = {each.pk: each for each in organisations_known(as_on)}
     organisation = next((each for each in known.values() if each.slug == slug), None)
     if organisation is None:
         return not_found(
@@ -41,7 +42,7 @@ def organisation_page(request, as_on, slug):
             _("There is no organisation at this address. Its name may be spelled otherwise."),
         )
     structure = structure_on(as_on.day, as_on.known_on)
-    partnerships = as_known(Partner, as_on).filter(organisation=organisation.pk)
+    partnerships = partnerships_of(organisation, as_on)
     context = {
         "as_on": as_on,
         "structure": structure,
@@ -53,6 +54,26 @@ def organisation_page(request, as_on, slug):
         "when": on_which_day(organisation, as_on.day),
     }
     return render(request, "governance/organisation_detail.html", context)
+
+
+def organisations_known(as_on):
+    return as_known(Organisation, as_on) if as_on.known_on else all_organisations()
+
+
+@KeptQuery
+def all_organisations():
+    return Organisation.objects.all()
+
+
+def partnerships_of(organisation, as_on):
+    if as_on.known_on:
+        return as_known(Partner, as_on).filter(organisation=organisation.pk)
+    return partnerships_recorded(organisation=organisation.pk)
+
+
+@KeptQuery
+def partnerships_recorded(organisation):
+    return Partner.objects.filter(organisation=organisation)
 
 
 def chain(organisation, known):
