@@ -1,6 +1,7 @@
 """A body as it was on a day: what it is for, where it sits, who sits on it."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 from django.db.models import Q
 from django.shortcuts import render
@@ -22,13 +23,52 @@ from governance.models import (
     Seat,
     User,
 )
-from governance.structure import ESCALATES_TO, structure_on
+from governance.structure import (
+    ESCALATES_TO,
+    BodyOnDay,
+    LineOnDay,
+    Proof,
+    SeatOnDay,
+    structure_on,
+)
 from governance.views.pages import as_known, gone, not_found, on_which_day
 from governance.views.work import work_of
 from localities.dated import in_force
 from localities.kept_query import KeptQuery
 
 ROLES = {role: position for position, role in enumerate(Seat.Role)}
+
+
+@dataclass(frozen=True)
+class WayUp:
+    """The rungs above a body, each of lines; what goes on links of pages with days."""
+
+    body: BodyOnDay
+    rungs: tuple[tuple[LineOnDay, ...], ...]
+    query: str
+    and_query: str
+
+
+@dataclass(frozen=True)
+class LinesTogether:
+    """Lines that say the same of several bodies for one reason."""
+
+    words: str
+    respect: str
+    proof: Proof
+    bodies: tuple[BodyOnDay, ...]
+    query: str
+
+
+@dataclass(frozen=True)
+class SeatShown:
+    """A seat with who holds it, where that is public, and on whose behalf."""
+
+    seat: SeatOnDay
+    holder: str
+    organisation: str
+    organisation_slug: str
+    query: str
 
 
 def standing_here(request):
@@ -67,9 +107,9 @@ def body_page(request, as_on, slug):
     }
     if here is not None:
         context |= {
-            "lines_up": together(structure.lines_up(here), "to_body"),
-            "lines_down": together(structure.lines_down(here), "from_body"),
-            "rungs": rungs(structure, here),
+            "lines_up": together(structure.lines_up(here), "to_body", as_on),
+            "lines_down": together(structure.lines_down(here), "from_body", as_on),
+            "way_up": WayUp(here, rungs(structure, here), as_on.query, as_on.and_query),
             "seats": seats_of(structure, here, as_on),
             "measures": measures_of(body, as_on.day),
             "work": work_of(body, as_on.day, request.standing, structure.followed_by(here)),
@@ -153,18 +193,19 @@ def relative(body, names, as_on):
     return {"slug": body.slug, "name": called(names[body.pk], as_on.day) or body.slug}
 
 
-def together(lines, other_end):
+def together(lines, other_end, as_on):
     """Lines that say the same of several bodies for one reason, in the order of their kinds."""
     groups = defaultdict(list)
     for line in sorted(lines, key=lambda line: KINDS.index(line.kind)):
         groups[line.kind, line.respect, line.proof].append(getattr(line, other_end))
     return [
-        {
-            "words": arrives(kind) if other_end == "from_body" else ReportingLine.Kind(kind).label,
-            "respect": in_language_of_page(respect),
-            "proof": proof,
-            "bodies": bodies,
-        }
+        LinesTogether(
+            str(arrives(kind) if other_end == "from_body" else ReportingLine.Kind(kind).label),
+            in_language_of_page(respect),
+            proof,
+            tuple(bodies),
+            as_on.query,
+        )
         for (kind, respect, proof), bodies in groups.items()
     ]
 
@@ -178,8 +219,8 @@ def rungs(structure, body):
         level = list({line.to_body.pk: line.to_body for line in lines}.values())
         seen.update(each.pk for each in level)
         if lines:
-            found.append(lines)
-    return found
+            found.append(tuple(lines))
+    return tuple(found)
 
 
 def seats_of(structure, body, as_on):
@@ -187,14 +228,12 @@ def seats_of(structure, body, as_on):
     seats = sorted(structure.seats_on(body), key=lambda seat: (ROLES[seat.role], seat.pk))
     holder_of = holders_of(body, seats, as_on)
     organisation_of = organisations_of(structure, seats, as_on)
-    return [
-        {
-            "seat": seat,
-            "holder": holder_of.get(seat.pk, ""),
-            "organisation": organisation_of.get(seat.on_behalf_of),
-        }
-        for seat in seats
-    ]
+    shown = []
+    for seat in seats:
+        organisation = organisation_of.get(seat.on_behalf_of)
+        name, slug = (organisation.name, organisation.slug) if organisation else ("", "")
+        shown.append(SeatShown(seat, holder_of.get(seat.pk, ""), name, slug, as_on.query))
+    return shown
 
 
 def holders_of(body, seats, as_on):
