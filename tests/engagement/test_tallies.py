@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from engagement import tallies
 from engagement.actions import erasures, merging, referrals, screening, submissions
-from engagement.models import MessageTally, Referral, ReferralStep, Submission
+from engagement.models import MessageTally, Referral, ReferralStep, RetentionPeriod, Submission
 from governance.figures import Asked
 from governance.permissions import standing_of
 from governance.structure import structure_today
@@ -142,9 +142,6 @@ class Walk:
     def withdraw(self):
         submissions.withdraw(submission=self.message())
 
-    def keep_no_longer(self):
-        list(erasures.apply_retention(today=timezone.localdate() + timedelta(days=3000)))
-
     DEEDS = (
         *[send, acknowledge, answer, refer_on] * 3,
         *[close, merge, not_answered, screen, withdraw],
@@ -179,6 +176,24 @@ def test_whatever_is_done_they_say_what_counting_everything_would(at, partnershi
             (date.min, date.max),
         ):
             assert tallied(first, until, body) == naively(first, until, body)
+    assert tallies.recount(mend=False) == 0
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_kept_no_longer_stays_counted_as_counting_everything_would(at, partnership, seed):
+    walk, last = Walk(random.Random(seed), partnership), FIRST + timedelta(days=20)
+    for _ in range(6):
+        walk.send()
+    at(last)
+    for lead in Referral.objects.leading().filter(is_open=True)[:3]:
+        referrals.answer(referral=lead, by=walk.by(lead), text="Thank you.")
+    for slug in ("person", "feedback", "rejected"):
+        RetentionPeriod.objects.create(slug=slug, what="W", months=6, starts="after it")
+
+    removed = list(erasures.apply_retention(today=last + timedelta(days=3000)))
+
+    assert removed
+    assert tallied(date.min, date.max) == naively(date.min, date.max)
     assert tallies.recount(mend=False) == 0
 
 
