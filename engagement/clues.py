@@ -75,7 +75,7 @@ class Clues:
                 self.topics.add(topic)
 
     def told_by(self, features):
-        """The points that they give to each topic, and those that speak for it.
+        """The points that they give to each topic, those to “urgent”, and what speaks for each.
 
         The sum is over the root of the number of features: a long message needs more clues than a
         short one. What they tell of topics is told against the others: what speaks for all of them
