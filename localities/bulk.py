@@ -3,11 +3,13 @@ on SQLite. Nothing is checked but by the database, so this is for rows that we m
 """
 
 import json
+from contextlib import contextmanager
 
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
-ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+ESCAPED = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
+MANY = 20_000  # rows, for which finding each its place takes longer than making an index anew
 
 
 def write(model, fields, rows):
@@ -67,6 +69,48 @@ def write_words(model, of, text, *, from_key):
         )
 
 
+@contextmanager
+def unindexed(*models, rows):
+    """Write so many rows without the indexes of their tables, which are made anew afterwards.
+
+    Nothing else may use the tables meanwhile, and a process that is killed leaves them without.
+    """
+    statements = indexes_of(models) if rows >= MANY else {}
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        for name in statements:
+            cursor.execute(f"DROP INDEX {quote(name)}")
+    try:
+        yield
+    finally:
+        with transaction.atomic(), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+            for statement in statements.values():
+                cursor.execute(statement)
+
+
+def indexes_of(models):
+    """The statements that make the indexes of tables, by name, but for those of their keys."""
+    tables = [model._meta.db_table for model in models]
+    places = ", ".join(["%s"] * len(tables))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index "
+                f"WHERE indrelid::regclass::text IN ({places}) AND NOT EXISTS "
+                "(SELECT FROM pg_constraint WHERE conindid = indexrelid) ORDER BY 1",
+                tables,
+            )
+        else:
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL "
+                f"AND tbl_name IN ({places}) ORDER BY 1",
+                tables,
+            )
+        return dict(cursor.fetchall())
+
+
 def next_key(model):
     """The primary key from which rows may be appended."""
     return (model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
@@ -96,4 +140,10 @@ class Lines:
 
 
 def as_text(value):
-    return "\\N" if value is None else str(value).translate(ESCAPED)
+    if value is None:
+        return "\\N"
+    if not isinstance(value, str):
+        return str(value)
+    for character, escaped in ESCAPED:
+        value = value.replace(character, escaped)
+    return value

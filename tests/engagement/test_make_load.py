@@ -4,10 +4,21 @@ import re
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import Sum
 
-from engagement.models import Referral, Submission
+from engagement import synthetic
+from engagement.models import (
+    MessageTally,
+    Referral,
+    ReferralStep,
+    Submission,
+    SubmissionWords,
+)
+from engagement.tallies import ALL, recount
 from governance.models import Escalation, User
 from governance.synthetic import RARE
+from localities import bulk
 from localities.models import Postcode
 from tests.factories import (
     make_engagement_team_member,
@@ -42,6 +53,27 @@ def test_what_is_made_up_says_so_and_can_be_read_like_the_real(portal, client):
         client.force_login(person)
         page = client.get(f"{pages}?status=").text
         assert client.get(re.search(rf'href="({pages}[EF]-[^"]+)"', page)[1]).status_code == 200
+
+
+def test_what_is_made_up_is_counted_and_found_as_what_is_sent(portal, monkeypatch):
+    send_feedback(topic="not-sure", place="", message="Nobody came about the zither.")
+    connection.check_constraints()  # what the database left for later is not for a table's change
+    monkeypatch.setattr(bulk, "MANY", 40)  # so that it goes on as with very many
+    indexes = bulk.indexes_of(synthetic.TABLES)
+
+    call_command("make_load", 40, "--force", matters=0, verbosity=0)
+
+    assert bulk.indexes_of(synthetic.TABLES) == indexes
+    assert "submission_has_one_lead" in indexes
+    assert recount(mend=False) == 0
+    tallies = MessageTally.objects.filter(whose=ALL, span="day").values_list("measure")
+    counted = dict(tallies.annotate(Sum("count")).order_by())
+    assert counted["received"] == 41
+    answers = ReferralStep.objects.filter(kind="answered")
+    assert counted["answered"] == answers.count() > 0
+    found = Submission.objects.filter(SubmissionWords.objects.matching(RARE).include("pk"))
+    assert set(found) == set(Submission.objects.filter(message__contains=RARE))
+    assert found.count() == 21
 
 
 def test_real_ones_go_on_after_them(portal):
