@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from governance.models import EscalationStep, Tally
 from governance.structure import structure_today
+from localities import bulk
 
 Kind, Measure = EscalationStep.Kind, Tally.Measure
 
@@ -21,9 +22,9 @@ def measured(steps, calendar):
     Days are those of London, and the days for which the clock stood still are not among them.
     """
     start = paused_since = None
-    paused_days = 0
+    paused_days, zone = 0, timezone.get_current_timezone()
     for step in steps:
-        day = timezone.localdate(step.at)
+        day = timezone.localdate(step.at, zone)
 
         def note(measure, body, days=0, day=day):
             return (body, day, measure, max(days, 0))
@@ -76,16 +77,28 @@ def recount(*, mend=True):
     for _, of_one in groupby(steps.iterator(), key=lambda step: step.escalation_id):
         for _, counted in measured(of_one, calendar):
             right.update(counted)
-    rows = Tally.objects.values_list("body", "on", "measure", "days", "count")
-    there = {tuple(key): number for *key, number in rows}
-    wrong = {key for key in right.keys() | there.keys() if right[key] != there.get(key, 0)}
+    there = counts()
+    wrong = {key for key in right.keys() | there.keys() if right[key] != there[key]}
     if mend and wrong:
-        Tally.objects.all().delete()
-        Tally.objects.bulk_create(
-            (
-                Tally(body_id=body, on=on, measure=measure, days=days, count=number)
-                for (body, on, measure, days), number in right.items()
-            ),
-            batch_size=1000,
-        )
+        write(right)
     return len(wrong)
+
+
+def counts():
+    """How often each thing was counted, by body, day, measure and working days."""
+    rows = Tally.objects.values_list("body", "on", "measure", "days", "count")
+    return Counter({tuple(key): number for *key, number in rows.order_by()})
+
+
+def write(right):
+    """Let these counts stand, and no others."""
+    Tally.objects.all().delete()
+    bulk.write(
+        Tally,
+        ["body", "on", "measure", "days", "count"],
+        (
+            (body, on.isoformat(), str(measure), days, number)
+            for (body, on, measure, days), number in sorted(right.items())
+        ),
+    )
+    bulk.go_on_after(Tally)

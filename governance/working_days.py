@@ -91,6 +91,7 @@ class Calendar:
         # With every message the same days are asked again.
         self.due_day = lru_cache(maxsize=1000)(self.due_day)
         self.sum_of = lru_cache(maxsize=1000)(self.sum_of)
+        self.working_days_between = lru_cache(maxsize=1000)(self.working_days_between)
 
     def is_bank_holiday(self, day):
         return day in self.added or day in bank_holidays(day.year)
