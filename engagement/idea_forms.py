@@ -3,17 +3,18 @@
 from django import forms
 
 from engagement.forms import Words, too_long
-from engagement.list_forms import YouSaidFilterForm
+from engagement.publishing_forms import PublishedFilterForm, SeenForm
+from engagement.row_choices import RowChoices
 from engagement.workflow import IDEA_MOVES, IdeaMove, IdeaStatus
 
 
-class IdeaFilterForm(YouSaidFilterForm):
+class IdeaFilterForm(PublishedFilterForm):
     """Which ideas are shown."""
 
     states, column = IdeaStatus, "status"
 
 
-class IdeaWords(forms.Form):
+class IdeaWords(RowChoices):
     """An idea in the words of staff."""
 
     title = forms.CharField(
@@ -37,24 +38,7 @@ class IdeaWords(forms.Form):
 
     def __init__(self, *args, localities, **options):
         super().__init__(*args, **options)
-        self.rows = {}
         self.offer("locality", "The whole borough", localities)
-
-    def offer(self, name, empty, rows, key="pk", label=str):
-        """Let one of these rows be chosen."""
-        self.rows[name] = {str(getattr(row, key)): row for row in rows}
-        self.fields[name].choices = [
-            ("", empty),
-            *((value, label(row)) for value, row in self.rows[name].items()),
-        ]
-
-    def clean(self):
-        """Rows for keys."""
-        cleaned = super().clean()
-        for name, rows in self.rows.items():
-            if name in cleaned:
-                cleaned[name] = rows.get(cleaned[name])
-        return cleaned
 
 
 class TakeUpForm(IdeaWords):
@@ -78,10 +62,10 @@ class TakeUpForm(IdeaWords):
 
     def __init__(self, *args, bodies, **options):
         super().__init__(*args, **options)
-        self.offer("body", "Choose a body", bodies, "slug", lambda body: body.name)
+        self.offer("body", "Choose a body", bodies, key="slug", label=lambda body: body.name)
 
 
-class IdeaForm(IdeaWords):
+class IdeaForm(IdeaWords, SeenForm):
     """The words of an idea, and what it belongs to."""
 
     activity = forms.ChoiceField(
@@ -100,7 +84,6 @@ class IdeaForm(IdeaWords):
         required=False,
         error_messages={"invalid_choice": "Choose a project from the list"},
     )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0)
     nhsuk = {
         **IdeaWords.nhsuk,
         **{name: {"optional": False} for name in ("activity", "outcome", "project")},
@@ -116,7 +99,7 @@ class IdeaForm(IdeaWords):
             self.offer(name, "None", rows)
 
 
-class IdeaMoveForm(forms.Form):
+class IdeaMoveForm(SeenForm):
     """What became of an idea, and why: what the table of moves offers now."""
 
     WORDS = {
@@ -140,7 +123,6 @@ class IdeaMoveForm(forms.Form):
         help_text="The resident reads it at the receipt. If the idea is public, everyone does.",
         error_messages={"required": "Enter what was done, or why not now"},
     )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0)
     nhsuk = {"why": {"rows": 4}}
 
     def __init__(self, *args, status, **options):

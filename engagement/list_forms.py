@@ -9,7 +9,7 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from engagement.forms import too_long
-from engagement.models import Channel, Outcome, Submission
+from engagement.models import Channel, Submission
 from engagement.models.routing_rule import NOT_ENGLISH
 from engagement.workflow import ReferralStatus
 
@@ -206,85 +206,3 @@ class QueueFilterForm(PageForm):
         if "urgent" in asked:
             asked["urgent"] = "on"
         return f"?{urlencode(asked | page)}"
-
-
-class YouSaidFilterForm(PageForm):
-    """Which outcomes are shown; what it does not know, it says."""
-
-    locality = forms.ChoiceField(
-        label=_("Locality"),
-        required=False,
-        error_messages={"invalid_choice": _("There is no locality “%(value)s”. Choose one listed")},
-    )
-    topic = forms.ChoiceField(
-        label=_("Topic"),
-        required=False,
-        error_messages={"invalid_choice": _("There is no topic “%(value)s”. Choose one listed")},
-    )
-    body = forms.ChoiceField(
-        label=_("Body"),
-        required=False,
-        error_messages={"invalid_choice": _("There is no body “%(value)s”. Choose one listed")},
-    )
-    year = forms.IntegerField(
-        label=_("Year"),
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        min_value=2000,
-        max_value=2100,
-        error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"), _("Enter a year such as 2026")
-        ),
-    )
-    state = forms.ChoiceField(
-        label=_("How far it is"),
-        required=False,
-        error_messages={"invalid_choice": _("There is no state “%(value)s”. Choose one listed")},
-    )
-    page = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=10_000,
-        widget=forms.HiddenInput,
-        error_messages=NO_SUCH_PAGE,
-    )
-    nhsuk = {"*": {"optional": False}, "year": {"width": 4}}
-    NAMES = ("locality", "topic", "body", "year", "state")
-    states, column = Outcome.State, "state"
-
-    def __init__(self, *args, bodies, topics, localities, **options):
-        super().__init__(*args, **options)
-        self.fields["state"].choices = [("", _("All")), *self.states.choices]
-        self.bodies = {body.slug: body.pk for body in bodies}
-        self.fields["body"].choices = [
-            ("", _("All")),
-            *((body.slug, body.short_name) for body in bodies),
-        ]
-        self.fields["topic"].choices = [
-            ("", _("All")),
-            *((each.pk, each.text_of("name")) for each in topics),
-        ]
-        self.fields["locality"].choices = [
-            ("", _("All")),
-            *((each.pk, each.name) for each in localities),
-        ]
-
-    def apply(self, outcomes):
-        asked = self.cleaned_data
-        if asked["locality"]:
-            outcomes = outcomes.filter(locality=asked["locality"])
-        if asked["topic"]:
-            outcomes = outcomes.filter(topic=asked["topic"])
-        if asked["body"]:
-            outcomes = outcomes.filter(body=self.bodies[asked["body"]])
-        if asked["year"]:
-            outcomes = outcomes.filter(changed_at__year=asked["year"])
-        if asked["state"]:
-            outcomes = outcomes.filter(**{self.column: asked["state"]})
-        return outcomes
-
-    @property
-    def query(self):
-        """What asks for the same, before a page number."""
-        asked = {name: self.cleaned_data[name] for name in self.NAMES if self.cleaned_data[name]}
-        return f"{urlencode(asked)}&" if asked else ""

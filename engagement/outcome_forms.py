@@ -4,10 +4,18 @@ from django import forms
 
 from engagement.forms import Words, too_long
 from engagement.models import Outcome
+from engagement.publishing_forms import PublishedFilterForm, SeenForm
+from engagement.row_choices import RowChoices
 from localities.day_field import in_words
 
 
-class OutcomeForm(forms.Form):
+class OutcomeFilterForm(PublishedFilterForm):
+    """Which outcomes are shown."""
+
+    states, column = Outcome.State, "state"
+
+
+class OutcomeForm(RowChoices, SeenForm):
     """What residents said, what a body decided, and what was done."""
 
     title = forms.CharField(
@@ -76,8 +84,6 @@ class OutcomeForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": "Choose a topic from the list"},
     )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0)
-
     nhsuk = {
         "said": {"rows": 5},
         "did": {"rows": 5, "optional": False},
@@ -90,40 +96,21 @@ class OutcomeForm(forms.Form):
 
     def __init__(self, *args, bodies, decisions, documents, localities, topics, **options):
         super().__init__(*args, **options)
-        self.rows = {
-            "body": {body.slug: body for body in bodies},
-            "decision": {str(each.pk): each for each in decisions},
-            "evidence_document": {str(each.pk): each for each in documents},
-            "locality": {each.pk: each for each in localities},
-            "topic": {each.pk: each for each in topics},
-        }
         names = {body.pk: f", {body.short_name}" for body in bodies}
 
-        def of(decision):
-            return names.get(decision.body_id, "")
+        def told(decision):
+            of = names.get(decision.body_id, "")
+            return f"{in_words(decision.decided_on)}{of}: {decision.title}"
 
-        for name, empty, label in (
-            ("body", "Choose a body", lambda body: body.name),
-            (
-                "decision",
-                "None yet",
-                lambda each: f"{in_words(each.decided_on)}{of(each)}: {each.title}",
-            ),
-            ("evidence_document", "None", str),
-            ("locality", "The whole borough", str),
-            ("topic", "None in particular", str),
-        ):
-            self.fields[name].choices = [
-                ("", empty),
-                *((key, label(row)) for key, row in self.rows[name].items()),
-            ]
+        self.offer("body", "Choose a body", bodies, key="slug", label=lambda body: body.name)
+        self.offer("decision", "None yet", decisions, label=told)
+        self.offer("evidence_document", "None", documents)
+        self.offer("locality", "The whole borough", localities)
+        self.offer("topic", "None in particular", topics)
 
     def clean(self):
-        """Rows for keys; what a state asks for is asked at the field that lacks it."""
+        """What a state asks for is asked at the field that lacks it."""
         cleaned = super().clean()
-        for name, rows in self.rows.items():
-            if name in cleaned:
-                cleaned[name] = rows.get(cleaned[name])
         state, decision, body = (cleaned.get(name) for name in ("state", "decision", "body"))
         if state and state != Outcome.State.CONSIDERED and not decision:
             if "decision" in cleaned:
@@ -139,15 +126,3 @@ class OutcomeForm(forms.Form):
                     "evidence_url", "Enter where it can be seen that it was done, or a document"
                 )
         return cleaned
-
-
-class TakeBackForm(forms.Form):
-    """Why what is published is taken back."""
-
-    reason = Words(
-        longest=500,
-        label="Why is it taken back?",
-        help_text="Kept in the history, and not shown to residents.",
-        error_messages={"required": "Enter why it is taken back"},
-    )
-    nhsuk = {"reason": {"rows": 2}}

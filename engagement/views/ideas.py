@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,30 +12,28 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from engagement import ideas
 from engagement.actions import ideas as deeds
-from engagement.catalogue import catalogue_today
 from engagement.feeds import ideas_feed
 from engagement.forms import plain_data
 from engagement.idea_forms import IdeaFilterForm, IdeaForm, IdeaMoveForm, TakeUpForm
-from engagement.list_forms import PageForm
 from engagement.models import Activity, Idea, Kind, Outcome
-from engagement.outcome_forms import TakeBackForm
 from engagement.permissions import (
     can_act_on,
     can_publish_idea,
     can_work_on_idea,
     can_work_on_ideas,
 )
+from engagement.publishing_forms import TakeBackForm
+from engagement.row_choices import with_chosen
+from engagement.views.publishing import UNKNOWN, published_list, seen_by_sender, staff_list
 from engagement.views.staff import fetch as fetch_message
 from engagement.views.staff import submission_page
 from governance.models import Body, Project
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
-from governance.views.pages import not_found
-from governance.views.paging import page_by_key
 from governance.workflow import MoveNotAllowed
 from localities.models import Locality
 
-SHOWN, IN_FEED = 20, 50
+IN_FEED = 50
 CHOICES = 200  # activities, outcomes and projects offered, the newest
 CONFLICT = 409
 NOT_FOR_YOU = "Ideas are worked on by officers of bodies and the engagement team."
@@ -45,26 +42,8 @@ NOT_FOR_YOU = "Ideas are worked on by officers of bodies and the engagement team
 @require_safe
 def idea_list(request):
     """The ideas of which residents agreed that they are public, the latest news first."""
-    form = IdeaFilterForm(
-        plain_data(request.GET),
-        bodies=structure_today().bodies,
-        topics=catalogue_today().topics,
-        localities=Locality.objects.all(),
-    )
-    if not form.is_valid():
-        return render(request, "engagement/idea_list.html", {"form": form}, status=400)
-    found = Paginator(form.apply(ideas.public()), SHOWN)
-    try:
-        page = found.page(form.cleaned_data["page"] or 1)
-    except InvalidPage:
-        return not_found(request, _("This list has no such page."))
-    context = {
-        "form": form,
-        "page": page,
-        "query": form.query,
-        "told": ideas.shown(page.object_list),
-    }
-    return render(request, "engagement/idea_list.html", context)
+    template = "engagement/idea_list.html"
+    return published_list(request, template, IdeaFilterForm, ideas.public(), ideas.shown)
 
 
 @require_safe
@@ -94,29 +73,19 @@ def feed(request):
 
 @login_required
 @require_safe
-def staff_list(request):
+def staff_ideas(request):
     """The ideas one may work on, the newest first."""
     standing = request.standing
     if not can_work_on_ideas(standing):
         raise PermissionDenied(NOT_FOR_YOU)
-    pages = PageForm(plain_data(request.GET))
-    understood = pages.is_valid()
     found = Idea.objects.select_related("submission").defer("submission__message")
     if not standing.is_engagement_team:
         found = found.filter(body__in=standing.officer_of)
-    page, older, newer = page_by_key(
-        found,
-        before=pages.cleaned_data.get("before"),
-        after=pages.cleaned_data.get("after"),
-    )
-    context = {
-        "told": ideas.shown(page),
-        "form": pages,
-        "next_url": older and f"?before={older}",
-        "previous_url": newer and f"?after={newer}",
-    }
-    status = 200 if understood else 400
-    return render(request, "engagement/idea_staff_list.html", context, status=status)
+
+    def describe(page):
+        return {"told": ideas.shown(page)}
+
+    return staff_list(request, "engagement/idea_staff_list.html", found, describe)
 
 
 def take_up_again(request, sentence, *, status, reference):
@@ -209,8 +178,7 @@ def move(request, pk):
     """What became of it."""
     found = fetch(request, pk)
     form = IdeaMoveForm(plain_data(request.POST), status=found.status, auto_id="move_%s")
-    seen = form.data.get("seen", "")
-    is_stale = seen.isascii() and seen.isdecimal() and int(seen[:9]) != found.revision
+    is_stale = seen_by_sender(request) not in {UNKNOWN, found.revision}
     if not form.is_valid() and not is_stale:
         return staff_page(request, found, move=form)
     try:
@@ -231,10 +199,8 @@ def move(request, pk):
 @require_POST
 def publish(request, pk):
     found = fetch(request, pk)
-    seen = request.POST.get("seen", "")
-    seen = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else -1
     try:
-        deeds.publish(idea=found, by=request.user, seen=seen)
+        deeds.publish(idea=found, by=request.user, seen=seen_by_sender(request))
     except MoveNotAllowed as refused:
         return staff_page(request, fetch(request, pk), refusal=str(refused))
     messages.success(request, "It is published.")
@@ -261,26 +227,25 @@ def take_back(request, pk):
 
 def form_for(found, data=None):
     """The words of the idea, with what it may belong to: also what it belongs to already."""
-    offered = {
-        "activity": Activity.objects.published().order_by("-starts_at")[:CHOICES],
-        "outcome": Outcome.objects.published()[:CHOICES],
-        "project": Project.objects.filter(is_public=True)[:CHOICES],
+    activities = Activity.objects.published().order_by("-starts_at")[:CHOICES]
+    outcomes = Outcome.objects.published()[:CHOICES]
+    projects = Project.objects.filter(is_public=True)[:CHOICES]
+    initial = {
+        "title": found.title,
+        "summary": found.summary,
+        "locality": found.locality_id,
+        "activity": found.activity_id,
+        "outcome": found.outcome_id,
+        "project": found.project_id,
+        "seen": found.revision,
     }
-    chosen = {name: getattr(found, name) for name in offered}
-    rows = {name: list(rows) for name, rows in offered.items()}
-    for name, row in chosen.items():
-        if row and row not in rows[name]:
-            rows[name].append(row)
-    initial = {"title": found.title, "summary": found.summary, "seen": found.revision}
-    initial |= {"locality": found.locality_id}
-    initial |= {name: row and row.pk for name, row in chosen.items()}
     return IdeaForm(
         data,
         initial=initial,
         localities=Locality.objects.all(),
-        activities=rows["activity"],
-        outcomes=rows["outcome"],
-        projects=rows["project"],
+        activities=with_chosen(activities, found.activity),
+        outcomes=with_chosen(outcomes, found.outcome),
+        projects=with_chosen(projects, found.project),
     )
 
 

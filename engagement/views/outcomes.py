@@ -4,11 +4,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from engagement import outcomes
@@ -16,23 +14,23 @@ from engagement.actions import outcomes as deeds
 from engagement.catalogue import catalogue_today
 from engagement.feeds import outcomes_feed
 from engagement.forms import plain_data
-from engagement.list_forms import PageForm, YouSaidFilterForm
 from engagement.models import Activity, Outcome, Story, Submission, Theme
-from engagement.outcome_forms import OutcomeForm, TakeBackForm
+from engagement.outcome_forms import OutcomeFilterForm, OutcomeForm
 from engagement.permissions import (
     can_draft_outcome,
     can_draft_outcomes,
     can_publish_outcome,
 )
+from engagement.publishing_forms import TakeBackForm
+from engagement.row_choices import with_chosen
+from engagement.views.publishing import published_list, seen_by_sender, staff_list
 from governance.models import Body, Decision, Document
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
-from governance.views.pages import not_found
-from governance.views.paging import page_by_key
 from governance.workflow import MoveNotAllowed
 from localities.models import Locality
 
-SHOWN, IN_FEED = 20, 50
+IN_FEED = 50
 CHOICES = 200  # decisions and documents offered, the newest
 CONFLICT = 409
 NOT_FOR_YOU = "Outcomes are written by officers of bodies and the engagement team."
@@ -41,28 +39,14 @@ NOT_FOR_YOU = "Outcomes are written by officers of bodies and the engagement tea
 @require_safe
 def you_said(request):
     """What came of what residents said, the latest first, and what is still open."""
-    structure = structure_today()
-    form = YouSaidFilterForm(
-        plain_data(request.GET),
-        bodies=structure.bodies,
-        topics=catalogue_today().topics,
-        localities=Locality.objects.all(),
+    return published_list(
+        request,
+        "engagement/you_said.html",
+        OutcomeFilterForm,
+        outcomes.public(),
+        outcomes.shown,
+        unanswered=outcomes.unanswered,
     )
-    if not form.is_valid():
-        return render(request, "engagement/you_said.html", {"form": form}, status=400)
-    found = Paginator(form.apply(outcomes.public()), SHOWN)
-    try:
-        page = found.page(form.cleaned_data["page"] or 1)
-    except InvalidPage:
-        return not_found(request, _("This list has no such page."))
-    context = {
-        "form": form,
-        "page": page,
-        "query": form.query,
-        "told": outcomes.shown(page.object_list),
-        "unanswered": outcomes.unanswered(),
-    }
-    return render(request, "engagement/you_said.html", context)
 
 
 @require_safe
@@ -106,27 +90,16 @@ def outcome_list(request):
     standing = request.standing
     if not can_draft_outcomes(standing):
         raise PermissionDenied(NOT_FOR_YOU)
-    pages = PageForm(plain_data(request.GET))
-    understood = pages.is_valid()
-    found = Outcome.objects.select_related("theme", "submission")
+    found = Outcome.objects.select_related("theme", "submission").defer("submission__message")
     themes = Theme.objects.filter(outcomes=None, closed_on=None)
     if not standing.is_engagement_team:
         found = found.filter(body__in=standing.officer_of)
         themes = themes.filter(lead_body__in=standing.officer_of)
-    page, older, newer = page_by_key(
-        found.defer("submission__message"),
-        before=pages.cleaned_data.get("before"),
-        after=pages.cleaned_data.get("after"),
-    )
-    context = {
-        "outcomes": page,
-        "form": pages,
-        "themes": themes[:CHOICES],
-        "next_url": older and f"?before={older}",
-        "previous_url": newer and f"?after={newer}",
-    }
-    status = 200 if understood else 400
-    return render(request, "engagement/outcome_list.html", context, status=status)
+
+    def describe(page):
+        return {"outcomes": page, "themes": themes[:CHOICES]}
+
+    return staff_list(request, "engagement/outcome_list.html", found, describe)
 
 
 def new_again(request, sentence, *, status):
@@ -249,21 +222,14 @@ def form_for(request, data=None, *, initial=None, also=None):
     """The form with what its writer may choose."""
     standing = request.standing
     bodies = [body for body in structure_today().bodies if can_draft_outcome(standing, body.pk)]
-    keys = [body.pk for body in bodies]
-    decisions = list(Decision.objects.filter(body__in=keys)[:CHOICES])
-    documents = list(Document.objects.filter(is_public=True)[:CHOICES])
-    for offered, chosen in (
-        (decisions, also and also.decision),
-        (documents, also and also.evidence_document),
-    ):
-        if chosen and chosen not in offered:
-            offered.append(chosen)
+    decisions = Decision.objects.filter(body__in=[body.pk for body in bodies])[:CHOICES]
+    documents = Document.objects.filter(is_public=True)[:CHOICES]
     return OutcomeForm(
         data,
         initial=initial,
         bodies=bodies,
-        decisions=decisions,
-        documents=documents,
+        decisions=with_chosen(decisions, also and also.decision),
+        documents=with_chosen(documents, also and also.evidence_document),
         localities=Locality.objects.all(),
         topics=catalogue_today().topics,
     )
@@ -277,10 +243,8 @@ def publish_again(request, sentence, *, status, pk):
 @require_POST
 def outcome_publish(request, pk):
     found = fetch(request, pk)
-    seen = request.POST.get("seen", "")
-    seen = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else -1
     try:
-        deeds.publish(outcome=found, by=request.user, seen=seen)
+        deeds.publish(outcome=found, by=request.user, seen=seen_by_sender(request))
     except MoveNotAllowed as refused:
         return edit_page(request, fetch(request, pk), refusal=str(refused))
     messages.success(request, "It is published. Those who asked are told by mail.")

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
-from django.core.paginator import InvalidPage, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +27,7 @@ from governance.changes import (
 from governance.exports.feed import changes_feed
 from governance.models import Body
 from governance.views.pages import not_found
+from governance.views.paging import page_by_number
 from localities.day_field import DayField, in_words
 
 SHOWN = 100  # changes on one page, and of the coming ones beside them
@@ -55,9 +55,8 @@ def changes(request):
         return render(request, "governance/change_list.html", context | {"too_many": True})
     coming = [change for change in found if change.day > period.last_day]
     past = latest_first(change for change in found if change.day <= period.last_day)
-    try:
-        page = Paginator(past, SHOWN).page(request.GET.get("page") or 1)
-    except InvalidPage:
+    page = page_by_number(past, SHOWN, request.GET.get("page"))
+    if page is None:
         return not_found(request, _("This list of changes has no such page."))
     shown_coming = coming[:SHOWN] if page.number == 1 else []
 

@@ -1,10 +1,19 @@
-"""Long lists, a page at a time by key."""
+"""Long lists, a page at a time: by key, or by number where readers may count the pages."""
 
+from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Q
 
 from governance.workflow import EscalationStatus
 
 PAGE = 25
+
+
+def page_by_number(rows, size, number):
+    """One page, the first where no number is asked for; None where there is no such page."""
+    try:
+        return Paginator(rows, size).page(number or 1)
+    except InvalidPage:
+        return None
 
 
 def page_by_key(found, *, before, after):

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.core.paginator import InvalidPage, Paginator
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +13,7 @@ from governance.kept import all_alike, keep_page
 from governance.models import Organisation, Seat
 from governance.structure import structure_on
 from governance.views.pages import as_known, not_found
+from governance.views.paging import page_by_number
 
 BODIES_SHOWN = 100
 ROLES = list(Seat.Role)
@@ -54,10 +54,9 @@ def seat_matrix(request, as_on):
     for seat in structure.seats:
         cells[seat.body.pk, seat.on_behalf_of].append(seat)
     with_seats = {body for body, __ in cells}
-    try:
-        bodies = [body for body in structure.bodies if body.pk in with_seats]
-        page = Paginator(bodies, BODIES_SHOWN).page(request.GET.get("page") or 1)
-    except InvalidPage:
+    bodies = [body for body in structure.bodies if body.pk in with_seats]
+    page = page_by_number(bodies, BODIES_SHOWN, request.GET.get("page"))
+    if page is None:
         return not_found(request, _("This table of seats has no such page."))
     columns = organisations_of(structure, as_on)
     rows = [
