@@ -50,6 +50,7 @@ def keep_page(*parameters, seen_as=None):
 
     def decorate(view):
         @wraps(view)
+        @record.asked_once()
         def answer(request, *args, **kwargs):
             if not set(request.GET) <= set(parameters):
                 return view(request, *args, **kwargs)

@@ -33,7 +33,8 @@ from localities.kept_query import KeptQuery
 class Rows:
     """The rows in force on one day, and the bodies that had closed by then.
 
-    Partners and held seats are given by primary key.
+    They are read alone, and so may be rows of models or tuples with the same names. Partners and
+    held seats are given by primary key.
     """
 
     kinds: dict
@@ -61,8 +62,12 @@ _answers = ContextVar("what was answered to who asked for the record, once", def
 def asked_once():
     """Within it the record is asked for its version once, so that all parts of a page agree.
 
-    An edit in between makes the page as old as its beginning. For reading alone.
+    An edit in between makes the page as old as its beginning. For reading alone. What is within
+    another one asks with it.
     """
+    if _answers.get() is not None:
+        yield
+        return
     outside = _answers.set([])
     try:
         yield
@@ -119,9 +124,9 @@ def rows_on(day):
     organisations = sorted(organisations_and_whether_partners(day=day), key=by_name)
     seats = seats_and_whether_held(day=day)
     return Rows(
-        kinds={body.kind_id: body.kind for body in begun},
-        bodies=[body for body in begun if body.is_in_force_on(day)],
-        closed=[body for body in begun if body.has_ended_by(day)],
+        kinds={body.kind_id: kind_of(body) for body in begun},
+        bodies=[body for body in begun if body.end_date is None or body.end_date >= day],
+        closed=[body for body in begun if body.end_date is not None and body.end_date < day],
         names=sorted(names_on(day=day), key=by_first_day),
         lines=lines_on(day=day),
         organisations=organisations,
@@ -131,32 +136,57 @@ def rows_on(day):
     )
 
 
+PROOF = ("evidence", "quotation", "source_title", "source_url", "reasoning")
+PERIOD = ("start_date", "end_date")
+
+
+class KindOfBody(NamedTuple):
+    slug: str
+    name: str
+    order: int
+    outside_partnership: bool
+
+
+def kind_of(body):
+    return KindOfBody(
+        body.kind_id, body.kind__name, body.kind__order, body.kind__outside_partnership
+    )
+
+
 @KeptQuery
 def bodies_begun(day):
+    kind = ("kind_id", "kind__name", "kind__order", "kind__outside_partnership")
+    columns = ("pk", "slug", "locality_id", "stage", "successor_id", *kind, *PERIOD, *PROOF)
     begun = Body.objects.filter(Q(start_date__isnull=True) | Q(start_date__lte=day))
-    return begun.select_related("kind")
+    return begun.values_list(*columns, named=True)
 
 
 @KeptQuery
 def names_on(day):
-    return BodyName.objects.on(day)
+    columns = ("pk", "body_id", "name", "short_name", "start_date")
+    return BodyName.objects.on(day).values_list(*columns, named=True)
 
 
 @KeptQuery
 def lines_on(day):
-    return ReportingLine.objects.on(day).order_by("pk")
+    columns = ("pk", "kind", "from_body_id", "to_body_id", "respect", *PERIOD, *PROOF)
+    return ReportingLine.objects.on(day).order_by("pk").values_list(*columns, named=True)
 
 
 @KeptQuery
 def organisations_and_whether_partners(day):
     partnership = Partner.objects.filter(in_force(day), organisation=OuterRef("pk"))
-    return Organisation.objects.on(day).annotate(partner=Exists(partnership))
+    columns = ("pk", "slug", "name", "short_name", "kind", *PROOF, "partner")
+    found = Organisation.objects.on(day).annotate(partner=Exists(partnership))
+    return found.values_list(*columns, named=True)
 
 
 @KeptQuery
 def seats_and_whether_held(day):
     holding = Membership.objects.filter(in_force(day), seat=OuterRef("pk"))
-    return Seat.objects.on(day).annotate(held=Exists(holding)).order_by("pk")
+    columns = ("pk", "body_id", "role", "title", "on_behalf_of_id", *PROOF, "held")
+    found = Seat.objects.on(day).annotate(held=Exists(holding)).order_by("pk")
+    return found.values_list(*columns, named=True)
 
 
 # Databases differ in how they order text, and dates that are not given.

@@ -1,7 +1,8 @@
 """Questions that are asked with every message: the ORM writes their SQL once, and it is kept.
 
 Writing it takes the ORM several times as long as the database takes to answer. A question is a
-function that gives a queryset of rows; what changes from one time to the next are its parameters:
+function that gives a queryset of rows, or of named tuples (`values_list(…, named=True)`), which
+take a tenth of the time to make. What changes from one time to the next are its parameters:
 
     @KeptQuery
     def officers_of_body(body, day):
@@ -18,7 +19,11 @@ from datetime import date
 
 from django.db import connection
 from django.db.models import Value
-from django.db.models.query import ModelIterable
+from django.db.models.query import (
+    ModelIterable,
+    NamedValuesListIterable,
+    create_namedtuple_class,
+)
 
 
 class KeptQuery:
@@ -44,11 +49,16 @@ class Given:
 
 
 class Written:
-    """A queryset of rows with its SQL, which makes them of the answer as the queryset would."""
+    """A queryset with its SQL, which makes rows of the answer as the queryset would."""
 
     def __init__(self, queryset):
-        self.compiler = queryset.query.get_compiler(queryset.db)
-        self.sql, self.parameters = self.compiler.as_sql()
+        self.compiler = compiler = queryset.query.get_compiler(queryset.db)
+        self.sql, self.parameters = compiler.as_sql()
+        converters = compiler.get_converters([each[0] for each in compiler.select])
+        compiler.get_converters = lambda expressions: converters
+        self.row = None
+        if issubclass(queryset._iterable_class, NamedValuesListIterable):
+            self.row = create_namedtuple_class(*queryset._fields)
 
     def rows(self, values):
         parameters = [
@@ -58,7 +68,9 @@ class Written:
         with connection.cursor() as cursor:
             cursor.execute(self.sql, parameters)
             found = cursor.fetchall()
-        return list(ModelIterable(Answered(self.compiler, found)))
+        if self.row is None:
+            return list(ModelIterable(Answered(self.compiler, found)))
+        return list(map(self.row._make, self.compiler.results_iter([found], tuple_expected=True)))
 
 
 class Answered:

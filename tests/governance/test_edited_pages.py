@@ -163,6 +163,28 @@ OF_ORGANISATION = {
 }
 
 
+@pytest.mark.parametrize(
+    ("address", "queries"),
+    # The version, the five of the structure, and what else there is of a body or an organisation.
+    [("/structure/", 1 + 5), (BODY, 1 + 5 + 19), (ORGANISATION, 1 + 5 + 2)],
+)
+@pytest.mark.parametrize("more", [0, 20])
+def test_a_page_is_made_anew_in_as_many_queries_for_few_rows_as_for_many(
+    client, here, django_assert_num_queries, address, queries, more
+):
+    client.get(address)
+    for n in range(more):
+        make_line(make_body(f"Group {n}"), here)
+        make_seat(here, on_behalf_of=make_organisation(f"Trust {n}"))
+        make_reading(make_measure(here, name=f"Measure {n}"), n)
+        meeting = Meeting.objects.create(body=here, starts_at=timezone.now(), is_public=True)
+        MeetingPaper.objects.create(meeting=meeting, document=Document.objects.get())
+    structure_edited()
+
+    with django_assert_num_queries(queries):
+        client.get(address)
+
+
 def edit_in_between(client, address, edit):
     """The page before an edit, when it had been asked for already, and after it."""
     client.get(address)

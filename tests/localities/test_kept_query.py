@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db.models import Value
+from django.db.models import Exists, Value
 
 from localities.gazetteer import homes_on
 from localities.kept_query import KeptQuery
@@ -58,6 +58,22 @@ def test_it_is_written_once_and_asked_afresh(wards, written):
     assert home_of(ward=bow.pk, day=today() + A_DAY) == []
     assert home_of(ward="none", day=today()) == []
     assert len(times) == 1
+
+
+def test_it_gives_named_tuples_where_they_are_asked_for(wards, django_assert_num_queries):
+    @KeptQuery
+    def homes_of(day):
+        found = homes_on(day).order_by("ward__name").annotate(is_first=Exists(homes_on(day)))
+        return found.values_list("pk", "ward__name", "start_date", "is_first", named=True)
+
+    expected = list(homes_of.write(day=today()))
+
+    for _ in range(2):
+        with django_assert_num_queries(1):
+            found = homes_of(day=today())
+        assert found == expected
+        assert [each.ward__name for each in found] == ["Bow", "Wapping"]
+        assert [type(cell) for cell in found[0]] == [type(cell) for cell in expected[0]]
 
 
 def test_what_is_given_is_a_value_and_no_sql(wards, written):
