@@ -218,15 +218,24 @@ def rounded(points):
     for point in points[1:]:
         if point != kept[-1]:
             kept.append(point)
-    path = [f"M{number(kept[0][0])} {number(kept[0][1])}"]
+    at = kept[0]
+    path = [f"M{number(at[0])} {number(at[1])}"]
     for before, corner, after in zip(kept, kept[1:], kept[2:], strict=False):
         # Half of a short stretch is left to the turn at its other end.
         turn = min(TURN, distance(before, corner) / 2, distance(corner, after) / 2)
         start, end = towards(corner, before, turn), towards(corner, after, turn)
-        path.append(f"L{number(start[0])} {number(start[1])}")
-        path.append(f"Q{number(corner[0])} {number(corner[1])} {number(end[0])} {number(end[1])}")
-    path.append(f"L{number(kept[-1][0])} {number(kept[-1][1])}")
-    return "".join(path)
+        bend = [number(a - b) for point in (corner, end) for a, b in zip(point, start, strict=True)]
+        path += [straight(at, start), f"q{' '.join(bend)}"]
+        at = end
+    return "".join([*path, straight(at, kept[-1])])
+
+
+def straight(start, end):
+    """As short as it can be written: most stretches are level or upright."""
+    x, y = number(end[0]), number(end[1])
+    if number(start[1]) == y:
+        return f"H{x}"
+    return f"V{y}" if number(start[0]) == x else f"L{x} {y}"
 
 
 def distance(one, other):

@@ -10,10 +10,12 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from math import ceil
 
 from governance.lines import kind_in_words
 from governance.marks import said
 from governance.models import ReportingLine
+from governance.structure import under
 
 KINDS = tuple(ReportingLine.Kind)
 
@@ -378,15 +380,6 @@ class Chart:
         return (group, near if goes < 0 else -near, kind, strand.evidence)
 
 
-def under(branch):
-    """A branch and all below it."""
-    waiting = [branch]
-    while waiting:
-        one = waiting.pop()
-        yield one
-        waiting += one.branches
-
-
 def is_free(lane, top, bottom):
     """Whether a lane has no span that touches this one; its spans are sorted and apart."""
     number = bisect_left(lane, (top,))
@@ -430,11 +423,12 @@ def width_of(text):
 def room_for_kinds():
     """Other languages name the kinds of lines in longer words than English does."""
     longest = max(width_of(kind_in_words(kind)) for kind in KINDS)
-    return max(LABEL, longest / 1000 * LABEL_SIZE + BEYOND)
+    return max(LABEL, ceil(longest / 1000 * LABEL_SIZE + BEYOND))
 
 
 def width_of_marks(words):
     """How much longer, in pixels, the label of a line becomes with its marks in bold."""
     if not words:
         return 0
-    return (width_of("".join(f", {word}" for word in said(words))) / 1000 + 0.5) * LABEL_SIZE
+    width = width_of("".join(f", {word}" for word in said(words))) / 1000
+    return ceil((width + 0.5) * LABEL_SIZE)

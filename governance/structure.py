@@ -139,6 +139,15 @@ class Branch:
     branches: tuple["Branch", ...]
 
 
+def under(branch):
+    """A branch and all below it, each after the one above it."""
+    waiting = [branch]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += one.branches
+
+
 class Structure:
     """Everything that answered to anything on one day, and the working days to reckon with.
 

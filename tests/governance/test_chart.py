@@ -80,9 +80,27 @@ def boxes_of(svg):
 def stretches_of(svg):
     """Every straight stretch of every line, and the chords of its turns."""
     for path in svg.iterfind(LINES):
-        numbers = [float(n) for n in re.findall(r"-?[0-9.]+", path.get("d"))]
-        points = list(zip(numbers[::2], numbers[1::2], strict=True))
+        points = points_of(path.get("d"))
         yield from zip(points, points[1:], strict=False)
+
+
+def points_of(path):
+    """Where the stretches of a path end: straight ones (M, L, H, V) and turns (q)."""
+    x = y = 0
+    points = []
+    for command, written in re.findall(r"([MLHVq])([^MLHVq]*)", path):
+        numbers = [float(n) for n in written.split()]
+        if command == "H":
+            x = numbers[0]
+        elif command == "V":
+            y = numbers[0]
+        elif command == "q":
+            points.append((x + numbers[0], y + numbers[1]))  # the corner
+            x, y = x + numbers[2], y + numbers[3]
+        else:
+            x, y = numbers
+        points.append((x, y))
+    return points
 
 
 def titles_of(svg):
