@@ -1,7 +1,8 @@
 """The whole structure of a day: the chart, the same as a list, and every line with its source.
 
 `?compared_with=2026-11-01` marks what has changed since an earlier day, `?way=<slug>` the way up
-from one body; the words of the marks stand in the chart, the list and the table alike.
+from one body; the words of the marks stand in the chart, the list and the table alike. A structure
+too large for one page is shown in parts: `?branch=<slug>` asks for a body and those below it.
 """
 
 from collections import Counter
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django import forms
+from django.core.paginator import InvalidPage
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,16 +29,17 @@ from governance.as_on import (
 )
 from governance.changes import ONE_DAY
 from governance.difference import compare
-from governance.folding import fold
+from governance.folding import part_of
 from governance.kept import all_alike, keep_page
-from governance.lines import kind_in_words, leads
+from governance.lines import in_respect_of, kind_in_words, leads
 from governance.marks import Marks, said
 from governance.models import Evidence
 from governance.structure import BodyOnDay, LineOnDay, structure_on
+from governance.views.pages import not_found
 from governance.way_up import way_up
 from localities.day_field import DayField, in_words
 
-WAY = "way"
+WAY, BRANCH = "way", "branch"
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,17 @@ class EntryLine:
 
 @dataclass(frozen=True)
 class Entry:
-    """A body in the list, with the lines that leave it; `query` goes on its link."""
+    """A body in the list, with the lines that leave it; `query` goes on its link.
+
+    `below` is how many bodies below it are left out, and `branch` the address that shows them.
+    """
 
     body: BodyOnDay
     marks: tuple[str, ...]
     lines: tuple[EntryLine, ...]
     query: str
+    below: int
+    branch: str
 
 
 @dataclass(frozen=True)
@@ -67,13 +75,25 @@ class Row:
 
     line: LineOnDay
     marks: tuple[str, ...]
-    marks_of_body: tuple[str, ...]
     marks_of_other: tuple[str, ...]
     source: int
 
     @property
     def kind(self):
         return kind_in_words(self.line.kind)
+
+    @property
+    def other(self):
+        return in_respect_of(self.line.to_body, self.line.respect)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The lines that leave a body, together in the table."""
+
+    body: BodyOnDay
+    marks: tuple[str, ...]
+    lines: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -115,7 +135,7 @@ class CompareForm(forms.Form):
 
 
 @require_safe
-@keep_page("as_on", "known_on", WAY, COMPARED, seen_as=all_alike)
+@keep_page("as_on", "known_on", WAY, COMPARED, BRANCH, "page", seen_as=all_alike)
 @on_the_day_asked
 def structure_page(request, as_on):
     if any(box in request.GET for box in boxes_of(COMPARED)):
@@ -144,7 +164,7 @@ def structure_page(request, as_on):
             shown, marks = difference.structure, difference.marks
             context["difference"], context["said"] = difference, str(difference)
             context["day_after"] = compared_with + ONE_DAY
-    slug = request.GET.get(WAY, "").replace("\x00", "\ufffd").strip()
+    slug, branch = typed(request, WAY), typed(request, BRANCH)
     body = structure.body_with_slug(slug) if slug and structure.is_recorded else None
     if body is not None:
         way = way_up(structure, body)
@@ -153,55 +173,105 @@ def structure_page(request, as_on):
     if slug:
         context["whole_chart"] = address_without(request, WAY)
     if structure.is_recorded and shown.bodies:
-        context["no_such_body"] = shortened(slug) if body is None else ""
-        context |= in_three_ways(shown, marks, as_on, here=body)
+        top = shown.body_with_slug(branch) if branch else None
+        try:
+            part = part_of(shown, marks, top=top, page=request.GET.get("page") or 1)
+        except InvalidPage:
+            return not_found(request, _("The structure has no such page."))
+        context |= {
+            "no_such_body": shortened(slug) if body is None else "",
+            "no_such_branch": shortened(branch) if top is None else "",
+            "part": part,
+            "parts": PartsOfStructure(request, part),
+        }
+        context |= in_three_ways(part, as_on, context["parts"], here=body)
         counted = Counter(line.evidence for line in structure.lines)
         context["counted"] = [(evidence, counted[evidence]) for evidence in Evidence]
-    status = 404 if context.get("no_such_body") else 200
-    return render(request, "governance/structure.html", context | {"shown": shown}, status=status)
+    is_missing = context.get("no_such_body") or context.get("no_such_branch")
+    context["shown"] = shown
+    return render(request, "governance/structure.html", context, status=404 if is_missing else 200)
 
 
-def in_three_ways(structure, marks, as_on, here):
-    """The structure as chart, list and table."""
+def typed(request, name):
+    return request.GET.get(name, "").replace("\x00", "\ufffd").strip()
+
+
+class PartsOfStructure:
+    """The addresses of the parts of a structure, as on the same days."""
+
+    def __init__(self, request, part):
+        rest = request.GET.copy()
+        for name in (BRANCH, WAY, "page"):
+            rest.pop(name, None)
+        self.whole = with_query(request, rest)
+        self._branch = f"{self.whole}{'&' if rest else '?'}{BRANCH}="
+        self.above = self.of(part.above) if part.above else ""
+        rest = request.GET.copy()
+        rest.pop("page", None)
+        self.query_for_page = f"{rest.urlencode()}&" if rest else ""
+
+    def of(self, body):
+        return f"{self._branch}{body.slug}"
+
+
+def in_three_ways(part, as_on, parts, here):
+    """A part of the structure as chart, list and table."""
     # Each proof once, however many lines it stands for.
-    numbered = {}
-    lines = [
-        Row(
-            line,
-            said(marks.of_line(line)),
-            said(marks.of_body(line.from_body)),
-            said(marks.of_body(line.to_body)),
-            numbered.setdefault(line.proof, len(numbered) + 1),
-        )
-        for body in structure.bodies
-        for line in lines_of(structure, body)
-    ]
-    drawn, marks_drawn = fold(structure, marks)
+    structure, numbered = part.structure, {}
     return {
-        "drawn": drawn,
         "chart": chart.draw(
-            drawn,
+            structure,
             query=as_on.query,
             here=here,
             title=_("The bodies of the structure and their lines"),
-            marks=marks_drawn,
+            marks=part.marks_in_chart,
         ),
         "key_of_kinds": chart.key_of_kinds(),
         "key_of_evidence": chart.key_of_evidence(),
-        "lines": lines,
+        "rows": [
+            rows(part, body, lines, numbered)
+            for body in structure.bodies
+            if (lines := lines_of(structure, body))
+        ],
         "proofs": [(number, proof) for proof, number in numbered.items()],
-        "entries": [entry(structure, marks, branch, as_on.query) for branch in structure.tree()],
+        "entries": [entry(part, branch, as_on.query, parts) for branch in structure.tree()],
     }
 
 
-def entry(structure, marks, branch, query):
-    """A body's entry in the list, and those below it."""
-    lines = tuple(
-        EntryLine(line, said(marks.of_line(line))) for line in lines_of(structure, branch.body)
+def rows(part, body, lines, numbered):
+    """The lines that leave a body, each with the number of its source."""
+    return Rows(
+        body,
+        said(part.marks.of_body(body)),
+        tuple(
+            Row(
+                line,
+                said(part.marks.of_line(line)),
+                said(part.marks.of_body(line.to_body)),
+                numbered.setdefault(line.proof, len(numbered) + 1),
+            )
+            for line in lines
+        ),
     )
+
+
+def entry(part, branch, query, parts):
+    """A body's entry in the list, and those below it."""
+    body, below = branch.body, part.below.get(branch.body.pk, 0)
+    lines = tuple(
+        EntryLine(line, said(part.marks.of_line(line))) for line in lines_of(part.structure, body)
+    )
+    leads_on = below or body.pk in part.elsewhere
     return (
-        Entry(branch.body, said(marks.of_body(branch.body)), lines, query),
-        [entry(structure, marks, each, query) for each in branch.branches],
+        Entry(
+            body,
+            said(part.marks.of_body(body)),
+            lines,
+            query,
+            below,
+            parts.of(body) if leads_on else "",
+        ),
+        [entry(part, each, query, parts) for each in branch.branches],
     )
 
 
@@ -215,15 +285,15 @@ def lines_of(structure, body):
 
 def asked_to_compare(request, as_on):
     """The day the address names, if any; or the form with the sentence that refuses it."""
-    typed = request.GET.get(COMPARED, "").replace("\x00", "\ufffd").strip()
-    if not typed:
+    asked = typed(request, COMPARED)
+    if not asked:
         return None, None
-    day = as_iso_day(typed)
-    sentence = not_before(day, as_on.day) if day else NOT_A_DAY.format(typed=shortened(typed))
+    day = as_iso_day(asked)
+    sentence = not_before(day, as_on.day) if day else NOT_A_DAY.format(typed=shortened(asked))
     if sentence is None:
         return day, None
     boxes = boxes_of(COMPARED)
-    parts = (day.day, day.month, day.year) if day else (shortened(typed),)
+    parts = (day.day, day.month, day.year) if day else (shortened(asked),)
     data = {box: str(part) for box, part in zip(boxes, parts, strict=False)}
     form = CompareForm(data, shown_day=as_on.day)
     form.errors.clear()

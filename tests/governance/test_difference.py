@@ -35,6 +35,7 @@ from tests.governance.test_structure_pages import (
     chart_of,
     lines_of_chart,
     loaded,
+    rows_of_table,
     words,
 )
 from tests.plugins.browser import DESKTOP, PHONE
@@ -342,16 +343,12 @@ def as_in_chart(line):
 
 
 def lines_of_marked_table(page):
-    rows = page[page.index('<table class="tht-table ') :]
-    rows = rows[rows.index("<tbody>") : rows.index("</tbody>")]
     found = []
-    for row in rows.split("</tr>")[:-1]:
-        cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
+    for cells in rows_of_table(page):
         plain = [words(re.sub(r"<strong.*?</strong>", "", cell)) for cell in cells]
-        body, kind, to_body, respect, known = plain
-        respect = f" in respect of {respect}" if respect else ""
+        body, kind, to_body, known = plain
         its_words = re.findall(r'class="tht-mark">(.*?)<', cells[1])
-        line = f"{body} {kind} {to_body}{respect} ({known.split()[0].lower()})"
+        line = f"{body} {kind} {to_body} ({known.split()[0].lower()})"
         found.append(", ".join([line, *its_words]))
     return lines_as_in_chart(found)
 
@@ -575,7 +572,7 @@ def test_a_comparison_takes_as_many_queries_for_many_bodies(
         assert client.get(f"{COMPARED}&way=board").status_code == 200
 
 
-QUERIES_OF_TWO_DAYS = 13
+QUERIES_OF_TWO_DAYS = 11
 
 
 def test_pages_that_mark_something_are_kept(client, record):

@@ -96,15 +96,20 @@ def lines_of_list(page):
     return found
 
 
+def rows_of_table(page):
+    """The cells of each row as HTML, the body in front that its rows share."""
+    table = page[page.index('<table class="tht-table ') :]
+    for rows in table[: table.index("</table>")].split("<tbody>")[1:]:
+        [body] = re.findall(r'<th scope="rowgroup"[^>]*>(.*?)</th>', rows, re.DOTALL)
+        for row in rows.split("</tr>")[:-1]:
+            yield [body, *re.findall(r"<td>(.*?)</td>", row, re.DOTALL)]
+
+
 def lines_of_table(page):
-    rows = page[page.index('<table class="tht-table ') :]
-    rows = rows[rows.index("<tbody>") : rows.index("</tbody>")]
     found = []
-    for row in rows.split("</tr>")[:-1]:
-        cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
-        body, kind, to_body, respect, known = (words(cell) for cell in cells)
-        respect = f" in respect of {respect}" if respect else ""
-        found.append(f"{body} {kind} {to_body}{respect} ({known.split()[0].lower()})")
+    for row in rows_of_table(page):
+        body, kind, to_body, known = map(words, row)
+        found.append(f"{body} {kind} {to_body} ({known.split()[0].lower()})")
     return found
 
 
