@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from engagement.models import RoutingRule, Signpost
 from engagement.routing import PLACE
 from governance import record
-from governance.faults import Fault, Mend, Rule
+from governance.fault import Fault, Mend, Rule
 from governance.models import Body
 from governance.names import names_of
 from localities.models import Locality

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.as_on import on_the_day_asked, shortened
-from governance.faults import Rule, beside_on, faults_on, rules
+from governance.fault import Rule
+from governance.faults import beside_on, faults_on, rules
 from governance.mending import mending_address
 from governance.structure import structure_on
 
