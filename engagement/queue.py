@@ -99,10 +99,7 @@ def referrals_before(standing, *, limit=10):
         return []
     found = visible_to(standing).filter(before_mine)
     in_hand = found.filter(is_open=True).order_by("answer_by", "pk")
-    lying = in_hand.filter(paused_on=None)
-    escalated = Q(status=ReferralStatus.ESCALATED)
-    decided = in_hand.filter(escalated, escalation__is_open=False)
-    waiting = in_hand.filter(paused_on__isnull=False).exclude(escalated, escalation__is_open=False)
+    lying = in_hand.filter(paused_on=None).exclude(status=ReferralStatus.ESCALATED)
     new = Q(status=ReferralStatus.REFERRED)
     late = Q(answer_by__lt=today) | Q(new, acknowledge_by__lt=today)
     also_leading = Referral.objects.leading().filter(
@@ -117,10 +114,10 @@ def referrals_before(standing, *, limit=10):
     groups = (
         ("urgent", "May be urgent: to be read today", urgent.filter(is_pressing=True)),
         ("overdue", "Overdue", lying.filter(late, is_pressing=False)),
-        ("decided", "Decided above, to be answered", decided),
+        ("decided", "Decided above, to be answered", in_hand.decided_above()),
         ("new", "New, to be acknowledged", lying.filter(new, is_pressing=False).exclude(late)),
         ("due", "In hand, to be answered", lying.exclude(new).exclude(late)),
-        ("waiting", "Waiting for a resident or a body above", waiting),
+        ("waiting", "Waiting for a resident or a body above", in_hand.waiting()),
         ("copies", "Copies, to know of", copies),
     )
     pages = pages_of([referrals[: limit + 1] for _, _, referrals in groups], standing)

@@ -2,15 +2,17 @@
 
 A body is reminded of what is overdue; then the engagement team is told, which reads every message
 and can refer it on. The bodies above are not: they may not read it. What waits for a resident or
-for a body above is not overdue.
+for a body above is not overdue; once that body has decided, the clock goes on.
 """
 
 from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
+from engagement.actions.submissions import lead_of, locked, run_on
 from engagement.emails import tell_of_overdue
 from engagement.models import Referral, ReferralNotice, Submission
+from engagement.models.referral import MATTER_ENDED
 from engagement.workflow import ReferralStatus
 from governance.actions.clocks import reckon_rows
 from governance.clocks import STAGES, stage_to_take
@@ -35,8 +37,39 @@ def noted(referral, **reckoned):
 
 def climb_referrals(now):
     """Remind of every message whose time has come, or tell of it; give what was done."""
+    follow_matters()
     done = (take_next_stage(pk, now) for pk in overdue(timezone.localdate(now)))
     return [sentence for sentence in done if sentence]
+
+
+def follow_matters():
+    """Let the clocks of messages go on whose matter has ended, and stand still where it goes on.
+
+    A matter does not know which messages wait for it, so it is looked up.
+    """
+    for submission in Submission.objects.filter(referrals__in=out_of_step()).defer("message"):
+        follow_matter(submission)
+
+
+def out_of_step():
+    """Escalated messages whose clock stands although the matter has ended, or runs without that."""
+    stands_in_vain = Q(MATTER_ENDED, paused_on__isnull=False)
+    runs_too_soon = Q(~MATTER_ENDED, paused_on=None)
+    escalated = Referral.objects.filter(status=ReferralStatus.ESCALATED)
+    return escalated.filter(stands_in_vain | runs_too_soon)
+
+
+@transaction.atomic
+def follow_matter(submission):
+    """Let the clock of one message go on, or stand still, if that is still to be done."""
+    lead = lead_of(locked(submission))
+    if lead is None or not out_of_step().filter(pk=lead.pk).exists():
+        return
+    if lead.paused_on:
+        run_on(lead)
+    else:
+        lead.paused_on = timezone.localdate()
+    lead.save()
 
 
 def overdue(today):

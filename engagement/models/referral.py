@@ -5,11 +5,25 @@ from django.db.models import Case, Q, Value, When
 from engagement.models.submission import REFERENCE, Submission, SubmissionWords
 from engagement.workflow import OPEN_STATUSES, ReferralStatus
 
+# That the matter a message waits for has ended; one that went into another ends with that.
+MATTER_ENDED = Q(escalation__is_open=False) & (
+    Q(escalation__merged_into=None) | Q(escalation__merged_into__is_open=False)
+)
+
 
 class ReferralQuerySet(models.QuerySet):
     def leading(self):
         """The referrals to the bodies that are to answer now, one for each submission."""
         return self.filter(role=Referral.Role.LEAD).exclude(status=ReferralStatus.REFERRED_ON)
+
+    def decided_above(self):
+        """Those escalated whose matter has ended: their bodies have the outcome, and answer."""
+        return self.filter(MATTER_ENDED, status=ReferralStatus.ESCALATED)
+
+    def waiting(self):
+        """Those that wait for their resident, or for a body above."""
+        waits = Q(paused_on__isnull=False) | Q(status=ReferralStatus.ESCALATED)
+        return self.filter(waits).exclude(MATTER_ENDED, status=ReferralStatus.ESCALATED)
 
     def matching(self, words):
         """Those of the message with this reference, or of messages with all these words in them."""

@@ -1,17 +1,24 @@
 """From residents' messages to a matter before a body above, and back to the receipt."""
 
+from datetime import datetime, time, timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.utils import timezone
 
 from engagement.actions import raising, referrals, themes
 from engagement.models import Referral
 from engagement.progress import Progress
-from governance.actions import escalations
+from governance.actions import escalations, merging
+from governance.actions.clocks import climb_overdue
 from governance.models import Escalation, OutboxMessage
+from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
+from localities.day_field import in_words
 from tests.factories import (
     make_body,
+    make_escalation,
     make_escalation_line,
     make_member,
     make_officer,
@@ -68,6 +75,23 @@ def receipt_of(sent):
     return client.post("/feedback/receipt/", posted, follow=True).text
 
 
+def at_noon(monkeypatch, days):
+    """Noon of the first working day that is at least so many days away."""
+    day = timezone.localdate() + timedelta(days=days)
+    while not structure_today().calendar.is_working_day(day):
+        day += timedelta(days=1)
+    moment = datetime.combine(day, time(12), tzinfo=timezone.get_current_timezone())
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+
+def pile_of(officer):
+    """Where the one message lies on the page of its officer."""
+    client = Client()
+    client.force_login(officer)
+    [group] = [each for each in client.get("/staff/").context["groups"] if each.rows]
+    return group.key
+
+
 def test_the_message_waits_for_the_matter_and_the_receipt_says_where_it_is(
     sent, board, chair, officer
 ):
@@ -96,6 +120,58 @@ def test_the_outcome_is_read_back(sent, board, chair, officer):
     assert "Decided above, to be answered" in client.get("/staff/").text
     referrals.answer(referral=lead_of(sent), by=officer, text="There will be a lift in March.")
     assert "There will be a lift in March." in receipt_of(sent)
+
+
+def test_once_it_is_decided_the_clock_goes_on_and_the_receipt_says_by_when(
+    sent, board, chair, officer, monkeypatch
+):
+    matter = escalate(sent, board, officer).escalation
+    promised = lead_of(sent).answer_by
+    escalations.accept(escalation=matter, by=chair)
+    at_noon(monkeypatch, 8)
+
+    climb_overdue()
+    assert lead_of(sent).paused_on is not None
+
+    escalations.resolve(escalation=matter, outcome="A lift in March.", by=chair)
+    climb_overdue()
+    climb_overdue()
+
+    lead, page = lead_of(sent), receipt_of(sent)
+    assert (lead.paused_on, lead.paused_days > 0, lead.answer_by > promised) == (None, True, True)
+    assert "They answer by" in page and in_words(lead.answer_by) in page
+
+
+def test_where_the_matter_is_reopened_the_clock_stands_still_again(
+    sent, board, chair, officer, monkeypatch
+):
+    matter = escalate(sent, board, officer).escalation
+    escalations.accept(escalation=matter, by=chair)
+    escalations.resolve(escalation=matter, outcome="A lift in March.", by=chair)
+    at_noon(monkeypatch, 1)
+    climb_overdue()
+    assert pile_of(officer) == "decided"
+
+    escalations.reopen(escalation=matter, by=officer, reason="There is none yet.")
+    assert pile_of(officer) == "waiting"
+    climb_overdue()
+
+    assert lead_of(sent).paused_on is not None
+    assert pile_of(officer) == "waiting"
+
+
+def test_what_went_into_another_matter_waits_for_that(
+    sent, board, chair, officer, partnership, monkeypatch
+):
+    matter = escalate(sent, board, officer).escalation
+    other = make_escalation(partnership.living_well, board)
+    merging.merge(escalation=matter, into=other, by=chair, reason="Both are about the lift.")
+    at_noon(monkeypatch, 1)
+
+    climb_overdue()
+
+    assert lead_of(sent).paused_on is not None
+    assert pile_of(officer) == "waiting"
 
 
 def test_a_matter_knows_nothing_of_the_resident(sent, board, chair, officer):
