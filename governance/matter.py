@@ -40,6 +40,9 @@ OWN_STEPS = {
 ASKS = Kind.ASKED_OUT
 SETTLES = {*TRAVELS, Kind.REFUSED_OUT, Kind.SENT_BACK, Kind.MOVED, Kind.RESOLVED}
 
+# The steps after which the body that holds it has it in hand.
+TAKES_IN_HAND = {Kind.ACCEPTED, Kind.ANSWERED, Kind.REOPENED}
+
 BESIDE = 50  # matters before the same body that are offered to be merged into
 
 
@@ -199,11 +202,24 @@ class Matter:
         return any(step.kind == Kind.REOPENED for step in self.steps)
 
     @property
+    def held_by(self):
+        """Who has it, as inside a sentence."""
+        return with_article(self.holder.name)
+
+    @property
     def question(self):
         """The step that asks, while it is sent back."""
         is_sent_back = self.escalation.status == EscalationStatus.SENT_BACK
         asked = (step for step in reversed(self.steps) if step.kind == Kind.SENT_BACK)
         return next(asked) if is_sent_back else None
+
+    @property
+    def answer(self):
+        """The step that answers the last question, until the matter goes on."""
+        if self.escalation.status != EscalationStatus.ACCEPTED:
+            return None
+        last = next(each for each in reversed(self.steps) if each.kind in TAKES_IN_HAND)
+        return last if last.kind == Kind.ANSWERED else None
 
     @property
     def exception_asked(self):

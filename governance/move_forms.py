@@ -52,7 +52,10 @@ class MoveForm(forms.Form):
 class AcceptForm(MoveForm):
     move = Move.ACCEPT
     heading = "Accept it"
-    explanation = "You say that the body has it and will answer by the day above."
+    explanation = (
+        "You say that the body has it and will answer by the day above. Then you can resolve it, "
+        "pass it up, or send it back with a question."
+    )
     button = "Accept this matter"
     stands_open = True
     note = Words(
@@ -106,7 +109,7 @@ class PassUpForm(MoveForm):
 
 class SendBackForm(MoveForm):
     move = Move.SEND_BACK
-    heading = "Ask a question"
+    heading = "Send it back with a question"
     explanation = (
         "It goes back to the body it came from until they answer, and your clock stands still."
     )
@@ -155,6 +158,7 @@ class ResolveForm(MoveForm):
     )
     meeting = forms.ChoiceField(
         label="Who decided it?",
+        help_text="A meeting is listed from its day on, once it is recorded.",
         required=False,
         error_messages={"invalid_choice": "Choose one of the meetings listed"},
     )

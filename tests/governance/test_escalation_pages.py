@@ -315,6 +315,24 @@ def test_a_draft_saved_or_raised_twice_by_the_same_press_is_no_conflict(client, 
     assert draft.steps.count() == 1
 
 
+def test_who_asked_reads_the_answer_first_until_the_matter_goes_on(client, ladder):
+    bottom, middle, top = ladder
+    below, above = officer_of(bottom), officer_of(middle)
+    matter = escalations.accept(escalation=make_escalation(bottom, middle), by=above)
+    heading = f"Answer from {bottom.name}"
+    client.force_login(above)
+    assert heading not in client.get(page_of(matter)).text
+
+    matter = escalations.send_back(escalation=matter, question="Since when?", by=above)
+    matter = escalations.answer_back(escalation=matter, answer="Since May.", by=below)
+    asides.comment(escalation=matter, text="Noted.", by=above)
+
+    page = client.get(page_of(matter)).text
+    assert page.index(heading) < page.index("Since May.") < page.index("What you can do")
+    matter = escalations.pass_up(escalation=matter, to_body=top, by=above, note="Too large for us")
+    assert heading not in client.get(page_of(matter)).text
+
+
 # --- Refusals -------------------------------------------------------------------------------------
 
 
