@@ -70,7 +70,7 @@ def sentences(because):
         return [_("%(from)s referred it on to %(to)s.") % names]
     if because["outcome"] == "quarantine":
         return [str(HELD)]
-    return read_said(because) + rule_said(because)
+    return read_said(because) + rule_said(because) + guessed_said(because)
 
 
 def rule_said(because):
@@ -106,15 +106,11 @@ def read_said(because):
     if "language" in because:
         language = name_of(because["language"])
         said.append(_("It is written in %(language)s.") % {"language": language})
-    suggestion = because.get("suggestion")
-    if suggestion and suggestion["words"]:
-        read = {"words": quoted(suggestion["words"]), "topic": name_in(suggestion)}
-        sentence = (
-            _("You were not sure what it is about. Because of %(words)s we take “%(topic)s”.")
-            if suggestion["sure"]
-            else _("Because of %(words)s it may be about “%(topic)s”, but that is not certain.")
+    if suggestion_is(because, sure=True):
+        sentence = _(
+            "You were not sure what it is about. Because of %(words)s we take “%(topic)s”."
         )
-        said.append(sentence % read)
+        said.append(sentence % read_in(because["suggestion"]))
     about = because.get("about_read")
     if about and about["words"]:
         sentence = (
@@ -126,9 +122,31 @@ def read_said(because):
     return said
 
 
+def guessed_said(because):
+    """What it may be about, after who gets it: that did not decide."""
+    if not suggestion_is(because, sure=False):
+        return []
+    sentence = _("Because of %(words)s it may be about “%(topic)s”, but that is not certain.")
+    return [sentence % read_in(because["suggestion"])]
+
+
+def suggestion_is(because, *, sure):
+    suggestion = because.get("suggestion")
+    return bool(suggestion and suggestion["words"]) and suggestion["sure"] == sure
+
+
+def read_in(suggestion):
+    return {"words": quoted(suggestion["words"]), "topic": name_in(suggestion)}
+
+
 def details(because):
-    """How it was decided, for who wants to know more: which rules lost, and to what."""
-    lost = because.get("lost")
+    """How it was decided, for who wants to know more: by which table, which rules lost, to what."""
+    place = because.get("place")
+    _said, source = places.and_source(place["answer"]) if place and place["answer"] else ([], [])
+    return source + lost_said(because.get("lost"))
+
+
+def lost_said(lost):
     if not lost:
         return []
     said = [
@@ -190,7 +208,9 @@ def follows_said(because):
 
 def place_said(place):
     """What the place says, and what was told when we asked."""
-    said = places.sentences(place["answer"]) if place["answer"] else [_("You gave no place.")]
+    said, _source = (
+        places.and_source(place["answer"]) if place["answer"] else ([_("You gave no place.")], [])
+    )
     if place["nearest"] == UNKNOWN:
         said.append(_("You did not say which part of the borough is nearest."))
     elif place["nearest"]:

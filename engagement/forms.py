@@ -201,15 +201,18 @@ class NearestForm(forms.Form):
         },
     )
 
-    def offer(self, choices, place):
-        """Offer these localities, each a code, a name and its wards, and not to say."""
+    def offer(self, choices, place, said=()):
+        """Offer these localities, each a code, a name and its wards, and not to say.
+
+        With the place that was given stands what was said of it: that is why it is asked.
+        """
         self.fields["nearest"].choices = [
             *((code, name) for code, name, _ in choices),
             (UNKNOWN, _("I don’t know, or I’d rather not say")),
         ]
         if place:
             given = _("You gave “%(place)s” as the place.") % {"place": place}
-            self.fields["nearest"].help_text = given
+            self.fields["nearest"].help_text = " ".join([given, *said])
         self.nhsuk = {
             "nearest": {
                 "size": "l",

@@ -27,6 +27,12 @@ def sentences(facts):
     return SAYING[facts["answer"]](facts)
 
 
+def and_source(facts):
+    """The same in two parts: what it says, and of which table it is."""
+    said, table = sentences(facts), of_table(getattr(facts, "facts", facts))
+    return [each for each in said if each not in table], [each for each in said if each in table]
+
+
 def found(facts):
     kind, locality = facts["kind"], facts["locality_name"]
     if kind == "locality":

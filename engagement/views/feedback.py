@@ -21,13 +21,14 @@ from django.views.decorators.http import require_http_methods
 from engagement import personal_data, throttle
 from engagement.actions import submissions
 from engagement.catalogue import catalogue_today
-from engagement.explanation import details, sentences
+from engagement.explanation import body, details, place_said, sentences
 from engagement.forms import FeedbackForm, NearestForm, plain_data
 from engagement.judging import judge
 from engagement.models import About, Flag, Kind, Signpost, TopicBy
 from engagement.progress import Progress
 from engagement.routing import Outcome
 from engagement.sending import is_token, new_token, sending_key
+from governance.telling import capital
 from localities.finder import places_mentioned
 from localities.gazetteer import homes_on
 
@@ -225,12 +226,14 @@ def ask_page(request, form, judged, *, note="", status=200):
     """The one more question. It is an error to leave it out only once it was asked."""
     asked = "asked" in request.POST
     question = NearestForm({"nearest": form.cleaned_data["nearest"]} if asked else None)
-    question.offer(nearest_choices(judged.where), form.cleaned_data["place"])
+    because = judged.route.because
+    place = place_said(because["place"]) if form.cleaned_data["place"] else []
+    question.offer(nearest_choices(judged.where), form.cleaned_data["place"], place)
     if asked:
         question.is_valid()
     context = {
         "form": question,
-        "explanation": sentences(judged.route.because),
+        "explanation": [each for each in sentences(because) if each not in place],
         "places": places_offered(form, judged),
         "carried": carried(form, but_not="nearest"),
         "note": note,
@@ -274,6 +277,7 @@ def check_page(request, form, judged, *, note="", status=200):
         "kind": Kind(answers["kind"]).label,
         "places": places_offered(form, judged),
         "explanation": sentences(judged.route.because),
+        "who": capital(body(judged.route.because["lead"])),
         "lead": judged.route.lead and judged.receivers[judged.route.lead.pk],
         "carried": carried(form, but_not="may_pass_on"),
         "note": note,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from engagement.explanation import sentences, without_words
+from engagement.explanation import details, sentences, without_words
 from engagement.judging import judge
 from engagement.models import Referral
 from governance.actions.structure import structure_edited
@@ -36,7 +36,6 @@ def test_a_place_that_settles_it(partnership):
     assert said() == (
         "Because it is about a GP, it goes to the committee of the place you gave. "
         "E3 4AB is in North East ward ward, which is in the North East locality (inferred). "
-        "This is from Code-Point Open, published on 20 October 2025. "
         "So the North East Committee answers it."
     )
 
@@ -45,9 +44,24 @@ def test_a_topic_with_a_body_of_its_own_and_a_copy(partnership):
     assert said(topic="healthy") == (
         "Because it is about staying healthy, Living Well answers it. "
         "E3 4AB is in North East ward ward, which is in the North East locality (inferred). "
-        "This is from Code-Point Open, published on 20 October 2025. "
         "So the North East Committee gets a copy."
     )
+
+
+def test_the_table_that_the_place_is_from_is_told_to_who_wants_to_know_more(partnership):
+    because = judge(feedback_answers()).route.because
+
+    assert "This is from Code-Point Open, published on 20 October 2025." in details(because)
+
+
+def test_what_did_not_decide_is_told_after_who_gets_it(partnership):
+    because = judge(feedback_answers(topic="not-sure", place="")).route.because
+    guess = {"name": "A GP", "words": ["surgery"], "sure": False}
+
+    said = sentences(because | {"suggestion": guess})
+
+    assert "reads it first" in said[0]
+    assert said[-1] == "Because of “surgery” it may be about “A GP”, but that is not certain."
 
 
 def test_no_place_is_no_matter_where_none_is_needed(partnership):

@@ -171,6 +171,26 @@ def test_near_a_boundary_it_asks_one_more_question(client, partnership):
     assert Submission.objects.get().locality == partnership.nw.locality
 
 
+def test_the_question_says_beside_it_what_is_not_clear_of_the_place(client, partnership):
+    fields = {"token": hidden(client.get(FORM), CHECK)["token"], **answers(place="N1 9GU")}
+
+    page = client.post(CHECK, fields).text
+
+    said = "You gave “N1 9GU” as the place. N1 9GU is outside Tower Hamlets"
+    assert page.index(said) < page.index('type="radio"')
+    assert page.count("outside Tower Hamlets") == 1
+
+
+def test_who_gets_it_is_said_before_why(client, partnership):
+    fields = {"token": hidden(client.get(FORM), CHECK)["token"], **answers()}
+
+    page = client.post(CHECK, fields)
+    receipt = client.post(SENT, hidden(page, SENT))
+
+    for text in (page.text, receipt.text):
+        assert text.index("<strong>The North East Committee</strong>") < text.index("Because it is")
+
+
 def test_who_does_not_want_to_say_is_triaged(client, partnership):
     fields = hidden(client.post(CHECK, answers(place="")), CHECK)
 

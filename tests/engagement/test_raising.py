@@ -101,7 +101,7 @@ def test_the_message_waits_for_the_matter_and_the_receipt_says_where_it_is(
     assert lead.paused_on is not None
     page = receipt_of(sent)
     assert WHY in page
-    assert "Executive Board has it now" in page
+    assert "The Executive Board has it now" in page
     assert "The way it went" in page
 
 
@@ -115,7 +115,8 @@ def test_the_outcome_is_read_back(sent, board, chair, officer):
     page = client.get(f"/staff/feedback/{sent.submission.reference}/").text
 
     assert page.count("A lift in March.") == 2  # as it was decided, and to be put in plain words
-    assert "Executive Board decided what is to be done" in receipt_of(sent)
+    assert page.index("read the outcome") < page.index("What you can do")
+    assert "the Executive Board decided what is to be done" in receipt_of(sent)
     assert "A lift in March." not in receipt_of(sent)
     assert "Decided above, to be answered" in client.get("/staff/").text
     referrals.answer(referral=lead_of(sent), by=officer, text="There will be a lift in March.")
