@@ -4,6 +4,7 @@ from django.apps import AppConfig
 class EngagementConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     name = "engagement"
+    verbose_name = "What residents say"
 
     def ready(self):
         from engagement.actions.clocks import climb_referrals, reckon_referrals

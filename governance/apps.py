@@ -4,6 +4,7 @@ from django.apps import AppConfig
 class GovernanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     name = "governance"
+    verbose_name = "Who decides what"
 
     def ready(self):
         from governance import data_sets, figures, impact, pack, readers, tallies

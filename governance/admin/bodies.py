@@ -46,6 +46,7 @@ class LineUpInline(ForAdministrators, KnowsBodies, admin.StackedInline):
     model = ReportingLine
     fk_name = "from_body"
     extra = 0
+    classes = ["collapse"]
     fields = [("kind", "to_body"), "respect", PERIOD, *PROOF]
     verbose_name = "line from this body"
     verbose_name_plural = "lines from this body"
@@ -57,6 +58,7 @@ class LineUpInline(ForAdministrators, KnowsBodies, admin.StackedInline):
 class SeatInline(ForAdministrators, KnowsBodies, admin.StackedInline):
     model = Seat
     extra = 0
+    classes = ["collapse"]
     fields = [("role", "title"), "on_behalf_of", PERIOD, *PROOF]
     show_change_link = True
 
@@ -64,6 +66,7 @@ class SeatInline(ForAdministrators, KnowsBodies, admin.StackedInline):
 class TermsInline(ForAdministrators, KnowsBodies, admin.StackedInline):
     model = TermsOfReference
     extra = 0
+    classes = ["collapse"]
     fields = ["summary", "document", PERIOD, "review_date", *PROOF]
     verbose_name_plural = "terms of reference"
 

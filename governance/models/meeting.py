@@ -3,11 +3,13 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from governance.models.escalation import Escalation
 from governance.models.evidence import DatedFact
+from localities.day_field import in_words
 from localities.history import HistoricalRecords
 
 
@@ -102,7 +104,7 @@ class Meeting(models.Model):
         ]
 
     def __str__(self):
-        return f"Meeting of {self.body} on {self.starts_at:%Y-%m-%d}"
+        return f"Meeting of {self.body} on {in_words(timezone.localdate(self.starts_at))}"
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -142,7 +144,7 @@ class Decision(models.Model):
         ordering = ["-decided_on", "-pk"]
 
     def __str__(self):
-        return f"{self.title} ({self.decided_on})"
+        return f"{self.title}, {in_words(self.decided_on)}"
 
 
 class ActionPoint(models.Model):
