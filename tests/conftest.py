@@ -1,11 +1,35 @@
 """What every test shares. Fixtures for the browser and the HTML checker are in tests/plugins/."""
 
 import os
+from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import settings
+
+from tests.factories import make_ladder
+
+MONDAY = date(2026, 11, 2)
 
 # The same examples every time, so that a run says something about the change that was made.
 settings.register_profile("quick", max_examples=25, derandomize=True, database=None, deadline=None)
 # New examples every time, and many: HYPOTHESIS_PROFILE=deep ./test tests/governance
 settings.register_profile("deep", max_examples=2000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture
+def ladder():
+    """Three bodies, each of which escalates to the next."""
+    return make_ladder(3)
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Set the clock to a day and an hour of London, in winter."""
+
+    def set_clock(day, hour=12):
+        moment = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+    set_clock(MONDAY)
+    return set_clock

@@ -10,7 +10,7 @@ from engagement.models import Interest
 from engagement.sending import new_token
 from governance.models import OutboxMessage
 from tests.factories import make_activity, sign_up
-from tests.governance.test_escalation_race import at_once
+from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,10 +10,8 @@ from engagement.sending import new_token
 from governance.models import OutboxMessage
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
-    make_engagement_team_member,
     make_member,
     make_officer,
-    make_partnership,
     make_person,
     send_feedback,
 )
@@ -24,11 +22,6 @@ WORD = "Xylophone"
 
 
 @pytest.fixture
-def partnership():
-    return make_partnership()
-
-
-@pytest.fixture
 def submission(partnership):
     return send_feedback(topic="healthy", email="amina@example.org").submission
 
@@ -36,16 +29,6 @@ def submission(partnership):
 @pytest.fixture
 def lead(submission):
     return Referral.objects.leading().get(submission=submission)
-
-
-@pytest.fixture
-def officer(partnership):
-    return partnership.officers["living-well"]
-
-
-@pytest.fixture
-def team():
-    return make_engagement_team_member()
 
 
 def signed_in(person):

@@ -1,6 +1,6 @@
 """The clocks of residents' messages: reminders, who is told next, and new bank holidays."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,28 +15,11 @@ from tests.factories import (
     make_partnership,
     send_feedback,
 )
-from tests.governance.test_escalation_race import at_once
+from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db
 
 MONDAY = date(2026, 11, 2)
-
-
-@pytest.fixture
-def at(monkeypatch):
-    """Set the clock to a day and an hour of London, in winter."""
-
-    def set_clock(day, hour=12):
-        moment = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
-        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
-
-    set_clock(MONDAY)
-    return set_clock
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
 
 
 def send():

@@ -16,7 +16,7 @@ from engagement.models import Clue, Phrase, WordFamily
 from engagement.reading import Reader
 from governance.actions.structure import structure_edited
 from tests.engagement.test_mending import referred_on
-from tests.factories import make_engagement_team_member, make_partnership
+from tests.factories import make_engagement_team_member
 
 pytestmark = pytest.mark.django_db
 
@@ -94,11 +94,6 @@ healthy hard|I lost weight at the gym.
 - plain urgent-review|He will not wake up.
 gp plain spam|Buy gym watches at the surgery.
 """
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
 
 
 def learn(tmp_path, lines=TOPIC_LINES):

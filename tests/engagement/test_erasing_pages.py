@@ -6,16 +6,11 @@ from django.test import Client
 from engagement.actions import erasures
 from engagement.loading import load_routing, routing_facts
 from engagement.models import Erasure, RetentionPeriod
-from tests.factories import make_engagement_team_member, make_partnership, send_feedback
+from tests.factories import make_engagement_team_member, send_feedback
 
 pytestmark = pytest.mark.django_db
 
 LOG = "/staff/erasures/"
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
 
 
 @pytest.fixture

@@ -23,8 +23,6 @@ from engagement.sending import new_token
 from governance.models import OutboxMessage
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
-    make_engagement_team_member,
-    make_partnership,
     make_person,
     numbers,
     send_feedback,
@@ -41,16 +39,6 @@ WITHOUT_WORDS = (
     models.GeneratedField,
     models.UUIDField,
 )
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
-
-
-@pytest.fixture
-def team():
-    return make_engagement_team_member()
 
 
 @pytest.fixture

@@ -29,11 +29,6 @@ FORM, CHECK, SENT = "/feedback/", "/feedback/check/", "/feedback/sent/"
 SECRET = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}")
 
 
-@pytest.fixture
-def partnership():
-    return make_partnership()
-
-
 def answers(**fields):
     return {"message": "I waited three weeks.", "topic": "gp", "place": "E3 4AB"} | fields
 

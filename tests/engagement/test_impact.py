@@ -40,7 +40,6 @@ from tests.factories import (
     make_kind,
     make_locality,
     make_organisation,
-    make_partnership,
     make_person,
     make_rule,
     make_seat,
@@ -54,11 +53,6 @@ pytestmark = pytest.mark.django_db
 
 ONE_DAY = timedelta(days=1)
 REASON = "Board, 10 November 2026, item 4"
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
 
 
 def closed_since_yesterday(body, successor=None):

@@ -26,11 +26,6 @@ NARROWEST = 320
 LONG = "Neighbourhood conversations about appointments, transport and interpreting"
 
 
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def activity():
     body = make_body("Community Engagement Group")

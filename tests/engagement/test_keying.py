@@ -31,16 +31,6 @@ MESSAGE = "I waited three weeks <again>."
 NEEDS = "Large print & a call back"
 
 
-@pytest.fixture
-def partnership():
-    return make_partnership()
-
-
-@pytest.fixture
-def officer(partnership):
-    return partnership.officers["living-well"]
-
-
 def day_boxes(day):
     return {
         "came_on_day": str(day.day),

@@ -9,22 +9,12 @@ from engagement.models import Referral, Submission
 from engagement.progress import Progress
 from governance.models import OutboxMessage
 from governance.workflow import MoveNotAllowed
-from tests.factories import make_engagement_team_member, make_partnership, send_feedback
+from tests.factories import make_engagement_team_member, send_feedback
 
 pytestmark = pytest.mark.django_db
 
 DOOR = "/feedback/receipt/"
 ANSWER = "The lift is mended."
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
-
-
-@pytest.fixture
-def officer(partnership):
-    return partnership.officers["living-well"]
 
 
 @pytest.fixture

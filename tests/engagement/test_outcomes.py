@@ -19,9 +19,7 @@ from governance.workflow import MoveNotAllowed
 from tests.factories import (
     make_activity,
     make_body,
-    make_engagement_team_member,
     make_officer,
-    make_partnership,
     make_story,
     send_feedback,
 )
@@ -29,16 +27,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 PAGE = "/you-said/"
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
-
-
-@pytest.fixture
-def team():
-    return make_engagement_team_member()
 
 
 @pytest.fixture

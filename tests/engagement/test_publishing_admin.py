@@ -29,11 +29,6 @@ pytestmark = pytest.mark.django_db
 CAPTIONS = "WEBVTT\n\n00:00.500 --> 00:02.000\nYou say it."
 
 
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def editor(client):
     client.force_login(make_engagement_team_member())

@@ -10,17 +10,12 @@ from engagement.models import Referral, ReferralStep
 from engagement.progress import Progress
 from governance.models import OutboxMessage
 from governance.workflow import MoveNotAllowed
-from tests.factories import make_partnership, send_feedback
+from tests.factories import send_feedback
 
 pytestmark = pytest.mark.django_db
 
 DOOR = "/feedback/receipt/"
 QUESTION, ANSWER = "Which surgery was it?", "The one in Xylophone Street."
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
 
 
 @pytest.fixture
@@ -31,11 +26,6 @@ def sent(partnership):
 @pytest.fixture
 def lead(sent):
     return Referral.objects.leading().get(submission=sent.submission)
-
-
-@pytest.fixture
-def officer(partnership):
-    return partnership.officers["living-well"]
 
 
 @pytest.fixture

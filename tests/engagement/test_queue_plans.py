@@ -8,19 +8,9 @@ from engagement.list_forms import QueueFilterForm
 from governance.permissions import standing_of
 from governance.structure import structure_today
 from localities.models import Locality
-from tests.factories import make_engagement_team_member, make_partnership, make_submission
+from tests.factories import make_submission
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
-
-
-@pytest.fixture
-def team():
-    return make_engagement_team_member()
 
 
 def plan_of(rows):

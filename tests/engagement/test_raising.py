@@ -22,7 +22,6 @@ from tests.factories import (
     make_escalation_line,
     make_member,
     make_officer,
-    make_partnership,
     make_theme,
     send_feedback,
     words_of_a_matter,
@@ -31,11 +30,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 WHY = "We have no money for a lift, so we ask the board."
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
 
 
 @pytest.fixture
@@ -48,11 +42,6 @@ def board(partnership):
 @pytest.fixture
 def chair(board):
     return make_officer(board)
-
-
-@pytest.fixture
-def officer(partnership):
-    return partnership.officers["living-well"]
 
 
 @pytest.fixture

@@ -30,7 +30,6 @@ from tests.engagement.test_feedback import SENT, checked
 from tests.factories import (
     feedback_answers,
     make_engagement_team_member,
-    make_partnership,
     send_feedback,
     today,
 )
@@ -40,11 +39,6 @@ pytestmark = pytest.mark.django_db
 DOOR = "/feedback/receipt/"
 WRONG = "We cannot open a message with this reference and code."
 SECRET = "AAAA-BBBB-CCCC-DDDD"
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
 
 
 @pytest.fixture

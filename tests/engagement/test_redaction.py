@@ -10,22 +10,12 @@ from engagement.actions import outcomes as deeds
 from engagement.models import Note, Redaction, Submission
 from engagement.redaction import suggested
 from governance.workflow import MoveNotAllowed
-from tests.factories import make_engagement_team_member, make_partnership, send_feedback
+from tests.factories import make_engagement_team_member, send_feedback
 
 pytestmark = pytest.mark.django_db
 
 MESSAGE = "Nurse Patel was late.\r\n\r\nRing 07700 900123, says Amina Quill. Zebra."
 MARKED = "[[Nurse Patel]] was late.\n\n[[Ring 07700 900123, says Amina Quill.]] Zebra."
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
-
-
-@pytest.fixture
-def team():
-    return make_engagement_team_member()
 
 
 @pytest.fixture

@@ -64,11 +64,6 @@ RESIDENTS = ("reopen", "withdraw")
 
 
 @pytest.fixture
-def partnership():
-    return make_partnership()
-
-
-@pytest.fixture
 def lead(partnership):
     sent = send_feedback(email="amina@example.org", wants_answer=True)
     OutboxMessage.objects.all().delete()

@@ -21,14 +21,9 @@ from engagement.models import (
 )
 from engagement.sending import new_token
 from governance.models import OutboxMessage
-from tests.factories import make_partnership, send_feedback
+from tests.factories import send_feedback
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
 
 
 @pytest.fixture

@@ -5,14 +5,9 @@ import pytest
 from governance.actions import asides, escalations
 from governance.models import Membership
 from governance.synthetic import make_matters
-from tests.factories import make_escalation, make_ladder, make_officer, make_person, officer_of
+from tests.factories import make_escalation, make_officer, make_person, officer_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ladder():
-    return make_ladder(3)
 
 
 def listed(client, query=""):

@@ -21,7 +21,6 @@ from tests.factories import (
     make_measure,
     make_member,
     make_officer,
-    make_partnership,
     make_person,
     make_reading,
     send_feedback,
@@ -32,11 +31,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 HOME, QUEUE = "/staff/", "/staff/feedback/"
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
 
 
 @pytest.fixture

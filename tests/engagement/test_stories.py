@@ -35,11 +35,6 @@ CAPTIONS = (
 )
 
 
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 def with_picture(row, **options):
     row.picture_text = "A nurse and a child"
     pictures.keep(row, pictures.prepared(make_picture(**options)))

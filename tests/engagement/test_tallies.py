@@ -20,11 +20,10 @@ from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
     make_engagement_team_member,
-    make_partnership,
     make_person,
     make_submission,
 )
-from tests.governance.test_escalation_race import at_once
+from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -41,11 +40,6 @@ def at(monkeypatch):
 
     set_clock(FIRST)
     return set_clock
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
 
 
 def naively(first, last, body=None):

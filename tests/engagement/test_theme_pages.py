@@ -10,7 +10,6 @@ from engagement.models import Submission, Theme
 from tests.factories import (
     make_engagement_team_member,
     make_member,
-    make_partnership,
     make_person,
     make_submission,
     make_theme,
@@ -19,11 +18,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 LIST = "/staff/themes/"
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from tests.factories import (
     make_engagement_team_member,
     make_governance_administrator,
     make_member,
-    make_partnership,
     make_submission,
     make_theme,
 )
@@ -18,11 +17,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 WORD = "Xylophone"
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership()
 
 
 @pytest.fixture

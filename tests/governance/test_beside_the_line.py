@@ -18,7 +18,6 @@ from tests.factories import (
     make_escalation_line,
     make_governance_administrator,
     make_kind,
-    make_ladder,
     make_line,
     make_member,
     make_officer,
@@ -30,11 +29,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ladder():
-    return make_ladder(3)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What the portal does of itself as clocks run: remind, tell the body above, reckon anew."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -29,23 +29,11 @@ from tests.factories import (
     make_officer,
     officer_of,
 )
-from tests.governance.test_escalation_race import at_once
+from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db
 
 MONDAY = date(2026, 11, 2)
-
-
-@pytest.fixture
-def at(monkeypatch):
-    """Set the clock to a day and an hour of London, in winter."""
-
-    def set_clock(day, hour=12):
-        moment = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
-        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
-
-    set_clock(MONDAY)
-    return set_clock
 
 
 def new_mails():

@@ -10,7 +10,6 @@ from tests.factories import (
     make_draft,
     make_escalation,
     make_governance_administrator,
-    make_ladder,
     make_member,
     make_officer,
     make_person,
@@ -20,11 +19,6 @@ from tests.factories import (
 from tests.plugins.browser import DESKTOP, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def ladder():
-    return make_ladder(3)
 
 
 def address(matter):

@@ -18,7 +18,6 @@ from tests.factories import (
     make_draft,
     make_escalation,
     make_governance_administrator,
-    make_ladder,
     make_member,
     make_officer,
     make_person,
@@ -45,11 +44,6 @@ def moves_offered(response):
 
 def hidden(response, name):
     return re.search(f'name="{name}" value="([^"]*)"', response.text)[1]
-
-
-@pytest.fixture
-def ladder():
-    return make_ladder(3)
 
 
 @pytest.fixture

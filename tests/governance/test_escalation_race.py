@@ -19,30 +19,9 @@ from tests.factories import (
     officer_of,
     words_of_a_matter,
 )
+from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*deeds):
-    """What came of each deed, all begun at the same moment: what it gave, or what it raised."""
-    start = threading.Barrier(len(deeds))
-    outcomes = [None] * len(deeds)
-
-    def act(number, deed):
-        try:
-            start.wait()
-            outcomes[number] = deed()
-        except Exception as refusal:
-            outcomes[number] = refusal
-        finally:
-            connection.close()
-
-    people = [threading.Thread(target=act, args=each) for each in enumerate(deeds)]
-    for person in people:
-        person.start()
-    for person in people:
-        person.join()
-    return outcomes
 
 
 def winner_and_loser(outcomes):

@@ -53,11 +53,6 @@ def given():
     return {"by": make_governance_administrator(), "reason": REASON}
 
 
-@pytest.fixture
-def ladder():
-    return make_ladder(3)
-
-
 def everything():
     models = (Body, ReportingLine, Seat, Membership, Organisation, Partner, TermsOfReference)
     rows = [list(model.objects.order_by("pk").values()) for model in models]

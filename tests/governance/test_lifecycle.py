@@ -167,11 +167,6 @@ def test_mail_for_a_closed_body_goes_to_whoever_follows_it():
 
 
 @pytest.fixture
-def ladder():
-    return make_ladder(3)
-
-
-@pytest.fixture
 def successor():
     """A body that follows, with a chair and a way up of its own."""
     body, above = make_body("New Group"), make_body("New Board")

@@ -12,7 +12,6 @@ from tests.factories import (
     make_engagement_team_member,
     make_escalation,
     make_governance_administrator,
-    make_ladder,
     make_line,
     make_officer,
     make_organisation,
@@ -33,11 +32,6 @@ def administrator(client):
     person = make_governance_administrator()
     client.force_login(person)
     return person
-
-
-@pytest.fixture
-def ladder():
-    return make_ladder(3)
 
 
 def page_of(row, deed):

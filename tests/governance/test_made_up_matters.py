@@ -9,14 +9,9 @@ from governance.matter import Matter
 from governance.models import Escalation, EscalationStep
 from governance.synthetic import WRITTEN, make_matters
 from localities import bulk
-from tests.factories import make_escalation, make_ladder, officer_of
+from tests.factories import make_escalation, officer_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ladder():
-    return make_ladder(3)
 
 
 def test_what_is_counted_of_them_is_what_a_recount_finds(ladder):

@@ -19,17 +19,12 @@ from tests.factories import (
     officer_of,
     today,
 )
-from tests.governance.test_escalation_race import at_once
+from tests.parallel import at_once
 from tests.project.world import make_message
 
 pytestmark = pytest.mark.django_db
 
 QUERIES = 40
-
-
-@pytest.fixture
-def ladder():
-    return make_ladder(3)
 
 
 def make_meeting(body, days=0, **fields):

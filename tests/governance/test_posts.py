@@ -18,7 +18,7 @@ from tests.factories import (
     officer_of,
     today,
 )
-from tests.governance.test_escalation_race import at_once
+from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db
 
