@@ -3,7 +3,8 @@
 `chart_layout.py` settles where everything stands. Kinds of lines are told apart by their arrowhead
 and their name, evidence by the mark where a line begins and by its dashes; colour only repeats it.
 The same lines stand beside the chart as list and as table. What was drawn is kept by all that it
-shows, so that after an edit little has to be drawn anew.
+shows, and where everything stands by all that it follows from, so that after an edit little has to
+be drawn anew.
 """
 
 from functools import lru_cache
@@ -27,7 +28,8 @@ from governance.chart_layout import (
     RIGHT,
     TURN,
     WIDTH,
-    Chart,
+    laid_out,
+    wrapped,
 )
 from governance.lines import kind_in_words, sentence
 from governance.marks import Marks, said
@@ -35,13 +37,14 @@ from governance.models import Evidence, ReportingLine
 
 Kind = ReportingLine.Kind
 kept = lru_cache(maxsize=4096)
+kept_with_its_chart = lru_cache(maxsize=1024)
 
 
 def draw(structure, *, query="", here=None, title=None, marks=None):
     """The chart of a structure; `query` goes on each link, `here` is a body to point out."""
-    chart = Chart(structure, marks or Marks())
-    title = title or _("The structure as a chart")
-    return Drawing(chart, query=query, here=getattr(here, "pk", here)).svg(title)
+    marks = marks or Marks()
+    drawing = Drawing(structure, marks, query=query, here=getattr(here, "pk", here))
+    return drawing.svg(title or _("The structure as a chart"))
 
 
 class Drawing:
@@ -52,10 +55,11 @@ class Drawing:
     and labels.
     """
 
-    def __init__(self, chart, *, query, here):
-        self.chart, self.query, self.here = chart, query, here
-        self.marks = chart.marks
-        self.kinds = {kind: kind_in_words(kind) for kind in KINDS}
+    def __init__(self, structure, marks, *, query, here):
+        self.chart = laid_out(structure, marks)
+        self.structure, self.marks = structure, marks
+        self.lines = {line.pk: line for line in structure.lines}
+        self.query, self.here = query, here
         self.language = get_language()
 
     def svg(self, title):
@@ -66,7 +70,7 @@ class Drawing:
                 *(self.crossing_drawn(crossing) for crossing in chart.crossings),
             ]
         )
-        boxes = "".join(self.box_drawn(chart.boxes[pk]) for pk in chart.order)
+        boxes = "".join(self.box_drawn(pk, chart.boxes[pk]) for pk in chart.order)
         width, height = number(chart.width), number(chart.height)
         return mark_safe(
             f'<svg class="tht-chart" xmlns="http://www.w3.org/2000/svg" role="group" '
@@ -75,92 +79,113 @@ class Drawing:
             f'<g aria-hidden="true">{lines}</g>{boxes}</svg>'
         )
 
-    def box_drawn(self, box):
-        words = self.marks.of_body(box.body)
+    def box_drawn(self, pk, box):
+        body = self.structure.body(pk)
+        words = self.marks.of_body(body)
         looks = self.marks.looks(words)
-        if box.body.pk == self.here:
+        if pk == self.here:
             looks = ("here", *looks)
         place = (box.x, box.top, box.height)
-        return box_drawn(box.body, box.rows, place, self.query, words, looks, self.language)
+        return box_drawn(body, wrapped(body.name), place, self.query, words, looks, self.language)
 
     def strand_drawn(self, strand):
-        """Every line of a strand; the farthest draws the track, the others turn into it."""
-        hub_side = strand.side_of(strand.hub)
-        hub_x, hub_y = strand.hub.edge(hub_side), strand.hub.ports[hub_side, id(strand)]
-        ends = []
-        for box, line in strand.spokes:
-            side = strand.side_of(box)
-            ends.append((box.edge(side), box.ports[side, id(strand)], side, line))
-        level_ends = [end for end in ends if end[2] != hub_side and abs(end[1] - hub_y) < 0.5]
-        has_stem = bool(level_ends)
-        drawn = []
-        for x, y, _side, line in level_ends:
-            drawn.append((line, [(x, y), (hub_x, hub_y)]))
-        track = None if strand.lane is None else self.chart.track(strand.gutter, strand.lane)
-        if track is None:  # all its ends are in one row, but not at one height
-            track = (self.chart.starts[strand.gutter] + WIDTH + self.chart.label) - LANE
-        for way in (-1, 1):
-            there = [end for end in ends if end not in level_ends and (end[1] - hub_y) * way > 0]
-            there.sort(key=lambda end: -abs(end[1] - hub_y))
-            for position, (x, y, _side, line) in enumerate(there):
-                points = [(x, y), (track, y)]
-                if position == 0:
-                    points.append((track, hub_y))
-                    points.append((track - (TURN + 1) * hub_side if has_stem else hub_x, hub_y))
-                    has_stem = True
-                else:
-                    points.append((track, y - way * min(TURN + 1, abs(y - hub_y))))
-                drawn.append((line, points))
-        same = [end for end in ends if end not in level_ends and end[1] == hub_y]
-        for x, y, _side, line in same:  # a body facing its own side at the same height
-            drawn.append((line, [(x, y), (track, y), (hub_x, hub_y)]))
-
-        parts = [self.line_drawn(line, points) for line, points in drawn]
-        hub_end = (hub_x, hub_y, hub_side)
-        if strand.hub_is_target:
-            parts.append(head(strand.kind, *hub_end))
-            parts += [mark(strand.evidence, *end[:3]) for end in ends]
-        else:
-            parts.append(mark(strand.evidence, *hub_end))
-            parts += [head(strand.kind, *end[:3]) for end in ends]
-        at = [hub_end] if hub_side == RIGHT else [end[:3] for end in ends if end[2] == RIGHT]
-        parts += [self.label_drawn(strand, x, y) for x, y, _ in at]
-        return self.group(strand, "".join(parts))
+        titles = tuple((line.pk, self.title(line.pk)) for _, line in strand.spokes)
+        return strand_drawn(self.chart, strand, titles, self.language)
 
     def crossing_drawn(self, crossing):
-        left, right = crossing.left, crossing.right
-        left_end = (left.edge(RIGHT), left.ports[RIGHT, id(crossing)], RIGHT)
-        right_end = (right.edge(LEFT), right.ports[LEFT, id(crossing)], LEFT)
-        points = [right_end[:2]]
-        if crossing.lane_before is not None:
-            before = self.chart.track(right.column - 1, crossing.lane_before)
-            points += [(before, right_end[1]), (before, crossing.level)]
-        track = self.chart.track(left.column, crossing.lane)
-        points += [(track, crossing.level), (track, left_end[1]), left_end[:2]]
-        line = crossing.line
-        from_end, to_end = (left_end, right_end)
-        if line.from_body.pk == right.body.pk:
-            from_end, to_end = right_end, left_end
-        drawn = (
-            self.line_drawn(line, points)
-            + mark(line.evidence, *from_end)
-            + head(line.kind, *to_end)
-            + self.label_drawn(crossing, *left_end[:2])
-        )
-        return self.group(crossing, drawn)
+        title = self.title(crossing.line.pk)
+        return crossing_drawn(self.chart, crossing, title, self.language)
 
-    def group(self, strand, drawn):
-        looks = (strand.kind, strand.evidence, *self.marks.looks(strand.words))
-        classes = "".join(f" tht-chart__strand--{look}" for look in looks)
-        return f'<g class="tht-chart__strand{classes}">{drawn}</g>'
+    def title(self, pk):
+        """What is said of a line, as it is now."""
+        line = self.lines[pk]
+        return ", ".join([sentence(line), *said(self.marks.of_line(line))])
 
-    def line_drawn(self, line, points):
-        title = ", ".join([sentence(line), *said(self.marks.of_line(line))])
-        return f'<g><title>{escape(title)}</title><path d="{rounded(tuple(points))}"/></g>'
 
-    def label_drawn(self, strand, x, y):
-        name = ", ".join([self.kinds[strand.kind], *said(strand.words)])
-        return f'<text x="{number(x + 20)}" y="{number(y - 4)}">{escape(name)}</text>'
+@kept_with_its_chart
+def strand_drawn(chart, strand, titles, language):
+    """Every line of a strand; the farthest draws the track, the others turn into it."""
+    title_of = dict(titles)
+    hub_side = strand.side_of(strand.hub)
+    hub_x, hub_y = strand.hub.edge(hub_side), strand.hub.ports[hub_side, id(strand)]
+    ends = []
+    for box, line in strand.spokes:
+        side = strand.side_of(box)
+        ends.append((box.edge(side), box.ports[side, id(strand)], side, line))
+    level_ends = [end for end in ends if end[2] != hub_side and abs(end[1] - hub_y) < 0.5]
+    has_stem = bool(level_ends)
+    drawn = []
+    for x, y, _side, line in level_ends:
+        drawn.append((line, [(x, y), (hub_x, hub_y)]))
+    track = None if strand.lane is None else chart.track(strand.gutter, strand.lane)
+    if track is None:  # all its ends are in one row, but not at one height
+        track = (chart.starts[strand.gutter] + WIDTH + chart.label) - LANE
+    for way in (-1, 1):
+        there = [end for end in ends if end not in level_ends and (end[1] - hub_y) * way > 0]
+        there.sort(key=lambda end: -abs(end[1] - hub_y))
+        for position, (x, y, _side, line) in enumerate(there):
+            points = [(x, y), (track, y)]
+            if position == 0:
+                points.append((track, hub_y))
+                points.append((track - (TURN + 1) * hub_side if has_stem else hub_x, hub_y))
+                has_stem = True
+            else:
+                points.append((track, y - way * min(TURN + 1, abs(y - hub_y))))
+            drawn.append((line, points))
+    same = [end for end in ends if end not in level_ends and end[1] == hub_y]
+    for x, y, _side, line in same:  # a body facing its own side at the same height
+        drawn.append((line, [(x, y), (track, y), (hub_x, hub_y)]))
+
+    parts = [line_drawn(title_of[line.pk], points) for line, points in drawn]
+    hub_end = (hub_x, hub_y, hub_side)
+    if strand.hub_is_target:
+        parts.append(head(strand.kind, *hub_end))
+        parts += [mark(strand.evidence, *end[:3]) for end in ends]
+    else:
+        parts.append(mark(strand.evidence, *hub_end))
+        parts += [head(strand.kind, *end[:3]) for end in ends]
+    at = [hub_end] if hub_side == RIGHT else [end[:3] for end in ends if end[2] == RIGHT]
+    parts += [label_drawn(strand, x, y) for x, y, _ in at]
+    return group(chart, strand, "".join(parts))
+
+
+@kept_with_its_chart
+def crossing_drawn(chart, crossing, title, language):
+    left, right = crossing.left, crossing.right
+    left_end = (left.edge(RIGHT), left.ports[RIGHT, id(crossing)], RIGHT)
+    right_end = (right.edge(LEFT), right.ports[LEFT, id(crossing)], LEFT)
+    points = [right_end[:2]]
+    if crossing.lane_before is not None:
+        before = chart.track(right.column - 1, crossing.lane_before)
+        points += [(before, right_end[1]), (before, crossing.level)]
+    track = chart.track(left.column, crossing.lane)
+    points += [(track, crossing.level), (track, left_end[1]), left_end[:2]]
+    line = crossing.line
+    from_end, to_end = (left_end, right_end)
+    if line.from_body.pk == right.body.pk:
+        from_end, to_end = right_end, left_end
+    drawn = (
+        line_drawn(title, points)
+        + mark(line.evidence, *from_end)
+        + head(line.kind, *to_end)
+        + label_drawn(crossing, *left_end[:2])
+    )
+    return group(chart, crossing, drawn)
+
+
+def group(chart, strand, drawn):
+    looks = (strand.kind, strand.evidence, *chart.marks.looks(strand.words))
+    classes = "".join(f" tht-chart__strand--{look}" for look in looks)
+    return f'<g class="tht-chart__strand{classes}">{drawn}</g>'
+
+
+def line_drawn(title, points):
+    return f'<g><title>{escape(title)}</title><path d="{rounded(tuple(points))}"/></g>'
+
+
+def label_drawn(strand, x, y):
+    name = ", ".join([kind_in_words(strand.kind), *said(strand.words)])
+    return f'<text x="{number(x + 20)}" y="{number(y - 4)}">{escape(name)}</text>'
 
 
 @kept

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import ceil
 
+from django.utils.translation import get_language
+
 from governance.lines import kind_in_words
 from governance.marks import said
 from governance.models import ReportingLine
@@ -130,6 +132,36 @@ class Crossing:
     evidence = property(lambda self: self.line.evidence)
 
 
+@dataclass(frozen=True)
+class Shape:
+    """All of a structure from which follows where it stands in a chart."""
+
+    bodies: tuple
+    lines: tuple
+    quiet: bool
+    language: str  # in which lines need room for their kinds and marks
+    structure: object = field(compare=False, repr=False)
+    marks: object = field(compare=False, repr=False)
+
+
+def laid_out(structure, marks):
+    """The chart of a structure. Its bodies and lines may be those of an earlier one: ask by key."""
+    bodies = tuple(
+        (body.pk, body.kind, body.outside_partnership, len(wrapped(body.name)), marks.of_body(body))
+        for body in structure.bodies
+    )
+    lines = tuple(
+        (line.pk, line.kind, line.evidence, line.from_body.pk, line.to_body.pk, marks.of_line(line))
+        for line in structure.lines
+    )
+    return _laid_out(Shape(bodies, lines, marks.quiet, get_language(), structure, marks))
+
+
+@lru_cache(maxsize=32)
+def _laid_out(shape):
+    return Chart(shape.structure, shape.marks)
+
+
 def level(one, other):
     return abs(one.top - other.top) < 1
 
@@ -140,7 +172,8 @@ class Chart:
     def __init__(self, structure, marks):
         self.structure = structure
         self.marks = marks
-        self.label = room_for_kinds() + max(map(width_of_marks, marks.lines.values()), default=0)
+        marks_of_lines = {marks.of_line(line) for line in structure.lines}
+        self.label = room_for_kinds() + max(map(width_of_marks, marks_of_lines), default=0)
         self.boxes = {}
         self.set_columns()
         self.gather_strands()

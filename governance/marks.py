@@ -22,6 +22,8 @@ SAID = {
 
 def said(words):
     """The words of marks in the language of the page."""
+    if not words:
+        return ()
     return tuple(str(SAID.get(word, word)) for word in words)
 
 

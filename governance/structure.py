@@ -52,6 +52,10 @@ class BodyOnDay:
     successor: int | None
     proof: Proof = field(repr=False)
 
+    # What is drawn is kept by such facts: those that are equal have these in common.
+    def __hash__(self):
+        return hash((self.pk, self.name))
+
     def __str__(self):
         return self.name
 
@@ -83,6 +87,9 @@ class LineOnDay:
     start_date: date | None
     end_date: date | None
     proof: Proof = field(repr=False)
+
+    def __hash__(self):
+        return hash((self.pk, self.respect, self.from_body.name, self.to_body.name))
 
     @property
     def kind_label(self):
