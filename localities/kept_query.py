@@ -10,12 +10,17 @@ take a tenth of the time to make. What changes from one time to the next are its
 
     officers_of_body(body=body.pk, day=today)
 
+`answer` gives what the database answered, and makes rows of it only when they are read: two answers
+of the same are equal, so that what was drawn of one need not be drawn of the other.
+
 A parameter is one plain value or a day, never a list, and is only compared with.
 """
 
 import inspect
 from copy import copy
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from django.db import connection
 from django.db.models import Value
@@ -34,11 +39,20 @@ class KeptQuery:
         self._written = {}
 
     def __call__(self, **values):
+        written = self.written
+        return written.rows(written.ask(values))
+
+    def answer(self, **values):
+        written = self.written
+        return Answer(self.write.__qualname__, tuple(written.ask(values)), written)
+
+    @property
+    def written(self):
         if connection.vendor not in self._written:
             self._written[connection.vendor] = Written(
                 self.write(**{name: Value(Given(name)) for name in self.names})
             )
-        return self._written[connection.vendor].rows(values)
+        return self._written[connection.vendor]
 
 
 class Given:
@@ -60,17 +74,38 @@ class Written:
         if issubclass(queryset._iterable_class, NamedValuesListIterable):
             self.row = create_namedtuple_class(*queryset._fields)
 
-    def rows(self, values):
+    def ask(self, values):
         parameters = [
             adapted(values[each.name]) if isinstance(each, Given) else each
             for each in self.parameters
         ]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, parameters)
-            found = cursor.fetchall()
+            return cursor.fetchall()
+
+    def rows(self, found):
         if self.row is None:
             return list(ModelIterable(Answered(self.compiler, found)))
         return list(map(self.row._make, self.compiler.results_iter([found], tuple_expected=True)))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the database answered to a question; its rows are made when they are first read."""
+
+    question: str
+    found: tuple
+    written: Written = field(compare=False, repr=False)
+
+    @cached_property
+    def rows(self):
+        return self.written.rows(self.found)
+
+    def __iter__(self):
+        return iter(self.rows)
+
+    def __bool__(self):
+        return bool(self.found)
 
 
 class Answered:

@@ -81,7 +81,7 @@ def standing_here(request):
 @keep_page("as_on", "known_on", seen_as=standing_here)
 @on_the_day_asked
 def body_page(request, as_on, slug):
-    body = body_known(slug, as_on)
+    body, family = family_known(slug, as_on)
     if body is None and Body.history.filter(slug=slug).exists():
         return gone(request, _("A body of this address was taken out of the record."))
     if body is None:
@@ -90,7 +90,6 @@ def body_page(request, as_on, slug):
         )
     structure = structure_on(as_on.day, as_on.known_on)
     here = structure.body(body) if structure.is_recorded else None
-    family = family_of(body, as_on)
     names = names_of(family, body, as_on)
     context = {
         "as_on": as_on,
@@ -118,40 +117,36 @@ def body_page(request, as_on, slug):
     return render(request, "governance/body_detail.html", context)
 
 
-def body_known(slug, as_on):
+def family_known(slug, as_on):
+    """A body, and by primary key itself, its successor and those that it succeeds."""
     if as_on.known_on is None:
-        found = body_with_slug(slug=slug)
+        found = list(family_with_slug(slug=slug))
+        body = next((each for each in found if each.slug == slug), None)
     else:
-        found = as_known(Body, as_on).filter(slug=slug)
-    return next(iter(found), None)
-
-
-@KeptQuery
-def body_with_slug(slug):
-    return Body.objects.filter(slug=slug).order_by()
-
-
-def family_of(body, as_on):
-    """The body with its successor and those that it succeeds, by primary key."""
-    successor = body.successor_id or body.pk
-    if as_on.known_on is None:
-        found = bodies_of_family(body=body.pk, successor=successor)
-    else:
+        body = as_known(Body, as_on).filter(slug=slug).first()
         # By `id`: to a history, `pk` is a key of its own.
-        relatives = Q(successor=body.pk) | Q(id__in=[body.pk, successor])
-        found = as_known(Body, as_on).filter(relatives)
-    return {each.pk: each for each in found}
+        found = ()
+        if body is not None:
+            relatives = Q(successor=body.pk) | Q(id__in=[body.pk, body.successor_id or body.pk])
+            found = as_known(Body, as_on).filter(relatives)
+    return body, {each.pk: each for each in found}
+
+
+def family_of(slug):
+    itself = Body.objects.filter(slug=slug)
+    later, earlier = Q(id__in=itself.values("successor")), Q(successor__in=itself.values("id"))
+    return Body.objects.filter(Q(slug=slug) | later | earlier).order_by("slug")
 
 
 @KeptQuery
-def bodies_of_family(body, successor):
-    return Body.objects.filter(Q(successor=body) | Q(id=body) | Q(id=successor))
+def family_with_slug(slug):
+    return family_of(slug)
 
 
 def names_of(family, body, as_on):
     """Every name that each body of a family ever had, the oldest first."""
     if as_on.known_on is None:
-        found = names_of_family(body=body.pk, successor=body.successor_id or body.pk)
+        found = names_of_family(slug=body.slug)
     else:
         found = as_known(BodyName, as_on).filter(body__in=list(family))
     names = defaultdict(list)
@@ -163,9 +158,8 @@ def names_of(family, body, as_on):
 
 
 @KeptQuery
-def names_of_family(body, successor):
-    of_family = Q(body__successor=body) | Q(body=body) | Q(body=successor)
-    return BodyName.objects.filter(of_family)
+def names_of_family(slug):
+    return BodyName.objects.filter(body__in=family_of(slug).order_by().values("id")).order_by()
 
 
 def called(names, day):

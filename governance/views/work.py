@@ -1,14 +1,89 @@
-"""What a body works with, as on a day: its terms, strategies, projects, meetings, decisions."""
+"""What a body works with, as on a day: its terms, strategies, projects, meetings, decisions.
 
-from django.db.models import Prefetch, prefetch_related_objects
+Of what anyone may read it is the database's answers that are kept, so that all this is drawn anew
+only when one of them is another. For who is signed in it depends on who they are.
+"""
 
-from governance.models import Cadence, Decision, Document, Meeting, Strategy, TermsOfReference
-from governance.permissions import documents_open_to
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from governance.models import (
+    Cadence,
+    Decision,
+    Document,
+    Strategy,
+    TermsOfReference,
+)
+from governance.permissions import Standing, documents_open_to
 from governance.plan import projects_of
 from governance.views.meetings import open_papers, seen_meetings
-from localities.kept_query import KeptQuery
+from localities.kept_query import Answer, KeptQuery
 
 COMING, LATEST = 3, 5
+ANYONE = Standing(date.min)
+
+# What is found: an answer that is kept, or rows for one reader.
+Found = Answer | list
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The terms of reference and the strategies of a body on a day."""
+
+    day: date
+    found_terms: Found
+    strategies: Found
+
+    @property
+    def terms(self):
+        return next(iter(self.found_terms), None)
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """How often a body meets, the next meetings and the last ones, each with its papers."""
+
+    day: date
+    slug: str
+    found_rhythm: Found
+    meetings: Found
+    papers: Found
+
+    @property
+    def rhythm(self):
+        return next(iter(self.found_rhythm), None)
+
+    @property
+    def coming(self):
+        return self.with_papers([each for each in self.meetings if not self.is_over(each)])
+
+    @property
+    def held(self):
+        return self.with_papers([each for each in self.meetings if self.is_over(each)][::-1])
+
+    def is_over(self, meeting):
+        return timezone.localdate(meeting.starts_at) < self.day
+
+    def with_papers(self, meetings):
+        papers = defaultdict(list)
+        for paper in self.papers:
+            papers[paper.meeting_id].append(paper)
+        return [(meeting, papers[meeting.pk]) for meeting in meetings]
+
+
+@dataclass(frozen=True)
+class Work:
+    """All this of a body; what `is_public` is the same for everyone, and drawn once."""
+
+    is_public: bool
+    texts: Texts
+    projects: list
+    meetings: Meetings
+    decisions: Found
 
 
 def work_of(body, day, standing, followed=()):
@@ -17,69 +92,78 @@ def work_of(body, day, standing, followed=()):
     With the projects of the closed bodies that it has `followed`.
     """
     asked = {"body": body.pk, "day": day}
-    rhythms, terms, strategies = rhythms_of(**asked), terms_of(**asked), strategies_of(**asked)
-    for facts in filter(None, (terms, strategies)):
-        open_documents = Document.objects.filter(documents_open_to(standing))
-        prefetch_related_objects(facts, Prefetch("document", open_documents))
     if standing.is_signed_in:
-        seen = seen_meetings(standing)
-        coming, held = list(coming_of(seen, **asked)), list(held_of(seen, **asked))
-        decisions = latest_of(Decision.objects.visible_to(standing), **asked)
-    else:
-        coming, held = public_coming_of(**asked), public_held_of(**asked)
-        decisions = public_decisions_of(**asked)
-    if meetings := [*coming, *held]:
-        for meeting in meetings:
+        found = {name: list(ask(standing, **asked)) for name, ask in QUESTIONS.items()}
+        for meeting in found["meetings"]:
             meeting.body = body
-        prefetch_related_objects(meetings, Prefetch("papers", open_papers(standing)))
-    return {
-        "rhythm": next(iter(rhythms), None),
-        "terms": next(iter(terms), None),
-        "strategies": strategies,
-        "projects": projects_of(body, day, standing, followed),
-        "coming": coming,
-        "held": held,
-        "decisions": decisions,
-    }
+    else:
+        found = {name: question.answer(**asked) for name, question in OF_ANYONE.items()}
+    return Work(
+        is_public=not standing.is_signed_in,
+        texts=Texts(day, found["terms"], found["strategies"]),
+        projects=projects_of(body, day, standing, followed),
+        meetings=Meetings(day, body.slug, found["rhythm"], found["meetings"], found["papers"]),
+        decisions=found["decisions"],
+    )
 
 
-@KeptQuery
-def rhythms_of(body, day):
-    return Cadence.objects.on(day).filter(body=body)
+def rhythm_of(standing, body, day):
+    return Cadence.objects.on(day).filter(body=body).order_by("start_date")
 
 
-@KeptQuery
-def terms_of(body, day):
-    return TermsOfReference.objects.on(day).filter(body=body)
+def terms_of(standing, body, day):
+    terms = TermsOfReference.objects.on(day).filter(body=body).order_by("-start_date")
+    return with_document(terms, standing)
 
 
-@KeptQuery
-def strategies_of(body, day):
-    return Strategy.objects.on(day).filter(body=body)
+def strategies_of(standing, body, day):
+    latest_first = F("start_date").desc(nulls_last=True)
+    strategies = Strategy.objects.on(day).filter(body=body).order_by(latest_first, "pk")
+    return with_document(strategies, standing)
 
 
-def coming_of(meetings, body, day):
-    return meetings.filter(body=body, starts_at__date__gte=day)[:COMING]
+def with_document(facts, standing):
+    """With the document of each, and whether it is open to someone."""
+    readable = Document.objects.filter(documents_open_to(standing), pk=OuterRef("document"))
+    return facts.select_related("document").annotate(document_is_open=Exists(readable))
 
 
-def held_of(meetings, body, day):
-    return meetings.filter(body=body, starts_at__date__lt=day).order_by("-starts_at")[:LATEST]
+def meetings_of(standing, body, day):
+    """The next meetings of a body and the last ones, the first one first."""
+    found = seen_meetings(standing).filter(body=body)
+    coming = found.filter(starts_at__date__gte=day).order_by("starts_at", "pk")[:COMING]
+    held = found.filter(starts_at__date__lt=day).order_by("-starts_at", "-pk")[:LATEST]
+    return found.filter(Q(pk__in=coming.values("pk")) | Q(pk__in=held.values("pk")))
 
 
-def latest_of(decisions, body, day):
+def papers_of(standing, body, day):
+    near = meetings_of(standing, body, day).order_by()
+    return open_papers(standing).filter(meeting__in=near.values("pk")).order_by("kind", "pk")
+
+
+def decisions_of(standing, body, day):
+    decisions = Decision.objects.filter(is_public=True)
+    if standing.is_signed_in:
+        decisions = Decision.objects.visible_to(standing)
     return decisions.filter(body=body, decided_on__lte=day)[:LATEST]
 
 
-@KeptQuery
-def public_coming_of(body, day):
-    return coming_of(Meeting.objects.filter(is_public=True), body, day)
+QUESTIONS = {
+    "rhythm": rhythm_of,
+    "terms": terms_of,
+    "strategies": strategies_of,
+    "meetings": meetings_of,
+    "papers": papers_of,
+    "decisions": decisions_of,
+}
 
 
-@KeptQuery
-def public_held_of(body, day):
-    return held_of(Meeting.objects.filter(is_public=True), body, day)
+def of_anyone(ask):
+    def of_anyone(body, day):
+        return ask(ANYONE, body, day)
+
+    of_anyone.__qualname__ = ask.__qualname__
+    return KeptQuery(of_anyone)
 
 
-@KeptQuery
-def public_decisions_of(body, day):
-    return latest_of(Decision.objects.filter(is_public=True), body, day)
+OF_ANYONE = {name: of_anyone(ask) for name, ask in QUESTIONS.items()}

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from governance import chart, chart_layout, lines
 from governance.actions.structure import structure_edited
 from governance.models import (
     Body,
@@ -31,16 +32,19 @@ from governance.models import (
 from tests.factories import (
     make_body,
     make_escalation_line,
+    make_governance_administrator,
     make_line,
     make_measure,
     make_member,
     make_milestone,
     make_organisation,
+    make_person,
     make_project,
     make_reading,
     make_seat,
     today,
 )
+from tht_portal.templatetags import portal
 
 pytestmark = pytest.mark.django_db
 
@@ -166,7 +170,7 @@ OF_ORGANISATION = {
 @pytest.mark.parametrize(
     ("address", "queries"),
     # The version, the five of the structure, and what else there is of a body or an organisation.
-    [("/structure/", 1 + 5), (BODY, 1 + 5 + 19), (ORGANISATION, 1 + 5 + 2)],
+    [("/structure/", 1 + 5), (BODY, 1 + 5 + 15), (ORGANISATION, 1 + 5 + 2)],
 )
 @pytest.mark.parametrize("more", [0, 20])
 def test_a_page_is_made_anew_in_as_many_queries_for_few_rows_as_for_many(
@@ -217,6 +221,49 @@ def test_what_is_edited_of_an_organisation_stands_on_its_page_at_once(client, he
     said = (LATER, "LATER", "/organisations/later/")
     assert not any(words in before for words in said)
     assert any(words in after for words in said)
+
+
+def forget_what_was_drawn():
+    for module in (chart, chart_layout, lines, portal):
+        for each in vars(module).values():
+            if hasattr(each, "cache_clear"):
+                each.cache_clear()
+
+
+NEW_LINES = {
+    "line drawn": lambda: make_line(Body.objects.get(slug="top"), Body.objects.get(slug="below")),
+    "evidence of lines": set_all(ReportingLine, evidence="assumed", reasoning=LATER),
+    "kind of lines": of(ReportingLine, {"reasoning": "Why below"}, kind="supports"),
+    "name of three rows": of(BodyName, {"name": "above"}, name=LATER * 4),
+}
+
+
+@pytest.mark.parametrize("edit", [*EDITS.values(), *NEW_LINES.values()], ids=[*EDITS, *NEW_LINES])
+def test_what_is_kept_of_pages_is_what_would_be_drawn_anew(client, here, edit):
+    addresses = ["/structure/", BODY, ORGANISATION, f"/bn{BODY}", "/so/structure/"]
+    for address in addresses:
+        client.get(address)
+    edit()
+    structure_edited()
+    kept = [client.get(address).text for address in addresses]
+
+    forget_what_was_drawn()
+    structure_edited()
+
+    assert [client.get(address).text for address in addresses] == kept
+
+
+def test_a_document_that_is_no_longer_public_is_not_shown_to_whoever_comes_next(client, here):
+    reader = make_person()
+    client.get(BODY)
+    Document.objects.update(is_public=False)
+    structure_edited()
+    client.force_login(reader)
+    assert "The text" not in client.get(BODY).text
+
+    client.force_login(make_governance_administrator())
+
+    assert client.get(BODY).text.count("The text") == 3
 
 
 @pytest.mark.parametrize("address", [BODY, ORGANISATION])

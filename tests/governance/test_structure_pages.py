@@ -668,7 +668,7 @@ def test_pages_take_as_many_queries_for_a_thousand_rows(
 
     for address, queries in (
         ("/structure/", 1),
-        (f"/bodies/{board.slug}/", 13),
+        (f"/bodies/{board.slug}/", 12),
         ("/organisations/", 2),
         (f"/organisations/{organisation.slug}/", 3),
     ):

@@ -81,3 +81,20 @@ def test_what_is_given_is_a_value_and_no_sql(wards, written):
 
     assert home_of(ward="' OR 1=1 --", day=today()) == []
     assert home_of(ward="%s", day=today()) == []
+
+
+def test_an_answer_is_as_good_as_its_rows_and_is_the_same_while_nothing_changes(
+    wards, written, django_assert_num_queries
+):
+    home_of, _ = written
+    asked = {"ward": wards[0].pk, "day": today()}
+    with django_assert_num_queries(2):
+        first, second = home_of.answer(**asked), home_of.answer(**asked)
+        assert first == second
+        assert hash(first) == hash(second)
+        assert list(first) == home_of.written.rows(second.found)
+
+    WardInLocality.objects.filter(ward=wards[0]).update(start_date=today())
+
+    assert home_of.answer(**asked) != first
+    assert not home_of.answer(ward="none", day=today())
