@@ -129,6 +129,16 @@ def test_what_is_not_so_is_not_urgent(partnership):
 # --- A complaint ----------------------------------------------------------------------------------
 
 
+def test_lists_mark_what_may_be_a_complaint(client, partnership):
+    send_feedback(message="The nurse was kind.")
+    client.force_login(partnership.team)
+    assert "Complaint?" not in client.get("/staff/feedback/").text
+
+    send_feedback(message="I want to complain about the desk.")
+
+    assert client.get("/staff/feedback/").text.count("Complaint?") == 1
+
+
 def test_who_may_want_to_complain_is_told_how_and_asked_before_their_name_goes_on(
     client, partnership
 ):
