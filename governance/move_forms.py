@@ -46,7 +46,7 @@ class MoveForm(forms.Form):
 
     def is_as(self, matter):
         """Whether the last step already says what was typed."""
-        return plain_text(self.said).strip() == matter.last_step.note
+        return plain_text(self.data.get("note", "")).strip() == matter.last_step.note
 
 
 class AcceptForm(MoveForm):
@@ -200,6 +200,13 @@ class ResolveForm(MoveForm):
             "note": {"optional": False},
             "meeting": {"optional": False},
         }
+
+    @property
+    def said(self):
+        """Also the title, if it is no longer that of the matter."""
+        title, note = self.data.get("title", ""), super().said
+        is_new = title.strip() not in {"", self.matter.escalation.title}
+        return "\n\n".join(each for each in (title if is_new else "", note) if each)
 
     def lately_decided(self):
         """Its body's last decisions. Those between meetings settled other matters already."""

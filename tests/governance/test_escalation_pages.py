@@ -363,6 +363,20 @@ def test_what_was_typed_is_shown_to_be_copied_where_its_form_no_longer_stands(cl
     assert re.search(r"<textarea[^>]*readonly>\s*Since when\?</textarea>", response.text)
 
 
+def test_a_title_that_was_typed_with_a_decision_is_shown_with_it(client, matter):
+    by, colleague = officer_of(matter.current_body), make_officer(matter.current_body)
+    matter = escalations.accept(escalation=matter, by=by)
+    client.force_login(by)
+    seen = hidden(client.get(page_of(matter)), "seen")
+    escalations.send_back(escalation=matter, question="Why?", by=colleague)
+
+    posted = {"seen": seen, "title": "A lift for Bow", "note": "It comes in March."}
+    response = client.post(page_of(matter, "resolve"), posted)
+
+    assert response.status_code == 409
+    assert re.search(r"readonly>\s*A lift for Bow\s+It comes in March\.</textarea>", response.text)
+
+
 def test_a_stale_draft_shows_what_is_saved_beside_what_was_typed(client, ladder):
     draft = make_draft(ladder[0])
     client.force_login(officer_of(ladder[0]))
