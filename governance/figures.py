@@ -53,10 +53,20 @@ class Table:
         self.rows = [Row(name, tuple(values)) for name, *values in rows]
 
     @property
+    def told(self):
+        """The rows in which there is anything."""
+        return [row for row in self.rows if any(row.values)]
+
+    @property
+    def silent(self):
+        """The names of the others: a line of them reads sooner than a row of noughts for each."""
+        return [row.name for row in self.rows if not any(row.values)]
+
+    @property
     def drawn(self):
-        """Each row with the length of its bar, none where there is nothing to draw."""
-        largest = max((row.values[0] or 0 for row in self.rows), default=0)
-        for row in self.rows:
+        """Each row with anything in it, and the length of its bar."""
+        largest = max((row.values[0] or 0 for row in self.told), default=0)
+        for row in self.told:
             value = row.values[0]
             length = round(value * WIDTH / largest, 1) if value and largest else 0
             yield row, length, list(zip(self.columns, row.values, strict=True))

@@ -205,7 +205,8 @@ def test_a_text_that_a_spreadsheet_would_take_for_a_formula_is_none():
 def test_the_longest_bar_is_the_largest_figure():
     table = Table("key", "Title", ["Number"], [("A", 5), ("B", 10), ("C", None)], meaning="M")
 
-    assert [length for _, length, _ in table.drawn] == [100, 200, 0]
+    assert [length for _, length, _ in table.drawn] == [100, 200]
+    assert table.silent == ["C"]
 
 
 @pytest.mark.parametrize("number", [1, 12])
