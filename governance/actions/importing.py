@@ -21,7 +21,7 @@ from governance.actions.structure import (
     let_hold,
     lock_structure,
     one_edit,
-    save,
+    save_clean,
 )
 from governance.models import (
     Body,
@@ -339,8 +339,8 @@ class Seats(Import):
         if not known:
             row.added, row.changed = [f"The seat, {period(seat)}."], []
         if row.added or row.changed:
-            seat.full_clean()
-            save(seat, self.by, self.reason)
+            known = ("body", "on_behalf_of", "decision")
+            save_clean(seat, self.by, self.reason, known=known)
         return seat
 
     @staticmethod
@@ -370,8 +370,7 @@ class Seats(Import):
             changed = changes(membership, {"end_date": end_date})
             if changed:
                 row.changed += [f"{wanted['holder']}: {each}" for each in changed]
-                membership.full_clean()
-                save(membership, self.by, self.reason)
+                save_clean(membership, self.by, self.reason, known=("seat", "person"))
         return True
 
     def take_new_holder(self, seat, row):

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -265,8 +265,7 @@ def let_hold(seat, person, from_day, last_day, by, reason, name_is_public=False)
         end_date=last_day or seat.end_date,
         name_is_public=name_is_public,
     )
-    membership.full_clean()
-    save(membership, by, reason)
+    save_clean(membership, by, reason, known=("seat", "person"))
     return membership
 
 
@@ -299,6 +298,21 @@ def save(row, by, reason):
     row._history_user = by
     row._change_reason = reason
     row.save()
+
+
+def save_clean(row, by, reason, *, known=()):
+    """Save a row that is as its model asks; `known` are its relations to rows that were just read.
+
+    The database holds the constraints in any case. They are looked through one by one, which takes
+    longer than all the rest, only where it refuses: for the sentence that says why.
+    """
+    row.full_clean(exclude=known, validate_constraints=False)
+    try:
+        with transaction.atomic():
+            save(row, by, reason)
+    except IntegrityError:
+        row.validate_constraints()
+        raise
 
 
 # --- What may not be ------------------------------------------------------------------------------

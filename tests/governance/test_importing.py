@@ -80,7 +80,7 @@ def queries_of(deed):
             Seats,
             "body,role,title,holder,holder_from",
             lambda place: f"example-board,member,Post {place},ada,2026-04-01",
-            21,
+            13,
         ),
         (
             Meetings,
