@@ -28,6 +28,7 @@ from engagement.views.staff import CONFLICT
 from governance.matter import Matter
 from governance.names import names_of
 from governance.structure import structure_today
+from governance.telling import with_article
 from governance.views.for_staff import for_staff
 from governance.views.paging import page_by_key
 from governance.workflow import MoveNotAllowed
@@ -129,7 +130,7 @@ def page(request, theme, *, gather=None, refusal="", status=None):
     holder = raising.raising_body(theme.lead_body)
     context = {
         "theme": theme,
-        "lead": names.get(theme.lead_body_id, ENGAGEMENT_TEAM),
+        "lead": with_article(names[theme.lead_body_id]) if names else ENGAGEMENT_TEAM,
         "matter": Matter(theme.escalation) if theme.escalation else None,
         "counts": counts_of(theme),
         "rows": queue.rows(rows),
