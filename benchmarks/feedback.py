@@ -110,6 +110,9 @@ class Trial:
             "Queue, deep": (f"{queue}?status=all&before={newest // 2}", LIST),
             "Queue, one topic": (f"{queue}?topic=urgent-care", LIST),
             "Queue, one locality, all": (f"{queue}?locality=ne&status=all", LIST),
+            "Queue, one topic, all": (f"{queue}?topic=urgent-care&status=all", LIST),
+            "Queue, a rare channel": (f"{queue}?channel=interpreter&status=all", LIST),
+            "Queue, a rare language": (f"{queue}?language=not-en&status=all", LIST),
             "Search": (f"{queue}?q={MIDDLING}&status=all", LIST),
             "Figures": ("/staff/figures/", LIST),
         }

@@ -12,6 +12,7 @@ class EngagementConfig(AppConfig):
         from engagement.faults import RULES
         from engagement.figures import Received, Worked
         from engagement.impact import Involvement, Referrals, Rules
+        from engagement.listed import recheck
         from engagement.locality_page import CameOfIt, Said, TakePart
         from engagement.pack import OpenMessages, Themes
         from engagement.tallies import recount
@@ -23,5 +24,5 @@ class EngagementConfig(AppConfig):
         impact.register(Referrals(), Rules(), Involvement())
         locality_page.register(Said(), CameOfIt(), TakePart())
         figures.register(Received(), Worked())
-        figures.register_recounts(recount)
+        figures.register_recounts(recount, recheck)
         pack.register(OpenMessages(), Themes())

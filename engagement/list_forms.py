@@ -4,8 +4,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, Func
-from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from engagement.forms import too_long
@@ -57,18 +55,6 @@ class ErasureListForm(PageForm):
                 f"There is no message “{typed}”. Enter its reference, such as F-2026-000042"
             )
         return typed.strip().upper()
-
-
-class Unsorted(Func):
-    """A column that many rows have in common: SQLite is not to look them up by it.
-
-    It would find all of them and sort them, where the newest few are found by their key.
-    """
-
-    arity, output_field, template = 1, CharField(), "%(expressions)s"
-
-    def as_sqlite(self, compiler, connection, **options):
-        return super().as_sql(compiler, connection, template="+%(expressions)s", **options)
 
 
 class QueueFilterForm(PageForm):
@@ -160,20 +146,18 @@ class QueueFilterForm(PageForm):
         elif status != self.ALL:
             referrals = referrals.filter(status=status)
         if asked["topic"]:
-            referrals = referrals.filter(Exact(Unsorted("submission__topic"), asked["topic"]))
+            referrals = referrals.filter(topic=asked["topic"])
         if asked["body"]:
             referrals = referrals.filter(body=self.bodies[asked["body"]].pk)
         if asked["locality"]:
-            referrals = referrals.filter(Exact(Unsorted("submission__locality"), asked["locality"]))
+            referrals = referrals.filter(locality=asked["locality"])
         if asked["assigned"]:
             worker = person if asked["assigned"] == self.ME else None
             referrals = referrals.filter(assigned_to=worker, role="lead")
-        if asked["language"] == "en":
-            referrals = referrals.filter(submission__language="en")
-        elif asked["language"]:
-            referrals = referrals.exclude(submission__language="en")
+        if asked["language"]:
+            referrals = referrals.filter(is_english=asked["language"] == "en")
         if asked["channel"]:
-            referrals = referrals.filter(submission__channel=asked["channel"])
+            referrals = referrals.filter(channel=asked["channel"])
         if asked["urgent"]:
             referrals = referrals.filter(is_urgent=True)
         return referrals.matching(asked["q"]) if asked["q"] else referrals

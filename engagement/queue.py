@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from operator import attrgetter
 
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Left
@@ -15,6 +14,7 @@ from engagement.routing import TRIAGE_BODY
 from engagement.workflow import ReferralStatus
 from governance.names import names_of
 from governance.structure import structure_today
+from localities.kept_query import KeptUnion, asked_together
 
 BEGINNING = 300  # characters of a message; what is hidden in it is found before it is cut shorter
 
@@ -79,71 +79,104 @@ def pressing_among(referrals, *, limit=10):
     return found[:limit], len(found) > limit
 
 
-def referrals_before(standing, *, limit=10):
+# What lies before someone, the most pressing first, and in which order each is shown.
+GROUPS = (
+    ("urgent", "May be urgent: to be read today"),
+    ("overdue", "Overdue"),
+    ("decided", "Decided above, to be answered"),
+    ("new", "New, to be acknowledged"),
+    ("due", "In hand, to be answered"),
+    ("waiting", "Waiting for a resident or a body above"),
+    ("copies", "Copies, to know of"),
+)
+NUMBERS = {key: number for number, (key, _) in enumerate(GROUPS)}
+SHOWN = 10  # of each
+
+
+def referrals_before(standing):
     """What lies before the bodies someone sits on, the most pressing first, and their copies.
 
     The engagement team also sees what lies before the Centre of Excellence, before nobody else, or
     before a closed body that nobody follows.
     """
-    mine, today = set(standing.sits_on), standing.day
-    bodies = mine
+    bodies, today = set(standing.sits_on), standing.day
     if standing.is_engagement_team:
         structure = structure_today()
         centre = structure.body_with_slug(TRIAGE_BODY)
-        theirs = structure.closed_for_good() | ({centre.pk} if centre else set())
-        bodies = mine | theirs
-    before_mine = Q(body__in=bodies)
+        bodies |= structure.closed_for_good() | ({centre.pk} if centre else set())
+    asked = [lying_before_body.of(body=body, today=today) for body in sorted(bodies)]
     if standing.is_engagement_team:
-        before_mine |= Q(body=None)
-    if not mine and not standing.is_engagement_team:
+        # That somebody reads it today is the team's to see to, whoever has it.
+        asked += [lying_before_nobody.of(today=today), urgent_anywhere.of()]
+    if not asked:
         return []
-    found = visible_to(standing).filter(before_mine)
-    in_hand = found.filter(is_open=True).order_by("answer_by", "pk")
-    lying = in_hand.filter(paused_on=None).exclude(status=ReferralStatus.ESCALATED)
-    new = Q(status=ReferralStatus.REFERRED)
-    late = Q(answer_by__lt=today) | Q(new, acknowledge_by__lt=today)
+    pages = pages_of(asked_together(asked))
+    shown = visible_to(standing).in_bulk({pk for page in pages for pk in page[:SHOWN]})
+    every_row = iter(rows((shown[pk] for page in pages for pk in page[:SHOWN]), today=today))
+    return [
+        Group(key, title, list(islice(every_row, len(page[:SHOWN]))), len(page) > SHOWN)
+        for (key, title), page in zip(GROUPS, pages, strict=True)
+    ]
+
+
+@KeptUnion
+def lying_before_body(body, today):
     also_leading = Referral.objects.leading().filter(
         submission=OuterRef("submission"), body=OuterRef("body")
     )
-    # A copy has a body, and by bodies an index finds it.
-    copies = visible_to(standing).filter(body__in=bodies, role=Referral.Role.COPY)
-    copies = copies.exclude(Exists(also_leading))
-    # That somebody reads it today is the engagement team's to see to, whoever has it.
-    everyones = visible_to(standing).order_by("answer_by", "pk")
-    urgent = everyones if standing.is_engagement_team else lying
-    groups = (
-        ("urgent", "May be urgent: to be read today", urgent.filter(is_pressing=True)),
-        ("overdue", "Overdue", lying.filter(late, is_pressing=False)),
-        ("decided", "Decided above, to be answered", in_hand.decided_above()),
-        ("new", "New, to be acknowledged", lying.filter(new, is_pressing=False).exclude(late)),
-        ("due", "In hand, to be answered", lying.exclude(new).exclude(late)),
-        ("waiting", "Waiting for a resident or a body above", in_hand.waiting()),
-        ("copies", "Copies, to know of", copies),
-    )
-    pages = pages_of([referrals[: limit + 1] for _, _, referrals in groups], standing)
-    every_row = iter(rows((each for page in pages for each in page[:limit]), today=today))
+    mine = Referral.objects.filter(body=body)
+    copies = mine.filter(role=Referral.Role.COPY).exclude(Exists(also_leading))
+    return [*lying(mine, today), first_of("copies", copies, "-pk")]
+
+
+@KeptUnion
+def lying_before_nobody(today):
+    return lying(Referral.objects.filter(body=None), today)
+
+
+@KeptUnion
+def urgent_anywhere():
+    return [first_of("urgent", Referral.objects.filter(is_pressing=True), "due_on", "pk")]
+
+
+def lying(referrals, today):
+    """The first of each group among the referrals to a body, or to nobody.
+
+    Each is found by an index and asked for in all of its order, since PostgreSQL does not know that
+    what is empty is the same in all rows. What waits has no day by which something is due.
+    """
+    in_hand = referrals.filter(is_open=True)
+    calm = in_hand.filter(is_pressing=False)
+    new = calm.filter(status=ReferralStatus.REFERRED, due_on__gte=today)
+    due = calm.filter(status=ReferralStatus.ACKNOWLEDGED, due_on__gte=today)
+    escalated = Q(status=ReferralStatus.ESCALATED)
+    by_day = "body_id", "due_on", "pk"
+    by_status = "body_id", "status", "due_on", "pk"
     return [
-        Group(key, title, list(islice(every_row, len(page[:limit]))), len(page) > limit)
-        for (key, title, _), page in zip(groups, pages, strict=True)
+        first_of("urgent", referrals.filter(is_pressing=True), *by_day),
+        first_of("overdue", calm.exclude(escalated).filter(due_on__lt=today), *by_day),
+        first_of("decided", in_hand.decided_above(), *by_status),
+        first_of("new", new, *by_status),
+        first_of("due", due, *by_status),
+        first_of("waiting", in_hand.exclude(escalated).filter(due_on=None), *by_day),
+        first_of("waiting", in_hand.filter(escalated).waiting(), *by_status),
     ]
 
 
-def pages_of(groups, standing):
-    """The referrals of each group, in its order: of all groups in two queries."""
-    # Each is cut short inside: SQLite cannot cut what it then puts together.
-    asked = [
-        Referral.objects.order_by()
-        .filter(pk__in=referrals.values("pk"))
-        .values_list(Value(number), "pk")
-        for number, referrals in enumerate(groups)
-    ]
-    places = list(asked[0].union(*asked[1:], all=True))
-    shown = visible_to(standing).in_bulk({pk for _, pk in places})
-    pages = [[shown[pk] for number, pk in places if number == each] for each in range(len(groups))]
-    for referrals, page in zip(groups, pages, strict=True):
-        for name in reversed(referrals.query.order_by):
-            page.sort(key=attrgetter(name.removeprefix("-")), reverse=name.startswith("-"))
-    return pages
+def first_of(group, referrals, *order):
+    """Their group and keys, and one more of them than is shown."""
+    found = referrals.order_by(*order).values_list(Value(NUMBERS[group]), "due_on", "pk")
+    return found[: SHOWN + 1]
+
+
+def pages_of(found):
+    """The keys of each group in its order, each once: what is found of several bodies as one."""
+    pages = [{} for _ in GROUPS]
+    for number, due, pk in found:
+        pages[number][pk] = str(due or ""), pk
+    ordered = [sorted(page, key=page.get) for page in pages]
+    ordered[NUMBERS["copies"]].reverse()
+    return [page[: SHOWN + 1] for page in ordered]
 
 
 def rows(referrals, *, today=None, structure=None):
@@ -156,17 +189,8 @@ def rows(referrals, *, today=None, structure=None):
         Row(
             referral=each,
             body=names.get(each.body_id, ENGAGEMENT_TEAM),
-            due=(due := next_due(each)),
+            due=(due := each.due_on),
             due_state=days.due_state(due, today or structure.day).value if due else "",
         )
         for each in referrals
     ]
-
-
-def next_due(referral):
-    """The day by which its body does what comes next; none when it is not open, or waits."""
-    if not referral.is_open or referral.paused_on:
-        return None
-    if referral.status == ReferralStatus.REFERRED:
-        return referral.acknowledge_by
-    return referral.answer_by

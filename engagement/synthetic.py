@@ -114,8 +114,8 @@ MESSAGE = (
     "is_demonstration"
 ).split()
 REFERRAL = (
-    "id submission body role status rule reason referred_at clock_started_on acknowledge_by "
-    "answer_by"
+    "id submission body role status rule reason referred_at topic locality clock_started_on "
+    "acknowledge_by answer_by"
 ).split()
 
 
@@ -141,11 +141,12 @@ def referrals_of(submission, case, status, day):
     """The referral to who is to answer, and those to who is to know, without their keys."""
     route, because, on = case.judged.route, case.because, iso(day)
     rule = route.rule and route.rule.pk
+    about = case.content["topic"], case.judged.where.locality
     clock = (on, iso(day + timedelta(days=5)), iso(day + timedelta(days=28)))
     lead = route.lead and route.lead.pk
-    yield submission, lead, "lead", str(status), rule, because, noon(on), *clock
+    yield submission, lead, "lead", str(status), rule, because, noon(on), *about, *clock
     for body in route.copies:
-        yield submission, body.pk, "copy", "", rule, because, noon(on), None, None, None
+        yield submission, body.pk, "copy", "", rule, because, noon(on), *about, None, None, None
 
 
 def count(counts, case, status, day):

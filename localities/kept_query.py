@@ -14,6 +14,9 @@ take a tenth of the time to make. What changes from one time to the next are its
 of the same are equal, so that what was drawn of one need not be drawn of the other.
 
 A parameter is one plain value or a day, never a list, and is only compared with.
+
+A `KeptUnion` gives several querysets of the same values, each cut short by itself, that are asked
+in one statement, together with others of its kind.
 """
 
 import inspect
@@ -31,13 +34,25 @@ from django.db.models.query import (
 )
 
 
-class KeptQuery:
+class Kept:
+    """A function that gives what is asked, and what was made of it once for each database."""
+
     def __init__(self, write):
         self.write = write
         self.names = tuple(inspect.signature(write).parameters)
         self.__doc__ = write.__doc__
         self._written = {}
 
+    @property
+    def written(self):
+        if connection.vendor not in self._written:
+            self._written[connection.vendor] = self.made(
+                self.write(**{name: Value(Given(name)) for name in self.names})
+            )
+        return self._written[connection.vendor]
+
+
+class KeptQuery(Kept):
     def __call__(self, **values):
         written = self.written
         return written.rows(written.ask(values))
@@ -46,13 +61,29 @@ class KeptQuery:
         written = self.written
         return Answer(self.write.__qualname__, tuple(written.ask(values)), written)
 
-    @property
-    def written(self):
-        if connection.vendor not in self._written:
-            self._written[connection.vendor] = Written(
-                self.write(**{name: Value(Given(name)) for name in self.names})
-            )
-        return self._written[connection.vendor]
+    def made(self, queryset):
+        return Written(queryset)
+
+
+class KeptUnion(Kept):
+    def of(self, **values):
+        """The statement and what stands in it, to be asked together with others."""
+        sql, parameters = self.written
+        return sql, given(parameters, values)
+
+    def made(self, querysets):
+        """SQLite cannot cut what it then puts together, unless it stands in a query of its own."""
+        statements = [each.query.get_compiler(each.db).as_sql() for each in querysets]
+        parts = (f"SELECT * FROM ({sql}) AS part" for sql, _ in statements)
+        return " UNION ALL ".join(parts), [each for _, given in statements for each in given]
+
+
+def asked_together(unions):
+    """The rows of unions, one after the other: one query."""
+    sql = " UNION ALL ".join(sql for sql, _ in unions)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [each for _, parameters in unions for each in parameters])
+        return cursor.fetchall()
 
 
 class Given:
@@ -75,12 +106,8 @@ class Written:
             self.row = create_namedtuple_class(*queryset._fields)
 
     def ask(self, values):
-        parameters = [
-            adapted(values[each.name]) if isinstance(each, Given) else each
-            for each in self.parameters
-        ]
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, parameters)
+            cursor.execute(self.sql, given(self.parameters, values))
             return cursor.fetchall()
 
     def rows(self, found):
@@ -121,6 +148,11 @@ class Answered:
 
     def get_compiler(self, using):
         return self.compiler
+
+
+def given(parameters, values):
+    """The parameters, with the values that are given where they stand."""
+    return [adapted(values[each.name]) if isinstance(each, Given) else each for each in parameters]
 
 
 def adapted(value):

@@ -7,6 +7,7 @@ happened meanwhile, and nothing is done.
 from django.db import transaction
 from django.utils import timezone
 
+from engagement import listed
 from engagement.actions.submissions import check_not_withdrawn, locked, run_on
 from engagement.emails import tell_body_of_referral, tell_resident_of_news
 from engagement.models import (
@@ -114,7 +115,7 @@ def put_before(receiver, referral, by, reason, wrong):
         body=receiver,
         role=Referral.Role.LEAD,
         status=ReferralStatus.REFERRED,
-        is_urgent=referral.is_urgent,
+        **listed.as_its_message(referral.submission),
         reason={
             "format": FORMAT,
             "outcome": "referred-on",
@@ -154,6 +155,7 @@ def count_against_routing(referral, wrong):
         misrouting.clues.set(Clue.objects.filter(pk__in=suggested.get("clues", ())))
     submission.topic_id, submission.topic_by = wrong, TopicBy.STAFF
     submission.save(update_fields=["topic", "topic_by"])
+    listed.keep(submission)
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ from engagement.emails import (
     tell_team_of_urgent,
 )
 from engagement.erasure import remove_everything
+from engagement.listed import as_its_message
 from engagement.models import (
     Addition,
     Channel,
@@ -154,13 +155,14 @@ def put_before_bodies(submission, judged):
     lead_body = route.lead and receivers[route.lead.pk]
     acknowledge_days = lead_body.acknowledge_days if lead_body else ACKNOWLEDGE_DAYS
     answer_days = lead_body.answer_days if lead_body else ANSWER_DAYS
+    listing = as_its_message(submission)
     referrals = [
         Referral(
             submission=submission,
             body=lead_body,
             role=Role.LEAD,
             status=ReferralStatus.REFERRED,
-            is_urgent=submission.is_urgent,
+            **listing,
             rule=route.rule,
             reason=route.because,
             referred_at=now,
@@ -175,6 +177,7 @@ def put_before_bodies(submission, judged):
             submission=submission,
             body=receivers[body.pk],
             role=Role.COPY,
+            **listing,
             rule=route.rule,
             reason=route.because,
             referred_at=now,

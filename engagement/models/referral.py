@@ -1,8 +1,8 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 
-from engagement.models.submission import REFERENCE, Submission, SubmissionWords
+from engagement.models.submission import REFERENCE, Channel, Submission, SubmissionWords
 from engagement.workflow import OPEN_STATUSES, ReferralStatus
 
 # That the matter a message waits for has ended; one that went into another ends with that.
@@ -32,6 +32,16 @@ class ReferralQuerySet(models.QuerySet):
         return self.filter(SubmissionWords.objects.matching(words).include("submission"))
 
 
+def by_newest(field, name):
+    """The indexes by which the newest with a value are found: of all, and of what is open."""
+    return (
+        models.Index(fields=[field, "-id"], name=f"referral_by_{name}"),
+        models.Index(
+            fields=[field, "-id"], name=f"referral_open_by_{name}", condition=Q(is_open=True)
+        ),
+    )
+
+
 class Referral(models.Model):
     """A submission put before a body: to answer it (lead), or to know of it (copy).
 
@@ -52,6 +62,7 @@ class Referral(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="referrals",
+        db_index=False,  # others begin with it
         help_text="Empty: the engagement team itself.",
     )
     role = models.CharField(max_length=4, choices=Role.choices)
@@ -61,9 +72,27 @@ class Referral(models.Model):
         output_field=models.BooleanField(),
         db_persist=True,
     )
-    is_urgent = models.BooleanField(
-        default=False, db_default=False, help_text="As its message is: lists are made by it."
+    # As its message has them, which lists are made by; `engagement.listed` keeps them so.
+    topic = models.ForeignKey(
+        "engagement.Topic", on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    locality = models.ForeignKey(
+        "localities.Locality",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    channel = models.CharField(
+        "how it came",
+        max_length=11,
+        choices=Channel.choices,
+        default=Channel.ONLINE,
+        db_default=Channel.ONLINE,
+    )
+    is_english = models.BooleanField(default=True, db_default=True)
+    is_urgent = models.BooleanField(default=False, db_default=False)
     is_pressing = models.GeneratedField(
         expression=Case(
             When(is_urgent=True, status="referred", then=Value(True)), default=Value(False)
@@ -89,6 +118,7 @@ class Referral(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="referrals",
+        db_index=False,
         help_text="Who works on it; empty: nobody in particular.",
     )
     # The clock, and the working days that its body was given.
@@ -102,6 +132,21 @@ class Referral(models.Model):
     )
     paused_days = models.PositiveSmallIntegerField(
         default=0, help_text="Working days for which the clock stood still."
+    )
+    due_on = models.GeneratedField(
+        expression=Case(
+            When(paused_on__isnull=False, then=Value(None)),
+            When(
+                status=ReferralStatus.REFERRED,
+                acknowledge_by__lt=F("answer_by"),
+                then=F("acknowledge_by"),
+            ),
+            When(status__in=OPEN_STATUSES, then=F("answer_by")),
+        ),
+        output_field=models.DateField(),
+        db_persist=True,
+        null=True,
+        help_text="By when its body does what comes next; empty: it is not open, or waits.",
     )
     escalation = models.ForeignKey(
         "governance.Escalation",
@@ -118,9 +163,26 @@ class Referral(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(
-                fields=["body", "answer_by"],
-                name="referral_open_by_body",
+                fields=["body", "due_on", "id"],
+                name="referral_open_by_due_day",
                 condition=Q(is_open=True),
+            ),
+            models.Index(
+                fields=["body", "status", "due_on", "id"],
+                name="referral_open_by_status",
+                condition=Q(is_open=True),
+            ),
+            *by_newest("topic", "topic"),
+            *by_newest("locality", "locality"),
+            *by_newest("channel", "channel"),
+            *by_newest("assigned_to", "person"),
+            models.Index(
+                fields=["-id"], name="referral_not_english", condition=Q(is_english=False)
+            ),
+            models.Index(
+                fields=["-id"],
+                name="referral_open_not_english",
+                condition=Q(is_open=True, is_english=False),
             ),
             models.Index(fields=["body", "-id"], name="referral_by_body"),
             models.Index(fields=["body", "role", "-id"], name="referral_by_body_and_role"),
@@ -129,14 +191,9 @@ class Referral(models.Model):
             models.Index(fields=["-id"], name="referral_urgent", condition=Q(is_urgent=True)),
             models.Index(fields=["-id"], name="referral_pressing", condition=Q(is_pressing=True)),
             models.Index(
-                fields=["body", "-id"],
+                fields=["body", "due_on", "id"],
                 name="referral_pressing_by_body",
                 condition=Q(is_pressing=True),
-            ),
-            models.Index(
-                fields=["assigned_to", "-id"],
-                name="referral_open_by_person",
-                condition=Q(is_open=True),
             ),
         ]
         constraints = [

@@ -75,14 +75,22 @@ class Submission(models.Model):
 
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.FEEDBACK)
     message = models.TextField(max_length=5000)
-    topic = models.ForeignKey("engagement.Topic", on_delete=models.PROTECT, related_name="+")
+    # What it is found by besides its key is among the indexes.
+    topic = models.ForeignKey(
+        "engagement.Topic", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     topic_by = models.CharField(
         "who said the topic", max_length=9, choices=TopicBy.choices, default=TopicBy.RESIDENT
     )
     about = models.CharField(max_length=24, choices=About.choices, default=About.NO_ONE)
     place = models.CharField(max_length=80, blank=True, help_text="As it was typed.")
     ward = models.ForeignKey(
-        "localities.Ward", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "localities.Ward",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     locality = models.ForeignKey(
         "localities.Locality",
@@ -90,6 +98,7 @@ class Submission(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="submissions",
+        db_index=False,
     )
     language = models.CharField(max_length=8, default="en")
     channel = models.CharField(
@@ -143,6 +152,8 @@ class Submission(models.Model):
         indexes = [
             models.Index(fields=["-id"], name="submission_held", condition=Q(is_held=True)),
             models.Index(fields=["received_on"], name="submission_by_day"),
+            models.Index(fields=["topic", "-id"], name="submission_by_topic"),
+            models.Index(fields=["locality", "-id"], name="submission_by_locality"),
             models.Index(
                 fields=["locality", "received_on", "status", "topic"], name="submission_by_place"
             ),

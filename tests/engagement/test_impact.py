@@ -15,6 +15,7 @@ from engagement import queue
 from engagement.actions import ideas, referrals, submissions
 from engagement.catalogue import catalogue_today
 from engagement.explanation import sentences
+from engagement.listed import as_its_message
 from engagement.models import Referral, RoutingRule, Submission
 from engagement.progress import Progress
 from governance.actions import escalations, lifecycle, structure
@@ -440,6 +441,7 @@ def referred_to(body, topic):
         submission=submission,
         body=body,
         role="lead",
+        **as_its_message(submission),
         status="referred",
         referred_at=timezone.now(),
         clock_started_on=today(),

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from engagement import queue
+from engagement import listed, queue
 from engagement.actions import referrals
+from engagement.listed import as_its_message
 from engagement.models import Phrase, Referral, ReferralStep, Submission
 from engagement.progress import Progress
 from governance.models import OutboxMessage
@@ -248,6 +249,7 @@ def many(number):
             submission=each,
             body=lead.body,
             role="lead",
+            **as_its_message(each),
             status="referred",
             referred_at=lead.referred_at,
             clock_started_on=lead.clock_started_on,
@@ -472,7 +474,9 @@ def test_the_queue_is_filtered_by_who_works_on_it_language_and_urgency(client, p
     team = make_engagement_team_member()
     mine, foreign, urgent = (send_feedback(message=str(n)).submission for n in range(3))
     casework.assign(referral=lead_of(mine), to=team, by=team)
-    Submission.objects.filter(pk=foreign.pk).update(language="bn")
+    foreign.language = "bn"
+    foreign.save()
+    listed.keep(foreign)
     make_urgent(urgent)
     client.force_login(team)
 

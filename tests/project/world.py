@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from engagement import pictures, videos
 from engagement.actions import ideas, outcomes
+from engagement.listed import as_its_message
 from engagement.models import (
     Clue,
     Erasure,
@@ -353,6 +354,7 @@ def make_message(body, merged_into=None, **fields):
         submission=message,
         body=body,
         role=Referral.Role.LEAD,
+        **as_its_message(message),
         status="merged" if merged_into else "referred",
         reason={"format": FORMAT, "outcome": "referred-on", "from": None, "lead": named(body)},
         referred_at=now,
