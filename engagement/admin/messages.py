@@ -30,6 +30,7 @@ from engagement.models import (
 )
 from engagement.permissions import can_see_messages
 from engagement.replay import replay
+from governance import record
 from governance.actions.structure import structure_edited
 from governance.admin.base import FirstPages
 from governance.admin.translated import TranslatedAdmin
@@ -38,7 +39,17 @@ from governance.structure import structure_on
 from localities.admin_base import AskedAsOffered, ReasonedAdmin, VersionedAdmin
 
 
-class EngagementAdmin(ReasonedAdmin):
+class AsksOnce:
+    """A list asks for the version of the record once, and so need not ask for anyone's seats."""
+
+    def changelist_view(self, request, extra_context=None):
+        if request.method == "POST":
+            return super().changelist_view(request, extra_context)
+        with record.asked_once():
+            return super().changelist_view(request, extra_context)
+
+
+class EngagementAdmin(AsksOnce, ReasonedAdmin):
     """Edited by the engagement team and by governance administrators.
 
     Every edit gives the record of the structure a new version, by which processes know that what
@@ -265,7 +276,7 @@ class RetentionPeriodAdmin(EngagementAdmin):
         return False
 
 
-class ReadOnly(AskedAsOffered):
+class ReadOnly(AsksOnce, AskedAsOffered):
     """Looked at by the same people, and changed by the deeds alone."""
 
     show_full_result_count = False
