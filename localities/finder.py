@@ -8,21 +8,18 @@ an answer are plain keys and values that may be kept; `localities.explanation` s
 import re
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
-from localities.gazetteer import Gazetteer, homes_on
-from localities.kept_query import KeptQuery
+from localities.gazetteer import Gazetteer
 from localities.models import (
-    DeliveryOfficePostcode,
     DistrictInLocality,
     Locality,
-    Postcode,
     PostcodeDistrict,
     PostcodeRelease,
     Ward,
     WardInLocality,
 )
+from localities.postcode_table import known_postcodes
 from localities.postcodes import (
     INWARD_LETTERS,
     OUTWARD,
@@ -147,23 +144,14 @@ def unreadable(text):
 
 def in_table(meant, day):
     """The answer for one postcode, given in every way it may be read; None if we have none."""
-    if len(meant) == 1:
-        known = row_of_table(code=meant[0])
-    else:
-        rows = {row.code: row for row in rows_of_table(meant)}
-        known = [rows[code] for code in meant if code in rows]
-    if not known:
-        return None
-    return answer_for(
-        known[0], {home.ward_id: home for home in home_of(ward=known[0].ward_gss, day=day)}
-    )
+    known = {each.code: each for each in known_postcodes(meant, day)}
+    return next((answer_for(known[code]) for code in meant if code in known), None)
 
 
 def all_in_table(codes, day):
     """The answer for the postcodes of an address: one locality, or the choice between several."""
-    known = sorted(rows_of_table(codes), key=lambda row: codes.index(row.code))
-    homes = homes_of(known, day)
-    answers = [answer_for(row, homes) for row in known]
+    known = sorted(known_postcodes(codes, day), key=lambda each: codes.index(each.code))
+    answers = [answer_for(each) for each in known]
     found = [answer for answer in answers if isinstance(answer, Found)]
     if len({answer.locality.pk for answer in found}) < 2:
         return next(iter(found + answers), None)
@@ -175,58 +163,23 @@ def all_in_table(codes, day):
     return Ambiguous(choices, facts)
 
 
-def rows_of_table(codes):
-    """The postcodes of these that we have, each with the table it is from: one query."""
-    return with_their_table(Postcode.objects.filter(code__in=codes))
-
-
-@KeptQuery
-def row_of_table(code):
-    return with_their_table(Postcode.objects.filter(code=code))
-
-
-def with_their_table(postcodes):
-    newest = PostcodeRelease.objects.order_by("-loaded_at", "-pk")
-    return postcodes.annotate(
-        is_delivery_office=Exists(DeliveryOfficePostcode.objects.filter(code=OuterRef("code"))),
-        table=Subquery(newest.values("title")[:1]),
-        table_date=Subquery(newest.values("published_on")[:1]),
-    )
-
-
-def homes_of(rows, day):
-    """The wards of these postcodes with their localities, by GSS code: one query."""
-    homes = homes_on(day).filter(ward__in=[row.ward_gss for row in rows])
-    return {home.ward_id: home for home in homes}
-
-
-@KeptQuery
-def home_of(ward, day):
-    return homes_on(day).filter(ward=ward)
-
-
-def answer_for(row, homes):
+def answer_for(known):
     facts = {
         "kind": "postcode",
-        "code": row.code,
-        "table": row.table,
-        "table_date": row.table_date.isoformat() if row.table_date else None,
+        "code": known.code,
+        "table": known.table,
+        "table_date": known.table_date,
     }
-    home = homes.get(row.ward_gss)
+    home = known.home
     if home is None:
-        return Outside({"answer": "outside", **facts, "because": because_no_home(row.ward_gss)})
-    if row.is_delivery_office:
+        because = "no-locality" if known.is_in_our_wards else "other-ward"
+        return Outside({"answer": "outside", **facts, "because": because})
+    if known.is_delivery_office:
         others = Locality.objects.exclude(pk=home.locality_id)
         choices = (Choice(home.locality), *(Choice(other) for other in others))
         facts |= {"because": "delivery-office", "choices": facts_of(choices)}
         return Ambiguous(choices, {"answer": "ambiguous", **facts})
     return found_in([home], facts)
-
-
-def because_no_home(ward_gss):
-    """Whether the ward is none of ours, or ours without a locality on the day."""
-    ours = Ward.objects.filter(pk=ward_gss).exists()
-    return "no-locality" if ours else "other-ward"
 
 
 def not_in_table(code):
