@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q
 from django.shortcuts import render
@@ -29,6 +30,7 @@ from governance.structure import (
     LineOnDay,
     Proof,
     SeatOnDay,
+    proof_of,
     structure_on,
 )
 from governance.views.pages import as_known, gone, not_found, on_which_day
@@ -71,6 +73,32 @@ class SeatShown:
     query: str
 
 
+@dataclass(frozen=True)
+class Relative:
+    """A body before or after another one, as it is called on the day."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The facts about a body beside its page; the names are each with its last or first day."""
+
+    slug: str
+    kind: str
+    locality: tuple  # its code and name, or nothing
+    start_date: date | None
+    end_date: date | None
+    former_names: tuple
+    planned_names: tuple
+    predecessors: tuple[Relative, ...]
+    successor: Relative | None
+    proof: Proof
+    query: str
+    and_query: str
+
+
 def standing_here(request):
     """All that the page of a body shows more to one reader than to another depends on this."""
     standing = request.standing
@@ -97,15 +125,15 @@ def body_page(request, as_on, slug):
         "body": body,
         "here": here,
         "name": called(names[body.pk], as_on.day) or body.slug,
-        "names": sorted_by_day(names[body.pk], as_on.day),
         "successor": relative(family.get(body.successor_id), names, as_on),
-        "predecessors": [
+        "predecessors": tuple(
             relative(each, names, as_on) for each in family.values() if each.successor_id == body.pk
-        ],
+        ),
         "when": on_which_day(body, as_on.day),
     }
     if here is not None:
         context |= {
+            "glance": glance(body, here, names[body.pk], as_on, context),
             "lines_up": together(structure.lines_up(here), "to_body", as_on),
             "lines_down": together(structure.lines_down(here), "from_body", as_on),
             "way_up": WayUp(here, rungs(structure, here), as_on.query, as_on.and_query),
@@ -172,19 +200,34 @@ def called(names, day):
     return nearest[0].name if nearest else ""
 
 
-def sorted_by_day(names, day):
-    """What it was called before the day, and what it will be called after."""
-    return {
-        "now": [name for name in names if name.is_in_force_on(day)],
-        "former": [name for name in names if name.end_date and name.end_date < day],
-        "coming": [name for name in names if name.start_date and name.start_date > day],
-    }
+def glance(body, here, names, as_on, relatives):
+    day = as_on.day
+    return Glance(
+        slug=body.slug,
+        kind=here.kind_label,
+        locality=(here.locality, str(body.locality)) if here.locality else (),
+        start_date=body.start_date,
+        end_date=body.end_date,
+        former_names=tuple(
+            (each.name, each.end_date) for each in names if each.end_date and each.end_date < day
+        ),
+        planned_names=tuple(
+            (each.name, each.start_date)
+            for each in names
+            if each.start_date and each.start_date > day
+        ),
+        predecessors=relatives["predecessors"],
+        successor=relatives["successor"],
+        proof=proof_of(body),
+        query=as_on.query,
+        and_query=as_on.and_query,
+    )
 
 
 def relative(body, names, as_on):
     if body is None:
         return None
-    return {"slug": body.slug, "name": called(names[body.pk], as_on.day) or body.slug}
+    return Relative(body.slug, called(names[body.pk], as_on.day) or body.slug)
 
 
 def together(lines, other_end, as_on):

@@ -1,5 +1,8 @@
 """The partner organisations of a day, and each with those before and after it."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -7,9 +10,49 @@ from django.views.decorators.http import require_safe
 from governance.as_on import on_the_day_asked
 from governance.kept import all_alike, keep_page
 from governance.models import Organisation, Partner
-from governance.structure import structure_on
+from governance.structure import Proof, SeatOnDay, proof_of, structure_on
 from governance.views.pages import as_known, not_found, on_which_day
 from localities.kept_query import KeptQuery
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of a chain of organisations, so many steps away; `query` goes on its link."""
+
+    steps: int
+    slug: str
+    name: str
+    start_date: date | None
+    end_date: date | None
+    query: str
+
+
+@dataclass(frozen=True)
+class SeatOfOrganisation:
+    """A seat on behalf of an organisation; `query` goes on the link of its body."""
+
+    seat: SeatOnDay
+    query: str
+
+
+@dataclass(frozen=True)
+class Partnership:
+    start_date: date | None
+    end_date: date | None
+    proof: Proof
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The facts about an organisation beside its page."""
+
+    kind: str
+    ods_code: str
+    start_date: date | None
+    end_date: date | None
+    partnerships: tuple[Partnership, ...]
+    website: str
+    proof: Proof
 
 
 @require_safe
@@ -42,18 +85,38 @@ def organisation_page(request, as_on, slug):
             _("There is no organisation at this address. Its name may be spelled otherwise."),
         )
     structure = structure_on(as_on.day, as_on.known_on)
-    partnerships = partnerships_of(organisation, as_on)
+    partnerships = sorted(
+        partnerships_of(organisation, as_on), key=lambda each: str(each.start_date or "")
+    )
+    seats = structure.seats_of(organisation.pk) if structure.is_recorded else ()
     context = {
         "as_on": as_on,
         "structure": structure,
         "organisation": organisation,
-        "partnerships": sorted(partnerships, key=lambda each: str(each.start_date or "")),
+        "glance": glance(organisation, partnerships),
         "is_partner": any(each.is_in_force_on(as_on.day) for each in partnerships),
-        "chain": chain(organisation, known),
-        "seats": structure.seats_of(organisation.pk) if structure.is_recorded else (),
+        "chain": [
+            Step(steps, each.slug, each.name, each.start_date, each.end_date, as_on.query)
+            for steps, each in chain(organisation, known)
+        ],
+        "seats": [SeatOfOrganisation(seat, as_on.query) for seat in seats],
         "when": on_which_day(organisation, as_on.day),
     }
     return render(request, "governance/organisation_detail.html", context)
+
+
+def glance(organisation, partnerships):
+    return Glance(
+        kind=str(organisation.get_kind_display()),
+        ods_code=organisation.ods_code,
+        start_date=organisation.start_date,
+        end_date=organisation.end_date,
+        partnerships=tuple(
+            Partnership(each.start_date, each.end_date, proof_of(each)) for each in partnerships
+        ),
+        website=organisation.website,
+        proof=proof_of(organisation),
+    )
 
 
 def organisations_known(as_on):
