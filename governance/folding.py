@@ -4,7 +4,6 @@ A part is the same in chart, list and table. Each body of the structure is in on
 reached from the top, with every line that leaves it.
 """
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page, Paginator
@@ -62,38 +61,26 @@ def part_of(structure, marks, *, top=None, page=1, most=None):
     most = most or MOST_SHOWN
     if top is None and len(structure.bodies) <= most:
         return Part(structure, marks, size=len(structure.bodies))
-    roots, above = structure.tree(), None
-    if top is not None:
-        roots, above = branch_of(roots, top)
-    branches = {each.body.pk: each for root in roots for each in under(root)}
+    forest = structure.forest
+    roots = forest.roots if top is None else (forest.branches[top.pk],)
+    size = sum(forest.sizes[root.body.pk] for root in roots)
     kept, first = upper(roots, page, most)
-    if len(branches) > len(kept):
-        marked = [pk for pk in branches if is_marked(structure, marks, pk)]
-        kept |= {pk: branches[pk].body for pk in marked[:most]}
+    if size > len(kept):
+        marked = marked_bodies(structure, marks, forest, top)
+        kept |= {pk: forest.branches[pk].body for pk in marked[:most]}
     shown, elsewhere, left_out = with_their_lines(structure, kept, most)
     said = (pgettext("mark of a body or line", "elsewhere"),)
     return Part(
         structure=shown,
         marks=marks.with_others(Marks(dict.fromkeys(elsewhere, said))),
         top=top,
-        above=above,
-        size=len(branches),
-        below=hidden_below(branches, kept),
+        above=forest.above.get(top.pk) if top else None,
+        size=size,
+        below=hidden_below(forest, kept),
         elsewhere=elsewhere,
         lines_left_out=left_out,
         page=first,
     )
-
-
-def branch_of(forest, top):
-    """The branch of a body, alone, and the body under which it hangs."""
-    waiting = [(root, None) for root in forest]
-    while waiting:
-        branch, above = waiting.pop()
-        if branch.body.pk == top.pk:
-            return (branch,), above
-        waiting += [(each, branch.body) for each in branch.branches]
-    return (), None
 
 
 def upper(roots, page, most):
@@ -112,9 +99,14 @@ def upper(roots, page, most):
     return kept, first
 
 
-def is_marked(structure, marks, pk):
-    lines = structure.lines_up(pk)
-    return bool(marks.bodies.get(pk) or any(marks.of_line(line) for line in lines))
+def marked_bodies(structure, marks, forest, top):
+    """The bodies, from the top down, that are marked or that a marked line leaves."""
+    marked = {pk for pk, words in marks.bodies.items() if words}
+    if any(marks.lines.values()):
+        marked |= {line.from_body.pk for line in structure.lines if marks.of_line(line)}
+    if top is not None:
+        marked &= {branch.body.pk for branch in under(forest.branches[top.pk])}
+    return [pk for pk in forest.branches if pk in marked] if marked else []
 
 
 def with_their_lines(structure, kept, most):
@@ -138,14 +130,13 @@ def with_their_lines(structure, kept, most):
     return part, elsewhere, len(lines) - len(shown)
 
 
-def hidden_below(branches, kept):
+def hidden_below(forest, kept):
     """How many bodies left out stand below each that is shown, down to the next that is."""
-    nearest, hidden = {}, Counter()
-    for pk, branch in branches.items():  # each after the one above it
-        if pk in kept:
-            nearest[pk] = pk
-        elif pk in nearest:
-            hidden[nearest[pk]] += 1
-        if pk in nearest:
-            nearest |= {each.body.pk: nearest[pk] for each in branch.branches}
-    return dict(hidden)
+    hidden = {pk: forest.sizes[pk] - 1 for pk in kept}
+    for pk in kept:
+        above = forest.above.get(pk)
+        while above is not None and above.pk not in kept:
+            above = forest.above.get(above.pk)
+        if above is not None:
+            hidden[above.pk] -= forest.sizes[pk]
+    return {pk: number for pk, number in hidden.items() if number}

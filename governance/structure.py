@@ -155,6 +155,21 @@ def under(branch):
         waiting += one.branches
 
 
+class Forest:
+    """Branches by the primary key of their body: each one, what it hangs under, and its size."""
+
+    def __init__(self, roots):
+        self.roots = roots
+        self.branches, self.above = {}, {}
+        for root in roots:
+            for branch in under(root):
+                self.branches[branch.body.pk] = branch
+                self.above |= {each.body.pk: branch.body for each in branch.branches}
+        self.sizes = {}
+        for pk, branch in reversed(self.branches.items()):  # each before the one above it
+            self.sizes[pk] = 1 + sum(self.sizes[each.body.pk] for each in branch.branches)
+
+
 class Structure:
     """Everything that answered to anything on one day, and the working days to reckon with.
 
@@ -318,6 +333,11 @@ class Structure:
                     stack.append((above, iter(self.lines_up(above, kind))))
                     way.append(above)
         return tuple(rings)
+
+    @cached_property
+    def forest(self):
+        """`tree`, looked for once, with how each branch hangs in it."""
+        return Forest(self.tree())
 
     def tree(self):
         """The bodies as a forest along their first *reports to* line, each body once.
