@@ -100,7 +100,10 @@ class Reader:
         features = features_in(words, stems, families) if is_english else {}
         cues = Cues(words, found.get("cue", ()))
         said, matches = topics_in(words, found.get("topic", ()), cues)
-        told, _, tellings = self.clues.told_by(cues.without_what_is_set_aside(features))
+        all_told = self.clues.told_by(features)
+        told, _, tellings = (
+            self.clues.told_by(cues.without_what_is_set_aside(features)) if cues.aside else all_told
+        )
         points = points_of(said, told)
         topic, is_sure = likeliest(points, said)
         mine = [match for match in matches if match.phrase.topic == topic] if topic else []
@@ -116,36 +119,38 @@ class Reader:
             points=points,
             about=about,
             about_words=about_words,
-            flags=self.flags(text, words, language, found, features, said.get(topic, 0)),
+            flags=flags_of(text, words, language, found, all_told, said.get(topic, 0)),
         )
 
-    def flags(self, text, words, language, found, features, points):
-        flags = {}
-        urgent = self.urgent_in(words, found, features)
-        if urgent is not None:
-            flags[Flag.URGENT.value] = urgent
-        complaint = [each for each in found.get("complaint", ()) if not negated(words, each)]
-        if sum(each.phrase.weight for each in once(complaint)) >= ENOUGH:
-            flags[Flag.COMPLAINT.value] = written_once(words, complaint)
-        spam = spam_in(text, words, found.get("spam", ()), points, language)
-        if spam:
-            flags[Flag.SPAM.value] = spam
-        if language != ENGLISH:
-            flags[Flag.LANGUAGE.value] = [language]
-        kinds = personal_data.kinds_in(text)
-        if kinds:
-            flags[Flag.PERSONAL_DATA.value] = kinds
-        return flags
 
-    def urgent_in(self, words, found, features):
-        """The words for which it may be urgent; None if it is not."""
-        urgent = [each for each in found.get("urgent", ()) if not negated(words, each)]
-        said = urgency(words, urgent, found.get("calm", ()))
-        _, told, tellings = self.clues.told_by(features)
-        if min(said, MOST_OF_PHRASES_IF_URGENT) + told < ENOUGH:
-            return None
-        clues = most_telling(tellings[URGENT], words)
-        return written_once(words, [*urgent, *apart_from(urgent, clues)])
+def flags_of(text, words, language, found, told, points):
+    flags = {}
+    urgent = urgent_in(words, found, told)
+    if urgent is not None:
+        flags[Flag.URGENT.value] = urgent
+    complaint = [each for each in found.get("complaint", ()) if not negated(words, each)]
+    if sum(each.phrase.weight for each in once(complaint)) >= ENOUGH:
+        flags[Flag.COMPLAINT.value] = written_once(words, complaint)
+    spam = spam_in(text, words, found.get("spam", ()), points, language)
+    if spam:
+        flags[Flag.SPAM.value] = spam
+    if language != ENGLISH:
+        flags[Flag.LANGUAGE.value] = [language]
+    kinds = personal_data.kinds_in(text)
+    if kinds:
+        flags[Flag.PERSONAL_DATA.value] = kinds
+    return flags
+
+
+def urgent_in(words, found, told):
+    """The words for which it may be urgent; None if it is not."""
+    urgent = [each for each in found.get("urgent", ()) if not negated(words, each)]
+    said = urgency(words, urgent, found.get("calm", ()))
+    _, told_of_urgent, tellings = told
+    if min(said, MOST_OF_PHRASES_IF_URGENT) + told_of_urgent < ENOUGH:
+        return None
+    clues = most_telling(tellings[URGENT], words)
+    return written_once(words, [*urgent, *apart_from(urgent, clues)])
 
 
 def by_channel(matches):
@@ -214,8 +219,6 @@ class Cues:
         return factor * (FIRST_SENTENCE if self.words[match.start].sentence == 0 else 1)
 
     def without_what_is_set_aside(self, features):
-        if not self.aside:
-            return features
         return {each: span for each, span in features.items() if self.aside.isdisjoint(span)}
 
 
