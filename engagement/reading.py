@@ -20,7 +20,8 @@ from engagement.words import LINK, words_of
 Sign = Phrase.Sign
 
 ENOUGH = 3  # points for a topic, for a flag, and for whom it is about
-ENOUGH_FOR_SPAM = 4
+ENOUGH_FOR_SPAM = 3
+WORDS_TO_A_POINT = 20  # of a message: the longer, the more of it must look like spam
 FEWEST_STRANGE = 3  # words that cannot be spoken, of a text that is no message
 ENOUGH_BY_CLUES = 8  # points for a topic of which no phrase speaks
 FAINT = 3  # points below which such a topic is not even named
@@ -294,17 +295,28 @@ def whom(text, words, matches, cues):
 def spam_in(text, words, matches, points, language):
     """Why it looks like spam, or nothing."""
     reasons = written_once(words, matches)
-    score = sum(match.phrase.weight for match in once(matches))
+    score = weight_of_distinct(matches)
     links = len(LINK.findall(text.casefold()))
     if links > 1:
         score += 2 * (links - 1)
     if links and score:
         score += 1
         reasons.append(f"{links} links" if links > 1 else "a link")
-    score -= min(points / 4, 2)
+    score -= min(points / 4, 2) + len(words) / WORDS_TO_A_POINT
     if score >= ENOUGH_FOR_SPAM:
         return reasons
     return ["no words that can be read"] if language == ENGLISH and is_gibberish(words) else []
+
+
+def weight_of_distinct(matches):
+    """What phrases weigh together; of those in the same words the heaviest counts, each once."""
+    taken, counted, weight = set(), set(), 0
+    for match in sorted(matches, key=lambda match: (-match.phrase.weight, match.start)):
+        if match.phrase not in counted and taken.isdisjoint(match.span):
+            weight += match.phrase.weight
+            taken.update(match.span)
+            counted.add(match.phrase)
+    return weight
 
 
 def is_gibberish(words):
