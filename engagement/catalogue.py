@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from django.db.models import Count, F, Max, Sum
+
+from engagement.clues import Clues
 from engagement.models import Clue, Phrase, RoutingRule, Signpost, Topic, WordFamily
+from engagement.phrase_book import PhraseBook
 from engagement.reading import Reader
 from engagement.receivers import receivers_on
 from engagement.routing import frozen_name
@@ -59,12 +63,11 @@ class Catalogue:
     @cached_property
     def reader(self):
         """What reads messages by the phrases and the clues of this version."""
-        rows = Phrase.objects.filter(is_used=True).order_by("pk")
-        rows = rows.values_list("pk", "text", "sign", "topic", "weight")
+        phrases = Phrase.objects.filter(is_used=True).order_by("pk")
+        phrases = phrases.values_list("pk", "text", "sign", "topic", "weight")
         families = WordFamily.objects.values_list("name", "words")
-        clues = Clue.objects.filter(is_used=True).order_by("pk")
-        clues = clues.values_list("pk", "text", "topic", "weight")
-        return reader_by(tuple(PhraseInUse(*row) for row in rows), tuple(families), tuple(clues))
+        book = book_of(tuple(PhraseInUse(*row) for row in phrases), tuple(families))
+        return Reader(book, clues_by(stamp_of_clues()))
 
     @property
     def signposts_checked_on(self):
@@ -97,7 +100,27 @@ def catalogue_of(structure):
     )
 
 
+# Both are compiled anew only when one of their rows has changed, whatever else has.
+
+
 @lru_cache(maxsize=2)
-def reader_by(phrases, families, clues):
-    """They are compiled anew only when one of them has changed, whatever else has."""
-    return Reader(phrases, families, clues)
+def book_of(phrases, families):
+    return PhraseBook(phrases, families)
+
+
+@lru_cache(maxsize=2)
+def clues_by(stamp):
+    rows = Clue.objects.filter(is_used=True).order_by("pk")
+    return Clues(rows.values_list("pk", "text", "topic", "weight"))
+
+
+def stamp_of_clues():
+    """What no two states of the clues have in common; reading all of them takes much longer.
+
+    Each edit has its row of history; what is learned and loaded anew changes numbers and weights.
+    """
+    used = Clue.objects.filter(is_used=True).aggregate(
+        Count("pk"), Max("pk"), Sum("weight"), by_key=Sum(F("weight") * F("pk"))
+    )
+    edits = Clue.history.order_by("-history_id").values_list("history_id", "history_date")
+    return (*used.values(), edits.first())

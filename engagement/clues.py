@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from math import sqrt
+from sys import intern
 
 from engagement.languages import LANGUAGES_OF
 from engagement.phrase_book import comparable, families_in
@@ -70,7 +71,8 @@ class Clues:
     def __init__(self, rows):
         self.by_feature, self.topics = defaultdict(list), set()
         for pk, text, topic, weight in rows:
-            self.by_feature[feature_of(text)].append((pk, topic or URGENT, float(weight)))
+            topic = intern(topic or URGENT)  # one text for tens of thousands of rows
+            self.by_feature[feature_of(text)].append((pk, topic, float(weight)))
             if topic:
                 self.topics.add(topic)
 

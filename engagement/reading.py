@@ -11,10 +11,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from engagement import personal_data
-from engagement.clues import URGENT, Clues, features_in, most_telling
+from engagement.clues import URGENT, features_in, most_telling
 from engagement.languages import ENGLISH, LANGUAGES_OF, language_of
 from engagement.models import About, Flag, Phrase
-from engagement.phrase_book import PhraseBook, without_overlaps
+from engagement.phrase_book import without_overlaps
 from engagement.words import LINK, words_of
 
 Sign = Phrase.Sign
@@ -85,11 +85,10 @@ class Reading:
 
 
 class Reader:
-    """Reads messages by one version of the phrases, of the families in them, and of the clues."""
+    """Reads messages by one book of phrases, with their families, and by clues."""
 
-    def __init__(self, phrases, families=(), clues=()):
-        self.book = PhraseBook(phrases, families)
-        self.clues = Clues(clues)
+    def __init__(self, book, clues):
+        self.book, self.clues = book, clues
 
     def read(self, text):
         words = words_of(text)

@@ -9,10 +9,11 @@ from django.core.management import CommandError, call_command
 
 from engagement.catalogue import catalogue_today
 from engagement.clue_files import load_clues, read_clues
-from engagement.clues import fault_in, feature_of
+from engagement.clues import Clues, fault_in, feature_of
 from engagement.learning import BadLine, read_labelled
 from engagement.mending import since_today, wrong_clues
 from engagement.models import Clue, Phrase, WordFamily
+from engagement.phrase_book import PhraseBook
 from engagement.reading import Reader
 from governance.actions.structure import structure_edited
 from tests.engagement.test_mending import referred_on
@@ -33,7 +34,7 @@ FAMILIES = [("mother", "mum, my mother")]
 
 
 def read(text, clues=CLUES):
-    return Reader([], FAMILIES, clues).read(text)
+    return Reader(PhraseBook([], FAMILIES), Clues(clues)).read(text)
 
 
 def test_clues_add_up_to_a_topic_and_are_named():
@@ -46,8 +47,9 @@ def test_clues_add_up_to_a_topic_and_are_named():
 
 def test_what_is_set_aside_is_no_clue():
     aside = Phrase(pk=1, text="not about", sign=Phrase.Sign.SETS_ASIDE, weight=5)
+    reader = Reader(PhraseBook([aside]), Clues(CLUES))
 
-    reading = Reader([aside], (), CLUES).read(LONG + "It is not about the gym.")
+    reading = reader.read(LONG + "It is not about the gym.")
 
     assert reading.topic != "healthy"
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
+from engagement.clues import Clues
 from engagement.phrase_book import PhraseBook, fault_in, without_overlaps
 from engagement.reading import Reader, written
 from engagement.words import words_of
@@ -106,17 +107,18 @@ def test_a_phrase_that_could_fit_nothing_is_told(text, fault):
     ],
 )
 def test_what_is_over_is_not_urgent(text, is_urgent):
-    reader = Reader([
+    rows = [
         Row(1, "hit me", "urgent", None, 4),
         Row(2, "in danger", "urgent", None, 4),
         Row(3, "years ago", "calms", None, 4),
-    ])  # fmt: skip
+    ]
+    reader = Reader(PhraseBook(rows), Clues([]))
 
     assert ("urgent-review" in reader.read(text).flags) == is_urgent
 
 
 def test_each_further_word_of_a_family_counts_less():
-    reader = Reader([Row(1, "{nurses}", weight=4)], FAMILIES)
+    reader = Reader(PhraseBook([Row(1, "{nurses}", weight=4)], FAMILIES), Clues([]))
 
     assert reader.read("Hello. The nurse.").points == {"gp": 4}
     assert reader.read("Hello. The nurse, the matron, the nurses and the nurse.").points == {

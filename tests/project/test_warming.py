@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def cold():
     for kept in (
         catalogue.catalogue_of,
-        catalogue.reader_by,
+        catalogue.book_of,
+        catalogue.clues_by,
         feedback.pages_of,
         feedback.blank_form,
     ):
@@ -27,7 +28,8 @@ def test_the_form_and_the_phrases_are_there_before_the_first_reader(client):
     structure_edited()  # there is a record
     warming.warm_up(application)
 
-    assert catalogue.reader_by.cache_info().currsize == 1
+    assert catalogue.book_of.cache_info().currsize == 1
+    assert catalogue.clues_by.cache_info().currsize == 1
     assert feedback.blank_form.cache_info().currsize == 1
     assert connection.connection is None
     assert client.get("/feedback/").status_code == 200
