@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from governance.actions.escalations import NEEDED
-from governance.matters import Order, Pile, Place, piles, piles_for
+from governance.matters import Pile, piles, piles_for, visible_to
 from governance.models import (
     Body,
     Decision,
@@ -19,8 +19,9 @@ from governance.models import (
     EscalationStep,
     StaffSettings,
 )
+from governance.ranges import Order, Place
 from governance.uploads import ENDINGS, checked
-from governance.workflow import EscalationStatus, Move
+from governance.workflow import OPEN_STATUSES, EscalationStatus, Move
 from localities.day_field import DayField
 
 WORDS = ("title", "category", "situation", "affected", "asked", "tried", "needed_by")
@@ -411,14 +412,14 @@ class NarrowForm(forms.Form):
             *((slug, body.short_name) for slug, body in self.bodies.items()),
         ]
 
-    def narrowed(self, escalations):
-        """The escalations that were asked for, of those given."""
+    def narrowed(self, matters):
+        """Those that were asked for, of a queryset of matters."""
         asked = self.cleaned_data
         if asked["body"]:
-            escalations = escalations.involving(self.bodies[asked["body"]].pk)
+            matters = matters.involving(self.bodies[asked["body"]].pk)
         if asked["category"]:
-            escalations = escalations.filter(category=asked["category"])
-        return escalations.matching(asked["q"]) if asked["q"] else escalations
+            matters = matters.of_category(asked["category"])
+        return matters.matching(asked["q"]) if asked["q"] else matters
 
     @property
     def chosen_order(self):
@@ -465,22 +466,18 @@ class EscalationFilterForm(NarrowForm):
             if place and place.has_day != (self.cleaned_data.get("order") == Order.DUE):
                 self.add_error(name, KeyField.default_error_messages["invalid"])
 
-    @property
-    def shows_open_alone(self):
-        piles_of_open = set(Pile.values) - {Pile.DRAFTS}
-        return self.cleaned_data["status"] in {self.OPEN, *piles_of_open}
-
     def found(self):
-        """The escalations that were asked for, of those that the person may see."""
+        """The matters that were asked for, of those that the person may see."""
         status = self.cleaned_data["status"]
         if status in Pile.values:
-            return self.narrowed(piles(self.standing)[status])
-        found = Escalation.objects.visible_to(self.standing)
+            return piles(self.standing)[status].narrowed(self.narrowed)
+        found = visible_to(self.standing).narrowed(self.narrowed)
         if status == self.OPEN:
-            found = found.open()
-        elif status:
-            found = found.filter(status=status)
-        return self.narrowed(found)
+            return found.narrowed(lambda matters: matters.filter(is_open=True), are_open=True)
+        if status:
+            is_open = status in OPEN_STATUSES
+            return found.narrowed(lambda matters: matters.filter(status=status), are_open=is_open)
+        return found
 
 
 class FinishForm(forms.Form):

@@ -3,19 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import NamedTuple
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from governance.matter import ASKS, SETTLES, TRAVELS, clock_state
-from governance.models import Body, Escalation, EscalationStep, StaffSettings
+from governance.models import Escalation, EscalationReader, EscalationStep
 from governance.names import names_of
+from governance.ranges import Order, Ranges, first_of
 from governance.structure import structure_today
 from governance.workflow import EscalationStatus
 
-Order = StaffSettings.Order
 COUNTED = 100  # matters of a kind; counting a million would take long
 
 
@@ -50,26 +49,14 @@ class Group:
     title: str
     rows: list[Row]
     number: int
-    counted: int = COUNTED
 
     @property
     def count(self):
-        return in_number(self.number, self.counted)
+        return in_number(self.number)
 
     @property
     def has_more(self):
         return self.number > len(self.rows)
-
-
-class Place(NamedTuple):
-    """Where in an order a matter stands: at a due day, if its clock runs, and by its key."""
-
-    day: date | None
-    key: int
-    has_day: bool = True
-
-    def __str__(self):
-        return f"{self.day or ''}.{self.key}" if self.has_day else str(self.key)
 
 
 def rows(escalations, *, names=None, structure=None, today=None):
@@ -110,11 +97,25 @@ def piles_for(standing):
     return before + [Pile.EXCEPTIONS] * standing.is_governance_administrator
 
 
+def visible_to(standing):
+    """What someone may see: the rule of `permissions.can_see_escalation` for a list."""
+    if standing.is_governance_administrator:
+        theirs = Q(created_by=standing.person) | Q(raising_body__in=standing.officer_of)
+        return Ranges((Escalation.objects.filter(Q(raised_on__isnull=False) | theirs),))
+    rows = EscalationReader.objects.all()
+    open_to_them = rows.filter(Q(author=None) | Q(author=standing.person))
+    of_bodies = [
+        (rows if body in standing.officer_of else open_to_them).filter(body=body)
+        for body in sorted(standing.sits_on)
+    ]
+    return Ranges((*of_bodies, rows.filter(author=standing.person)))
+
+
 def piles(standing):
     """The matters of each pile, for someone who sits on bodies, or decides on exceptions."""
     found = piles_before(standing) if standing.sits_on else {}
     if standing.is_governance_administrator:
-        found[Pile.EXCEPTIONS] = exceptions_asked()
+        found[Pile.EXCEPTIONS] = Ranges((exceptions_asked(),), are_open=True)
     return found
 
 
@@ -128,31 +129,30 @@ def exceptions_asked():
 
 def piles_before(standing):
     """What lies before the bodies of someone, what came from there, and their drafts."""
-    mine, today = standing.sits_on, standing.day
-    before_mine = lies_before(mine)
-    lying = Escalation.objects.open().filter(before_mine)
-    in_time = lying.filter(due_on__gte=today)
+    today, mine = standing.day, standing.sits_on
+    stuck = came_up_and_stuck(mine)
+    lying = Ranges(tuple(lying_before(mine, stuck)), are_open=True)
+    waiting = Ranges(tuple(waiting_elsewhere(mine, stuck)), are_open=True)
+    drafts = Escalation.objects.filter(status=EscalationStatus.DRAFT, created_by=standing.person)
+
+    def those(are_due=True, **which):
+        return lying.narrowed(lambda matters: matters.filter(**which), are_due=are_due)
+
     return {
-        Pile.OVERDUE: lying.filter(due_on__lt=today),
-        Pile.NEW: in_time.filter(status=EscalationStatus.RAISED),
-        Pile.SENT_BACK: lying.filter(status=EscalationStatus.SENT_BACK, due_on=None),
-        Pile.DUE: in_time.filter(status=EscalationStatus.ACCEPTED),
-        Pile.WAITING: Escalation.objects.open().read_by(mine).exclude(before_mine),
-        Pile.DRAFTS: Escalation.objects.filter(
-            status=EscalationStatus.DRAFT, created_by=standing.person
-        ),
+        Pile.OVERDUE: those(due_on__lt=today),
+        Pile.NEW: those(due_on__gte=today, status=EscalationStatus.RAISED),
+        Pile.SENT_BACK: those(are_due=False, status=EscalationStatus.SENT_BACK),
+        Pile.DUE: those(due_on__gte=today, status=EscalationStatus.ACCEPTED),
+        Pile.WAITING: waiting,
+        Pile.DRAFTS: Ranges((drafts,), are_open=False),
     }
 
 
 def escalations_before(standing, *, limit=10, narrowed=lambda matters: matters, order=Order.DUE):
     """What lies before the bodies someone sits on, in groups, and how many there are in each."""
-    keys = keys_of_piles(
-        {
-            pile: in_order(narrowed(matters), order)[: counted_of(pile, limit) + 1]
-            for pile, matters in piles(standing).items()
-        },
-        order,
-    )
+    lists = {pile: ranges.narrowed(narrowed) for pile, ranges in piles(standing).items()}
+    found = first_of(lists, order, COUNTED + 1)
+    keys = {pile: [place.key for place in places] for pile, places in found.items()}
     shown = Escalation.objects.in_bulk(chain.from_iterable(each[:limit] for each in keys.values()))
     structure = structure_today()
     told = {
@@ -166,62 +166,50 @@ def escalations_before(standing, *, limit=10, narrowed=lambda matters: matters, 
             title=pile.label,
             rows=rows([shown[key] for key in found[:limit]], **told),
             number=len(found),
-            counted=counted_of(pile, limit),
         )
         for pile, found in keys.items()
     ]
 
 
-def keys_of_piles(piles, order):
-    """The keys of the matters of each pile, in their order: of all piles in one query."""
-    # Each cut short inside: SQLite cannot cut what it then puts together.
-    asked = [
-        Escalation.objects.order_by()
-        .filter(pk__in=matters.values("pk"))
-        .values_list(Value(pile.value), "due_on", "pk")
-        for pile, matters in piles.items()
-    ]
-    found = {pile: [] for pile in piles}
-    for pile, due_on, key in asked[0].union(*asked[1:], all=True) if asked else ():
-        found[Pile(pile)].append((due_on or date.max, -key) if order == Order.DUE else (-key,))
-    return {pile: [-key for *_, key in sorted(places)] for pile, places in found.items()}
-
-
-def counted_of(pile, limit):
-    """How far a pile is counted: what lies elsewhere is found by passing by what others have."""
-    return limit if pile == Pile.WAITING else COUNTED
-
-
-def in_order(matters, order):
-    """The newest first; or what is due first, and after it that whose clock does not run."""
-    if order == Order.NEWEST:
-        return matters.order_by("-pk")
-    return matters.order_by(F("due_on").asc(nulls_last=True), "-pk")
-
-
-def keys_of(matters, counted=COUNTED):
-    """The keys of the first ones, and of one more than are counted."""
-    return list(matters.values_list("pk", flat=True)[: counted + 1])
-
-
-def in_number(number, counted=COUNTED):
+def in_number(number):
     """How many there are, as far as they are counted."""
-    return str(number) if number <= counted else f"more than {counted}"
+    return str(number) if number <= COUNTED else f"more than {COUNTED}"
 
 
-def lies_before(bodies):
-    """The condition that a matter lies before one of these bodies.
+def came_up_and_stuck(bodies):
+    """The steps that brought matters from these bodies to closed ones that nobody follows.
 
-    What lies before a body without officers here counts for the body below, which acts for it.
+    What lies there lies before the body below, which acts for them. By date alone, so no row says
+    so; mostly there are no such bodies.
     """
-    without = structure_today().without_officers_here()
-    came_up = EscalationStep.objects.filter(
-        kind__in=TRAVELS, from_body__in=bodies, to_body__in=without
-    )
-    # Asked body by body: to see that there is none, the database would else read all steps.
-    reached = Body.objects.filter(Exists(came_up.filter(to_body=OuterRef("pk"))), pk__in=without)
-    if not reached.exists():  # Mostly so, and then the index of open matters says it all.
-        return Q(current_body__in=bodies)
-    theirs = Q(current_body__in=bodies) | Exists(came_up.filter(escalation=OuterRef("pk")))
-    # Told apart by body first, so that the index of open matters by body finds them.
-    return Q(current_body__in={*bodies, *without}) & theirs
+    closed = structure_today().closed_for_good()
+    if not closed:
+        return None
+    return EscalationStep.objects.filter(kind__in=TRAVELS, from_body__in=bodies, to_body__in=closed)
+
+
+def lying_before(bodies, stuck=None):
+    """Open matters that lie before these bodies, or before those that they act for."""
+    readers = EscalationReader.objects.filter(is_open=True)
+    yield from (readers.filter(body=body, holds=True) for body in sorted(bodies))
+    if stuck is not None:
+        closed = structure_today().closed_for_good()
+        came_up = Exists(stuck.filter(escalation=OuterRef("pk")))
+        yield Escalation.objects.open().filter(came_up, current_body__in=closed)
+
+
+def waiting_elsewhere(bodies, stuck=None):
+    """Open matters that these bodies read and that do not lie before them."""
+    readers = EscalationReader.objects.filter(is_open=True)
+    for body in sorted(bodies):
+        waiting = readers.filter(body=body, holds=False)
+        if others := set(bodies) - {body}:
+            before_others = readers.filter(body__in=others, holds=True)
+            waiting = waiting.exclude(
+                Exists(before_others.filter(escalation=OuterRef("escalation")))
+            )
+        if stuck is not None:
+            closed = structure_today().closed_for_good()
+            came_up = Exists(stuck.filter(escalation=OuterRef("escalation")))
+            waiting = waiting.exclude(Q(came_up, escalation__current_body__in=closed))
+        yield waiting

@@ -1,10 +1,13 @@
-"""Which bodies read which matter. Kept by the transactions that write steps and notices.
+"""Which bodies read which matter, and how it stands. Kept by the transactions that write steps,
+notices and due days.
 
 The rule is that of `permissions.can_see_escalation`; a test compares the two.
 """
 
 from django.db import transaction
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
+from governance.matter import TRAVELS
 from governance.models import ClockNotice, Escalation, EscalationReader, EscalationStep
 
 Kind = EscalationStep.Kind
@@ -15,6 +18,7 @@ BATCH = 10_000
 def add(escalation, bodies):
     """Let the people of these bodies, given by key, read a matter from now on."""
     _keep(EscalationReader(escalation=escalation, body_id=pk) for pk in sorted(bodies))
+    keep_up(escalation)
 
 
 def add_draft(escalation):
@@ -28,6 +32,7 @@ def add_draft(escalation):
             )
         ]
     )
+    keep_up(escalation)
 
 
 def add_those_of(merged, *, into):
@@ -42,6 +47,60 @@ def _keep(readers):
         update_conflicts=True,
         unique_fields=["escalation", "body"],
         update_fields=["author"],
+    )
+
+
+def keep_up(escalation):
+    """Let all who read a matter find it as its own row stands now."""
+    _keep_up(escalation.readers.all())
+
+
+def follow_kinds():
+    """Let matters before bodies that are outside the partnership now lie before who took them."""
+    _keep_up_each(astray().filter(is_open=True))
+
+
+def astray():
+    """The rows that say of their matter what its own row and its steps do not."""
+    rows = EscalationReader.objects.alias(right_holds=_lies_before_reader())
+    has_no_day = Q(due_on=None, escalation__due_on=None)
+    return rows.exclude(
+        Q(due_on=F("escalation__due_on")) | has_no_day,
+        status=F("escalation__status"),
+        holds=F("right_holds"),
+    )
+
+
+def _keep_up_each(rows):
+    """The same for rows that only a search finds: it is done once, before any is changed."""
+    found = list(rows.order_by("pk").values_list("pk", flat=True))
+    for first in range(0, len(found), BATCH):
+        _keep_up(EscalationReader.objects.filter(pk__in=found[first : first + BATCH]))
+
+
+def _keep_up(rows):
+    matter = Escalation.objects.order_by().filter(pk=OuterRef("escalation"))
+    rows.update(
+        status=Subquery(matter.values("status")),
+        due_on=Subquery(matter.values("due_on")),
+        holds=_lies_before_reader(),
+    )
+
+
+def _lies_before_reader():
+    """Whether the reader has the matter, or took it to a body outside, and such a body has it."""
+    matter = Escalation.objects.order_by().filter(pk=OuterRef("escalation"))
+    took_it_out = EscalationStep.objects.order_by().filter(
+        escalation=OuterRef("escalation"),
+        from_body=OuterRef("body"),
+        kind__in=TRAVELS,
+        to_body__kind__outside_partnership=True,
+    )
+    is_outside = matter.filter(current_body__kind__outside_partnership=True)
+    return Case(
+        When(Exists(matter.filter(current_body=OuterRef("body"))), then=Value(True)),
+        When(Exists(is_outside) & Exists(took_it_out), then=Value(True)),
+        default=Value(False),
     )
 
 
@@ -68,11 +127,12 @@ def right_ones():
 
 @transaction.atomic
 def recount(*, mend=True):
-    """Find anew who reads what; give how many rows were wrong, mended if asked."""
+    """Find anew who reads what and how it stands; give how much was wrong, mended if asked."""
     right = right_ones()
     there = set(EscalationReader.objects.values_list("escalation", "body", "author"))
     wrong = right ^ there
-    if mend and wrong:
+    number = len(wrong) + astray().count()
+    if mend and number:
         for pk in sorted({matter for matter, *_ in wrong}):
             EscalationReader.objects.filter(escalation=pk).delete()
         again = {matter for matter, *_ in wrong}
@@ -81,4 +141,5 @@ def recount(*, mend=True):
             for matter, body, author in sorted(right, key=str)
             if matter in again
         )
-    return len(wrong)
+        _keep_up_each(astray())
+    return number

@@ -120,7 +120,7 @@ def make_matters(number, *, progress=lambda done: None):
     made = (make.matter(first + n, n, day) for n, day in enumerate(days(number, today)))
     with bulk.unindexed(*WRITTEN, rows=number):
         while chunk := list(islice(made, CHUNK)):
-            write_matters(chunk)
+            write_matters(chunk, make.outside)
             progress(len(chunk))
     tallies.write(tallies.counts() + make.counted)
     bulk.go_on_after(Escalation, EscalationStep, EscalationReader, Escalation.history.model)
@@ -137,6 +137,7 @@ class Maker:
         self.by, self.number, self.today = by, number, today
         self.words, self.categories = Words(chance, number), Escalation.Category.values
         self.given = {pk: given for pk, *given in Body.objects.values_list("pk", *GIVEN).order_by()}
+        self.outside = {body.pk for body in structure.bodies if body.outside_partnership}
         self.counted = Counter()
 
     def matter(self, key, n, day):
@@ -218,8 +219,8 @@ class Happened(NamedTuple):
     answer_by: str | None
 
 
-def write_matters(matters):
-    """Write these matters, each a row and its steps, with who reads them."""
+def write_matters(matters, outside):
+    """Write these matters, each a row and its steps, with who reads them; `outside` are bodies."""
     rows = [row for row, _ in matters]
     fields = list(rows[0])
     kept = [name for name in fields if name != "sending_key"]
@@ -231,9 +232,9 @@ def write_matters(matters):
     )
     bulk.write(
         EscalationReader,
-        ["escalation", "body"],
+        ["escalation", "body", "status", "due_on", "holds"],
         (
-            (row["id"], body)
+            (row["id"], body, row["status"], due_on(row), int(body in acting(row, steps, outside)))
             for row, steps in matters
             for body in {row["raising_body"], *(step.to_body_id for step in steps)}
         ),
@@ -252,6 +253,19 @@ def write_matters(matters):
         "title || ' ' || situation || ' ' || asked",
         from_key=rows[0]["id"],
     )
+
+
+def acting(row, steps, outside):
+    """The bodies before which a matter lies: its holder, or who took it to one outside."""
+    holder = row["current_body"]
+    took = {step.from_body_id for step in steps if step.line and step.to_body_id in outside}
+    return {holder} | (took if holder in outside else set())
+
+
+def due_on(row):
+    """The day on which a matter is due, as the database reckons it from its row."""
+    clock = {EscalationStatus.RAISED: "acknowledge_by", EscalationStatus.ACCEPTED: "answer_by"}
+    return row[clock[row["status"]]] if row["status"] in clock else None
 
 
 def steps_of(row, steps):

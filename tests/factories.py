@@ -16,6 +16,7 @@ from engagement.models import Activity, Animation, RoutingRule, Signpost, Story,
 from engagement.sending import new_token, sending_key
 from governance.actions import escalations
 from governance.actions.structure import structure_edited
+from governance.matters import visible_to
 from governance.models import (
     BankHoliday,
     Body,
@@ -33,6 +34,7 @@ from governance.models import (
     User,
 )
 from governance.permissions import ENGAGEMENT_TEAM, GOVERNANCE_ADMINISTRATORS
+from governance.ranges import Order
 from governance.uploads import checked
 from localities.models import (
     CareNetwork,
@@ -172,6 +174,11 @@ def officer_of(body):
     """The officer whom a body got first."""
     held = Membership.objects.filter(seat__body=body, seat__role__in=Seat.OFFICER_ROLES)
     return held.order_by("pk").first().person
+
+
+def listed_for(standing):
+    """The keys of the matters that someone's list has."""
+    return {place.key for place in visible_to(standing).first(1000, Order.DUE)}
 
 
 def words_of_a_matter(**words):

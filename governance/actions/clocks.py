@@ -61,6 +61,7 @@ def reckon_matters(days):
 def _noted(escalation, **reckoned):
     body = escalation.current_body_id
     ClockNotice.objects.create(escalation=escalation, body_id=body, **reckoned)
+    readers.keep_up(escalation)
 
 
 def reckon_rows(rows, clock, days, noted):

@@ -63,12 +63,12 @@ def move_on(matter, *, by):
     escalation = matter.escalation
     closed, follower = escalation.current_body, matter.holder
     escalation.current_body = follower
+    if not matter.was_raised:
+        escalation.raising_body = follower
+    save(escalation, by=by, reason=Kind.MOVED.label)
     if matter.was_raised:
         add_step(escalation, Kind.MOVED, by=by, from_body=closed)
     else:
-        escalation.raising_body = follower
-    save(escalation, by=by, reason=Kind.MOVED.label)
-    if not matter.was_raised:
         readers.add_draft(escalation)
     return Matter(escalation, today=matter.today)
 
@@ -177,12 +177,8 @@ def write(matter, status, kind, *, by, from_body=None, to_body=None, line=None, 
 
 
 def add_step(escalation, kind, *, by, from_body, line=None, note="", **named):
-    """Write down one thing that happened to a matter, whose own row says where it now is."""
-    if escalation.raised_on:
-        consulted = named.get("consulted_body")
-        bodies = {escalation.raising_body_id, escalation.current_body_id}
-        readers.add(escalation, bodies | ({consulted.pk} if consulted else set()))
-    return EscalationStep.objects.create(
+    """Write down one thing that happened to a matter, whose saved row says where it now is."""
+    step = EscalationStep.objects.create(
         escalation=escalation,
         kind=kind,
         at=timezone.now(),
@@ -194,6 +190,13 @@ def add_step(escalation, kind, *, by, from_body, line=None, note="", **named):
         answer_by=escalation.answer_by if escalation.status in OPEN_STATUSES else None,
         **named,
     )
+    if escalation.raised_on:
+        consulted = named.get("consulted_body")
+        bodies = {escalation.raising_body_id, escalation.current_body_id}
+        readers.add(escalation, bodies | ({consulted.pk} if consulted else set()))
+    else:
+        readers.keep_up(escalation)
+    return step
 
 
 def save(escalation, *, by, reason):

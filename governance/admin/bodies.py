@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
+from governance import readers
 from governance.actions import lifecycle, structure
 from governance.admin.base import (
     PERIOD,
@@ -25,6 +26,10 @@ class BodyKindAdmin(StructureAdmin):
     list_display = ["name", "slug", "order", "outside_partnership"]
     list_filter = ["outside_partnership"]
     search_fields = ["name", "plural", "slug"]
+
+    def settle(self, request, form, change):
+        if "outside_partnership" in form.changed_data:
+            readers.follow_kinds()
 
     def get_readonly_fields(self, request, obj=None):
         return ["slug"] if obj else []
@@ -160,6 +165,8 @@ class BodyAdmin(HasDeeds, StructureAdmin, TranslatedAdmin):
 
     def settle(self, request, form, change):
         body = form.instance
+        if change and "kind" in form.changed_data:
+            readers.follow_kinds()
         if not change or not set(form.changed_data) & set(OF_CLOSING):
             return
         given = {"body": body, "by": request.user, "reason": form.cleaned_data["reason"]}

@@ -3,10 +3,9 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 
 from governance.full_text import WordsField, WordsQuerySet
-from governance.models.escalation_reader import EscalationReader
 from governance.workflow import OPEN_STATUSES, EscalationStatus
 from localities.history import HistoricalRecords
 
@@ -17,46 +16,37 @@ def new_sending_key():
     return uuid.uuid4().hex
 
 
-class EscalationQuerySet(models.QuerySet):
+class MattersQuerySet(models.QuerySet):
+    """Matters, or rows that are of one each: `matter` names it, `key` its key, `of` leads on."""
+
+    matter, key, of = "pk", "pk", ""
+
     def with_reference(self, reference):
-        """The escalation of a reference such as `E-2026-000042`, or none."""
+        """That of a reference such as `E-2026-000042`, or none."""
         parts = REFERENCE.fullmatch(reference.strip().upper())
         if not parts:
             return self.none()
         year, number = (int(part) for part in parts.groups())
-        return self.filter(pk=number, created_on__year=year)
-
-    def open(self):
-        return self.filter(is_open=True)
-
-    def visible_to(self, standing):
-        """What someone may see: the rule of `permissions.can_see_escalation` for a list."""
-        if standing.is_governance_administrator:
-            theirs = Q(created_by=standing.person) | Q(raising_body__in=standing.officer_of)
-            return self.filter(Q(raised_on__isnull=False) | theirs)
-        readers = EscalationReader.objects.filter(
-            Q(body__in=standing.sits_on, author=None)
-            | Q(body__in=standing.officer_of, author__isnull=False)
-            | Q(author=standing.person),
-            escalation=OuterRef("pk"),
-        )
-        # Nothing beside it: only a condition of its own does the database turn into a join.
-        return self.filter(Exists(readers))
-
-    def read_by(self, bodies):
-        """What was raised and everyone on these bodies reads: they are on its way, or were told."""
-        readers = EscalationReader.objects.filter(body__in=bodies, author=None)
-        return self.filter(Exists(readers.filter(escalation=OuterRef("pk"))))
+        return self.filter(**{self.key: number, f"{self.of}created_on__year": year})
 
     def involving(self, body):
         """What a body raised, and what lies before it."""
-        return self.filter(Q(raising_body=body) | Q(current_body=body))
+        raised, held = f"{self.of}raising_body", f"{self.of}current_body"
+        return self.filter(Q(**{raised: body}) | Q(**{held: body}))
+
+    def of_category(self, category):
+        return self.filter(**{f"{self.of}category": category})
 
     def matching(self, words):
         """The one of this reference, or those with all these words in what was written of them."""
         if REFERENCE.fullmatch(words.strip().upper()):
             return self.with_reference(words)
-        return self.filter(EscalationWords.objects.matching(words).include("pk"))
+        return self.filter(EscalationWords.objects.matching(words).include(self.matter))
+
+
+class EscalationQuerySet(MattersQuerySet):
+    def open(self):
+        return self.filter(is_open=True)
 
 
 class Escalation(models.Model):
@@ -161,7 +151,14 @@ class Escalation(models.Model):
                 name="escalation_open_by_body",
                 condition=Q(is_open=True),
             ),
-            models.Index(fields=["due_on"], name="escalation_due", condition=Q(is_open=True)),
+            models.Index(
+                fields=["due_on", "-id"], name="escalation_due", condition=Q(is_open=True)
+            ),
+            models.Index(
+                fields=["current_body", "-id"],
+                name="escalation_open_newest",
+                condition=Q(is_open=True),
+            ),
             models.Index(fields=["raising_body", "-id"], name="escalation_by_raising_body"),
             models.Index(fields=["status", "-id"], name="escalation_by_status"),
         ]

@@ -1,18 +1,29 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Case, Q, Value, When
+
+from governance.models.escalation import MattersQuerySet
+from governance.workflow import OPEN_STATUSES, EscalationStatus
+
+
+class EscalationReaderQuerySet(MattersQuerySet):
+    matter, key, of = "escalation", "escalation_id", "escalation__"
 
 
 class EscalationReader(models.Model):
     """A body whose people may read a matter; until it is raised only its officers and the author.
 
     It follows from the steps and notices, and is kept so that a list of what somebody may read need
-    not look through them.
+    not look through them. What such a list is told apart and put in order by stands beside it, as
+    in the row of the matter, so that each list is one range of an index.
     """
 
     escalation = models.ForeignKey(
         "governance.Escalation", on_delete=models.CASCADE, related_name="readers"
     )
-    body = models.ForeignKey("governance.Body", on_delete=models.PROTECT, related_name="+")
+    body = models.ForeignKey(
+        "governance.Body", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -21,8 +32,54 @@ class EscalationReader(models.Model):
         related_name="+",
         help_text="Of a matter that was never raised. Empty: everyone on the body reads it.",
     )
+    status = models.CharField(
+        max_length=10, choices=EscalationStatus.choices, default=EscalationStatus.DRAFT
+    )
+    is_open = models.GeneratedField(
+        expression=Case(When(status__in=OPEN_STATUSES, then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    due_on = models.DateField(null=True, blank=True)
+    holds = models.BooleanField(
+        default=False,
+        help_text="The matter lies before this body, or before one outside the partnership to "
+        "which this body took it, and for which it acts.",
+    )
+
+    objects = EscalationReaderQuerySet.as_manager()
 
     class Meta:
+        # Of open matters PostgreSQL expects far too few, as it takes their marks for independent,
+        # and would sort them all; not so where the index alone has what is asked.
+        indexes = [
+            models.Index(fields=["body", "-escalation"], name="escalation_reader_newest"),
+            models.Index(fields=["body", "status", "-escalation"], name="escalation_reader_status"),
+            models.Index(
+                fields=["body", "due_on", "-escalation"],
+                name="escalation_reader_due",
+                include=["id", "author"],
+                condition=Q(is_open=True),
+            ),
+            models.Index(
+                fields=["body", "due_on", "-escalation"],
+                name="escalation_reader_waiting",
+                include=["id"],
+                condition=Q(is_open=True, holds=False),
+            ),
+            models.Index(
+                fields=["body", "due_on", "-escalation"],
+                name="escalation_reader_lying",
+                include=["id"],
+                condition=Q(is_open=True, holds=True),
+            ),
+            models.Index(
+                fields=["body", "status", "due_on", "-escalation"],
+                name="escalation_reader_lying_as",
+                include=["id"],
+                condition=Q(is_open=True, holds=True),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["escalation", "body"], name="escalation_reader_once")
         ]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from governance import action_points, record
 from governance.forms import EscalationFilterForm
 from governance.matter import Matter
-from governance.matters import Order, Place, in_number, keys_of, rows
+from governance.matters import COUNTED, in_number, rows
 from governance.models import Body, Decision, Escalation, Meeting, StaffSettings
 from governance.move_forms import MOVE_FORMS
 from governance.permissions import can_make, can_see_escalation, can_take_away
@@ -22,7 +22,6 @@ from governance.structure import structure_today
 from governance.timeline import timeline_of
 from governance.uploads import download
 from governance.views.action_points import with_forms
-from governance.views.paging import page_by_due_day, page_by_key
 from governance.workflow import Move, may_move
 
 CONFLICT = 409
@@ -45,30 +44,19 @@ def escalation_list(request):
     context = {"form": form, "can_raise": bool(request.standing.sits_on)}
     if not form.is_valid():
         return render(request, "governance/escalation_list.html", context, status=400)
-    found = form.found()
-    page, older, newer = page_of_matters(
-        found,
-        form.chosen_order,
-        all_open=form.shows_open_alone,
-        **{k: form.cleaned_data[k] for k in ("before", "after")},
-    )
+    found, order = form.found(), form.chosen_order
+    here = {name: place for name in ("before", "after") if (place := form.cleaned_data[name])}
+    page = found.page(order, **here, counted=0 if here else COUNTED + 1)
+    matters = Escalation.objects.in_bulk(page.keys)
+    number = len(found.first(COUNTED + 1, order)) if here else page.found
     context |= {
-        "rows": rows(page),
-        "number": in_number(len(keys_of(found.order_by()))),
+        "rows": rows([matters[key] for key in page.keys]),
+        "number": in_number(number),
         "is_filtered": form.is_narrowed,
-        "next_url": older and f"?{urlencode(form.asked | {'before': older})}",
-        "previous_url": newer and f"?{urlencode(form.asked | {'after': newer})}",
+        "next_url": page.further and f"?{urlencode(form.asked | {'before': page.further})}",
+        "previous_url": page.back and f"?{urlencode(form.asked | {'after': page.back})}",
     }
     return render(request, "governance/escalation_list.html", context)
-
-
-def page_of_matters(found, order, *, all_open, before, after):
-    """One page, and the places from which the one further on and the one before go on."""
-    if order == Order.NEWEST:
-        keys = {"before": before and before.key, "after": after and after.key}
-        return page_by_key(found, **keys)
-    page, further, back = page_by_due_day(found, before=before, after=after, all_open=all_open)
-    return page, further and Place(*further), back and Place(*back)
 
 
 # --- One matter -----------------------------------------------------------------------------------

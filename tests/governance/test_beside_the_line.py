@@ -12,6 +12,7 @@ from governance.models import ActionPoint, Decision, Document, Escalation, Outbo
 from governance.permissions import can_see_escalation, standing_of
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
+    listed_for,
     make_body,
     make_engagement_team_member,
     make_escalation,
@@ -42,7 +43,7 @@ def page_of(matter, rest=""):
 
 
 def sees(person, escalation):
-    listed = Escalation.objects.visible_to(standing_of(person)).filter(pk=escalation.pk).exists()
+    listed = escalation.pk in listed_for(standing_of(person))
     opened = can_see_escalation(standing_of(person), Matter(escalation))
     assert listed == opened
     return opened
@@ -154,8 +155,7 @@ def test_whoever_reads_a_matter_for_theirs_still_does_when_it_is_merged_in_turn(
     merging.merge(escalation=second, into=third, reason="Same", by=by)
 
     assert sees(theirs, second) and sees(theirs, third)
-    listed = Escalation.objects.visible_to(standing_of(theirs))
-    assert {each.pk for each in listed} == {first.pk, second.pk, third.pk}
+    assert listed_for(standing_of(theirs)) == {first.pk, second.pk, third.pk}
     assert readers.recount(mend=False) == 0
 
 

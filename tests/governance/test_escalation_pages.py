@@ -15,6 +15,7 @@ from governance.models import BodyName, Escalation, EscalationStep, Membership
 from governance.permissions import can_see_escalation, standing_of
 from governance.workflow import Move
 from tests.factories import (
+    listed_for,
     make_draft,
     make_escalation,
     make_governance_administrator,
@@ -112,9 +113,9 @@ def test_the_list_and_the_page_agree_on_who_may_see_what(ladder):
 
     for person in people:
         standing = standing_of(person)
-        listed = set(Escalation.objects.visible_to(standing))
-        opened = {e for e in Escalation.objects.all() if can_see_escalation(standing, Matter(e))}
-        assert listed == opened
+        everything = Escalation.objects.all()
+        opened = {e.pk for e in everything if can_see_escalation(standing, Matter(e))}
+        assert listed_for(standing) == opened
 
 
 @pytest.mark.parametrize(
@@ -605,6 +606,7 @@ def test_a_long_list_is_turned_page_by_page_and_back(client, ladder, order):
     many(ladder, 60)
     paused = Escalation.objects.filter(pk__in=Escalation.objects.order_by("pk")[:31])
     paused.update(status="sent_back")  # Their clock stands still, so they have no due day.
+    readers.recount()
     in_order = {
         "newest": lambda matter: -matter.pk,
         "due": lambda matter: (matter.due_on or date.max, -matter.pk),

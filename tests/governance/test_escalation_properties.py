@@ -546,6 +546,7 @@ class World:
             self.check_lines(matter, steps[pk])
             if matter.raised_on:
                 assert row["clock_started_on"] <= row["answer_by"]
+        assert not readers.astray().exists()
 
     def is_paused(self, matter):
         return matter.is_asked

@@ -7,8 +7,9 @@ from django.db import connection
 
 from governance import readers
 from governance.actions import escalations
-from governance.matters import escalations_before, lies_before
-from governance.models import Escalation, EscalationStep
+from governance.actions.structure import structure_edited
+from governance.matters import escalations_before, lying_before
+from governance.models import BodyKind, Escalation, EscalationStep
 from governance.permissions import standing_of
 from tests.factories import (
     make_body,
@@ -18,6 +19,7 @@ from tests.factories import (
     make_kind,
     make_ladder,
     make_member,
+    make_officer,
     make_person,
     officer_of,
     today,
@@ -44,6 +46,7 @@ def due(matter, *, acknowledge=3, answer=20):
         acknowledge_by=today() + timedelta(days=acknowledge),
         answer_by=today() + timedelta(days=answer),
     )
+    readers.keep_up(matter)
     return matter.reference
 
 
@@ -134,6 +137,22 @@ def test_what_lies_before_a_body_outside_lies_before_the_body_that_acts_for_it()
     assert before(officer_of(bottom)) == {}
 
 
+def test_what_lies_before_a_kind_that_leaves_the_partnership_comes_to_the_body_that_acts_for_it():
+    bottom, board = make_ladder(2)
+    leaving = make_body(kind=make_kind("leaving"))
+    make_escalation_line(board, leaving)
+    make_officer(leaving)
+    matter = make_escalation(board, leaving)
+    assert before(officer_of(board)) == {"waiting": [matter.reference]}
+
+    BodyKind.objects.filter(slug="leaving").update(outside_partnership=True)
+    structure_edited()
+    readers.follow_kinds()
+
+    assert before(officer_of(board)) == {"new": [matter.reference]}
+    assert readers.recount(mend=False) == 0
+
+
 def test_the_groups_take_a_fixed_number_of_queries(django_assert_num_queries):
     bottom, middle, _ = make_ladder(3)
     matter = make_escalation(bottom, middle)
@@ -183,9 +202,11 @@ def test_open_matters_of_a_body_are_found_by_their_index_among_many_closed_ones(
         )
         for number in range(3000)
     )
+    readers.recount()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
-    plan = Escalation.objects.open().filter(lies_before({bodies[1].pk})).explain()
+    [lying] = lying_before({bodies[1].pk})
+    plan = lying.order_by("due_on", "-escalation_id").explain()
 
-    assert "escalation_open_by_body" in plan
+    assert "escalation_reader_lying" in plan

@@ -1,0 +1,150 @@
+"""Lists of matters, each put together from ranges of an index: what is read of a list is what is
+shown of it, whatever is stored.
+
+A range is a queryset of matters, or of the rows that say who reads them, for one body. No index has
+the matters of several bodies in one order, so each is asked by itself, in the same query. Who is on
+several may find a matter in more than one range, and it is listed once.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Q, Value
+
+from governance.models import StaffSettings
+
+Order = StaffSettings.Order
+PAGE = 25
+
+
+class Place(NamedTuple):
+    """Where in an order a matter stands: at a due day, if its clock runs, and by its key."""
+
+    day: date | None
+    key: int
+    has_day: bool = True
+
+    def __str__(self):
+        return f"{self.day or ''}.{self.key}" if self.has_day else str(self.key)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The keys of one page, the places from which the one further on and the one back go on."""
+
+    keys: list[int]
+    further: Place | None
+    back: Place | None
+    found: int  # from there on, as far as they were counted
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """The matters of a list.
+
+    Where it is known, whether all of them are open, or none, and whether all have a due day, or
+    none: what cannot be among them is not asked for.
+    """
+
+    parts: tuple
+    are_open: bool | None = None
+    are_due: bool | None = None
+
+    def narrowed(self, narrow, **known):
+        """Only what is left of each range, and what is then known of them."""
+        return replace(self, parts=tuple(map(narrow, self.parts)), **known)
+
+    def first(self, number, order):
+        """The places of the first ones."""
+        return first_of({"": self}, order, number)[""]
+
+    def page(self, order, *, before=None, after=None, counted=0):
+        """One page; so many are counted, at least."""
+        number = max(PAGE + 1, counted)
+        runs = [run for part in self.parts for run in self.runs(part, order, before, after)]
+        places = in_order(ask([("", run, number) for run in runs])[""], order)
+        has_more = len(places) > PAGE
+        page = places[-PAGE:] if after else places[:PAGE]
+        has_further, has_back = (True, has_more) if after else (has_more, bool(before))
+        return Page(
+            keys=[place.key for place in page],
+            further=page[-1] if page and has_further else None,
+            back=page[0] if page and has_back else None,
+            found=min(len(places), number),
+        )
+
+    def runs(self, part, order, before=None, after=None):
+        """A range from a place on, as querysets that an index has in their order.
+
+        What is due first comes first, and then what has no due day, of that the newest first.
+        """
+        key = part.key
+        if order == Order.NEWEST:
+            if after:
+                return [part.filter(**{f"{key}__gt": after.key}).order_by(key)]
+            part = part.filter(**{f"{key}__lt": before.key}) if before else part
+            return [part.order_by(f"-{key}")]
+        due = part.filter(is_open=True, due_on__isnull=False).order_by("due_on", f"-{key}")
+        without = part.filter(due_on=None).order_by(f"-{key}")
+        if self.are_open:  # Then the index of due days has those without one, too.
+            without = without.filter(is_open=True).order_by("due_on", f"-{key}")
+        if after:
+            due, without = due.reverse(), without.reverse()
+        beyond, lower = ("lt", "gt") if after else ("gt", "lt")
+        here, asks_due, asks_without = after or before, True, True
+        if here and here.day:
+            same_day = Q(due_on=here.day, **{f"{key}__{lower}": here.key})
+            due = due.filter(**{f"due_on__{beyond}e": here.day})
+            due = due.filter(Q(**{f"due_on__{beyond}": here.day}) | same_day)
+            asks_without = not after
+        elif here:
+            without = without.filter(**{f"{key}__{lower}": here.key})
+            asks_due = bool(after)
+        asks_due = asks_due and self.are_open is not False and self.are_due is not False
+        asks_without = asks_without and self.are_due is not True
+        return [due] * asks_due + [without] * asks_without
+
+
+def first_of(lists, order, number):
+    """The places of the first so many of each of several lists, by name, all in one query."""
+    asked = [
+        (name, run, number)
+        for name, ranges in lists.items()
+        for part in ranges.parts
+        for run in ranges.runs(part, order)
+    ]
+    found = ask(asked)
+    return {name: in_order(found[name], order)[:number] for name in lists}
+
+
+def ask(asked):
+    """The days and keys of the first so many of each queryset, by name, in one query."""
+    found = defaultdict(set)
+    # Each cut short inside: SQLite cannot cut what it then puts together.
+    queries = [
+        run.model.objects.order_by()
+        .filter(pk__in=run.values("pk")[:number])
+        .values_list(Value(name), "due_on", run.key)
+        for name, run, number in asked
+    ]
+    for name, day, key in queries[0].union(*queries[1:], all=True) if queries else ():
+        found[name].add((day, key))
+    return found
+
+
+def in_order(found, order):
+    """Days and keys as places, in an order."""
+    if order == Order.NEWEST:
+        return [Place(None, key, has_day=False) for _, key in sorted(found, key=newest_first)]
+    return [Place(*each) for each in sorted(found, key=due_first)]
+
+
+def newest_first(found):
+    return -found[1]
+
+
+def due_first(found):
+    day, key = found
+    return (day or date.max, -key)
