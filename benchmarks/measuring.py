@@ -41,7 +41,7 @@ def served(application, environment, run_dir):
         yield Client(port, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(timeout=300)  # on a busy machine it takes its time
         log.close()
 
 
