@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Sum
+from django.db.models.functions import TruncMonth
 from django.utils.dateformat import format as date_format
 
 from engagement.languages import name_of
@@ -34,9 +35,9 @@ class Received(Part):
     def tables(self, asked):
         months, topics, localities, languages, channels = (Counter() for _ in range(5))
         rows = tallies_of(asked).filter(measure=Measure.RECEIVED)
-        rows = rows.values_list("on", "topic", "locality", "language", "channel")
-        for on, topic, locality, language, channel, number in rows.annotate(Sum("count")):
-            months[on.replace(day=1)] += number
+        rows = rows.values_list(TruncMonth("on"), "topic", "locality", "language", "channel")
+        for month, topic, locality, language, channel, number in rows.annotate(Sum("count")):
+            months[month] += number
             topics[topic] += number
             localities[locality] += number
             languages[language] += number
