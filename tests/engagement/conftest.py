@@ -20,6 +20,7 @@ def officer(partnership):
     return partnership.officers["living-well"]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def media(settings, tmp_path):
+    """Files lie in a folder of the test's own."""
     settings.MEDIA_ROOT = tmp_path

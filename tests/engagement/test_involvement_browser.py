@@ -20,7 +20,7 @@ from tests.factories import (
 )
 from tests.plugins.browser import DESKTOP, PHONE, press
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media")]
 
 NARROWEST = 320
 LONG = "Neighbourhood conversations about appointments, transport and interpreting"

@@ -24,7 +24,7 @@ from tests.factories import (
 )
 from tests.governance.test_structure_admin import form_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 CAPTIONS = "WEBVTT\n\n00:00.500 --> 00:02.000\nYou say it."
 

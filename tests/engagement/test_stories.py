@@ -27,7 +27,7 @@ from tests.factories import (
     today,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CAPTIONS = (
