@@ -16,8 +16,8 @@ from localities.models import spaced
 CONFIDENCE = {
     "named-in-source": gettext_lazy("named in a public source"),
     "supported": gettext_lazy("supported by public sources"),
-    "inferred": gettext_lazy("inferred"),
-    "inferred-contested": gettext_lazy("inferred, and contested"),
+    "inferred": gettext_lazy("we worked this out"),
+    "inferred-contested": gettext_lazy("we worked this out, and others see it otherwise"),
 }
 
 

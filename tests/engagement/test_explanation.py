@@ -35,7 +35,8 @@ def nobody_at(body):
 def test_a_place_that_settles_it(partnership):
     assert said() == (
         "Because it is about a GP, it goes to the committee of the place you gave. "
-        "E3 4AB is in North East ward ward, which is in the North East locality (inferred). "
+        "E3 4AB is in North East ward ward, which is in the North East locality (we worked this "
+        "out). "
         "So the North East Committee answers it."
     )
 
@@ -43,7 +44,8 @@ def test_a_place_that_settles_it(partnership):
 def test_a_topic_with_a_body_of_its_own_and_a_copy(partnership):
     assert said(topic="healthy") == (
         "Because it is about staying healthy, Living Well answers it. "
-        "E3 4AB is in North East ward ward, which is in the North East locality (inferred). "
+        "E3 4AB is in North East ward ward, which is in the North East locality (we worked this "
+        "out). "
         "So the North East Committee gets a copy."
     )
 

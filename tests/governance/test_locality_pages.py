@@ -104,7 +104,8 @@ def test_a_postcode_gives_ward_locality_confidence_and_committee(client, whole_b
 
     text = text_of(page)
     assert (
-        "E3 4AB is in Bromley North ward, which is in the North East locality (inferred)." in text
+        "E3 4AB is in Bromley North ward, which is in the North East locality (we worked this out)."
+        in text
     )
     assert "Ward Bromley North" in text
     assert '<a href="/bodies/ne-committee/">NE Committee</a>' in page

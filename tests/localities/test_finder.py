@@ -59,7 +59,8 @@ def test_a_postcode_of_the_borough_is_found_with_its_ward_and_locality():
         "table_date": "2025-10-20",
     }
     assert sentences(answer) == [
-        "E3 4AB is in Bromley North ward, which is in the North East locality (inferred).",
+        "E3 4AB is in Bromley North ward, which is in the North East locality (we worked this "
+        "out).",
         "This is from OS Code-Point Open 2025.4.0, published on 20 October 2025.",
     ]
 
@@ -365,7 +366,7 @@ def test_wards_are_found_by_their_names_and_former_names(typed, ward):
 def test_a_former_name_is_explained():
     assert sentences(find("St Peter's ward")) == [
         "St Peter's ward is now called Bethnal Green West.",
-        "Bethnal Green West ward is in the North West locality (inferred).",
+        "Bethnal Green West ward is in the North West locality (we worked this out).",
     ]
 
 
@@ -538,7 +539,7 @@ def test_the_names_of_wards_that_are_gone_are_not_found_any_more():
 
 def test_what_should_be_known_about_a_place_is_said():
     assert sentences(find("Shoreditch")) == [
-        "Shoreditch is in Weavers ward, which is in the North West locality (inferred).",
+        "Shoreditch is in Weavers ward, which is in the North West locality (we worked this out).",
         "Only the eastern part; most of Shoreditch is in Hackney.",
     ]
 

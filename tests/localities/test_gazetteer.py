@@ -56,7 +56,7 @@ def test_a_place_is_as_sure_as_the_least_sure_of_its_wards():
     assert answer.facts["confidence"] == "inferred-contested"
     assert sentences(answer) == [
         "Bowland is in the wards East, Mid and West, all in the North East locality "
-        "(inferred, and contested)."
+        "(we worked this out, and others see it otherwise)."
     ]
 
 
