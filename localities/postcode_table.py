@@ -1,8 +1,8 @@
 """What the portal knows of postcodes: a single statement gives all that the finder says of them.
 
 PostgreSQL plans it longer than it takes to answer it, so for one postcode each connection has it
-planned once. Who pools connections by transaction sets `DISABLE_SERVER_SIDE_CURSORS`, as for
-Django itself; it is then planned anew each time.
+planned once. Where connections are pooled by transaction (`DATABASE_POOLED`) it is planned anew
+each time.
 """
 
 from dataclasses import dataclass

@@ -125,6 +125,8 @@ DATABASES = {
         f"sqlite:///{VAR_DIR / 'portal.sqlite3'}" if DEVELOPMENT else None,
         conn_max_age=60,
         conn_health_checks=True,
+        # Nothing outlives its transaction on a connection that the next one may not have.
+        disable_server_side_cursors=environment.flag("DATABASE_POOLED"),
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(

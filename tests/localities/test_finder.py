@@ -5,6 +5,8 @@ import json
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -521,6 +523,18 @@ def test_every_place_offered_is_understood_as_a_place():
 def test_an_answer_takes_a_fixed_number_of_queries(typed, queries, django_assert_num_queries):
     with django_assert_num_queries(queries):
         find(typed)
+
+
+@pytest.mark.parametrize("is_pooled", [False, True])
+def test_nothing_is_left_on_a_connection_that_others_use(is_pooled, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", is_pooled)
+    plans = connection.vendor == "postgresql" and not is_pooled
+
+    with CaptureQueriesContext(connection) as asked:
+        answer = find("E3 4AB")
+
+    assert isinstance(answer, Found)
+    assert ["EXECUTE" in each["sql"] for each in asked] == [plans]
 
 
 def test_boundaries_are_not_read_for_an_answer(django_assert_num_queries):

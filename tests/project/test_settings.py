@@ -186,6 +186,13 @@ def test_a_session_lasts_a_working_day_and_no_script_reads_its_cookie(settings):
     assert settings.SESSION_COOKIE_SAMESITE == settings.CSRF_COOKIE_SAMESITE == "Lax"
 
 
+@pytest.mark.parametrize(("value", "is_so"), [("", False), ("no", False), ("yes", True)])
+def test_connections_may_be_pooled_by_transaction(read_settings, value, is_so):
+    settings = read_settings(**PRODUCTION, DATABASE_POOLED=value)
+
+    assert settings["DATABASES"]["default"]["DISABLE_SERVER_SIDE_CURSORS"] is is_so
+
+
 def test_a_proxy_is_believed_only_when_there_is_one(read_settings):
     assert "SECURE_PROXY_SSL_HEADER" not in read_settings(**PRODUCTION)
 
