@@ -1,5 +1,6 @@
 """The tests' own tools do what the tests trust them to do."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -49,6 +50,17 @@ def test_no_committed_file_names_this_machine_or_a_package_registry():
 
     assert result.stdout == ""
     assert result.returncode == 1, result.stderr
+
+
+def test_the_readme_tells_of_each_command_once():
+    readme = (PROJECT / "README.md").read_text()
+    table = readme[readme.index("### Commands") : readme.index("## Decisions")]
+    rows = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+    told = [name for row in rows for name in re.findall(r"`(\w+)", row)]
+
+    files = PROJECT.glob("*/management/commands/[a-z]*.py")
+
+    assert sorted(told) == sorted({path.stem for path in files} | {"compilemessages"})
 
 
 # --- The database --------------------------------------------------------------------------------
