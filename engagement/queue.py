@@ -111,7 +111,8 @@ def referrals_before(standing):
     if not asked:
         return []
     pages = pages_of(asked_together(asked))
-    shown = visible_to(standing).in_bulk({pk for page in pages for pk in page[:SHOWN]})
+    readable = with_beginnings(visible_to(standing), standing)
+    shown = readable.in_bulk({pk for page in pages for pk in page[:SHOWN]})
     every_row = iter(rows((shown[pk] for page in pages for pk in page[:SHOWN]), today=today))
     return [
         Group(key, title, list(islice(every_row, len(page[:SHOWN]))), len(page) > SHOWN)

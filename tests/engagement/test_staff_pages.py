@@ -142,24 +142,27 @@ def test_the_queue_shows_all_to_the_team_and_to_others_their_own(partnership, su
     assert listed(make_governance_administrator()) == set()
 
 
-def test_the_queue_shows_how_a_message_begins_with_personal_data_hidden(partnership):
+def test_lists_show_how_a_message_begins_with_personal_data_hidden(partnership):
     words = "<b>Zebra</b>: ring 07700 900123 or amina@example.org. " + "More of it. " * 20
     send_feedback(message=words, name="Amina Quill", email="amina@example.org")
     officer = partnership.officers["ne-committee"]
 
-    for person in make_engagement_team_member(), officer:
-        page = seen_by(person, QUEUE).text
+    for person, address in (
+        (make_engagement_team_member(), QUEUE),
+        (officer, QUEUE),
+        (officer, HOME),
+    ):
+        page = seen_by(person, address).text
         assert "&lt;b&gt;Zebra&lt;/b&gt;: ring [telephone number] or [e-mail address]. More" in page
         assert page.count("More of it.") < 10 and "…" in page
         assert "07700" not in page and "amina@example.org" not in page and "Quill" not in page
 
 
 def test_a_list_shows_no_words_to_who_does_not_act_on_messages(partnership, submission):
-    for person, address in (
-        (partnership.officers["living-well"], HOME),
-        (make_member(partnership.living_well), QUEUE),
-    ):
-        page = seen_by(person, address).text
+    member = make_member(partnership.living_well)
+
+    for address in (HOME, QUEUE):
+        page = seen_by(member, address).text
         assert submission.reference in page
         assert "Zebra" not in page
         assert "amina@example.org" not in page
