@@ -1,12 +1,11 @@
 """What residents type to take part, and the filters of the list of activities."""
 
-from urllib.parse import urlencode
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from engagement.list_forms import NO_SUCH_PAGE
+from engagement.list_forms import OneLocality
+from governance.list_forms import KeyField, ListForm, OneBody, OneOf
 
 ON_LINE, IN_PERSON = "on-line", "in-person"
 COMING, PAST = "coming", "past"
@@ -96,58 +95,30 @@ class NewCodeForm(forms.Form):
     nhsuk = {"*": {"width": 20}}
 
 
-class ActivityFilterForm(forms.Form):
-    """Which activities the list shows; what it does not know, it says."""
+class ActivityFilterForm(ListForm):
+    """Which activities the list shows."""
 
-    locality = forms.ChoiceField(
-        label=_("Locality"),
-        required=False,
-        error_messages={"invalid_choice": _("There is no locality “%(value)s”. Choose one listed")},
-    )
-    body = forms.ChoiceField(
-        label=_("Who holds it"),
-        required=False,
-        error_messages={"invalid_choice": _("There is no body “%(value)s”. Choose one listed")},
-    )
-    how = forms.ChoiceField(
-        label=_("How"),
-        required=False,
+    locality = OneLocality()
+    body = OneBody(_("Who holds it"))
+    how = OneOf(
+        _("How"),
+        unknown=_("There is no way “%(value)s”. Choose one listed"),
         choices=[("", _("Any way")), (IN_PERSON, _("In person")), (ON_LINE, _("On-line"))],
-        error_messages={"invalid_choice": _("There is no way “%(value)s”. Choose one listed")},
     )
-    when = forms.ChoiceField(
-        label=_("When"),
-        required=False,
+    when = OneOf(
+        _("When"),
+        unknown=_("There is no time “%(value)s”. Choose one listed"),
         choices=[(COMING, _("Coming")), (PAST, _("Past, and what they led to"))],
-        error_messages={"invalid_choice": _("There is no time “%(value)s”. Choose one listed")},
     )
-    page = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=10**6,
-        widget=forms.HiddenInput,
-        error_messages=NO_SUCH_PAGE,
-    )
-    nhsuk = {"*": {"optional": False}}
+    page = KeyField(highest=10**6)
 
     def __init__(self, *args, localities, bodies, **options):
         super().__init__(*args, **options)
-        self.fields["locality"].choices = [
-            ("", _("The whole borough")),
-            *((locality.pk, locality.name) for locality in localities),
-        ]
+        self.offer(
+            "locality", [(each.pk, each.name) for each in localities], _("The whole borough")
+        )
         self.bodies = {body.slug: body for body in bodies}
-        self.fields["body"].choices = [
-            ("", _("Anyone")),
-            *((slug, body.name) for slug, body in self.bodies.items()),
-        ]
-
-    @property
-    def asked(self):
-        """What was asked for, without the page."""
-        return {
-            name: value for name, value in self.cleaned_data.items() if value and name != "page"
-        }
+        self.offer("body", [(body.slug, body.name) for body in bodies], _("Anyone"))
 
     @property
     def shows_past(self):
@@ -165,7 +136,3 @@ class ActivityFilterForm(forms.Form):
         elif asked["how"] == IN_PERSON:
             activities = activities.exclude(place="")
         return activities.past() if self.shows_past else activities.coming()
-
-    def query(self, **page):
-        """The filters as an address has them."""
-        return urlencode(self.asked | page)

@@ -1,7 +1,5 @@
 """Which part of a list is shown; what a form does not know, it says."""
 
-from urllib.parse import urlencode
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -10,29 +8,19 @@ from engagement.forms import too_long
 from engagement.models import Channel, Submission
 from engagement.models.routing_rule import NOT_ENGLISH
 from engagement.workflow import ReferralStatus
-
-NO_SUCH_PAGE = dict.fromkeys(
-    ("invalid", "min_value", "max_value"), _("There is no such page. Start from the first")
-)
+from governance.list_forms import KeyField, ListForm, OneBody, OneOf, PageForm, WordsField
 
 
-class PageForm(forms.Form):
-    """Which page of a list that knows no page numbers."""
+class OneTopic(OneOf):
+    def __init__(self):
+        super().__init__(_("Topic"), unknown=_("There is no topic “%(value)s”. Choose one listed"))
 
-    before = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=2**63 - 1,
-        widget=forms.HiddenInput,
-        error_messages=NO_SUCH_PAGE,
-    )
-    after = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=2**63 - 1,
-        widget=forms.HiddenInput,
-        error_messages=NO_SUCH_PAGE,
-    )
+
+class OneLocality(OneOf):
+    def __init__(self):
+        super().__init__(
+            _("Locality"), unknown=_("There is no locality “%(value)s”. Choose one listed")
+        )
 
 
 class ErasureListForm(PageForm):
@@ -57,83 +45,54 @@ class ErasureListForm(PageForm):
         return typed.strip().upper()
 
 
-class QueueFilterForm(PageForm):
-    """Which messages the queue shows; what it does not know, it says."""
+class QueueFilterForm(ListForm):
+    """Which messages the queue shows."""
 
     OPEN, ALL, COPIES = "open", "all", "copies"
     ME, NOBODY = "me", "nobody"
 
-    q = forms.CharField(
-        label="Reference, or words in it",
+    q = WordsField(
         help_text="Plain words such as “lift”. Do not search for a name: it would stay in the "
         "address.",
-        required=False,
-        max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"max_length": "Search for 120 characters or fewer"},
     )
-    status = forms.ChoiceField(
-        label="Status",
-        required=False,
+    status = OneOf(
+        "Status",
+        unknown="There is no status “%(value)s”. Choose one listed",
         choices=[
             (OPEN, "Open"),
             *ReferralStatus.choices,
             (COPIES, "Copies, to know of"),
             (ALL, "All"),
         ],
-        error_messages={"invalid_choice": "There is no status “%(value)s”. Choose one listed"},
     )
-    topic = forms.ChoiceField(
-        label="Topic",
-        required=False,
-        error_messages={"invalid_choice": "There is no topic “%(value)s”. Choose one listed"},
-    )
-    body = forms.ChoiceField(
-        label="Body",
-        required=False,
-        error_messages={"invalid_choice": "There is no body “%(value)s”. Choose one listed"},
-    )
-    locality = forms.ChoiceField(
-        label="Locality",
-        required=False,
-        error_messages={"invalid_choice": "There is no locality “%(value)s”. Choose one listed"},
-    )
-    assigned = forms.ChoiceField(
-        label="Who works on it",
-        required=False,
+    topic = OneTopic()
+    body = OneBody()
+    locality = OneLocality()
+    assigned = OneOf(
+        "Who works on it",
+        unknown="There is no choice “%(value)s”. Choose one listed",
         choices=[("", "All"), (ME, "I do"), (NOBODY, "Nobody yet")],
-        error_messages={"invalid_choice": "There is no choice “%(value)s”. Choose one listed"},
     )
-    language = forms.ChoiceField(
-        label="Language",
-        required=False,
+    language = OneOf(
+        "Language",
+        unknown="There is no language “%(value)s”. Choose one listed",
         choices=[("", "All"), ("en", "English"), (NOT_ENGLISH, "Any other")],
-        error_messages={"invalid_choice": "There is no language “%(value)s”. Choose one listed"},
     )
-    channel = forms.ChoiceField(
-        label="How it came",
-        required=False,
+    channel = OneOf(
+        "How it came",
+        unknown="There is no way “%(value)s”. Choose one listed",
         choices=[("", "All"), *Channel.choices],
-        error_messages={"invalid_choice": "There is no way “%(value)s”. Choose one listed"},
     )
     urgent = forms.BooleanField(label="Only what may be urgent", required=False)
-    nhsuk = {"*": {"optional": False}}
+    before = KeyField()
+    after = KeyField()
 
     def __init__(self, *args, topics, bodies, localities, **options):
         super().__init__(*args, **options)
-        self.bodies = {body.slug: body for body in bodies}
-        self.fields["topic"].choices = [
-            ("", "All"),
-            *((topic.slug, topic.name) for topic in topics),
-        ]
-        self.fields["body"].choices = [
-            ("", "All"),
-            *((slug, body.short_name) for slug, body in self.bodies.items()),
-        ]
-        self.fields["locality"].choices = [
-            ("", "All"),
-            *((locality.pk, locality.name) for locality in localities),
-        ]
+        self.offer("topic", [(topic.slug, topic.name) for topic in topics])
+        self.offer_bodies(bodies)
+        self.offer("locality", [(locality.pk, locality.name) for locality in localities])
 
     def apply(self, referrals, person):
         """The referrals that were asked for, of those given; `person` asks."""
@@ -172,21 +131,3 @@ class QueueFilterForm(PageForm):
     @property
     def is_first_page(self):
         return not (self.cleaned_data["before"] or self.cleaned_data["after"])
-
-    def address(self, **page):
-        """The address of another page with the same filters."""
-        names = (
-            "q",
-            "status",
-            "topic",
-            "body",
-            "locality",
-            "assigned",
-            "language",
-            "channel",
-            "urgent",
-        )
-        asked = {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
-        if "urgent" in asked:
-            asked["urgent"] = "on"
-        return f"?{urlencode(asked | page)}"

@@ -2,15 +2,13 @@
 
 import hashlib
 import uuid
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from governance.actions.escalations import NEEDED
-from governance.matters import Pile, piles, piles_for, visible_to
 from governance.models import (
     Body,
     Decision,
@@ -19,9 +17,8 @@ from governance.models import (
     EscalationStep,
     StaffSettings,
 )
-from governance.ranges import Order, Place
 from governance.uploads import ENDINGS, checked
-from governance.workflow import OPEN_STATUSES, EscalationStatus, Move
+from governance.workflow import Move
 from localities.day_field import DayField
 
 WORDS = ("title", "category", "situation", "affected", "asked", "tried", "needed_by")
@@ -309,7 +306,7 @@ class StaffSettingsForm(forms.Form):
     )
     order = forms.ChoiceField(
         label="In which order do you want to see matters?",
-        choices=Order.choices,
+        choices=StaffSettings.Order.choices,
         widget=forms.RadioSelect,
         required=False,
         error_messages={"invalid_choice": "Choose one of the two orders listed"},
@@ -331,153 +328,6 @@ class StaffSettingsForm(forms.Form):
 
     def clean_order(self):
         return self.cleaned_data["order"] or self.initial["order"]
-
-
-class KeyField(forms.IntegerField):
-    """Where a page of a list goes on."""
-
-    widget = forms.HiddenInput
-    default_error_messages = dict.fromkeys(
-        ("invalid", "min_value", "max_value"), "There is no such page. Start from the first"
-    )
-
-    def __init__(self):
-        super().__init__(
-            required=False,
-            min_value=1,
-            max_value=2**63 - 1,
-            error_messages=self.default_error_messages,
-        )
-
-
-class PlaceField(KeyField):
-    """Where a page of a list goes on that is in the order of due days: a day, and a key.
-
-    A matter whose clock does not run has no day.
-    """
-
-    def to_python(self, value):
-        day, point, key = (value or "").strip().rpartition(".")
-        key = super().to_python(key)
-        if key is None:
-            return None
-        if not point:
-            return Place(None, key, has_day=False)
-        try:
-            return Place(date.fromisoformat(day) if day else None, key)
-        except ValueError:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
-
-    def run_validators(self, value):
-        super().run_validators(value.key if value else value)
-
-
-class NarrowForm(forms.Form):
-    """Which matters are listed, by what they are, and in which order."""
-
-    q = forms.CharField(
-        label="Reference, or words in it",
-        required=False,
-        max_length=120,
-        error_messages={"max_length": "Search for 120 characters or fewer"},
-    )
-    body = forms.ChoiceField(
-        label="Body",
-        required=False,
-        error_messages={"invalid_choice": "There is no body “%(value)s”. Choose one listed"},
-    )
-    category = forms.ChoiceField(
-        label="Kind",
-        required=False,
-        choices=[("", "All"), *Escalation.Category.choices],
-        error_messages={"invalid_choice": "There is no kind “%(value)s”. Choose one listed"},
-    )
-    order = forms.ChoiceField(
-        label="Order",
-        required=False,
-        choices=Order.choices,
-        error_messages={"invalid_choice": "There is no order “%(value)s”. Choose one listed"},
-    )
-    nhsuk = {"*": {"optional": False}}
-
-    def __init__(self, data, *, bodies, order, **options):
-        """`order` is the one that holds where none is asked for."""
-        if not data.get("order"):
-            data = data.copy()
-            data["order"] = order
-        super().__init__(data, **options)
-        self.bodies = {body.slug: body for body in bodies}
-        self.fields["body"].choices = [
-            ("", "All"),
-            *((slug, body.short_name) for slug, body in self.bodies.items()),
-        ]
-
-    def narrowed(self, matters):
-        """Those that were asked for, of a queryset of matters."""
-        asked = self.cleaned_data
-        if asked["body"]:
-            matters = matters.involving(self.bodies[asked["body"]].pk)
-        if asked["category"]:
-            matters = matters.of_category(asked["category"])
-        return matters.matching(asked["q"]) if asked["q"] else matters
-
-    @property
-    def chosen_order(self):
-        return self.cleaned_data["order"]
-
-    @property
-    def asked(self):
-        """What was asked for, as it stands in an address."""
-        return {
-            name: value
-            for name, value in self.cleaned_data.items()
-            if value and name not in {"before", "after"}
-        }
-
-    @property
-    def is_narrowed(self):
-        return bool(self.asked.keys() - {"order"})
-
-
-class EscalationFilterForm(NarrowForm):
-    """Which matters a list shows; what it does not know, it says."""
-
-    OPEN = "open"
-
-    status = forms.ChoiceField(
-        label="Status",
-        required=False,
-        error_messages={"invalid_choice": "There is no status “%(value)s”. Choose one listed"},
-    )
-    before = PlaceField()
-    after = PlaceField()
-
-    def __init__(self, data, *, standing, **options):
-        super().__init__(data, **options)
-        self.standing = standing
-        every = [("", "All"), (self.OPEN, "Open")]
-        if mine := piles_for(standing):
-            every.append(("Before my bodies and me", [(pile.value, pile.label) for pile in mine]))
-        self.fields["status"].choices = [*every, ("Where it stands", EscalationStatus.choices)]
-
-    def clean(self):
-        for name in ("before", "after"):
-            place = self.cleaned_data.get(name)
-            if place and place.has_day != (self.cleaned_data.get("order") == Order.DUE):
-                self.add_error(name, KeyField.default_error_messages["invalid"])
-
-    def found(self):
-        """The matters that were asked for, of those that the person may see."""
-        status = self.cleaned_data["status"]
-        if status in Pile.values:
-            return piles(self.standing)[status].narrowed(self.narrowed)
-        found = visible_to(self.standing).narrowed(self.narrowed)
-        if status == self.OPEN:
-            return found.narrowed(lambda matters: matters.filter(is_open=True), are_open=True)
-        if status:
-            is_open = status in OPEN_STATUSES
-            return found.narrowed(lambda matters: matters.filter(status=status), are_open=is_open)
-        return found
 
 
 class FinishForm(forms.Form):
@@ -517,39 +367,3 @@ class MoveDueDayForm(forms.Form):
         )
         self.fields["due_on"].earliest = today
         self.point = point
-
-
-class ActionPointFilterForm(forms.Form):
-    """Which action points a list shows."""
-
-    show = forms.ChoiceField(
-        label="Show",
-        required=False,
-        choices=[("", "Open"), ("overdue", "Overdue"), ("done", "Done")],
-        error_messages={"invalid_choice": "There is no list “%(value)s”. Choose one listed"},
-    )
-    body = forms.ChoiceField(
-        label="Body",
-        required=False,
-        error_messages={"invalid_choice": "There is no body “%(value)s”. Choose one listed"},
-    )
-    nhsuk = {"*": {"optional": False}}
-
-    def __init__(self, *args, bodies, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.bodies = {body.slug: body for body in bodies}
-        self.fields["body"].choices = [
-            ("", "All"),
-            *((slug, body.short_name) for slug, body in self.bodies.items()),
-        ]
-
-    def apply(self, points):
-        """The action points that were asked for, of those given."""
-        asked = self.cleaned_data
-        if asked["body"]:
-            points = points.filter(body=self.bodies[asked["body"]].pk)
-        if asked["show"] == "done":
-            return points.filter(is_open=False).order_by("-done_on", "-pk")
-        if asked["show"] == "overdue":
-            points = points.filter(due_on__lt=timezone.localdate())
-        return points.filter(is_open=True).order_by("due_on", "pk")

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from engagement.catalogue import catalogue_today
 from engagement.forms import plain_data
-from engagement.list_forms import PageForm
 from engagement.publishing_forms import SeenForm
+from governance.list_forms import PageForm
 from governance.structure import structure_today
 from governance.views.pages import not_found
 from governance.views.paging import page_by_key, page_by_number
@@ -29,10 +29,11 @@ def published_list(request, template, form_class, rows, shown, **also):
     page = page_by_number(form.apply(rows), SHOWN, form.cleaned_data["page"])
     if page is None:
         return not_found(request, _("This list has no such page."))
+    query = form.query()
     context = {
         "form": form,
         "page": page,
-        "query": form.query,
+        "query": f"{query}&" if query else "",
         "told": shown(page.object_list),
         **{name: ask() for name, ask in also.items()},
     }

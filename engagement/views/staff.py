@@ -5,7 +5,6 @@ message as it is now, with the sentence and what was typed.
 """
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -52,7 +51,7 @@ from engagement.progress import Progress
 from engagement.receivers import people_who_may_answer, receivers_on
 from engagement.workflow import Move, ReferralStatus, may_move
 from governance import action_points, record
-from governance.forms import NarrowForm
+from governance.list_forms import NarrowForm
 from governance.matters import escalations_before
 from governance.measures import measures_on
 from governance.models import StaffSettings
@@ -97,7 +96,7 @@ def home(request):
         "has_piles": has_piles,
         "decides_on_exceptions": standing.is_governance_administrator,
         "is_narrowed": has_piles and is_understood and form.is_narrowed,
-        "asked": urlencode(form.asked) if has_piles and is_understood else "",
+        "asked": form.query() if has_piles and is_understood else "",
         "groups": groups,
         "has_messages": any(group.rows for group in groups),
         "escalations": matters,
@@ -144,10 +143,10 @@ def submissions(request):
     rows = queue.rows([*pressing, *page], structure=structure)
     context |= {
         "urgent": rows[: len(pressing)],
-        "more_urgent_url": form.address(urgent="on") if has_more else "",
+        "more_urgent_url": f"?{form.query(urgent='on')}" if has_more else "",
         "rows": rows[len(pressing) :],
-        "next_url": older and form.address(before=older),
-        "previous_url": newer and form.address(after=newer),
+        "next_url": older and f"?{form.query(before=older)}",
+        "previous_url": newer and f"?{form.query(after=newer)}",
     }
     return render(request, "engagement/submission_list.html", context)
 

@@ -19,12 +19,12 @@ from engagement.casework_forms import (
 )
 from engagement.explanation import ENGAGEMENT_TEAM
 from engagement.forms import plain_data
-from engagement.list_forms import PageForm
 from engagement.models import SubmissionStatus, Theme
 from engagement.permissions import can_escalate_for, can_read_theme, can_work_on_theme
 from engagement.theme_counts import counts_of
 from engagement.views import escalating
 from engagement.views.staff import CONFLICT
+from governance.list_forms import PageForm
 from governance.matter import Matter
 from governance.names import names_of
 from governance.structure import structure_today

@@ -1,7 +1,6 @@
 """Matters that are escalated: the list of them, and one with what its reader may do."""
 
 from itertools import zip_longest
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
@@ -12,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from governance import action_points, record
-from governance.forms import EscalationFilterForm
+from governance.list_forms import EscalationFilterForm
 from governance.matter import Matter
 from governance.matters import COUNTED, in_number, rows
 from governance.models import Body, Decision, Escalation, Meeting, StaffSettings
@@ -53,8 +52,8 @@ def escalation_list(request):
         "rows": rows([matters[key] for key in page.keys]),
         "number": in_number(number),
         "is_filtered": form.is_narrowed,
-        "next_url": page.further and f"?{urlencode(form.asked | {'before': page.further})}",
-        "previous_url": page.back and f"?{urlencode(form.asked | {'after': page.back})}",
+        "next_url": page.further and f"?{form.query(before=page.further)}",
+        "previous_url": page.back and f"?{form.query(after=page.back)}",
     }
     return render(request, "governance/escalation_list.html", context)
 
