@@ -48,6 +48,7 @@ class ErasureListForm(PageForm):
 class QueueFilterForm(ListForm):
     """Which messages the queue shows."""
 
+    purpose = "Find or filter"
     OPEN, ALL, COPIES = "open", "all", "copies"
     ME, NOBODY = "me", "nobody"
 

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from governance.matters import Pile, piles, piles_for, visible_to
 from governance.models import Escalation
@@ -80,6 +81,10 @@ class OneOf(forms.ChoiceField):
             label=label, required=False, error_messages={"invalid_choice": unknown}, **options
         )
 
+    @property
+    def leaves_a_choice(self):
+        return len([each for each in self.choices if each[0]]) > 1
+
 
 class OneBody(OneOf):
     def __init__(self, label=BODY):
@@ -90,6 +95,8 @@ class ListForm(forms.Form):
     """The filters of a list. Nothing chosen is the same as the first choice of each."""
 
     nhsuk = {"*": {"optional": False}}
+    purpose = _("Filter this list")
+    in_order = ()  # the fields that leave nothing out
 
     def offer(self, name, choices, everything=ALL):
         """Let one of these be chosen, or all of them."""
@@ -105,9 +112,43 @@ class ListForm(forms.Form):
         values = {each.name: self.cleaned_data.get(each.name) for each in self.visible_fields()}
         return {name: "on" if value is True else value for name, value in values.items() if value}
 
+    @property
+    def shown(self):
+        """The filters, but those that have nothing to choose between."""
+        fields = self.visible_fields()
+        return [each for each in fields if getattr(each.field, "leaves_a_choice", True)]
+
+    @property
+    def filters_set(self):
+        """The filters that leave something out, as they are called."""
+        fields = (self[name] for name in self.asked if name not in self.in_order)
+        return [each.label for each in fields if self.asked[each.name] != first_choice(each.field)]
+
+    @property
+    def is_narrowed(self):
+        return bool(self.filters_set)
+
+    @property
+    def summary(self):
+        """What stands over the filters, which are folded away while none is set."""
+        if not self.filters_set:
+            return self.purpose
+        number = len(self.filters_set)
+        sentence = ngettext(
+            "%(number)s filter is set: %(filters)s",
+            "%(number)s filters are set: %(filters)s",
+            number,
+        )
+        return sentence % {"number": number, "filters": " · ".join(map(str, self.filters_set))}
+
     def query(self, **page):
         """The address of a page with the same filters, from after its question mark on."""
         return urlencode(self.asked | page)
+
+
+def first_choice(field):
+    """What is listed where nothing is chosen; None where there are no choices."""
+    return next(iter(field.choices))[0] if isinstance(field, OneOf) else None
 
 
 class NarrowForm(ListForm):
@@ -126,6 +167,7 @@ class NarrowForm(ListForm):
         choices=Order.choices,
     )
     nhsuk = {**ListForm.nhsuk, "q": {"width": 20}}
+    purpose, in_order = "Find, filter or sort", ("order",)
 
     def __init__(self, data, *, bodies, order, **options):
         """`order` is the one that holds where none is asked for."""
@@ -147,10 +189,6 @@ class NarrowForm(ListForm):
     @property
     def chosen_order(self):
         return self.cleaned_data["order"]
-
-    @property
-    def is_narrowed(self):
-        return bool(self.asked.keys() - {"order"})
 
 
 class EscalationFilterForm(NarrowForm):

@@ -52,7 +52,7 @@ def activity_list(request):
         "page": page,
         "query": f"{query}&" if query else "",
         "calendar_query": f"?{query}" if query and not form.shows_past else "",
-        "is_filtered": bool(form.asked),
+        "is_filtered": form.is_narrowed,
         "rows": [shown(each) for each in page],
     }
     return render(request, "engagement/activity_list.html", context)

@@ -33,7 +33,7 @@ def list_page(request, *, sent=None, refusal="", status=200):
         return render(request, "governance/action_point_list.html", context, status=400)
     found, has_more = rows(form.apply(of_interest_to(request.standing)), request.standing)
     with_forms(found, sent=sent)
-    context |= {"points": found, "has_more": has_more, "is_filtered": form.has_changed()}
+    context |= {"points": found, "has_more": has_more, "is_filtered": form.is_narrowed}
     return render(request, "governance/action_point_list.html", context, status=status)
 
 
