@@ -10,7 +10,8 @@ import sqlite3
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, migrations, models
-from django.db.models import BooleanField, F, Func, Lookup, Q
+from django.db.models import BooleanField, Exists, F, Func, Lookup, OuterRef, Q
+from django.utils.functional import cached_property
 
 # What stands between words; the marks of other scripts are part of theirs.
 BETWEEN = re.compile(
@@ -23,7 +24,7 @@ CREATE_FTS5 = (
 # Of what is deleted, older versions keep the words until the index is next merged.
 DELETES_SECURELY = sqlite3.sqlite_version_info >= (3, 42)
 
-MANY = 5_000  # rows
+MANY = {"postgresql": 5_000, "sqlite": 10_000}  # rows
 
 
 def plain_words(text):
@@ -60,26 +61,31 @@ class Matching(Lookup):
         return f"{column} MATCH %s", [*parameters, every_word]
 
 
-def expected(rows):
-    """How many rows PostgreSQL expects of a query."""
-    guess = re.search(r"rows=(\d+)", rows.explain())
-    return int(guess[1]) if guess else 0
-
-
 class WordsQuerySet(models.QuerySet):
     def matching(self, words):
         """Those in which all these words stand."""
         return self.filter(words__matching=words) if plain_words(words) else self.none()
 
+    @cached_property
+    def are_many(self):
+        """Whether there are many: SQLite looks whether so many are there, PostgreSQL guesses."""
+        many = MANY[connection.vendor]
+        if connection.vendor == "sqlite":
+            return self.order_by()[many : many + 1].exists()
+        guess = re.search(r"rows=(\d+)", self.order_by().explain())
+        return bool(guess) and int(guess[1]) > many
+
     def include(self, field):
         """The condition that a row's `field` is the key of one of these.
 
-        PostgreSQL takes a word that it has not counted for more common than it is, and would look
-        at a million rows for it. So where it expects few these are fetched before all else; where
-        it expects many, the first page is soon found among the newest.
+        Where there are few they are fetched before all else: PostgreSQL takes a word that it has
+        not counted for more common than it is, and would look at a million rows for it. Where there
+        are many, the first page is soon found among the newest, and each row is looked up.
         """
+        if self.are_many:
+            return Q(Exists(self.filter(pk=OuterRef(field))))
         keys = self.order_by().values("pk")
-        if connection.vendor != "postgresql" or expected(keys) > MANY:
+        if connection.vendor == "sqlite":
             return Q((f"{field}__in", keys))
         column = F(field if field == "pk" else f"{field}_id")
         template = {"template": "%(expressions)s)", "arg_joiner": " = ANY ("}

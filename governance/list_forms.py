@@ -6,11 +6,12 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from governance.matters import Pile, piles, piles_for, visible_to
-from governance.models import Escalation
+from governance.models import Escalation, EscalationWords
 from governance.ranges import Order, Place
 from governance.workflow import OPEN_STATUSES, EscalationStatus
 
@@ -184,7 +185,12 @@ class NarrowForm(ListForm):
             matters = matters.involving(self.bodies[asked["body"]].pk)
         if asked["category"]:
             matters = matters.of_category(asked["category"])
-        return matters.matching(asked["q"]) if asked["q"] else matters
+        return matters.matching(asked["q"], written=self.written) if asked["q"] else matters
+
+    @cached_property
+    def written(self):
+        """What has the words asked for, so that no list asks anew how many have."""
+        return EscalationWords.objects.matching(self.cleaned_data["q"])
 
     @property
     def chosen_order(self):

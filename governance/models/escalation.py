@@ -37,11 +37,16 @@ class MattersQuerySet(models.QuerySet):
     def of_category(self, category):
         return self.filter(**{f"{self.of}category": category})
 
-    def matching(self, words):
-        """The one of this reference, or those with all these words in what was written of them."""
+    def matching(self, words, *, written=None):
+        """The one of this reference, or those with all these words in what was written of them.
+
+        `written` is that, for who asks for it in several lists.
+        """
         if REFERENCE.fullmatch(words.strip().upper()):
             return self.with_reference(words)
-        return self.filter(EscalationWords.objects.matching(words).include(self.matter))
+        if written is None:
+            written = EscalationWords.objects.matching(words)
+        return self.filter(written.include(self.matter))
 
 
 class EscalationQuerySet(MattersQuerySet):

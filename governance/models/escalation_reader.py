@@ -30,6 +30,7 @@ class EscalationReader(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
         help_text="Of a matter that was never raised. Empty: everyone on the body reads it.",
     )
     status = models.CharField(
@@ -55,6 +56,12 @@ class EscalationReader(models.Model):
         indexes = [
             models.Index(fields=["body", "-escalation"], name="escalation_reader_newest"),
             models.Index(fields=["body", "status", "-escalation"], name="escalation_reader_status"),
+            # SQLite expects as many rows of one author as of none, were those in it.
+            models.Index(
+                fields=["author", "-escalation"],
+                name="escalation_reader_author",
+                condition=Q(author__isnull=False),
+            ),
             models.Index(
                 fields=["body", "due_on", "-escalation"],
                 name="escalation_reader_due",
