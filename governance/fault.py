@@ -22,7 +22,8 @@ class Mend(NamedTuple):
 class Fault:
     """One thing that is wrong: with which body, by which rule, what was found, where to mend it.
 
-    `proof` is how the fact is known that it rests on, where it rests on one.
+    `proof` is how the fact is known that it rests on, where it rests on one. `name` is what is
+    listed where several faults of a rule are told in one sentence.
     """
 
     rule: "Rule"
@@ -30,6 +31,7 @@ class Fault:
     found: str
     mend: Mend
     proof: Proof | None = None
+    name: str = ""
 
     @property
     def quotation(self):

@@ -110,6 +110,7 @@ def find_vacant_seats(rule, structure, beside):
                     _("Nobody is recorded as holding the seat %(seat)s.") % {"seat": words},
                     Mend("membership", given=(("seat", seat.pk),)),
                     seat.proof,
+                    words,
                 )
 
 

@@ -4,8 +4,10 @@ Each app has parts of its own, which the apps above `register` when they start. 
 since the meeting before; where none is on record, of the last three months.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -19,6 +21,8 @@ from governance.permissions import Standing
 from governance.structure import Structure, structure_today
 
 SHOWN = 100  # rows of one part
+# What is said of several faults of a rule at once.
+TOGETHER = {"vacant-seat": "{number} seats are vacant: {names}."}
 WITHOUT_A_MEETING_BEFORE = timedelta(days=91)
 
 Kind = EscalationStep.Kind
@@ -192,7 +196,23 @@ class Faults(Part):
         here = pack.structure.body(pack.body)
         found = faults_on(pack.structure, beside_on(pack.structure)) if here else ()
         found = [fault for fault in found if fault.body == here]
-        return {"faults": found} if found else None
+        return {"faults": told_together(found)} if found else None
+
+
+def told_together(faults):
+    """A sentence for each fault, or for all of a rule whose faults are alike; each is named."""
+    said = []
+    for rule, found in groupby(faults, key=lambda fault: fault.rule):
+        found = list(found)
+        if rule.code in TOGETHER and len(found) > 1:
+            names = Counter(fault.name for fault in found)
+            names = (
+                f"{name}, {number} times" if number > 1 else name for name, number in names.items()
+            )
+            said.append(TOGETHER[rule.code].format(number=len(found), names="; ".join(names)))
+        else:
+            said += [f"{rule.title}: {fault.found}" for fault in found]
+    return said
 
 
 class Decisions(Part):

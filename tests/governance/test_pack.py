@@ -14,6 +14,7 @@ from tests.factories import (
     make_escalation,
     make_ladder,
     make_member,
+    make_organisation,
     make_person,
     make_seat,
     officer_of,
@@ -73,6 +74,31 @@ def test_the_pack_tells_what_a_meeting_needs_to_know(client, ladder):
     assert "<li>" in found["changes"]
     assert "<li>" in found["faults"]
     assert "None is written down yet." in found["decisions"]
+
+
+def test_vacant_seats_are_told_together_and_each_is_named(client, ladder):
+    middle = ladder[1]
+    member = make_member(middle)
+    trust = make_organisation("Acme Trust")
+    for title in ("Nurse", "Doctor", "Doctor"):
+        make_seat(middle, title=title, on_behalf_of=trust)
+    client.force_login(member)
+
+    faults = sections(client, make_meeting(middle))["faults"]
+
+    told = "3 seats are vacant: “Nurse” of Acme Trust; “Doctor” of Acme Trust, 2 times."
+    assert f"<li>{told}</li>" in faults
+    assert "Nobody is recorded" not in faults
+
+
+def test_one_vacant_seat_is_told_as_it_is(client, ladder):
+    middle = ladder[1]
+    make_seat(middle, title="Nurse")
+    client.force_login(make_member(middle))
+
+    faults = sections(client, make_meeting(middle))["faults"]
+
+    assert "<li>Vacant seats: Nobody is recorded as holding the seat “Nurse”.</li>" in faults
 
 
 def test_on_paper_each_matter_has_room_once_for_what_is_decided(client, ladder):
