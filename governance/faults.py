@@ -1,7 +1,14 @@
-"""What is wrong with the structure on a day, by rules said in plain words."""
+"""What is wrong with the structure on a day, by rules said in plain words.
+
+Each rule says how it finds what breaks it. They read a `Structure` and what stands `Beside` it,
+both in memory, so that any fault can be planted in a test and a planned day be judged like a past
+one.
+"""
 
 from governance import beside
-from governance.fault_rules import RULES
+from governance.fault_rules import lines, records, seats, texts
+
+RULES = (*lines.RULES, *seats.RULES, *records.RULES, *texts.RULES)
 
 
 def beside_on(structure):

@@ -219,6 +219,17 @@ class Structure:
         """The working days to reckon with."""
         return Calendar(self._bank_holidays)
 
+    @cached_property
+    def partnership_bodies(self):
+        return tuple(body for body in self.bodies if not body.outside_partnership)
+
+    @property
+    def without_way_up(self):
+        """Bodies of the partnership, below its highest, that may escalate to nobody."""
+        bodies = self.partnership_bodies
+        top = min((body.kind_order for body in bodies), default=0)
+        return [body for body in bodies if body.kind_order > top and not self.bodies_above(body)]
+
     @property
     def is_recorded(self):
         """Whether the record reaches back to this day."""

@@ -34,7 +34,7 @@ CONFLICT, TOO_MANY = 409, 429
 
 def asked_for(request):
     """The filters of the list, with what they may be set to."""
-    bodies = [body for body in structure_today().bodies if not body.outside_partnership]
+    bodies = structure_today().partnership_bodies
     return ActivityFilterForm(request.GET, localities=Locality.objects.all(), bodies=bodies)
 
 

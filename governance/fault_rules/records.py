@@ -1,0 +1,135 @@
+"""What is wrong with the record: terms and meetings that lack, and what is there twice."""
+
+from collections import Counter
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from governance.fault import Fault, Mend, Rule
+from governance.fault_rules.seats import seat_words
+from governance.lines import kind_in_words
+from governance.models import ReportingLine
+from governance.structure import proof_of
+
+ALIGNED_WITH = ReportingLine.Kind.ALIGNED_WITH
+
+
+def find_terms_missing(rule, structure, beside):
+    for body in structure.partnership_bodies:
+        if not beside.terms.get(body.pk):
+            mend = Mend("termsofreference", given=(("body", body.pk),))
+            yield Fault(rule, body, _("No terms of reference are recorded."), mend)
+
+
+def find_terms_past_review(rule, structure, beside):
+    for body in structure.bodies:
+        for pk, review_date in beside.terms.get(body.pk, ()):
+            if review_date is not None and review_date < structure.day:
+                yield Fault(
+                    rule,
+                    body,
+                    _("Its terms of reference were due for review by %(day)s.")
+                    % {"day": date_format(review_date)},
+                    Mend("termsofreference", pk),
+                )
+
+
+def find_overlaps(rule, structure, beside):
+    for body in structure.bodies:
+        names = beside.names.get(body.pk, ())
+        if len(names) > 1:
+            listed = ", ".join(f"“{name.name}”" for name in names)
+            mend = Mend("bodyname", names[1].pk)
+            found = _("It has several names at once: %(names)s.") % {"names": listed}
+            yield Fault(rule, body, found, mend, names[1].proof)
+        terms = beside.terms.get(body.pk, ())
+        if len(terms) > 1:
+            mend = Mend("termsofreference", terms[1][0])
+            yield Fault(rule, body, _("It has two terms of reference at once."), mend)
+        cadences = beside.cadences.get(body.pk, ())
+        if len(cadences) > 1:
+            mend = Mend("cadence", cadences[1].pk)
+            yield Fault(rule, body, _("It has two cadences at once."), mend)
+        for seat in structure.seats_on(body):
+            if beside.holders.get(seat.pk, 0) > 1:
+                yield Fault(
+                    rule,
+                    body,
+                    _("%(number)s people hold the seat %(seat)s at once.")
+                    % {
+                        "number": beside.holders[seat.pk],
+                        "seat": seat_words(seat, structure, beside),
+                    },
+                    Mend("seat", seat.pk),
+                )
+    seen = Counter()
+    for line in structure.lines:
+        ends = (line.from_body.pk, line.to_body.pk)
+        # Who is aligned with another is so from both sides: one line says it.
+        twin = (line.kind, line.respect, *(sorted(ends) if line.kind == ALIGNED_WITH else ends))
+        seen[twin] += 1
+        if seen[twin] == 2:
+            yield Fault(
+                rule,
+                line.from_body,
+                _("The line “%(line)s” is recorded twice.")
+                % {"line": f"{kind_in_words(line.kind)} {line.to_body}"},
+                Mend("reportingline", line.pk),
+                line.proof,
+            )
+    for organisation in structure.organisations:
+        if beside.partner_rows.get(organisation.pk, 0) > 1:
+            yield Fault(
+                rule,
+                None,
+                _("%(organisation)s is recorded as a partner twice at once.")
+                % {"organisation": organisation},
+                Mend("organisation", organisation.pk),
+            )
+
+
+def find_meetings_overdue(rule, structure, beside):
+    for body in structure.bodies:
+        for cadence in beside.cadences.get(body.pk, ())[:1]:
+            last = beside.last_meetings.get(body.pk)
+            said = {"rhythm": cadence.sentence, "day": last and date_format(last)}
+            if last is None:
+                found = _("%(rhythm)s, but no meeting is recorded.") % said
+            elif (structure.day - last).days > cadence.longest_gap:
+                found = _("%(rhythm)s, but last met on %(day)s.") % said
+            else:
+                continue
+            mend = Mend("meeting", given=(("body", body.pk),))
+            yield Fault(rule, body, found, mend, proof_of(cadence))
+
+
+RULES = (
+    Rule(
+        "terms-missing",
+        gettext_lazy("Terms of reference missing"),
+        gettext_lazy("Every body of the partnership has terms of reference."),
+        find_terms_missing,
+    ),
+    Rule(
+        "terms-past-review",
+        gettext_lazy("Terms of reference past their review"),
+        gettext_lazy("Terms of reference are reviewed in time."),
+        find_terms_past_review,
+    ),
+    Rule(
+        "overlap",
+        gettext_lazy("Two where there can be one"),
+        gettext_lazy(
+            "One name, one line, one holder, one cadence, one partnership and one set of terms at "
+            "a time."
+        ),
+        find_overlaps,
+    ),
+    Rule(
+        "no-meeting",
+        gettext_lazy("Bodies that have not met"),
+        gettext_lazy("A body meets as often as its cadence says."),
+        find_meetings_overdue,
+    ),
+)
