@@ -8,12 +8,21 @@ class GovernanceConfig(AppConfig):
 
     def ready(self):
         from governance import data_sets, figures, impact, pack, readers, tallies
+        from governance import impact_structure as structure
+        from governance import impact_work as work
         from governance.body_figures import Escalations
-        from governance.impact_work import Measures, Projects
 
         figures.register(Escalations())
         figures.register_recounts(tallies.recount, readers.recount)
-        impact.register(Measures(), Projects())
+        impact.register(
+            structure.Escalations(),
+            structure.Lines(),
+            structure.Seats(),
+            structure.Meetings(),
+            structure.Terms(),
+            work.Measures(),
+            work.Projects(),
+        )
         pack.register(
             pack.New(),
             pack.Due(),

@@ -29,9 +29,9 @@ from governance.impact import (
     Impact,
     Item,
     Part,
-    carry_on,
     earliest,
 )
+from governance.impact_structure import carry_on
 from governance.models import (
     Body,
     BodyKind,
