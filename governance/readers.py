@@ -104,42 +104,66 @@ def _lies_before_reader():
     )
 
 
-def right_ones():
-    """Who reads what by the steps and notices, as keys of matter, body and author."""
-    raised = Escalation.objects.filter(raised_on__isnull=False).order_by()
-    steps = EscalationStep.objects.filter(escalation__in=raised).order_by()
-    read = {
-        *raised.values_list("pk", "raising_body"),
-        *steps.values_list("escalation", "to_body"),
-        *steps.exclude(consulted_body=None).values_list("escalation", "consulted_body"),
-        *ClockNotice.objects.order_by().values_list("escalation", "body"),
-    }
-    # Who reads one that went into another reads that too, and the one it went into in turn.
-    went_into = dict(steps.filter(kind=Kind.TOOK_IN).values_list("other_matter", "escalation"))
-    for matter, body in list(read):
-        while matter := went_into.get(matter):
-            read.add((matter, body))
-    drafts = Escalation.objects.filter(raised_on=None).order_by()
+def right_ones(matters):
+    """Who reads these by the steps and notices, as keys of matter, body and author.
+
+    Who reads one that went into another reads that too, and the one it went into in turn.
+    """
+    read = told_of(matters)
+    went_into = {matter: matter for matter in matters}
+    while went_into:
+        took_in = EscalationStep.objects.filter(kind=Kind.TOOK_IN, escalation__in=went_into)
+        pairs = took_in.order_by().values_list("other_matter", "escalation")
+        went_into = {merged: went_into[matter] for merged, matter in pairs}
+        read |= {(went_into[merged], body) for merged, body in told_of(went_into)}
+    drafts = Escalation.objects.filter(pk__in=matters, raised_on=None).order_by()
     return {(*each, None) for each in read} | {
         *drafts.values_list("pk", "raising_body", "created_by")
     }
 
 
-@transaction.atomic
+def told_of(matters):
+    """Who was told of these by their own steps and notices, as keys of matter and body."""
+    raised = Escalation.objects.filter(pk__in=matters, raised_on__isnull=False).order_by()
+    steps = EscalationStep.objects.filter(escalation__in=raised).order_by()
+    notices = ClockNotice.objects.filter(escalation__in=raised).order_by()
+    return {
+        *raised.values_list("pk", "raising_body"),
+        *steps.values_list("escalation", "to_body"),
+        *steps.exclude(consulted_body=None).values_list("escalation", "consulted_body"),
+        *notices.values_list("escalation", "body"),
+    }
+
+
 def recount(*, mend=True):
     """Find anew who reads what and how it stands; give how much was wrong, mended if asked."""
-    right = right_ones()
-    there = set(EscalationReader.objects.values_list("escalation", "body", "author"))
-    wrong = right ^ there
-    number = len(wrong) + astray().count()
+    number, last = 0, 0
+    while last is not None:
+        last, wrong = recount_after(last, mend=mend)
+        number += wrong
+    return number
+
+
+@transaction.atomic
+def recount_after(last, *, mend):
+    """The same for the next matters after a key: theirs is the last of them, none at the end.
+
+    They are locked, so that no deed tells somebody of one meanwhile.
+    """
+    following = Escalation.objects.select_for_update().filter(pk__gt=last).order_by("pk")
+    matters = list(following.values_list("pk", flat=True)[:BATCH])
+    rows = EscalationReader.objects.filter(escalation__in=matters)
+    off = astray().filter(escalation__in=matters)
+    right = right_ones(matters)
+    wrong = right ^ set(rows.values_list("escalation", "body", "author"))
+    number = len(wrong) + off.count()
     if mend and number:
-        for pk in sorted({matter for matter, *_ in wrong}):
-            EscalationReader.objects.filter(escalation=pk).delete()
         again = {matter for matter, *_ in wrong}
+        rows.filter(escalation__in=again).delete()
         _keep(
             EscalationReader(escalation_id=matter, body_id=body, author_id=author)
             for matter, body, author in sorted(right, key=str)
             if matter in again
         )
-        _keep_up_each(astray())
-    return number
+        _keep_up_each(off)
+    return (matters[-1] if matters else None), number
