@@ -13,6 +13,7 @@ from pathlib import Path
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history
 
+from governance import readers
 from governance.actions.structure import structure_edited
 from governance.models import (
     Body,
@@ -85,6 +86,7 @@ def load_structure(*, only=None, dry_run=False, facts=None):
     report.first_day_differs = first_day_differs
     if report.changed_anything:
         structure_edited()
+        readers.follow_kinds()
     if dry_run:
         transaction.set_rollback(True)
     return report

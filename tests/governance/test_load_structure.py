@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from governance import readers
 from governance.loading import REASON, load_structure, read_facts
 from governance.models import (
     Body,
@@ -21,6 +22,7 @@ from governance.models import (
     User,
 )
 from localities.models import Locality
+from tests.factories import make_escalation, make_officer
 from tests.governance.test_structure_data import (
     OUTSIDE_BODIES,
     PARTNERSHIP_BODIES,
@@ -294,6 +296,24 @@ def test_a_corrected_fact_reaches_a_row_that_nobody_has_touched():
 
     assert [tally.changed for tally in report.tallies] == [0, 0, 0, 1, 0, 0, 0, 0]
     assert Body.objects.get(slug="sw-health-and-wellbeing-committee").stage == "Paused"
+
+
+def test_what_lies_before_a_kind_that_is_outside_now_lies_before_who_took_it_there():
+    run()
+    group, board = (
+        Body.objects.get(slug=slug) for slug in ("operational-management-group", "executive-board")
+    )
+    make_officer(board)
+    matter = make_escalation(group, board, by=make_officer(group))
+    facts = read_facts()
+    kind = next(entry for entry in facts["kinds"]["kind"] if entry["slug"] == "executive-board")
+    kind["outside_partnership"] = True
+    assert not matter.readers.get(body=group).holds
+
+    load_structure(facts=facts)
+
+    assert matter.readers.get(body=group).holds
+    assert readers.recount(mend=False) == 0
 
 
 def test_without_the_localities_it_says_what_to_do_first():
