@@ -48,8 +48,9 @@ class ConfirmForm(forms.Form):
 
 
 class ImportsTables:
-    """Adds to the admin of a model a page that imports rows of it."""
+    """Adds to the admin of a model a page that imports rows of it, as an `import_kind` does."""
 
+    import_kind = None
     change_list_template = "admin/governance/importable_change_list.html"
 
     def get_urls(self):
@@ -61,10 +62,6 @@ class ImportsTables:
             path("import/sample/", view(require_GET(self.sample_view)), name=f"{name}_sample"),
             *super().get_urls(),
         ]
-
-    @property
-    def import_kind(self):
-        return importing.KINDS[self.opts.model_name]
 
     def sample_view(self, request):
         self.check_may_import(request)

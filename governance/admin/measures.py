@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from governance.actions.import_readings import Readings
 from governance.admin.base import PERIOD, PROOF, ForAdministrators, InForce, StructureAdmin
 from governance.admin.importing import ImportsTables
 from governance.admin.work import OfABody, OfBody
@@ -30,6 +31,7 @@ class MeasureAdmin(OfABody):
 
 @admin.register(Reading)
 class ReadingAdmin(ImportsTables, StructureAdmin):
+    import_kind = Readings
     list_display = ["measure", "measured_on", "value", "note", "source_title"]
     list_display_links = ["measure", "measured_on"]
     list_filter = ["measure"]

@@ -1,5 +1,6 @@
 from django.contrib import admin
 
+from governance.actions.import_seats import Seats
 from governance.actions.structure import check_seat
 from governance.admin.base import (
     PERIOD,
@@ -25,6 +26,7 @@ class MembershipInline(ForAdministrators, KnowsBodies, admin.TabularInline):
 
 @admin.register(Seat)
 class SeatAdmin(ImportsTables, StructureAdmin):
+    import_kind = Seats
     list_display = ["body", "role", "title", "on_behalf_of", "start_date", "end_date", "evidence"]
     list_display_links = ["body", "role"]
     list_filter = [InForce, "role", "on_behalf_of", "evidence"]

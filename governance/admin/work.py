@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 
+from governance.actions.import_meetings import Meetings
 from governance.actions.meetings import note_change
 from governance.admin.base import (
     PERIOD,
@@ -113,6 +114,7 @@ class MeetingPaperInline(ForAdministrators, KnowsBodies, admin.TabularInline):
 
 @admin.register(Meeting)
 class MeetingAdmin(ImportsTables, OfABody):
+    import_kind = Meetings
     list_display = ["body", "starts_at", "place", "status", "is_public"]
     list_display_links = ["body", "starts_at"]
     list_filter = ["status", "is_public", OfBody]

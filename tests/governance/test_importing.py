@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from governance import tables
 from governance.actions import importing
-from governance.actions.importing import Meetings, Seats
+from governance.actions.import_meetings import Meetings
+from governance.actions.import_seats import Seats
 from governance.models import Evidence, Meeting, Membership, Seat, StructureRecord
 from tests.factories import (
     make_body,
@@ -622,8 +623,10 @@ def test_no_file_is_answered_with_a_sentence(client, administrator):
     assert "Choose a file." in client.post(SEAT_IMPORT, {"file": "seats.csv"}).text
 
 
-@pytest.mark.parametrize("model", ["seat", "meeting"])
-def test_the_list_links_to_the_import_and_the_import_to_a_sample(client, administrator, model):
+@pytest.mark.parametrize(("model", "kind"), [("seat", Seats), ("meeting", Meetings)])
+def test_the_list_links_to_the_import_and_the_import_to_a_sample(
+    client, administrator, model, kind
+):
     client.force_login(administrator)
     address = f"/admin/governance/{model}/import/"
 
@@ -631,7 +634,7 @@ def test_the_list_links_to_the_import_and_the_import_to_a_sample(client, adminis
     assert f'href="{address}sample/"' in client.get(address).text
     sample = client.get(f"{address}sample/")
     assert f"{model}s-sample.csv" in sample["Content-Disposition"]
-    assert tables.text_of(sample.content) == importing.KINDS[model].sample
+    assert tables.text_of(sample.content) == kind.sample
 
 
 @pytest.mark.parametrize("model", ["seat", "meeting"])

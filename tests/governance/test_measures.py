@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from governance.actions import importing, measures
+from governance.actions.import_readings import Readings
 from governance.measures import measured, measures_on
 from governance.models import Measure, Reading
 from tests.factories import (
@@ -323,11 +324,11 @@ HEADER = "body,measure,day,value,note,source,source_address\n"
 
 def bring(rows, *, do=True):
     by = make_governance_administrator()
-    look = importing.preview(importing.Readings, text=HEADER + rows, by=by)
+    look = importing.preview(Readings, text=HEADER + rows, by=by)
     if not do:
         return look
     return importing.carry_out(
-        importing.Readings, text=HEADER + rows, by=by, reason="R", version=look.version
+        Readings, text=HEADER + rows, by=by, reason="R", version=look.version
     )
 
 
