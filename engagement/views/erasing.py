@@ -12,7 +12,7 @@ from engagement.list_forms import ErasureListForm
 from engagement.models import Erasure, RetentionPeriod
 from engagement.permissions import can_erase
 from engagement.team_forms import EraseForm
-from engagement.views.staff import CONFLICT, fetch
+from engagement.views.message import CONFLICT, fetch
 from governance.views.for_staff import for_staff
 from governance.views.paging import page_by_key
 from governance.workflow import MoveNotAllowed

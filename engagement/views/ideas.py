@@ -24,9 +24,9 @@ from engagement.permissions import (
 )
 from engagement.publishing_forms import TakeBackForm
 from engagement.row_choices import with_chosen
+from engagement.views.message import fetch as fetch_message
+from engagement.views.message import submission_page
 from engagement.views.publishing import UNKNOWN, published_list, seen_by_sender, staff_list
-from engagement.views.staff import fetch as fetch_message
-from engagement.views.staff import submission_page
 from governance.models import Body, Project
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff

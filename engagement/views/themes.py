@@ -23,7 +23,7 @@ from engagement.models import SubmissionStatus, Theme
 from engagement.permissions import can_escalate_for, can_read_theme, can_work_on_theme
 from engagement.theme_counts import counts_of
 from engagement.views import escalating
-from engagement.views.staff import CONFLICT
+from engagement.views.message import CONFLICT
 from governance.list_forms import PageForm
 from governance.matter import Matter
 from governance.names import names_of

@@ -1,0 +1,206 @@
+"""One message, with what may be done about it.
+
+Every deed has an address of its own, to which is posted. A refusal at the wrong moment shows the
+message as it is now, with the sentence and what was typed.
+"""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from engagement.actions import referrals
+from engagement.actions.raising import raising_body
+from engagement.explanation import flags_in_words
+from engagement.forms import plain_data
+from engagement.languages import name_of
+from engagement.models import Erasure, Kind, ReferralStep, Submission
+from engagement.permissions import (
+    can_act_on,
+    can_erase,
+    can_escalate_for,
+    can_read,
+    can_read_theme,
+    can_redact,
+    can_see_contact,
+    can_see_notes,
+    can_work_on_idea,
+    check_can_note,
+)
+from engagement.progress import Progress
+from engagement.views.message_deeds import DEEDS, deed_forms, form_of, shown
+from engagement.workflow import Move, may_move
+from governance.structure import structure_today
+from governance.views.for_staff import for_staff
+from governance.workflow import MoveNotAllowed
+
+CONFLICT = 409
+
+
+@login_required
+@require_safe
+def submission(request, reference):
+    return submission_page(request, fetch(request, reference))
+
+
+def fetch(request, reference):
+    """The message of a reference; that there is one is nobody's business who may not read it."""
+    found = (
+        Submission.objects.with_reference(reference)
+        .select_related(
+            "topic",
+            "locality",
+            "ward",
+            "contact",
+            "theme",
+            "merged_into",
+            "keyed_in__by",
+            "redaction__by",
+            "idea",
+        )
+        .defer("ward__boundary", "merged_into__message")
+        .first()
+    )
+    progress = Progress(found) if found else None
+    if progress is None or not can_read(request.standing, progress.referrals):
+        raise Http404
+    if progress.lead is None:
+        raise Http404  # what is held is read in the quarantine
+    return progress
+
+
+def submission_page(request, progress, *, sent=None, refusal="", status=None):
+    """The message, and what its reader may do. `sent` is a deed's form that was not taken."""
+    structure = structure_today()
+    lead = progress.lead
+    holder = lead.body_id and structure.holder_of(lead.body_id)
+    forms = deed_forms(request.standing, progress)
+    if sent and sent.deed in forms:
+        forms[sent.deed] = sent
+    contact = getattr(progress.submission, "contact", None)
+    sees_contact = can_see_contact(request.standing, lead, contact)
+    sees_notes = can_see_notes(request.standing, progress.referrals)
+    idea = getattr(progress.submission, "idea", None)
+    context = {
+        "submission": progress.submission,
+        "progress": progress,
+        "contact": contact if sees_contact else None,
+        "sees_contact": sees_contact,
+        "language": name_of(progress.submission.language),
+        "flags": flags_in_words(progress.submission.flags),
+        "may_escalate": not progress.is_withdrawn
+        and may_move(lead.status, Move.ESCALATE)
+        and can_escalate_for(request.standing, raising_body(lead.body)),
+        "duplicates": progress.submission.duplicates.defer("message"),
+        "moves": [form for name, form in forms.items() if name in Move],
+        "assign": forms.get("assign"),
+        "theme_form": forms.get("theme"),
+        "sees_theme": progress.submission.theme
+        and can_read_theme(request.standing, progress.submission.theme),
+        "note_form": forms.get("note"),
+        "sees_notes": sees_notes,
+        "idea": idea,
+        "may_open_idea": idea and can_work_on_idea(request.standing, idea.body_id),
+        "may_take_up": progress.submission.kind == Kind.IDEA
+        and not progress.submission.is_gone
+        and can_act_on(request.standing, lead),
+        "notes": progress.submission.notes.select_related("by") if sees_notes else (),
+        "form": sent,
+        "refusal": refusal,
+        "may_redact": can_redact(request.standing) and progress.submission.may_publish,
+        "may_erase": can_erase(request.standing),
+        "erasure": erasure_of(progress.submission),
+        # What was typed for a deed that is no longer open is shown to be copied.
+        "typed": sent.data.get("text", "") if sent and sent.deed not in forms else "",
+        "body": lead.body_id and structure.body(lead.body_id),
+        "ways": holder and structure.ways_up(holder),
+    }
+    status = status or (CONFLICT if refusal else 200)
+    return render(request, "engagement/submission_detail.html", context, status=status)
+
+
+def erasure_of(submission):
+    """Who had the words removed, and why; None while they are there."""
+    if not submission.is_gone:
+        return None
+    everything = Erasure.objects.filter(submission=submission, extent=Erasure.Extent.EVERYTHING)
+    return everything.select_related("by").first()
+
+
+# --- Deeds ----------------------------------------------------------------------------------------
+
+
+def view_of(name):
+    """The view of a deed's address."""
+
+    def again(request, sentence, *, status, reference):
+        progress = fetch(request, reference)
+        form = form_of(name, request.standing, progress, plain_data(request.POST))
+        return submission_page(request, progress, sent=form, refusal=sentence, status=status)
+
+    @for_staff(shows_again=again)
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def view(request, reference):
+        progress = fetch(request, reference)
+        if request.method != "POST":
+            return redirect("engagement:staff_submission", progress.submission.reference)
+        return attempt(request, progress, name)
+
+    return view
+
+
+def attempt(request, progress, name):
+    """Do the deed; or show the message as it is now, what was typed, and why it was not done."""
+    data = plain_data(request.POST)
+    form = form_of(name, request.standing, progress, data)
+    reference = progress.submission.reference
+    try:
+        if not form.is_valid():
+            check_is_open_to(form, progress, by=request.user)
+            return submission_page(request, progress, sent=form)
+        deed = DEEDS[name]
+        on = {deed.of: progress.lead if deed.of == "referral" else progress.submission}
+        deed.do(**on, by=request.user, **form.words())
+    except MoveNotAllowed as refusal:
+        progress = fetch(request, reference)
+        if not was_done_before(form, progress, by=request.user):
+            # The form goes on from what its sender is now told.
+            now = {key: shown(progress)[key] or "" for key in ("seen", "was")}
+            form = form_of(name, request.standing, progress, data | now)
+            return submission_page(request, progress, sent=form, refusal=str(refusal))
+    progress = Progress(progress.submission)
+    done = DEEDS[name].done.format(reference=reference, holder=progress.holder)
+    messages.success(request, done)
+    return redirect("engagement:staff_submission", reference)
+
+
+def check_is_open_to(form, progress, *, by):
+    """Refuse who may not do this at all before their form is found faulty."""
+    if form.deed == "note":
+        check_can_note(by, progress.referrals)
+        return
+    seen = form.cleaned_data.get("seen")
+    referrals.check_open_to(referral=progress.lead, by=by, seen=seen)
+
+
+def was_done_before(form, progress, *, by):
+    """Whether the last thing someone did is what this form asks for: it was pressed twice."""
+    kind = referrals.RECORDED_AS.get(form.deed)
+    acted = [step for step in progress.steps if step.kind != ReferralStep.Kind.REFERRED]
+    return bool(acted) and (
+        (acted[-1].kind, acted[-1].by_id, acted[-1].text_for_resident)
+        == (kind, by.pk, form.data.get("text", ""))
+    )
+
+
+acknowledge = view_of(Move.ACKNOWLEDGE)
+answer = view_of(Move.ANSWER)
+refer_on = view_of(Move.REFER_ON)
+close = view_of(Move.CLOSE)
+ask = view_of(Move.ASK)
+merge = view_of(Move.MERGE)
+split = view_of(Move.SPLIT)
+assign = view_of("assign")
+theme = view_of("theme")
+note = view_of("note")
