@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from governance.actions.escalations import NEEDED
 from governance.models import (
     Body,
-    Decision,
     Escalation,
     EscalationFile,
     EscalationStep,
@@ -269,28 +268,6 @@ class RaiseForm(EditForm):
         return super().is_as(matter) and self.data.get("to_body") == matter.holder.slug
 
 
-class DecisionForm(forms.Form):
-    """What a meeting decided."""
-
-    title = Words(
-        label="What is it about?",
-        longest=Decision._meta.get_field("title").max_length,
-        widget=forms.TextInput,
-        error_messages={"required": "Enter a title for the decision"},
-    )
-    text = Words(
-        label="What was decided?",
-        help_text="Say who does what by when.",
-        longest=Decision._meta.get_field("text").max_length,
-        error_messages={"required": "Write what was decided"},
-    )
-    is_public = forms.BooleanField(
-        label="Everyone may read it",
-        help_text="Leave out names and details of people’s health.",
-        required=False,
-    )
-
-
 class StaffSettingsForm(forms.Form):
     """How somebody wants to be told, and until when they are away."""
 
@@ -328,42 +305,3 @@ class StaffSettingsForm(forms.Form):
 
     def clean_order(self):
         return self.cleaned_data["order"] or self.initial["order"]
-
-
-class FinishForm(forms.Form):
-    """That an action is done, or a condition met."""
-
-    note = Words(label="What was done?", required=False, longest=2000)
-    nhsuk = {"note": {"rows": 3}}
-
-    def __init__(self, *args, point, **kwargs):
-        super().__init__(*args, auto_id=f"id_{point.pk}_%s", **kwargs)
-        self.point = point
-
-
-class MoveDueDayForm(forms.Form):
-    """Another day for an action, and why."""
-
-    due_on = DayField(label="By when now?", error_messages={"required": "Enter the new day"})
-    reason = Words(
-        label="Why is it moved?",
-        longest=100,
-        widget=forms.TextInput,
-        error_messages={"required": "Write why the day is moved"},
-    )
-    was = forms.DateField(
-        widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(
-            ("required", "invalid"), "The page was not whole. Open it again"
-        ),
-    )
-
-    def __init__(self, *args, point, today, **kwargs):
-        super().__init__(
-            *args,
-            auto_id=f"id_move_{point.pk}_%s",
-            initial={"was": point.due_on.isoformat()},
-            **kwargs,
-        )
-        self.fields["due_on"].earliest = today
-        self.point = point

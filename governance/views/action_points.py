@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from governance.action_points import of_interest_to, rows
 from governance.actions import decisions
-from governance.forms import FinishForm, MoveDueDayForm
+from governance.decision_forms import FinishForm, MoveDueDayForm
 from governance.list_forms import ActionPointFilterForm
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff

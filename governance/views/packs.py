@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from governance.actions import meetings
-from governance.forms import DecisionForm
+from governance.decision_forms import DecisionForm
 from governance.models import Body, Meeting
 from governance.pack import Pack, parts_of, to_decide
 from governance.permissions import can_keep_meetings_of
