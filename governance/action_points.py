@@ -24,20 +24,26 @@ def of_interest_to(standing):
     )
 
 
-def rows(points, standing):
-    """Action points as a list shows them: how near they are, and whether this reader may finish."""
-    points = points.select_related("person", "done_by", "decision").prefetch_related(
-        Prefetch("decision__escalations", Escalation.objects.order_by("pk")),
-    )
-    found, structure = list(points[: SHOWN + 1]), structure_today()
+def rows(points, standing, *, limit=SHOWN):
+    """Action points as a list shows them, and whether there are more of them.
+
+    Each knows how near it is, and whether this reader may finish it.
+    """
+    points = points.select_related("person", "done_by", "decision")
+    found, structure = list(points[: limit + 1]), structure_today()
     days, names = structure.calendar, names_of({point.body_id for point in found}, structure)
     for point in found:
         point.body_name = names[point.body_id]
         point.state = days.due_state(point.due_on, standing.day) if point.is_open else DueState.OPEN
         point.may_finish = point.is_open and can_finish(standing, point)
         point.may_move = point.is_open and can_move_due_day(standing, point)
-    with_moved_days(found[:SHOWN])
-    return found[:SHOWN], len(found) > SHOWN
+    return found[:limit], len(found) > limit
+
+
+def with_matters(points):
+    """With the matters that each came of, for lists that name them."""
+    named = Escalation.objects.order_by("pk").only("created_on", "decision")
+    return points.prefetch_related(Prefetch("decision__escalations", named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ def with_moved_days(points):
         point.moved = []
     shown, before = {point.pk: point for point in points}, {}
     if not shown:
-        return
+        return points
     versions = ActionPoint.history.filter(id__in=shown).select_related("history_user")
     for version in versions.order_by("history_date", "history_id"):
         was = before.get(version.id)
@@ -63,10 +69,11 @@ def with_moved_days(points):
             moved = MovedDay(was, version.history_user, version.history_change_reason or "")
             shown[version.id].moved.append(moved)
         before[version.id] = version.due_on
+    return points
 
 
 def before(standing, *, limit=10):
     """What is open and falls to someone or the bodies they sit on, the most pressing first."""
     mine = Q(body__in=standing.sits_on) | Q(person=standing.person)
-    found, has_more = rows(ActionPoint.objects.filter(mine, is_open=True), standing)
-    return found[:limit], has_more or len(found) > limit
+    found = ActionPoint.objects.filter(mine, is_open=True)
+    return rows(with_matters(found), standing, limit=limit)

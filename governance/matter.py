@@ -250,7 +250,8 @@ class Matter:
             current_body__in={self.holder.pk, *followed},
             status__in=(EscalationStatus.RAISED, EscalationStatus.ACCEPTED),
         )
-        return list(found.exclude(pk=self.escalation.pk).order_by("-pk")[:BESIDE])
+        others = found.exclude(pk=self.escalation.pk).only("title", "created_on")
+        return list(others.order_by("-pk")[:BESIDE])
 
     @property
     def voices(self):

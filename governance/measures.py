@@ -1,7 +1,7 @@
 """The measures of bodies as on a day: the readings, whether they meet the target, and the line."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
@@ -131,6 +131,12 @@ def measures_on(day, bodies=None):
     if bodies is not None:
         measures = measures.filter(body__in=bodies)
     return with_readings(measures.order_by("body", "name"), day)
+
+
+@lru_cache(maxsize=256)
+def measures_kept(structure, bodies):
+    """Those of some bodies on the structure's day; it stands for the version of the record."""
+    return tuple(measures_on(structure.day, bodies)) if bodies else ()
 
 
 def measures_of(body, day):

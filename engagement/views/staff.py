@@ -13,7 +13,7 @@ from engagement.permissions import can_key_in, can_organise
 from governance import action_points, record
 from governance.list_forms import NarrowForm
 from governance.matters import escalations_before
-from governance.measures import measures_on
+from governance.measures import measures_kept
 from governance.models import StaffSettings
 from governance.structure import structure_today
 from governance.views.paging import page_by_key
@@ -44,7 +44,7 @@ def home(request):
             (each, each.places_left(each.places_taken), can_organise(standing, each))
             for each in activities[:ACTIVITIES]
         ],
-        "measures": measures_on(standing.day, standing.officer_of) if standing.officer_of else (),
+        "measures": measures_kept(structure, standing.officer_of),
         "points": points,
         "has_more_points": has_more_points,
         "bodies": bodies,

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from governance.action_points import of_interest_to, rows
+from governance.action_points import of_interest_to, rows, with_matters, with_moved_days
 from governance.actions import decisions
 from governance.decision_forms import FinishForm, MoveDueDayForm
 from governance.list_forms import ActionPointFilterForm
@@ -31,8 +31,9 @@ def list_page(request, *, sent=None, refusal="", status=200):
     context = {"form": form, "refusal": refusal}
     if not form.is_valid():
         return render(request, "governance/action_point_list.html", context, status=400)
-    found, has_more = rows(form.apply(of_interest_to(request.standing)), request.standing)
-    with_forms(found, sent=sent)
+    asked = form.apply(of_interest_to(request.standing))
+    found, has_more = rows(with_matters(asked), request.standing)
+    with_forms(with_moved_days(found), sent=sent)
     context |= {"points": found, "has_more": has_more, "is_filtered": form.is_narrowed}
     return render(request, "governance/action_point_list.html", context, status=status)
 

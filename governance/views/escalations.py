@@ -173,7 +173,7 @@ def points_of(decision, standing):
     if decision is None:
         return []
     points, _ = action_points.rows(decision.action_points.all(), standing)
-    return with_forms(points)
+    return with_forms(action_points.with_moved_days(points))
 
 
 def rungs(ways):

@@ -760,8 +760,8 @@ def test_a_resolved_matter_asks_as_much_with_many_actions_as_with_one(
 
     add(1)
     client.get(page_of(matter))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         client.get(page_of(matter))
     add(20)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         client.get(page_of(matter))
