@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from engagement.contact_fields import CodeField, EmailField, NameField, PhoneField, ReferenceField
 from engagement.models import About, Kind
 
 MESSAGE_LENGTH = 5000
@@ -101,30 +102,9 @@ class FeedbackForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": _("Choose feedback or idea")},
     )
-    name = forms.CharField(
-        label=_("Your name"),
-        required=False,
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
-        error_messages={"max_length": _("Shorten your name to 120 characters or fewer")},
-    )
-    email = forms.EmailField(
-        label=_("Your e-mail address"),
-        required=False,
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "invalid": _("Enter an e-mail address in full, such as name@example.org"),
-            "max_length": _("Shorten your e-mail address to 254 characters or fewer"),
-        },
-    )
-    phone = forms.CharField(
-        label=_("Your telephone number"),
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-        error_messages={"max_length": _("Shorten your telephone number to 40 characters or fewer")},
-    )
+    name = NameField(required=False)
+    email = EmailField(required=False)
+    phone = PhoneField(required=False)
     wants_answer = forms.BooleanField(
         label=_("Tell me by e-mail when there is an answer"), required=False
     )
@@ -226,24 +206,15 @@ class NearestForm(forms.Form):
 class OpenReceiptForm(forms.Form):
     """What opens a receipt."""
 
-    reference = forms.CharField(
-        label=_("Reference"),
+    reference = ReferenceField(
         help_text=_("Such as F-2026-000042"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={
-            "required": _("Enter the reference of your receipt, such as F-2026-000042"),
-            "max_length": _("Shorten the reference to 60 characters or fewer"),
+            "required": _("Enter the reference of your receipt, such as F-2026-000042")
         },
     )
-    secret = forms.CharField(
-        label=_("Code"),
-        help_text=_("Four groups of four letters and digits, such as K7QM-2XN4-09TD-HJ5R"),
-        max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    secret = CodeField(
         error_messages={
-            "required": _("Enter the code that stands under the reference on your receipt"),
-            "max_length": _("Shorten the code to 100 characters or fewer"),
+            "required": _("Enter the code that stands under the reference on your receipt")
         },
     )
     nhsuk = {"*": {"width": 20}}
@@ -252,24 +223,14 @@ class OpenReceiptForm(forms.Form):
 class NewSecretForm(forms.Form):
     """Where the code is lost: what a new one is sent for, and where."""
 
-    reference = forms.CharField(
-        label=_("Reference"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    reference = ReferenceField(
         error_messages={
-            "required": _("Enter the reference of your message, such as F-2026-000042"),
-            "max_length": _("Shorten the reference to 60 characters or fewer"),
+            "required": _("Enter the reference of your message, such as F-2026-000042")
         },
     )
-    email = forms.EmailField(
+    email = EmailField(
         label=_("The e-mail address you gave with your message"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": _("Enter the e-mail address you gave with your message"),
-            "invalid": _("Enter an e-mail address in full, such as name@example.org"),
-            "max_length": _("Shorten the e-mail address to 254 characters or fewer"),
-        },
+        error_messages={"required": _("Enter the e-mail address you gave with your message")},
     )
     nhsuk = {"*": {"width": 20}}
 

@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from engagement.contact_fields import CodeField, EmailField, NameField, PhoneField
 from engagement.list_forms import OneLocality
 from governance.list_forms import KeyField, ListForm, OneBody, OneOf
 
@@ -14,32 +15,9 @@ COMING, PAST = "coming", "past"
 class JoinForm(forms.Form):
     """A name, and one way to reach them; nothing else is asked."""
 
-    name = forms.CharField(
-        label=_("Your name"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Enter your name"),
-            "max_length": _("Shorten your name to 120 characters or fewer"),
-        },
-    )
-    email = forms.EmailField(
-        label=_("Your e-mail address"),
-        required=False,
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "invalid": _("Enter an e-mail address in full, such as name@example.org"),
-            "max_length": _("Shorten your e-mail address to 254 characters or fewer"),
-        },
-    )
-    phone = forms.CharField(
-        label=_("Your telephone number"),
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-        error_messages={"max_length": _("Shorten your telephone number to 40 characters or fewer")},
-    )
+    name = NameField(error_messages={"required": _("Enter your name")})
+    email = EmailField(required=False)
+    phone = PhoneField(required=False)
     agrees = forms.BooleanField(
         label=_("You may keep my name and how to reach me for this activity"),
         error_messages={
@@ -66,15 +44,8 @@ class JoinForm(forms.Form):
 class OpenInterestForm(forms.Form):
     """What opens a sign-up."""
 
-    secret = forms.CharField(
-        label=_("Code"),
-        help_text=_("Four groups of four letters and digits, such as K7QM-2XN4-09TD-HJ5R"),
-        max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Enter the code that you were shown when you signed up"),
-            "max_length": _("Shorten the code to 100 characters or fewer"),
-        },
+    secret = CodeField(
+        error_messages={"required": _("Enter the code that you were shown when you signed up")},
     )
     nhsuk = {"*": {"width": 20}}
 
@@ -82,15 +53,9 @@ class OpenInterestForm(forms.Form):
 class NewCodeForm(forms.Form):
     """Where the code is lost: where a new one is sent."""
 
-    email = forms.EmailField(
+    email = EmailField(
         label=_("The e-mail address you signed up with"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": _("Enter the e-mail address you signed up with"),
-            "invalid": _("Enter an e-mail address in full, such as name@example.org"),
-            "max_length": _("Shorten the e-mail address to 254 characters or fewer"),
-        },
+        error_messages={"required": _("Enter the e-mail address you signed up with")},
     )
     nhsuk = {"*": {"width": 20}}
 

@@ -102,21 +102,9 @@ def with_open_receipt(deed):
 
 @with_open_receipt
 def add(request, opened):
+    sentence = _("Added. The body that has your message has been told.")
     form = AdditionForm(plain_data(request.POST))
-    if not form.is_valid():
-        return receipt_page(request, opened, addition=form)
-    key = key_for(opened, form)
-    if key is None:
-        return receipt_page(request, opened, addition=form, note=ONCE_MORE)
-    return deed_done(
-        request,
-        opened,
-        lambda: submissions.add(
-            submission=opened.submission, message=form.cleaned_data["message"], key=key
-        ),
-        _("Added. The body that has your message has been told."),
-        addition=form,
-    )
+    return say_more(request, opened, submissions.add, sentence, addition=form)
 
 
 @with_open_receipt
@@ -136,21 +124,9 @@ def reply(request, opened):
 
 @with_open_receipt
 def not_answered(request, opened):
+    sentence = _("Your message is open again, and lies before the body that answered it.")
     form = NotAnsweredForm(plain_data(request.POST), auto_id="not_answered_%s")
-    if not form.is_valid():
-        return receipt_page(request, opened, not_answered=form)
-    key = key_for(opened, form)
-    if key is None:
-        return receipt_page(request, opened, not_answered=form, note=ONCE_MORE)
-    return deed_done(
-        request,
-        opened,
-        lambda: submissions.not_answered(
-            submission=opened.submission, message=form.cleaned_data["message"], key=key
-        ),
-        _("Your message is open again, and lies before the body that answered it."),
-        not_answered=form,
-    )
+    return say_more(request, opened, submissions.not_answered, sentence, not_answered=form)
 
 
 @with_open_receipt
@@ -206,6 +182,23 @@ def key_for(opened, form):
     if not is_token(token):
         return None
     return sending_key(token, {"to": opened.submission_id, "message": form.cleaned_data["message"]})
+
+
+def say_more(request, opened, deed, sentence, **forms):
+    """Add a resident's words to the message by a deed, once however often they are sent."""
+    [form] = forms.values()
+    if not form.is_valid():
+        return receipt_page(request, opened, **forms)
+    message, key = form.cleaned_data["message"], key_for(opened, form)
+    if key is None:
+        return receipt_page(request, opened, note=ONCE_MORE, **forms)
+    return deed_done(
+        request,
+        opened,
+        lambda: deed(submission=opened.submission, message=message, key=key),
+        sentence,
+        **forms,
+    )
 
 
 def deed_done(request, opened, deed, sentence, **forms):
