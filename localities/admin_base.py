@@ -34,6 +34,21 @@ class ReasonedForm(forms.ModelForm):
         return cleaned
 
 
+class LookedAt:
+    """Rows that are looked at in the admin, and written elsewhere."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
 class VersionedAdmin(SimpleHistoryAdmin):
     """What a row was like before, to be read."""
 

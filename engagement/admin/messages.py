@@ -36,7 +36,7 @@ from governance.admin.base import FirstPages
 from governance.admin.translated import TranslatedAdmin
 from governance.models import Body
 from governance.structure import structure_on
-from localities.admin_base import AskedAsOffered, ReasonedAdmin, VersionedAdmin
+from localities.admin_base import AskedAsOffered, LookedAt, ReasonedAdmin, VersionedAdmin
 
 
 class AsksOnce:
@@ -276,10 +276,9 @@ class RetentionPeriodAdmin(EngagementAdmin):
         return False
 
 
-class ReadOnly(AsksOnce, AskedAsOffered):
+class ReadOnly(LookedAt, AsksOnce, AskedAsOffered):
     """Looked at by the same people, and changed by the deeds alone."""
 
-    show_full_result_count = False
     paginator = FirstPages
 
     def has_module_permission(self, request):
@@ -288,15 +287,6 @@ class ReadOnly(AsksOnce, AskedAsOffered):
     def has_view_permission(self, request, obj=None):
         standing = request.standing
         return standing.is_engagement_team or standing.is_governance_administrator
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 class ReferralInline(ReadOnly, admin.TabularInline):

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from governance.actions.structure import lock_structure, structure_edited
 from governance.forms import plain_text
 from governance.models import Body, Seat
-from localities.admin_base import AskedAsOffered, ReasonedAdmin
+from localities.admin_base import AskedAsOffered, LookedAt, ReasonedAdmin
 from localities.dated import in_force
 
 # How we know a fact: the fields that every dated fact of the structure has.
@@ -66,20 +66,10 @@ class FirstPages(Paginator):
         return self.object_list[:MOST_LISTED].count()
 
 
-class LookOnly(ForAdministrators, AskedAsOffered):
+class LookOnly(LookedAt, ForAdministrators, AskedAsOffered):
     """Written by deeds alone."""
 
-    show_full_result_count = False
     paginator = FirstPages
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 class KnowsBodies:
