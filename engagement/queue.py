@@ -12,6 +12,7 @@ from engagement.models import Referral
 from engagement.personal_data import excerpt
 from engagement.routing import TRIAGE_BODY
 from engagement.workflow import ReferralStatus
+from governance.grouped import Group
 from governance.names import names_of
 from governance.structure import structure_today
 from localities.kept_query import KeptUnion, asked_together
@@ -36,20 +37,6 @@ class Row:
     def excerpt(self):
         """How the message begins, where the list was made with it."""
         return excerpt(getattr(self.referral, "beginning", ""))
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Messages that are in the same state for someone; only the most pressing are shown."""
-
-    key: str
-    title: str
-    rows: list[Row]
-    has_more: bool
-
-    @property
-    def count(self):
-        return f"more than {len(self.rows)}" if self.has_more else str(len(self.rows))
 
 
 def visible_to(standing):
@@ -115,7 +102,7 @@ def referrals_before(standing):
     shown = readable.in_bulk({pk for page in pages for pk in page[:SHOWN]})
     every_row = iter(rows((shown[pk] for page in pages for pk in page[:SHOWN]), today=today))
     return [
-        Group(key, title, list(islice(every_row, len(page[:SHOWN]))), len(page) > SHOWN)
+        Group(key, title, list(islice(every_row, len(page[:SHOWN]))), len(page), counted=SHOWN)
         for (key, title), page in zip(GROUPS, pages, strict=True)
     ]
 

@@ -8,14 +8,13 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from governance.grouped import COUNTED, Group
 from governance.matter import ASKS, SETTLES, TRAVELS, clock_state
 from governance.models import Escalation, EscalationReader, EscalationStep
 from governance.names import names_of
 from governance.ranges import Order, Ranges, first_of
 from governance.structure import structure_today
 from governance.workflow import EscalationStatus
-
-COUNTED = 100  # matters of a kind; counting a million would take long
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +38,6 @@ class Pile(models.TextChoices):
     WAITING = "waiting", "Waiting on others"
     DRAFTS = "drafts", "My drafts"
     EXCEPTIONS = "exceptions", "Exceptions to approve or refuse"
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The matters of one pile; only the first of them are shown."""
-
-    key: str
-    title: str
-    rows: list[Row]
-    number: int
-
-    @property
-    def count(self):
-        return in_number(self.number)
-
-    @property
-    def has_more(self):
-        return self.number > len(self.rows)
 
 
 def rows(escalations, *, names=None, structure=None, today=None):
@@ -169,11 +150,6 @@ def escalations_before(standing, *, limit=10, narrowed=lambda matters: matters, 
         )
         for pile, found in keys.items()
     ]
-
-
-def in_number(number):
-    """How many there are, as far as they are counted."""
-    return str(number) if number <= COUNTED else f"more than {COUNTED}"
 
 
 def came_up_and_stuck(bodies):

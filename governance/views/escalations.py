@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from governance import action_points, record
+from governance.grouped import COUNTED, in_number
 from governance.list_forms import EscalationFilterForm
 from governance.matter import Matter
-from governance.matters import COUNTED, in_number, rows
+from governance.matters import rows
 from governance.models import Body, Decision, Escalation, Meeting, StaffSettings
 from governance.move_forms import MOVE_FORMS
 from governance.permissions import can_make, can_see_escalation, can_take_away

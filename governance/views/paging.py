@@ -2,7 +2,7 @@
 
 from django.core.paginator import InvalidPage, Paginator
 
-PAGE = 25
+from governance.ranges import PAGE
 
 
 def page_by_number(rows, size, number):
