@@ -7,6 +7,7 @@ public is theirs to say first, and then the engagement team's.
 from django.db import transaction
 from django.utils import timezone
 
+from engagement.actions.as_seen import check_is_as_seen
 from engagement.actions.submissions import check_not_withdrawn, lead_of, locked
 from engagement.emails import tell_resident_of_news
 from engagement.models import Contact, Idea, IdeaStep, Kind, Submission
@@ -121,15 +122,6 @@ def locked_idea(idea):
     found = found.get(pk=idea.pk)
     found.submission = submission
     return found
-
-
-def check_is_as_seen(idea, seen):
-    if seen is not None and seen != idea.revision:
-        last = idea.history.first()
-        raise MoveNotAllowed(
-            f"{last.history_user or 'Someone'} changed it after you opened this page. Look at it "
-            "again before you go on; nothing of yours was saved."
-        )
 
 
 def step_taken(idea, move, why, by):

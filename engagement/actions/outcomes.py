@@ -7,6 +7,7 @@ a number, and an author is told once of each.
 from django.db import transaction
 from django.utils import timezone
 
+from engagement.actions.as_seen import check_is_as_seen
 from engagement.emails import tell_resident_of_outcome
 from engagement.models import Contact, Outcome, OutcomeTold, Submission
 from engagement.permissions import check_can_draft_outcome, check_can_publish_outcome
@@ -93,15 +94,6 @@ def take_back(*, outcome, by, reason):
 
 def locked(outcome):
     return Outcome.objects.select_for_update().get(pk=outcome.pk)
-
-
-def check_is_as_seen(outcome, seen):
-    if seen is not None and seen != outcome.revision:
-        last = outcome.history.first()
-        raise MoveNotAllowed(
-            f"{last.history_user or 'Someone'} changed it after you opened this page. Look at it "
-            "again before you go on; nothing of yours was saved."
-        )
 
 
 def written(outcome, words, by, reason):

@@ -24,12 +24,13 @@ from engagement.permissions import can_organise
 from engagement.sending import is_token, new_token, sending_key
 from governance.models import Body
 from governance.structure import structure_today
+from governance.views.pages import CONFLICT
 from governance.workflow import MoveNotAllowed
 from localities.models import Locality
 
 PAGE = 20
 IN_CALENDAR = 200
-CONFLICT, TOO_MANY = 409, 429
+TOO_MANY = 429
 
 
 def asked_for(request):

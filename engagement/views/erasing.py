@@ -12,8 +12,9 @@ from engagement.list_forms import ErasureListForm
 from engagement.models import Erasure, RetentionPeriod
 from engagement.permissions import can_erase
 from engagement.team_forms import EraseForm
-from engagement.views.message import CONFLICT, fetch
+from engagement.views.message import fetch
 from governance.views.for_staff import for_staff
+from governance.views.pages import CONFLICT
 from governance.views.paging import page_by_key
 from governance.workflow import MoveNotAllowed
 

@@ -10,12 +10,13 @@ from engagement.actions import raising
 from engagement.casework_forms import EscalateForm
 from engagement.forms import plain_data
 from engagement.permissions import can_escalate_for
-from engagement.views.message import CONFLICT, fetch, submission_page
+from engagement.views.message import fetch, submission_page
 from engagement.workflow import Move, ReferralStatus, may_move
 from governance.forms import new_sending_token
 from governance.structure import structure_today
 from governance.views.escalations import rungs
 from governance.views.for_staff import for_staff
+from governance.views.pages import CONFLICT
 from governance.workflow import MoveNotAllowed
 
 

@@ -30,12 +30,12 @@ from engagement.views.publishing import UNKNOWN, published_list, seen_by_sender,
 from governance.models import Body, Project
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
+from governance.views.pages import CONFLICT
 from governance.workflow import MoveNotAllowed
 from localities.models import Locality
 
 IN_FEED = 50
 CHOICES = 200  # activities, outcomes and projects offered, the newest
-CONFLICT = 409
 NOT_FOR_YOU = "Ideas are worked on by officers of bodies and the engagement team."
 
 

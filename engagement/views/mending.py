@@ -13,9 +13,8 @@ from engagement.forms import plain_data
 from engagement.permissions import can_mend_routing
 from engagement.team_forms import PhraseForm
 from governance.views.for_staff import for_staff
+from governance.views.pages import CONFLICT
 from governance.workflow import MoveNotAllowed
-
-CONFLICT = 409
 
 
 @login_required

@@ -33,9 +33,8 @@ from engagement.views.message_deeds import DEEDS, deed_forms, form_of, shown
 from engagement.workflow import Move, may_move
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
+from governance.views.pages import CONFLICT
 from governance.workflow import MoveNotAllowed
-
-CONFLICT = 409
 
 
 @login_required

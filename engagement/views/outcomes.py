@@ -27,12 +27,12 @@ from engagement.views.publishing import published_list, seen_by_sender, staff_li
 from governance.models import Body, Decision, Document
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
+from governance.views.pages import CONFLICT
 from governance.workflow import MoveNotAllowed
 from localities.models import Locality
 
 IN_FEED = 50
 CHOICES = 200  # decisions and documents offered, the newest
-CONFLICT = 409
 NOT_FOR_YOU = "Outcomes are written by officers of bodies and the engagement team."
 
 

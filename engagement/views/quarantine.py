@@ -14,10 +14,10 @@ from engagement.models import Screening, Submission
 from engagement.permissions import can_screen
 from engagement.team_forms import ScreeningForm
 from governance.views.for_staff import for_staff
+from governance.views.pages import CONFLICT
 from governance.workflow import MoveNotAllowed
 
 SHOWN = 25
-CONFLICT = 409
 
 
 @login_required

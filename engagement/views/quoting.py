@@ -10,8 +10,9 @@ from engagement.forms import plain_data
 from engagement.permissions import check_can_redact
 from engagement.redaction import suggested
 from engagement.team_forms import RedactForm
-from engagement.views.message import CONFLICT, fetch
+from engagement.views.message import fetch
 from governance.views.for_staff import for_staff
+from governance.views.pages import CONFLICT
 from governance.workflow import MoveNotAllowed
 
 

@@ -26,6 +26,7 @@ from engagement.progress import Progress
 from engagement.receipts import receipt_for_new_secret, receipt_of
 from engagement.sending import is_token, new_token, sending_key
 from engagement.views.opening import TOO_OLD, Door, private
+from governance.views.pages import CONFLICT
 from governance.workflow import MoveNotAllowed
 
 ONCE_MORE = gettext_lazy(
@@ -206,7 +207,7 @@ def deed_done(request, opened, deed, sentence, **forms):
     try:
         deed()
     except MoveNotAllowed as refusal:
-        return receipt_page(request, opened, note=str(refusal), status=409, **forms)
+        return receipt_page(request, opened, note=str(refusal), status=CONFLICT, **forms)
     messages.success(request, sentence)
     return redirect("engagement:receipt")
 

@@ -23,13 +23,13 @@ from engagement.models import SubmissionStatus, Theme
 from engagement.permissions import can_escalate_for, can_read_theme, can_work_on_theme
 from engagement.theme_counts import counts_of
 from engagement.views import escalating
-from engagement.views.message import CONFLICT
 from governance.list_forms import PageForm
 from governance.matter import Matter
 from governance.names import names_of
 from governance.structure import structure_today
 from governance.telling import with_article
 from governance.views.for_staff import for_staff
+from governance.views.pages import CONFLICT
 from governance.views.paging import page_by_key
 from governance.workflow import MoveNotAllowed
 

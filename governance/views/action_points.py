@@ -14,9 +14,8 @@ from governance.decision_forms import FinishForm, MoveDueDayForm
 from governance.list_forms import ActionPointFilterForm
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
+from governance.views.pages import CONFLICT
 from governance.workflow import MoveNotAllowed
-
-CONFLICT = 409
 
 
 @login_required

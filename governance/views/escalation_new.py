@@ -16,8 +16,9 @@ from governance.models import Body, Escalation, Milestone
 from governance.structure import structure_today
 from governance.telling import with_article
 from governance.views.escalation_moves import said_of, say_at_the_field, with_files
-from governance.views.escalations import CONFLICT, rungs
+from governance.views.escalations import rungs
 from governance.views.for_staff import for_staff
+from governance.views.pages import CONFLICT
 from governance.workflow import Move, MoveNotAllowed
 
 LONGEST_NUMBER = 18  # digits of a key that every database takes

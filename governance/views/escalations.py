@@ -22,10 +22,8 @@ from governance.structure import structure_today
 from governance.timeline import timeline_of
 from governance.uploads import download
 from governance.views.action_points import with_forms
+from governance.views.pages import CONFLICT
 from governance.workflow import Move, may_move
-
-CONFLICT = 409
-
 
 # --- The list -------------------------------------------------------------------------------------
 

@@ -15,9 +15,8 @@ from governance.models import Measure
 from governance.permissions import can_record_for
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
+from governance.views.pages import CONFLICT
 from governance.workflow import MoveNotAllowed
-
-CONFLICT = 409
 
 
 @require_safe

@@ -14,6 +14,7 @@ from governance.pack import Pack, parts_of, to_decide
 from governance.permissions import can_keep_meetings_of
 from governance.telling import with_article
 from governance.views.for_staff import for_staff
+from governance.views.pages import CONFLICT
 from governance.workflow import MoveNotAllowed
 
 
@@ -48,7 +49,7 @@ def pack_page(request, slug, pk, *, refusal="", status=200):
                 return redirect("governance:pack", slug, pk)
         except MoveNotAllowed as refused:
             form.add_error(None, str(refused))
-            status = 409
+            status = CONFLICT
         except ValidationError as refused:
             form.add_error(None, refused.messages)
     its_pack = Pack.of(meeting, standing)

@@ -1,6 +1,8 @@
-"""What the pages of bodies and organisations have in common."""
+"""What pages have in common."""
 
 from django.shortcuts import render
+
+CONFLICT = 409  # someone was quicker; the page shows how things stand now
 
 
 def not_found(request, sentence):
