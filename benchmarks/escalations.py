@@ -4,8 +4,9 @@
 
 Each database holds the real structure, the people of the demonstration and made-up matters. CPU is
 that of the server's process and of PostgreSQL; growth is against the smallest size of the same run.
-Queries are counted, and their plans read: a page that looks at every row of a table of matters is
-named with its query.
+A page that shows more matters takes longer to draw, so how many it shows stands beside: growth is
+of the database alone where that is the same. Queries are counted, and on PostgreSQL their plans
+read: the tables of matters of which a page looks at every row are named.
 """
 
 import argparse
@@ -40,6 +41,7 @@ PAGES = (
     ("The Board’s, waiting", BOARD, "/escalations/?status=waiting"),
     ("A matter", OFFICER, "/escalations/{matter}/"),
 )
+SHOWN = re.compile(r"E-\d{4}-\d{6}")
 READS_ALL = re.compile(r"Seq Scan on (governance_escalation\w*)")
 
 
@@ -70,7 +72,7 @@ def main():
 
         django.setup()
         print(f"database: {options.db}, {options.requests} requests each")
-        print(f"{'matters':>9}  {'page':26}{'queries':>8}{'CPU ms':>9}{'growth':>8}  reads all of")
+        print(f"{'matters':>9}  {'page':25}queries  shown   CPU ms  growth  reads all of")
         first = {}
         for before, size in zip([0, *sizes], sizes, strict=False):
             manage({}, "make_load", "0", "--matters", str(size - before), "--force")
@@ -89,14 +91,15 @@ def settle(db):
             cursor.execute("CHECKPOINT")
 
 
-def tell(size, name, queries, cpu, whole, first):
+def tell(size, name, queries, shown, whole, cpu, first):
     growth = cpu / first.setdefault(name, cpu)
     words = ", ".join(sorted(whole)) or "none"
-    print(f"{size:>9}  {name:26}{queries:>8}{cpu:>9.1f}{growth:>8.2f}  {words}", flush=True)
+    numbers = f"{queries:>7}{shown:>7}{cpu:>9.1f}{growth:>8.2f}"
+    print(f"{size:>9}  {name:25}{numbers}  {words}", flush=True)
 
 
 def measure(run_dir, postgres_pids, requests):
-    """For each page how many queries, what CPU, and of which tables it reads every row."""
+    """For each page what is found of it and then what CPU it takes."""
     from django.db import connection
     from django.test import Client
 
@@ -111,7 +114,7 @@ def measure(run_dir, postgres_pids, requests):
         client = Client(headers={"Host": "localhost"})
         client.force_login(person(who))
         sessions[who] = client.cookies["sessionid"].value
-        found[name] = queries_of(client, address)
+        found[name] = looked_at(client, address)
     connection.close()
     with served("tht_portal.wsgi", {}, run_dir) as site:
         for name, who, address in pages:
@@ -119,7 +122,7 @@ def measure(run_dir, postgres_pids, requests):
             cpu = cpu_per_request(
                 site, lambda n, address=address: site.get(address), requests, postgres_pids
             )
-            yield name, found[name][0], cpu, found[name][1]
+            yield name, *found[name], cpu
 
 
 def person(username):
@@ -128,8 +131,8 @@ def person(username):
     return User.objects.get(username=username)
 
 
-def queries_of(client, address):
-    """How many queries a page makes, and the tables of matters that one of them reads whole."""
+def looked_at(client, address):
+    """How many queries a page makes, how many matters it shows, and which tables it reads whole."""
     from django.db import connection
 
     asked, whole = [], set()
@@ -147,7 +150,7 @@ def queries_of(client, address):
         answer = client.get(address)
     if answer.status_code != 200:
         raise SystemExit(f"{address} answered {answer.status_code}.")
-    return len(asked), whole
+    return len(asked), len(set(SHOWN.findall(answer.text))), whole
 
 
 if __name__ == "__main__":
