@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from governance.as_on import AsOn
+from governance.registered import Registered
 from governance.structure import Structure
 from localities.gazetteer import homes_on
 
@@ -41,13 +42,8 @@ class DataSet:
         raise NotImplementedError
 
 
-SETS = []
-
-
-def register(*sets):
-    """Add sets of data; the apps call this once, when they start."""
-    SETS.extend(each for each in sets if each.key not in {known.key for known in SETS})
-    SETS.sort(key=lambda each: each.order)
+SETS = Registered()
+register = SETS.register
 
 
 def of_key(key):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from governance.models import Body
 from governance.permissions import Standing
+from governance.registered import Registered
 
 WIDTH = 200  # of a bar in its own units
 
@@ -82,13 +83,8 @@ class Part:
         return []
 
 
-PARTS = []
-
-
-def register(*parts):
-    """Add parts to the page; the apps call this once, when they start."""
-    PARTS.extend(part for part in parts if part.key not in {each.key for each in PARTS})
-    PARTS.sort(key=lambda part: part.order)
+PARTS = Registered()
+register = PARTS.register
 
 
 RECOUNTS = []

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from governance.models import Body
 from governance.outbox import officers_of
+from governance.registered import Registered
 from governance.structure import structure_on
 from governance.telling import with_article
 from localities.day_field import in_words
@@ -141,13 +142,8 @@ class Part:
         return {}
 
 
-PARTS = []
-
-
-def register(*parts):
-    """Add parts to what is asked; the apps above call this once, when they start."""
-    PARTS.extend(part for part in parts if part.key not in {each.key for each in PARTS})
-    PARTS.sort(key=lambda part: part.order)
+PARTS = Registered()
+register = PARTS.register
 
 
 # --- Asking them all ------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.as_on import AsOn
 from governance.models import Body, Decision, Document, Meeting, TermsOfReference
 from governance.permissions import Standing, documents_open_to
+from governance.registered import Registered
 from governance.structure import BodyOnDay, Structure
 from governance.views.meetings import visible_meetings
 from localities.map import Drawing
@@ -52,13 +53,8 @@ class Part:
         return {}
 
 
-PARTS = []
-
-
-def register(*parts):
-    """Add parts to the page; the apps above call this once, when they start."""
-    PARTS.extend(part for part in parts if part.key not in {each.key for each in PARTS})
-    PARTS.sort(key=lambda part: part.order)
+PARTS = Registered()
+register = PARTS.register
 
 
 def parts_of(asked):

@@ -18,6 +18,7 @@ from governance.faults import beside_on, faults_on
 from governance.matters import rows
 from governance.models import ActionPoint, Body, Decision, Escalation, EscalationStep, Meeting
 from governance.permissions import Standing
+from governance.registered import Registered
 from governance.structure import Structure, structure_today
 
 SHOWN = 100  # rows of one part
@@ -75,13 +76,8 @@ class Part:
         return None
 
 
-PARTS = []
-
-
-def register(*parts):
-    """Add parts to the pack; the apps call this once, when they start."""
-    PARTS.extend(part for part in parts if part.key not in {each.key for each in PARTS})
-    PARTS.sort(key=lambda part: part.order)
+PARTS = Registered()
+register = PARTS.register
 
 
 def parts_of(pack):
