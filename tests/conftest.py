@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import settings
 
-from tests.factories import make_ladder
+from tests.factories import make_governance_administrator, make_ladder
 
 MONDAY = date(2026, 11, 2)
 
@@ -21,6 +21,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 def ladder():
     """Three bodies, each of which escalates to the next."""
     return make_ladder(3)
+
+
+@pytest.fixture
+def administrator():
+    return make_governance_administrator()
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from PIL import Image
 
 from engagement.actions import activities, submissions, themes
 from engagement.judging import judge
-from engagement.models import Activity, Animation, RoutingRule, Signpost, Story, Topic
+from engagement.models import Activity, Animation, Referral, RoutingRule, Signpost, Story, Topic
 from engagement.sending import new_token, sending_key
-from governance.actions import escalations
+from governance.actions import escalations, structure
 from governance.actions.structure import structure_edited
 from governance.matters import visible_to
 from governance.models import (
@@ -450,3 +450,19 @@ def make_video(size=4096):
     """What is taken for a WebM file, for a server that does not look further."""
     header = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webm"
     return SimpleUploadedFile("film.webm", header + bytes(range(256)) * (size // 256))
+
+
+def lead_of(sent):
+    """The referral to the body that has a message now; `sent` is the message, or its receipt."""
+    return Referral.objects.leading().get(submission=getattr(sent, "submission", sent))
+
+
+def closed_since_yesterday(body, successor=None):
+    """Close a body as if it had been planned: its last day was yesterday."""
+    structure.close(
+        body=body,
+        last_day=today() - timedelta(days=1),
+        successor=successor,
+        by=make_governance_administrator(),
+        reason="Board, 10 November 2026, item 4",
+    )

@@ -10,6 +10,7 @@ from engagement.progress import Progress
 from governance.actions import clocks
 from governance.models import OutboxMessage
 from tests.factories import (
+    lead_of,
     make_bank_holiday,
     make_engagement_team_member,
     make_partnership,
@@ -26,10 +27,6 @@ def send():
     submission = send_feedback(topic="healthy", place="").submission
     OutboxMessage.objects.all().delete()
     return submission
-
-
-def lead_of(submission):
-    return submission.referrals.leading().get()
 
 
 def new_mails():

@@ -18,7 +18,7 @@ from engagement.explanation import sentences
 from engagement.listed import as_its_message
 from engagement.models import Referral, RoutingRule, Submission
 from engagement.progress import Progress
-from governance.actions import escalations, lifecycle, structure
+from governance.actions import escalations, lifecycle
 from governance.actions.structure import structure_edited
 from governance.models import (
     Body,
@@ -32,6 +32,8 @@ from governance.models import (
 from governance.permissions import standing_of
 from localities.day_field import in_words
 from tests.factories import (
+    closed_since_yesterday,
+    lead_of,
     make_activity,
     make_body,
     make_engagement_team_member,
@@ -54,20 +56,6 @@ pytestmark = pytest.mark.django_db
 
 ONE_DAY = timedelta(days=1)
 REASON = "Board, 10 November 2026, item 4"
-
-
-def closed_since_yesterday(body, successor=None):
-    structure.close(
-        body=body,
-        last_day=today() - ONE_DAY,
-        successor=successor,
-        by=make_governance_administrator(),
-        reason=REASON,
-    )
-
-
-def lead_of(submission):
-    return submissions.lead_of(submission)
 
 
 # --- Standing in ----------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from tests.factories import (
     make_topic,
     make_ward,
 )
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -35,9 +36,13 @@ def say(number, *, topic="gp", day=None, **fields):
 
 
 def said(client):
-    page = client.get("/localities/ne/").text
-    part = re.search(r'(?s)<h2 id="said">.*?</section>', page)[0]
-    return " ".join(re.sub(r"<[^>]+>", " ", part).split())
+    return part(client, "said")
+
+
+def part(client, key, address="/localities/ne/"):
+    page = client.get(address).text
+    found = re.search(rf'(?s)<h2 id="{key}">.*?</section>', page)
+    return found and text_of(found[0])
 
 
 def test_topics_are_counted_the_most_frequent_first(client):
@@ -118,12 +123,6 @@ def test_many_topics_take_no_more_queries(client, django_assert_num_queries, top
 
 
 # --- What came of it, and where to take part ------------------------------------------------------
-
-
-def part(client, key, address="/localities/ne/"):
-    page = client.get(address).text
-    found = re.search(rf'(?s)<h2 id="{key}">.*?</section>', page)
-    return found and " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
 
 
 def test_what_came_of_it_here_stands_on_the_page_with_its_count(client):

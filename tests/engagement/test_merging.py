@@ -5,11 +5,11 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from engagement.actions import merging, referrals, submissions
-from engagement.models import Referral, Submission
+from engagement.models import Submission
 from engagement.progress import Progress
 from governance.models import OutboxMessage
 from governance.workflow import MoveNotAllowed
-from tests.factories import make_engagement_team_member, send_feedback
+from tests.factories import lead_of, make_engagement_team_member, send_feedback
 
 pytestmark = pytest.mark.django_db
 
@@ -25,10 +25,6 @@ def first(partnership):
 @pytest.fixture
 def second(partnership):
     return send_feedback(topic="healthy", email="second@example.org", wants_answer=True)
-
-
-def lead_of(sent):
-    return Referral.objects.leading().get(submission=sent.submission)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from django.test import Client
 from django.utils import timezone
 
 from engagement.actions import raising, referrals, themes
-from engagement.models import Referral
 from engagement.progress import Progress
 from governance.actions import escalations, merging
 from governance.actions.clocks import climb_overdue
@@ -17,6 +16,7 @@ from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
 from localities.day_field import in_words
 from tests.factories import (
+    lead_of,
     make_body,
     make_escalation,
     make_escalation_line,
@@ -47,10 +47,6 @@ def chair(board):
 @pytest.fixture
 def sent(partnership):
     return send_feedback(topic="healthy", email="amina@example.org", wants_answer=True)
-
-
-def lead_of(sent):
-    return Referral.objects.leading().get(submission=sent.submission)
 
 
 def escalate(sent, board, officer, **words):

@@ -29,6 +29,7 @@ from governance.models import OutboxMessage
 from tests.engagement.test_feedback import SENT, checked
 from tests.factories import (
     feedback_answers,
+    lead_of,
     make_engagement_team_member,
     send_feedback,
     today,
@@ -59,10 +60,6 @@ def opened(client, sent):
     page = open_door(client, sent.submission.reference, sent.secret)
     assert "Zebra crossing" in page.content.decode()
     return client
-
-
-def lead_of(sent):
-    return Referral.objects.leading().get(submission=sent.submission)
 
 
 def answer(sent, partnership, text="It is fixed."):

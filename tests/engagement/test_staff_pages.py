@@ -15,6 +15,7 @@ from engagement.progress import Progress
 from governance.models import OutboxMessage
 from governance.permissions import standing_of
 from tests.factories import (
+    lead_of,
     make_activity,
     make_body,
     make_engagement_team_member,
@@ -49,10 +50,6 @@ def seen_by(person, address):
     client = Client()
     client.force_login(person)
     return client.get(address)
-
-
-def lead_of(submission):
-    return Referral.objects.leading().get(submission=submission)
 
 
 def seen(submission):

@@ -1,6 +1,5 @@
 """The page of what changed, and its feed."""
 
-import re
 from datetime import date, datetime, timedelta
 from html import unescape
 from xml.etree import ElementTree
@@ -18,6 +17,7 @@ from tests.factories import (
     today,
 )
 from tests.plugins.browser import DESKTOP, PHONE
+from tests.reading import main_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -32,19 +32,19 @@ def long_record():
     StructureRecord.objects.create(first_day=date(2021, 1, 1))
 
 
-def text_of(response):
+def said_by(response):
     """What a page says without its tags, up to where another time is chosen if it is in order."""
-    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
+    main = main_of(response)
     if response.status_code == 200:
         main = main.partition('<h2 id="choose">')[0]
-    return " ".join(unescape(re.sub("<[^>]+>", " ", main)).split())
+    return text_of(main)
 
 
 def ask(client, status=200, **parameters):
     names = {name.removesuffix("_"): value for name, value in parameters.items()}
     response = client.get(PAGE, names)
     assert response.status_code == status
-    return text_of(response)
+    return said_by(response)
 
 
 def entries(client, **parameters):
@@ -147,7 +147,7 @@ def test_what_cannot_be_is_refused_in_a_sentence_with_what_was_typed(
     response = client.get(PAGE, names)
 
     assert response.status_code == 400
-    assert sentence in text_of(response)
+    assert sentence in said_by(response)
     assert kept in response.content.decode()
     assert "Error: What changed" in response.content.decode()
 
@@ -309,8 +309,8 @@ def test_a_long_list_is_told_a_page_at_a_time(client):
 
     assert "101 changes" in first and "Page 1 of 2" in first
     assert "The oldest" not in first and "Planned Group begins." in first
-    assert "The oldest began." in text_of(second)
-    assert "Planned Group" not in text_of(second)
+    assert "The oldest began." in said_by(second)
+    assert "Planned Group" not in said_by(second)
     assert '<a href="?from=2026-04-01&amp;page=1" rel="prev">' in second.content.decode()
 
 
@@ -351,7 +351,7 @@ def test_the_page_takes_the_same_queries_for_ten_changes_and_for_a_thousand(
     with django_assert_max_num_queries(15):
         many = client.get(PAGE, {"from": "2026-01-01"})
 
-    assert "15 changes" in text_of(few) and "1000 changes" in text_of(many)
+    assert "15 changes" in said_by(few) and "1000 changes" in said_by(many)
 
 
 # --- The feed -------------------------------------------------------------------------------------

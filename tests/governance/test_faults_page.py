@@ -30,6 +30,7 @@ from tests.factories import (
 )
 from tests.governance.test_faults import CATALOGUE, Sound
 from tests.plugins.browser import DESKTOP, PHONE
+from tests.reading import main_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,8 +60,7 @@ def sound():
 def ask(client, status=200, **parameters):
     response = client.get(PAGE, parameters)
     assert response.status_code == status
-    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
-    return " ".join(unescape(re.sub("<[^>]+>", " ", main)).split())
+    return text_of(main_of(response))
 
 
 def run(*arguments):

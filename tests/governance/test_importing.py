@@ -34,11 +34,6 @@ APRIL = date(2026, 4, 1)
 
 
 @pytest.fixture
-def administrator():
-    return make_governance_administrator()
-
-
-@pytest.fixture
 def board():
     return make_body("Example Board", slug="example-board")
 

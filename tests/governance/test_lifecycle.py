@@ -26,6 +26,7 @@ from governance.structure import structure_on
 from governance.timeline import timeline_of
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
+    closed_since_yesterday,
     listed_for,
     make_body,
     make_draft,
@@ -52,17 +53,6 @@ ONE_DAY = timedelta(days=1)
 Kind = ReportingLine.Kind
 
 REASON = "Board, 10 November 2026, item 4"
-
-
-def closed_since_yesterday(body, successor=None):
-    """Close a body as if it had been planned: its last day was yesterday."""
-    structure.close(
-        body=body,
-        last_day=today() - ONE_DAY,
-        successor=successor,
-        by=make_governance_administrator(),
-        reason=REASON,
-    )
 
 
 # --- Who follows a closed body --------------------------------------------------------------------
@@ -400,11 +390,6 @@ def test_what_lay_before_a_body_outside_stays_with_those_who_act_for_it():
 
 LAST_DAY = date(2027, 3, 31)
 DAY_AFTER = date(2027, 4, 1)
-
-
-@pytest.fixture
-def administrator():
-    return make_governance_administrator()
 
 
 @pytest.fixture

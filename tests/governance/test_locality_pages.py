@@ -24,6 +24,7 @@ from tests.factories import (
     today,
 )
 from tests.plugins.browser import DESKTOP, PHONE
+from tests.reading import text_of
 
 ADDRESSES = ["/localities/", "/localities/se/", "/localities/find/", "/localities/find/?q=Mile+End"]
 
@@ -31,12 +32,6 @@ ADDRESSES = ["/localities/", "/localities/se/", "/localities/find/", "/localitie
 @pytest.fixture
 def whole_borough(db):
     load_localities()
-
-
-def text_of(page):
-    """What a reader reads: the page without its tags."""
-    body = re.sub(r"(?s)<(script|style|svg).*?</\1>", " ", page)
-    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
 
 
 def find(client, typed, **more):
@@ -70,7 +65,7 @@ def test_a_locality_says_how_sure_each_of_its_wards_is(client, whole_borough):
     text = text_of(client.get("/localities/se/").text)
     assert "Lansbury Sourced Named in a source Named by the partnership" in text
     text = text_of(client.get("/localities/nw/").text)
-    assert "Bethnal Green West formerly St Peter&#x27;s" in text
+    assert "Bethnal Green West formerly St Peter's" in text
 
 
 def test_the_numbers_of_the_map_are_those_of_the_list(client, whole_borough):

@@ -24,13 +24,9 @@ from tests.factories import (
     today,
 )
 from tests.plugins.browser import DESKTOP, PHONE
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(page):
-    body = re.sub(r"(?s)<(script|style|svg).*?</\1>", " ", page)
-    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
 
 
 # --- In words -------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from tests.factories import (
     make_ward,
     today,
 )
+from tests.reading import main_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -27,11 +28,9 @@ def found(client, text):
     """What is found, as (name, address), and the words of the whole page."""
     response = client.get("/search/", {"q": text})
     assert response.status_code == 200
-    main = response.text[response.text.index("<main") : response.text.index("</main>")]
+    main = main_of(response)
     links = re.findall(r'<h3[^>]*><a href="([^"]*)">(.*?)</a></h3>', main)
-    return [(name, address) for address, name in links], " ".join(
-        re.sub(r"<[^>]+>", " ", main).split()
-    )
+    return [(name, address) for address, name in links], text_of(main)
 
 
 def test_a_body_is_found_by_any_part_of_its_name_in_any_case(client):

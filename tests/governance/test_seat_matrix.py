@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -11,6 +10,7 @@ from governance.actions.structure import structure_edited
 from governance.models import Membership, Seat, StructureRecord
 from tests.factories import make_body, make_kind, make_organisation, make_person, make_seat, today
 from tests.plugins.browser import DESKTOP, PHONE
+from tests.reading import main_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -34,14 +34,10 @@ def hold(seat, **fields):
     return membership
 
 
-def words(html):
-    return " ".join(unescape(re.sub("<[^>]+>", " ", html)).split())
-
-
 def ask(client, status=200, **parameters):
     response = client.get(PAGE, parameters)
     assert response.status_code == status
-    return words(response.content.decode().partition("<main")[2].partition("</main>")[0])
+    return text_of(main_of(response))
 
 
 def table(client, **parameters):
@@ -49,7 +45,7 @@ def table(client, **parameters):
     html = client.get(PAGE, parameters).content.decode()
     rows = re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)
     heads, *rows = [
-        [words(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
+        [text_of(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
         for row in rows
     ]
     return {

@@ -31,11 +31,6 @@ DAY_AFTER = date(2027, 4, 1)
 REASON = "Board, 10 November 2026, item 4"
 
 
-@pytest.fixture
-def administrator():
-    return make_governance_administrator()
-
-
 def refusal(*args, **kwargs):
     """The sentence with which a deed is refused, and the fields it stands at."""
     deed, *args = args

@@ -37,6 +37,7 @@ from tests.factories import (
     make_seat,
     today,
 )
+from tests.reading import main_of
 
 pytestmark = pytest.mark.django_db
 
@@ -198,10 +199,6 @@ def test_a_deletion_gives_a_new_version_too(client, administrator, model):
     assert not model.objects.filter(pk=row.pk).exists()
     assert model.history.first().history_change_reason == REASON
     assert StructureRecord.objects.get().version != version
-
-
-def main_of(response):
-    return response.text[response.text.index("<main") : response.text.index("</main>")]
 
 
 # --- Closing and renaming a body ------------------------------------------------------------------

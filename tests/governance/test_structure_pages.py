@@ -36,6 +36,7 @@ from tests.factories import (
 )
 from tests.loaded import STRUCTURE, load
 from tests.plugins.browser import DESKTOP, PHONE
+from tests.reading import main_of, text_of
 from tht_portal.templatetags import portal
 
 pytestmark = pytest.mark.django_db
@@ -53,11 +54,6 @@ def record():
 
 def loaded():
     load(STRUCTURE)
-
-
-def words(html):
-    """The text of a piece of HTML, with single blanks."""
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def stated(**fields):
@@ -91,7 +87,7 @@ def lines_of_list(page):
     for name, line in re.findall(r'<li><a href="[^"]+">(.*?)</a>|<p>(.*?)</p>', tree, re.DOTALL):
         body = name or body
         if line:
-            *said, evidence = words(line).split()
+            *said, evidence = text_of(line).split()
             found.append(f"{body} {' '.join(said)} ({evidence.lower()})")
     return found
 
@@ -108,7 +104,7 @@ def rows_of_table(page):
 def lines_of_table(page):
     found = []
     for row in rows_of_table(page):
-        body, kind, to_body, known = map(words, row)
+        body, kind, to_body, known = map(text_of, row)
         found.append(f"{body} {kind} {to_body} ({known.split()[0].lower()})")
     return found
 
@@ -176,7 +172,7 @@ def test_the_page_says_how_many_lines_are_stated_sourced_and_assumed(client, rec
     make_line(one, three)
     make_line(two, three)
 
-    said = words(client.get("/structure/").text)
+    said = text_of(client.get("/structure/").text)
 
     assert "3 bodies and 3 lines between them: 1 Stated , 0 Sourced , 2 Assumed" in said
 
@@ -216,7 +212,7 @@ def test_a_page_of_another_day_says_so_and_keeps_it_in_every_link(client, record
         f"/organisations/{organisation.slug}/",
     ):
         page = client.get(f"{address}?as_on=2022-11-22").text
-        assert "You are looking at the structure as it was on 22 November 2022." in words(page)
+        assert "You are looking at the structure as it was on 22 November 2022." in text_of(page)
         main = page[page.index("<main") : page.index("</main>")]
         links = re.findall(r'href="(/(?:structure|bodies|organisations|localities)/[^"]*)"', main)
         assert links
@@ -240,7 +236,7 @@ def test_a_day_to_come_is_shown_as_planned(client, record):
 
     page = client.get("/structure/?as_on=2096-11-22").text
 
-    assert "You are looking at the structure as planned for 22 November 2096." in words(page)
+    assert "You are looking at the structure as planned for 22 November 2096." in text_of(page)
 
 
 def test_before_the_record_begins_it_says_so_instead_of_an_empty_chart(client, record):
@@ -347,11 +343,11 @@ def test_a_body_speaks_in_its_own_words(client, record):
 
     page = client.get(f"/bodies/{body.slug}/").text
 
-    quote = words(re.search(r"<blockquote>(.*?)</blockquote>", page, re.DOTALL)[1])
+    quote = text_of(re.search(r"<blockquote>(.*?)</blockquote>", page, re.DOTALL)[1])
     assert quote == (
         "To ensure residents get the best possible care. Community services. Mainly healthy adults."
     )
-    assert "The partnership’s own text" in words(
+    assert "The partnership’s own text" in text_of(
         re.search(r"<figcaption>(.*?)</figcaption>", page, re.DOTALL)[1]
     )
 
@@ -361,8 +357,8 @@ def test_a_renamed_body_keeps_its_address_and_shows_its_old_name_until_when(clie
     BodyName.objects.filter(body=body).update(end_date=LAST_DAY)
     BodyName.objects.create(body=body, name="Children and Families Executive", start_date=DAY_AFTER)
 
-    page = words(client.get(f"/bodies/{body.slug}/").text)
-    before = words(client.get(f"/bodies/{body.slug}/?as_on={LAST_DAY}").text)
+    page = text_of(client.get(f"/bodies/{body.slug}/").text)
+    before = text_of(client.get(f"/bodies/{body.slug}/?as_on={LAST_DAY}").text)
 
     assert "Former name Born Well Growing Well, until 31 March 2026" in page
     assert "Planned name Children and Families Executive, from 1 April 2026" in before
@@ -379,7 +375,7 @@ def test_the_way_up_is_shown_rung_by_rung(client, record):
     page = client.get(f"/bodies/{committee.slug}/").text
 
     steps = re.findall(r'<li class="tht-timeline__step.*?</li>', page, re.DOTALL)
-    assert [words(step) for step in steps] == [
+    assert [text_of(step) for step in steps] == [
         "Group Assumed from this body",
         "Board Stated from Group",
         "Council Assumed from Board, in respect of money",
@@ -399,7 +395,7 @@ def test_lines_from_and_to_a_body_say_how_they_are_known(client, record):
     make_line(body, board, reasoning="No source names another.")
     make_line(other, body, Kind.SUPPORTS, **stated())
 
-    page = words(client.get(f"/bodies/{body.slug}/").text)
+    page = text_of(client.get(f"/bodies/{body.slug}/").text)
 
     assert "Reports to Board Assumed No source names another." in page
     assert "Supports this body: Centre Stated the words that say so" in page
@@ -416,7 +412,7 @@ def test_seats_stand_in_the_order_of_their_roles_and_vacant_ones_say_so(client, 
 
     rows = page[page.index('id="seats"') :]
     rows = rows[rows.index("<tbody>") : rows.index("</tbody>")].split("</tr>")[:-1]
-    assert [words(row) for row in rows] == [
+    assert [text_of(row) for row in rows] == [
         "Chair Independent chair Vacant",
         "Secretary Vacant",
         "Member Barts Health Yes",
@@ -474,10 +470,6 @@ def test_everyone_is_offered_to_give_feedback_but_not_to_bodies_outside(client, 
     assert "outside the partnership" in main_of(page)
 
 
-def main_of(response):
-    return response.text[response.text.index("<main") : response.text.index("</main>")]
-
-
 def test_a_body_that_is_closed_says_so_with_its_last_day_and_successor(client, record):
     successor = make_body("New group")
     body = make_body("Old group", end_date=LAST_DAY, successor=successor)
@@ -485,7 +477,7 @@ def test_a_body_that_is_closed_says_so_with_its_last_day_and_successor(client, r
     response = client.get(f"/bodies/{body.slug}/?as_on={DAY_AFTER}")
 
     assert response.status_code == 200
-    said = words(response.text)
+    said = text_of(response.text)
     assert "Its last day was 31 March 2026." in said
     assert "Its successor is New group" in said
     assert f'href="?as_on={LAST_DAY}"' in response.text
@@ -495,7 +487,7 @@ def test_a_body_that_is_closed_says_so_with_its_last_day_and_successor(client, r
 def test_a_body_that_is_to_close_has_a_last_day_to_come(client, record):
     body = make_body("Old group", end_date=today())
 
-    said = words(client.get(f"/bodies/{body.slug}/?as_on={today() + timedelta(days=1)}").text)
+    said = text_of(client.get(f"/bodies/{body.slug}/?as_on={today() + timedelta(days=1)}").text)
 
     assert f"Its last day is {in_words(today())}." in said
 
@@ -507,10 +499,10 @@ def test_a_body_that_is_yet_to_begin_says_so_with_its_first_day(client, record):
     response = client.get(f"/bodies/{body.slug}/?as_on={LAST_DAY}")
 
     assert response.status_code == 200
-    said = words(response.text)
+    said = text_of(response.text)
     assert "It begins on 1 April 2026." in said
     assert "It takes over from Old group" in said
-    page = words(client.get(f"/bodies/{body.slug}/?as_on={DAY_AFTER}").text)
+    page = text_of(client.get(f"/bodies/{body.slug}/?as_on={DAY_AFTER}").text)
     assert "Took over from Old group" in page
 
 
@@ -541,7 +533,7 @@ def test_organisations_are_those_of_the_day(client, record):
 
     def groups(day):
         page = main_of(client.get(f"/organisations/?as_on={day}"))
-        return [words(part) for part in page.split("<h2")[1:]]
+        return [text_of(part) for part in page.split("<h2")[1:]]
 
     partners, others, not_on_the_day = groups(LAST_DAY)
     assert "Old CCG" in partners and "New ICB" not in partners
@@ -549,7 +541,7 @@ def test_organisations_are_those_of_the_day(client, record):
     assert "New ICB" in not_on_the_day
     partners, *_ = groups(DAY_AFTER)
     assert "New ICB" in partners and "Old CCG" not in partners
-    assert "1 organisation is a partner" in words(main_of(client.get("/organisations/")))
+    assert "1 organisation is a partner" in text_of(main_of(client.get("/organisations/")))
 
 
 def test_an_organisation_shows_all_before_it_and_after_it(client, record):
@@ -563,7 +555,7 @@ def test_an_organisation_shows_all_before_it_and_after_it(client, record):
     for slug in (icb.slug, merged.slug):
         page = client.get(f"/organisations/{slug}/").text
         steps = [
-            words(step) for step in re.findall(r"<p class=\"tht-timeline__what\">.*?</p>", page)
+            text_of(step) for step in re.findall(r"<p class=\"tht-timeline__what\">.*?</p>", page)
         ]
         assert sorted(steps[:2]) == ["CCG one", "CCG two"]
         assert steps[2:] == ["Merged CCG", "ICB"]
@@ -584,19 +576,19 @@ def test_an_organisation_shows_its_codes_and_seats_and_since_when_it_is_a_partne
     Partner.objects.create(organisation=trust, start_date=date(2022, 7, 1))
     make_seat(make_body("Board"), title="Managing director", on_behalf_of=trust)
 
-    page = words(client.get(f"/organisations/{trust.slug}/").text)
+    page = text_of(client.get(f"/organisations/{trust.slug}/").text)
 
     assert "ODS code R1H" in page
     assert "Partner since 1 July 2022" in page
     assert "Board Member Managing director Vacant" in page
-    before = words(client.get(f"/organisations/{trust.slug}/?as_on=2022-06-30").text)
+    before = text_of(client.get(f"/organisations/{trust.slug}/?as_on=2022-06-30").text)
     assert "Not a partner in Tower Hamlets Together on this day." in before
 
 
 def test_an_organisation_that_is_gone_says_so_and_is_kept(client, record):
     gone = make_organisation("Old CCG", end_date=LAST_DAY)
 
-    said = words(client.get(f"/organisations/{gone.slug}/").text)
+    said = text_of(client.get(f"/organisations/{gone.slug}/").text)
 
     assert "Its last day was 31 March 2026." in said
 
