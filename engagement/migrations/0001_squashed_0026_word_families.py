@@ -50,8 +50,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        governance.migrating.CreateModels(
-            models=[
+        governance.migrating.Together(
+            steps=[
                 migrations.CreateModel(
                     name='Activity',
                     fields=[

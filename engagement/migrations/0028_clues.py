@@ -26,6 +26,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['topic', '-weight', 'text'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('text', 'topic'), name='clue_to_a_topic_once', violation_error_message='There is such a clue. Change its weight instead.'),
+                    models.UniqueConstraint(condition=models.Q(('topic__isnull', True)), fields=('text',), name='clue_to_urgency_once', violation_error_message='There is such a clue. Change its weight instead.'),
+                ],
             },
         ),
         migrations.AddField(
@@ -55,13 +59,5 @@ class Migration(migrations.Migration):
                 'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddConstraint(
-            model_name='clue',
-            constraint=models.UniqueConstraint(fields=('text', 'topic'), name='clue_to_a_topic_once', violation_error_message='There is such a clue. Change its weight instead.'),
-        ),
-        migrations.AddConstraint(
-            model_name='clue',
-            constraint=models.UniqueConstraint(condition=models.Q(('topic__isnull', True)), fields=('text',), name='clue_to_urgency_once', violation_error_message='There is such a clue. Change its weight instead.'),
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from governance.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -17,18 +19,6 @@ class Migration(migrations.Migration):
             model_name='referral',
             name='topic',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='engagement.topic'),
-        ),
-        migrations.RemoveIndex(
-            model_name='referral',
-            name='referral_open_by_body',
-        ),
-        migrations.RemoveIndex(
-            model_name='referral',
-            name='referral_open_by_person',
-        ),
-        migrations.RemoveIndex(
-            model_name='referral',
-            name='referral_pressing_by_body',
         ),
         migrations.AlterField(
             model_name='referral',
@@ -55,64 +45,80 @@ class Migration(migrations.Migration):
             name='ward',
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='localities.ward'),
         ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['body', 'due_on', 'id'], name='referral_open_by_due_day'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['body', 'status', 'due_on', 'id'], name='referral_open_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['topic', '-id'], name='referral_by_topic'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['topic', '-id'], name='referral_open_by_topic'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['locality', '-id'], name='referral_by_locality'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['locality', '-id'], name='referral_open_by_locality'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['channel', '-id'], name='referral_by_channel'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['channel', '-id'], name='referral_open_by_channel'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['assigned_to', '-id'], name='referral_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['assigned_to', '-id'], name='referral_open_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('is_english', False)), fields=['-id'], name='referral_not_english'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('is_english', False), ('is_open', True)), fields=['-id'], name='referral_open_not_english'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('is_pressing', True)), fields=['body', 'due_on', 'id'], name='referral_pressing_by_body'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['topic', '-id'], name='submission_by_topic'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['locality', '-id'], name='submission_by_locality'),
+        Together(
+            steps=[
+                migrations.RemoveIndex(
+                    model_name='referral',
+                    name='referral_open_by_body',
+                ),
+                migrations.RemoveIndex(
+                    model_name='referral',
+                    name='referral_open_by_person',
+                ),
+                migrations.RemoveIndex(
+                    model_name='referral',
+                    name='referral_pressing_by_body',
+                ),
+                migrations.AddIndex(
+                    model_name='referral',
+                    index=models.Index(condition=models.Q(('is_open', True)), fields=['body', 'due_on', 'id'], name='referral_open_by_due_day'),
+                ),
+                migrations.AddIndex(
+                    model_name='referral',
+                    index=models.Index(condition=models.Q(('is_open', True)), fields=['body', 'status', 'due_on', 'id'], name='referral_open_by_status'),
+                ),
+                migrations.AddIndex(
+                    model_name='referral',
+                    index=models.Index(fields=['topic', '-id'], name='referral_by_topic'),
+                ),
+                migrations.AddIndex(
+                    model_name='referral',
+                    index=models.Index(condition=models.Q(('is_open', True)), fields=['topic', '-id'], name='referral_open_by_topic'),
+                ),
+                migrations.AddIndex(
+                    model_name='referral',
+                    index=models.Index(fields=['locality', '-id'], name='referral_by_locality'),
+                ),
+                migrations.AddIndex(
+                    model_name='referral',
+                    index=models.Index(condition=models.Q(('is_open', True)), fields=['locality', '-id'], name='referral_open_by_locality'),
+                ),
+                migrations.AddIndex(
+                    model_name='referral',
+                    index=models.Index(fields=['channel', '-id'], name='referral_by_channel'),
+                ),
+                migrations.AddIndex(
+                    model_name='referral',
+                    index=models.Index(condition=models.Q(('is_open', True)), fields=['channel', '-id'], name='referral_open_by_channel'),
+                ),
+                migrations.AddIndex(
+                    model_name='referral',
+                    index=models.Index(fields=['assigned_to', '-id'], name='referral_by_person'),
+                ),
+                migrations.AddIndex(
+                    model_name='referral',
+                    index=models.Index(condition=models.Q(('is_open', True)), fields=['assigned_to', '-id'], name='referral_open_by_person'),
+                ),
+                migrations.AddIndex(
+                    model_name='referral',
+                    index=models.Index(condition=models.Q(('is_english', False)), fields=['-id'], name='referral_not_english'),
+                ),
+                migrations.AddIndex(
+                    model_name='referral',
+                    index=models.Index(condition=models.Q(('is_english', False), ('is_open', True)), fields=['-id'], name='referral_open_not_english'),
+                ),
+                migrations.AddIndex(
+                    model_name='referral',
+                    index=models.Index(condition=models.Q(('is_pressing', True)), fields=['body', 'due_on', 'id'], name='referral_pressing_by_body'),
+                ),
+                migrations.AddIndex(
+                    model_name='submission',
+                    index=models.Index(fields=['topic', '-id'], name='submission_by_topic'),
+                ),
+                migrations.AddIndex(
+                    model_name='submission',
+                    index=models.Index(fields=['locality', '-id'], name='submission_by_locality'),
+                ),
+            ],
         ),
     ]

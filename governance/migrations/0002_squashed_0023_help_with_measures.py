@@ -41,8 +41,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        governance.migrating.CreateModels(
-            models=[
+        governance.migrating.Together(
+            steps=[
                 migrations.CreateModel(
                     name='BankHoliday',
                     fields=[

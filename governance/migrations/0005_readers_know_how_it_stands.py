@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from governance.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -11,10 +13,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
-            model_name='escalation',
-            name='escalation_due',
-        ),
         migrations.AddField(
             model_name='escalationreader',
             name='due_on',
@@ -40,36 +38,44 @@ class Migration(migrations.Migration):
             name='body',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.body'),
         ),
-        migrations.AddIndex(
-            model_name='escalation',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['due_on', '-id'], name='escalation_due'),
-        ),
-        migrations.AddIndex(
-            model_name='escalation',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['current_body', '-id'], name='escalation_open_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='escalationreader',
-            index=models.Index(fields=['body', '-escalation'], name='escalation_reader_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='escalationreader',
-            index=models.Index(fields=['body', 'status', '-escalation'], name='escalation_reader_status'),
-        ),
-        migrations.AddIndex(
-            model_name='escalationreader',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['body', 'due_on', '-escalation'], include=('id', 'author'), name='escalation_reader_due'),
-        ),
-        migrations.AddIndex(
-            model_name='escalationreader',
-            index=models.Index(condition=models.Q(('holds', False), ('is_open', True)), fields=['body', 'due_on', '-escalation'], include=('id',), name='escalation_reader_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='escalationreader',
-            index=models.Index(condition=models.Q(('holds', True), ('is_open', True)), fields=['body', 'due_on', '-escalation'], include=('id',), name='escalation_reader_lying'),
-        ),
-        migrations.AddIndex(
-            model_name='escalationreader',
-            index=models.Index(condition=models.Q(('holds', True), ('is_open', True)), fields=['body', 'status', 'due_on', '-escalation'], include=('id',), name='escalation_reader_lying_as'),
+        Together(
+            steps=[
+                migrations.RemoveIndex(
+                    model_name='escalation',
+                    name='escalation_due',
+                ),
+                migrations.AddIndex(
+                    model_name='escalation',
+                    index=models.Index(condition=models.Q(('is_open', True)), fields=['due_on', '-id'], name='escalation_due'),
+                ),
+                migrations.AddIndex(
+                    model_name='escalation',
+                    index=models.Index(condition=models.Q(('is_open', True)), fields=['current_body', '-id'], name='escalation_open_newest'),
+                ),
+                migrations.AddIndex(
+                    model_name='escalationreader',
+                    index=models.Index(fields=['body', '-escalation'], name='escalation_reader_newest'),
+                ),
+                migrations.AddIndex(
+                    model_name='escalationreader',
+                    index=models.Index(fields=['body', 'status', '-escalation'], name='escalation_reader_status'),
+                ),
+                migrations.AddIndex(
+                    model_name='escalationreader',
+                    index=models.Index(condition=models.Q(('is_open', True)), fields=['body', 'due_on', '-escalation'], include=('id', 'author'), name='escalation_reader_due'),
+                ),
+                migrations.AddIndex(
+                    model_name='escalationreader',
+                    index=models.Index(condition=models.Q(('holds', False), ('is_open', True)), fields=['body', 'due_on', '-escalation'], include=('id',), name='escalation_reader_waiting'),
+                ),
+                migrations.AddIndex(
+                    model_name='escalationreader',
+                    index=models.Index(condition=models.Q(('holds', True), ('is_open', True)), fields=['body', 'due_on', '-escalation'], include=('id',), name='escalation_reader_lying'),
+                ),
+                migrations.AddIndex(
+                    model_name='escalationreader',
+                    index=models.Index(condition=models.Q(('holds', True), ('is_open', True)), fields=['body', 'status', 'due_on', '-escalation'], include=('id',), name='escalation_reader_lying_as'),
+                ),
+            ],
         ),
     ]
