@@ -2,6 +2,7 @@
 
 import csv
 from decimal import Decimal
+from typing import NamedTuple
 
 from engagement.clues import URGENT
 from engagement.models import Clue
@@ -46,30 +47,41 @@ def load_clues(learned):
     any more, but stays where messages were counted against it.
     """
     tally = Tally(label=Clue._meta.verbose_name_plural)
-    rows = {(row.text, row.topic_id or URGENT): row for row in Clue.objects.all()}
+    known = {(text, topic or URGENT): Known(*rest) for text, topic, *rest in stored()}
     removed = removed_by_people()
     new, changed = [], []
     for (text, topic), weight in learned.items():
-        row = rows.get((text, topic))
+        row = known.get((text, topic))
         if row is None and (text, topic) in removed:
             tally.removed.append(f"{text} ({topic or TO_URGENT})")
         elif row is None:
             new.append(Clue(text=text, topic_id=topic or None, weight=weight, is_learned=True))
         elif not row.is_learned:
-            tally.edited.append(str(row))
+            tally.edited.append(f"{text} ({topic or TO_URGENT})")
         elif (row.weight, row.is_used) == (weight, True):
             tally.unchanged += 1
         else:
-            row.weight, row.is_used = weight, True
-            changed.append(row)
-    for key, row in rows.items():
+            changed.append(Clue(pk=row.pk, weight=weight, is_used=True))
+    for key, row in known.items():
         if row.is_learned and row.is_used and key not in learned:
-            row.is_used = False
-            changed.append(row)
+            changed.append(Clue(pk=row.pk, weight=row.weight, is_used=False))
     Clue.objects.bulk_create(new, batch_size=BATCH)
     Clue.objects.bulk_update(changed, ["weight", "is_used"], batch_size=BATCH)
     tally.added, tally.changed = len(new), len(changed)
     return tally
+
+
+class Known(NamedTuple):
+    """A clue as it is stored; tens of thousands of them are read each time."""
+
+    pk: int
+    weight: Decimal
+    is_used: bool
+    is_learned: bool
+
+
+def stored():
+    return Clue.objects.order_by().values_list("text", "topic", *Known._fields)
 
 
 def removed_by_people():
