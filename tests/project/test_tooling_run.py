@@ -97,7 +97,7 @@ def password_in(said):
     return re.search(r"Their password: (.*)", said)[1]
 
 
-@pytest.mark.parametrize("which", [0, 1, 2])
+@pytest.mark.parametrize("which", [0, 3])  # the web server, and the last of the workers
 def test_when_one_part_dies_the_others_end_too(port, var_dir, which):
     with started(port, var_dir) as (portal, _, processes):
         os.kill(processes[which], signal.SIGKILL)
