@@ -5,6 +5,7 @@ and looked for in every table there is: a column that is added tomorrow is plant
 """
 
 import json
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 WORD = "xylozebra"  # an index keeps stems: this one is its own
+HASH = re.compile("[0-9a-f]{32,}")
 WITHOUT_WORDS = (
     models.IntegerField,
     models.BooleanField,
@@ -135,9 +137,11 @@ def found_everywhere(word):
 
 
 def as_text(value):
+    """What it says, but for hashes: in enough of them any short word stands by chance."""
     if isinstance(value, memoryview | bytes):
         return bytes(value).decode("latin-1").lower()
-    return (value if isinstance(value, str) else json.dumps(value, default=str)).lower()
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return HASH.sub("", text.lower())
 
 
 # --- No trace -------------------------------------------------------------------------------------
@@ -329,8 +333,8 @@ def test_without_the_person_the_words_stay_and_name_nobody(partnership):
         "I am [removed], ring me on [removed]. In May it fell on [removed] Lane"
     )
     assert submission.place == "E3"
-    for word in ("Quill", "amina", "7946", "E34AB"):
-        assert set(found_everywhere(word)) <= {"localities_postcode", "django_migrations"}, word
+    for word in ("Quill", "amina", "7946 0000", "79460000", "E34AB", "E3 4AB"):
+        assert set(found_everywhere(word)) <= {"localities_postcode"}, word
 
 
 @pytest.mark.parametrize(
