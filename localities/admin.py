@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from localities.actions.atlas import atlas_edited
 from localities.actions.wards import check_one_locality_at_a_time
 from localities.admin_base import ReasonedAdmin
 from localities.models import (
@@ -24,6 +25,18 @@ from localities.models import (
 PERIOD = ("start_date", "end_date")
 
 
+class AtlasAdmin(ReasonedAdmin):
+    """An edit of what the finder keeps in memory."""
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        atlas_edited()
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        atlas_edited()
+
+
 class WardInLocalityInline(admin.StackedInline):
     model = WardInLocality
     extra = 0
@@ -32,7 +45,7 @@ class WardInLocalityInline(admin.StackedInline):
 
 
 @admin.register(Locality)
-class LocalityAdmin(ReasonedAdmin):
+class LocalityAdmin(AtlasAdmin):
     list_display = ["name", "code", "order"]
     search_fields = ["name", "code", "wards__ward__name"]
     fields = ["code", "name", "order"]
@@ -48,7 +61,7 @@ class LocalityAdmin(ReasonedAdmin):
 
 
 @admin.register(Ward)
-class WardAdmin(ReasonedAdmin):
+class WardAdmin(AtlasAdmin):
     list_display = ["name", "gss", "former_name", "start_date", "end_date"]
     list_filter = ["localities__locality"]
     search_fields = ["name", "gss", "former_name"]
@@ -73,7 +86,7 @@ class WardAdmin(ReasonedAdmin):
 
 
 @admin.register(WardInLocality)
-class WardInLocalityAdmin(ReasonedAdmin):
+class WardInLocalityAdmin(AtlasAdmin):
     list_display = ["ward", "locality", "confidence", "start_date", "end_date"]
     list_filter = ["locality", "confidence"]
     list_select_related = ["ward", "locality"]
@@ -97,7 +110,7 @@ class PlaceInWardInline(admin.StackedInline):
 
 
 @admin.register(PlaceName)
-class PlaceNameAdmin(ReasonedAdmin):
+class PlaceNameAdmin(AtlasAdmin):
     list_display = ["name", "kind", "note"]
     list_filter = ["kind", "wards__ward__localities__locality"]
     search_fields = ["name", "note", "spellings__key", "wards__ward__name"]
@@ -111,7 +124,7 @@ class DistrictInLocalityInline(admin.StackedInline):
 
 
 @admin.register(PostcodeDistrict)
-class PostcodeDistrictAdmin(ReasonedAdmin):
+class PostcodeDistrictAdmin(AtlasAdmin):
     list_display = ["code", "settles", "reaches_outside"]
     list_filter = ["settles", "reaches_outside"]
     list_select_related = ["settles"]

@@ -10,16 +10,8 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from localities.gazetteer import Gazetteer
-from localities.models import (
-    DistrictInLocality,
-    Locality,
-    PostcodeDistrict,
-    PostcodeRelease,
-    Ward,
-    WardInLocality,
-)
-from localities.postcode_table import known_postcodes
+from localities.atlas import current_atlas, look_up
+from localities.models import Locality, Ward, WardInLocality
 from localities.postcodes import (
     INWARD_LETTERS,
     OUTWARD,
@@ -106,7 +98,7 @@ def find(text, day=None):
         return in_table(meant, day) or not_in_table(meant[0])
     districts = partial_readings(typed)
     if districts:
-        answer = district_meant(districts, as_typed=code)
+        answer = district_meant(current_atlas(), districts, as_typed=code)
         if answer:
             return answer
     written = ["".join(parts) for parts in IN_TEXT.findall(typed)]
@@ -119,8 +111,8 @@ def places_mentioned(text, day=None):
     """The names of places in a message, in their order: to be offered, never assumed."""
     if "\x00" in text:
         return ()
-    gazetteer = Gazetteer(day or timezone.localdate())
-    mentions = gazetteer.mentions(text[:LONGEST_MESSAGE])
+    names = current_atlas().names_on(day or timezone.localdate())
+    mentions = names.mentions(text[:LONGEST_MESSAGE])
     return tuple(
         dict.fromkeys(
             mention.named.name
@@ -144,14 +136,16 @@ def unreadable(text):
 
 def in_table(meant, day):
     """The answer for one postcode, given in every way it may be read; None if we have none."""
-    known = {each.code: each for each in known_postcodes(meant, day)}
-    return next((answer_for(known[code]) for code in meant if code in known), None)
+    atlas, wards = look_up(meant)
+    known = [code for code in meant if code in wards]
+    return answer_for(atlas, known[0], wards[known[0]], day) if known else None
 
 
 def all_in_table(codes, day):
     """The answer for the postcodes of an address: one locality, or the choice between several."""
-    known = sorted(known_postcodes(codes, day), key=lambda each: codes.index(each.code))
-    answers = [answer_for(each) for each in known]
+    atlas, wards = look_up(codes)
+    known = [code for code in dict.fromkeys(codes) if code in wards]
+    answers = [answer_for(atlas, code, wards[code], day) for code in known]
     found = [answer for answer in answers if isinstance(answer, Found)]
     if len({answer.locality.pk for answer in found}) < 2:
         return next(iter(found + answers), None)
@@ -163,20 +157,16 @@ def all_in_table(codes, day):
     return Ambiguous(choices, facts)
 
 
-def answer_for(known):
-    facts = {
-        "kind": "postcode",
-        "code": known.code,
-        "table": known.table,
-        "table_date": known.table_date,
-    }
-    home = known.home
+def answer_for(atlas, code, ward, day):
+    """The answer for a postcode of our table, which lies in the ward of this GSS code."""
+    facts = {"kind": "postcode", "code": code, **facts_of_table(atlas)}
+    home = atlas.home_of(ward, day)
     if home is None:
-        because = "no-locality" if known.is_in_our_wards else "other-ward"
+        because = "no-locality" if ward in atlas.wards else "other-ward"
         return Outside({"answer": "outside", **facts, "because": because})
-    if known.is_delivery_office:
-        others = Locality.objects.exclude(pk=home.locality_id)
-        choices = (Choice(home.locality), *(Choice(other) for other in others))
+    if code in atlas.delivery_offices:
+        others = [each for each in atlas.localities if each != home.locality]
+        choices = (Choice(home.locality), *map(Choice, others))
         facts |= {"because": "delivery-office", "choices": facts_of(choices)}
         return Ambiguous(choices, {"answer": "ambiguous", **facts})
     return found_in([home], facts)
@@ -189,13 +179,13 @@ def not_in_table(code):
             "kind": "postcode" if POSTCODE.fullmatch(code) else "district",
             "code": code,
             "because": "not-in-table",
-            **facts_of_table(),
+            **facts_of_table(current_atlas()),
         }
     )
 
 
-def facts_of_table():
-    newest = PostcodeRelease.objects.order_by("-loaded_at", "-pk").first()
+def facts_of_table(atlas):
+    newest = atlas.release
     return {
         "table": newest.title if newest else None,
         "table_date": newest.published_on.isoformat() if newest else None,
@@ -225,37 +215,34 @@ class District:
         return sum(share.postcodes for share in self.shares)
 
 
-def district_meant(meant, as_typed):
+def district_meant(atlas, meant, as_typed):
     """The answer for the first part of a postcode, given in every way it may be read."""
     exact = [code for code in meant if OUTWARD.fullmatch(code) and as_typed.startswith(code)]
     areas = [re.match("[A-Z]+", code)[0] for code in exact]
-    known = districts_known([*meant, *areas])
+    known = districts_known(atlas, [*meant, *areas])
     for code in meant:
         if code in known:
-            return answer_for_district(known[code], code)
+            return answer_for_district(atlas, known[code], code)
     for code, area in zip(exact, areas, strict=True):
         # A row for the letters alone stands for every district that has none of its own.
-        return answer_for_district(known[area], code) if area in known else not_in_table(code)
+        if area in known:
+            return answer_for_district(atlas, known[area], code)
+        return not_in_table(code)
     return None
 
 
-def districts_known(codes):
-    """The districts of these that we have, by code: two queries."""
-    rows = PostcodeDistrict.objects.filter(code__in=codes).select_related("settles")
-    rows = {row.code: row for row in rows}
-    if not rows:
-        return {}
-    shares = {code: [] for code in rows}
-    counted = DistrictInLocality.objects.filter(district__in=rows).select_related("locality")
-    for row in counted.order_by("-postcodes", "locality__order"):
-        shares[row.district_id].append(Choice(row.locality, postcodes=row.postcodes))
-    return {
-        code: District(code, row.settles, row.reaches_outside, tuple(shares[code]))
-        for code, row in rows.items()
-    }
+def districts_known(atlas, codes):
+    """The districts of these that we have, by code, in the order of their codes."""
+    known = [atlas.districts[code] for code in sorted(set(codes)) if code in atlas.districts]
+    return {row.code: district(row, atlas.shares.get(row.code, ())) for row in known}
 
 
-def answer_for_district(district, code):
+def district(row, shares):
+    choices = tuple(Choice(each.locality, postcodes=each.postcodes) for each in shares)
+    return District(row.code, row.settles, row.reaches_outside, choices)
+
+
+def answer_for_district(atlas, district, code):
     facts = {"kind": "district", "code": code, "reaches_outside": district.reaches_outside}
     if district.settles:
         share = [each for each in district.shares if each.locality == district.settles]
@@ -263,13 +250,13 @@ def answer_for_district(district, code):
             **locality_facts(district.settles),
             "postcodes": sum(each.postcodes for each in share),
             "of_postcodes": district.postcodes,
-            **facts_of_table(),
+            **facts_of_table(atlas),
         }
         return Found(None, district.settles, {"answer": "found", **facts})
-    choices = district.shares or tuple(Choice(each) for each in Locality.objects.all())
+    choices = district.shares or tuple(map(Choice, atlas.localities))
     # The count of all the districts of an area says nothing of this one.
     counted = district.postcodes if code == district.code else 0
-    facts |= {"choices": facts_of(choices), "of_postcodes": counted, **facts_of_table()}
+    facts |= {"choices": facts_of(choices), "of_postcodes": counted, **facts_of_table(atlas)}
     return Ambiguous(choices, {"answer": "ambiguous", **facts})
 
 
@@ -278,29 +265,31 @@ def answer_for_district(district, code):
 
 def named(text, typed, day, spelled_in_letters):
     """The answer for a name, or for what names and districts of an address say together."""
-    gazetteer = Gazetteer(day)
-    locality = gazetteer.locality(text)
+    atlas = current_atlas()
+    names = atlas.names_on(day)
+    locality = names.locality(text)
     if locality:
         facts = {"answer": "found", "kind": "locality", **locality_facts(locality)}
         return Found(None, locality, facts)
-    meant = gazetteer.named(text)
+    meant = names.named(text)
     if meant:
         return answer_for_name(meant)
-    mentions = gazetteer.mentions(text)
+    mentions = names.mentions(text)
     answer = answer_for_clues(
+        atlas,
         [mention.named for mention in mentions if mention.named.homes and not mention.is_street],
-        list(districts_known(DISTRICT_IN_TEXT.findall(typed)).values()),
+        list(districts_known(atlas, DISTRICT_IN_TEXT.findall(typed)).values()),
     )
     if answer:
         return answer
-    meant = gazetteer.named_but_for_a_slip(text)
+    meant = names.named_but_for_a_slip(text)
     if meant:
         return answer_for_name(meant, read_as=meant.name)
     answer = in_table(spelled_in_letters, day) if spelled_in_letters else None
     return answer or NotUnderstood(
         {"answer": "not-understood", "because": "unknown"},
         suggestions=tuple(
-            dict.fromkeys([mention.named.name for mention in mentions] + [*gazetteer.like(text)])
+            dict.fromkeys([mention.named.name for mention in mentions] + [*names.like(text)])
         )[:3],
     )
 
@@ -318,7 +307,7 @@ def answer_for_name(meant, **more):
     return Ambiguous(choices, {"answer": "ambiguous", **facts})
 
 
-def answer_for_clues(places, districts):
+def answer_for_clues(atlas, places, districts):
     """What several names and districts say together, or None if there are none.
 
     One that settles the locality counts for those that leave it open; where they contradict each
@@ -327,7 +316,7 @@ def answer_for_clues(places, districts):
     if len(places) == 1 and not districts:
         return answer_for_name(places[0])
     if len(districts) == 1 and not places:
-        return answer_for_district(districts[0], districts[0].code)
+        return answer_for_district(atlas, districts[0], districts[0].code)
     reached = [{home.locality_id for home in place.homes} for place in places]
     reached += [{each.pk for each in district.localities} for district in districts]
     reached = [localities for localities in reached if localities]

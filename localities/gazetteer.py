@@ -1,12 +1,11 @@
-"""The names of places, wards and localities on one day: three queries, then asked in memory."""
+"""The names of places, wards and localities on one day, asked in memory."""
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from localities.dated import in_force
-from localities.models import PlaceInWard, PlaceSpelling, WardInLocality
+from localities.models import WardInLocality
 from localities.names import one_slip_apart, place_key
 
 SHORTEST_CORRECTED = 6  # letters of a name in which one slip is forgiven
@@ -45,32 +44,28 @@ class Mention:
 
 
 class Gazetteer:
-    def __init__(self, day):
-        self.homes = {home.ward_id: home for home in homes_on(day)}
-        self.localities = {}
-        self.wards, self.names = {}, {}
-        for home in self.homes.values():
+    """Made of the wards of the day with their localities, of spellings and of the wards of places.
+
+    Where wards are named it is by their GSS codes.
+    """
+
+    def __init__(self, homes, spellings, wards_of_places):
+        self.localities, self.wards, self.names = {}, {}, {}
+        for home in homes.values():
             for written in names_of_locality(home.locality):
                 self.localities[written] = home.locality
-        self.read_places()
-        for home in self.homes.values():
+        for spelling in spellings:
+            place = spelling.place
+            name = name_as_asked(place.name, spelling.key)
+            wards = wards_of_places.get(place.pk, ())
+            at = tuple(homes[ward] for ward in wards if ward in homes)
+            self.add(spelling.key, Named("place", name, at, place.note))
+        for home in homes.values():
             self.add_ward(home.ward.name, Named("ward", home.ward.name, (home,)))
-        for home in self.homes.values():
+        for home in homes.values():
             if home.ward.former_name:
                 former = Named("former-ward", home.ward.former_name, (home,))
                 self.add_ward(home.ward.former_name, former)
-
-    def read_places(self):
-        wards = defaultdict(list)
-        rows = PlaceInWard.objects.order_by("place", "position").values_list("place_id", "ward_id")
-        for place, ward in rows:
-            if ward in self.homes:
-                wards[place].append(self.homes[ward])
-        spellings = PlaceSpelling.objects.select_related("place")
-        for spelling in spellings.order_by("place__kind", "place__name", "pk"):
-            place = spelling.place
-            name = name_as_asked(place.name, spelling.key)
-            self.add(spelling.key, Named("place", name, tuple(wards[place.pk]), place.note))
 
     def add(self, key, named):
         self.names[key] = self.names[key].with_also(named) if key in self.names else named

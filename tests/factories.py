@@ -36,6 +36,7 @@ from governance.models import (
 from governance.permissions import ENGAGEMENT_TEAM, GOVERNANCE_ADMINISTRATORS
 from governance.ranges import Order
 from governance.uploads import checked
+from localities.actions.atlas import atlas_edited
 from localities.models import (
     CareNetwork,
     DeliveryOfficePostcode,
@@ -228,7 +229,10 @@ def make_milestone(project=None, **fields):
 def make_locality(code=None, **fields):
     code = code or f"q{next(numbers)}"
     fields.setdefault("name", f"Locality {code.upper()}")
-    return Locality.objects.get_or_create(code=code, defaults=fields)[0]
+    locality, is_new = Locality.objects.get_or_create(code=code, defaults=fields)
+    if is_new:
+        atlas_edited()
+    return locality
 
 
 def make_ward(name=None, *, locality=None, confidence="inferred", **fields):
@@ -238,6 +242,7 @@ def make_ward(name=None, *, locality=None, confidence="inferred", **fields):
     ward = Ward.objects.create(name=name or f"Ward {number}", **fields)
     if locality:
         WardInLocality.objects.create(ward=ward, locality=locality, confidence=confidence)
+    atlas_edited()
     return ward
 
 
@@ -245,6 +250,7 @@ def make_postcode(code, ward, *, delivery_office=False):
     """`code` as it is kept: “E34AB”."""
     if delivery_office:
         DeliveryOfficePostcode.objects.create(code=code)
+        atlas_edited()
     return Postcode.objects.create(code=code, ward_gss=ward.gss, easting=536000, northing=182000)
 
 
@@ -254,6 +260,7 @@ def make_place(name, *wards, kind=PlaceName.Kind.AREA, key=None, note=""):
     PlaceSpelling.objects.create(place=place, key=key or name.lower())
     for position, ward in enumerate(wards, start=1):
         PlaceInWard.objects.create(place=place, ward=ward, position=position)
+    atlas_edited()
     return place
 
 

@@ -15,6 +15,7 @@ from itertools import islice
 
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
+from localities.actions.atlas import atlas_edited
 from localities.actions.files import ImportRefused, opened
 from localities.actions.loading import RELEASE
 from localities.areas import BOROUGH
@@ -81,6 +82,7 @@ def swap(database, *, title, published_on, rows):
             with transaction.atomic():
                 database.swap()
                 PostcodeRelease.objects.create(title=title, published_on=published_on, rows=rows)
+                atlas_edited()
             return
         except OperationalError:  # a long reader holds the old table
             if not tries_left:

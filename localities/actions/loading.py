@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from localities.actions.atlas import atlas_edited
 from localities.actions.indicators import digest_of, import_indicators
 from localities.models import (
     CareNetwork,
@@ -42,7 +43,7 @@ CENSUS_TITLE = "Census 2021: main languages of the borough"
 @transaction.atomic
 def load_localities():
     """Load every file; gives a sentence for each table."""
-    return [
+    sentences = [
         load_quarters(),
         load_wards(),
         load_wards_in_localities(),
@@ -52,6 +53,8 @@ def load_localities():
         *load_practices(),
         load_indicators(),
     ]
+    atlas_edited()
+    return sentences
 
 
 def read(file):

@@ -1,5 +1,6 @@
 from localities.models.indicator import Indicator, IndicatorRelease, IndicatorValue
 from localities.models.places import (
+    AtlasVersion,
     DeliveryOfficePostcode,
     DistrictInLocality,
     Locality,
@@ -17,6 +18,7 @@ from localities.models.places import (
 from localities.models.practice import CareNetwork, Practice
 
 __all__ = [
+    "AtlasVersion",
     "CareNetwork",
     "DeliveryOfficePostcode",
     "DistrictInLocality",

@@ -1,7 +1,10 @@
 """Where in the borough: localities, wards, postcodes and the names residents use."""
 
+import uuid
+
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from localities.dated import Dated
@@ -209,6 +212,25 @@ class PlaceInWard(models.Model):
 
     def __str__(self):
         return f"{self.place} in {self.ward}"
+
+
+class AtlasVersion(models.Model):
+    """Which version this is of what the finder keeps in memory: all of the above but postcodes.
+
+    There is one row. Versions are random, not counted: one that was rolled back can never be
+    mistaken for the next.
+    """
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    version = models.UUIDField(default=uuid.uuid4)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="atlas_version_is_one_row")]
+
+    def __str__(self):
+        return str(self.version)
 
 
 def is_outline(geometry):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from governance.models import Body, BodyName, Organisation
+from localities.actions.atlas import atlas_edited
 from localities.models import PlaceName, Ward
 from tests.factories import (
     make_body,
@@ -202,6 +203,8 @@ def test_search_takes_as_many_queries_for_a_thousand_rows(client, count, django_
     PlaceName.objects.bulk_create(
         PlaceName(name=f"Many {number}", kind="area") for number in range(count)
     )
+    atlas_edited()
+    client.get("/search/?q=many")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         assert client.get("/search/?q=many").status_code == 200

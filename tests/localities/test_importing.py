@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from localities.actions import importing
+from localities.actions.atlas import atlas_edited
 from localities.actions.files import ImportRefused
 from localities.actions.importing import import_postcodes
 from localities.finder import Found, Outside, find
@@ -59,6 +60,17 @@ def schema():
             inspect.get_constraints(cursor, Postcode._meta.db_table),
             sorted(name for name in inspect.table_names(cursor) if "postcode" in name),
         )
+
+
+def test_an_answer_names_the_table_it_is_of(old_table, file):
+    atlas_edited()
+    before = find("E3 4AB").facts["table"], find("E3 4AD").facts["table"]
+
+    bring(file(row("E3 4AB")))
+
+    assert before == ("Old", "Old")
+    assert (find("E3 4AB").facts["table"], find("E3 4AD").facts["table"]) == ("New", "New")
+    assert find("E3 4AB").facts["table_date"] == "2026-02-20"
 
 
 def test_the_new_table_stands_in_the_place_of_the_old_one(old_table, file):
