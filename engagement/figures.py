@@ -11,8 +11,9 @@ from django.db.models import Sum
 from django.db.models.functions import TruncMonth
 from django.utils.dateformat import format as date_format
 
+from engagement.catalogue import catalogue_today
 from engagement.languages import name_of
-from engagement.models import Channel, MessageTally, Topic
+from engagement.models import Channel, MessageTally
 from engagement.tallies import tallies_of
 from governance.figures import Part, Table
 from localities.models import Locality
@@ -25,8 +26,15 @@ COUNTED = (
 )
 
 
+def tallied(asked):
+    """How many messages count for what, by month: one query for both parts."""
+    what = "topic", "locality", "language", "channel"
+    rows = tallies_of(asked).values_list("measure", "days", TruncMonth("on"), *what)
+    return list(rows.annotate(Sum("count")))
+
+
 class Received(Part):
-    """What was received: three queries."""
+    """What was received: one query more."""
 
     key = "received"
     title = "Residents’ messages: what was received"
@@ -34,15 +42,15 @@ class Received(Part):
 
     def tables(self, asked):
         months, topics, localities, languages, channels = (Counter() for _ in range(5))
-        rows = tallies_of(asked).filter(measure=Measure.RECEIVED)
-        rows = rows.values_list(TruncMonth("on"), "topic", "locality", "language", "channel")
-        for month, topic, locality, language, channel, number in rows.annotate(Sum("count")):
+        for measure, _, month, topic, locality, language, channel, number in asked.once(tallied):
+            if measure != Measure.RECEIVED:
+                continue
             months[month] += number
             topics[topic] += number
             localities[locality] += number
             languages[language] += number
             channels[channel] += number
-        named = dict(Topic.objects.values_list("pk", "name"))
+        named = {topic.slug: topic.name for topic in catalogue_today().topics}
         places = {**dict(Locality.objects.values_list("pk", "name")), "": "Not known"}
         return [
             Table(
@@ -93,7 +101,7 @@ class Received(Part):
 
 
 class Worked(Part):
-    """How long residents waited, and how many messages went on: one query."""
+    """How long residents waited, and how many messages went on."""
 
     key = "worked"
     title = "Residents’ messages: what became of them"
@@ -101,9 +109,8 @@ class Worked(Part):
 
     def tables(self, asked):
         counts = defaultdict(Counter)
-        rows = tallies_of(asked).values_list("measure", "days").annotate(Sum("count"))
-        for measure, days, how_many in rows:
-            counts[measure][days] = how_many
+        for measure, days, *_, number in asked.once(tallied):
+            counts[measure][days] += number
         number, went_on = (counts[each].total() for each in (Measure.RECEIVED, Measure.SENT_ON))
         acknowledged = Waits(counts[Measure.ACKNOWLEDGED])
         answered = Waits(counts[Measure.ANSWERED])

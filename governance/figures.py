@@ -4,7 +4,7 @@ Apps `register` their parts when they start, as with the page of a locality (see
 A part asks the same number of queries however much happened.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
@@ -24,6 +24,13 @@ class Asked:
     last: date
     standing: Standing
     body: Body | None = None
+    answers: dict = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, question):
+        """The answer to a question that several parts have."""
+        if question not in self.answers:
+            self.answers[question] = question(self)
+        return self.answers[question]
 
     @property
     def moments(self):

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from governance import record
 from governance.exports.rows import as_csv
 from governance.figures import Asked, parts_of
 from governance.views import changes
@@ -13,6 +14,7 @@ from governance.views import changes
 
 @login_required
 @require_safe
+@record.asked_once()
 def figures(request):
     form, period = changes.asked(request.GET)
     form.fields["to"].help_text = "Left empty: today."
@@ -27,6 +29,7 @@ def figures(request):
 
 @login_required
 @require_safe
+@record.asked_once()
 def figures_csv(request):
     """The same figures, one a line, for a spreadsheet."""
     form, period = changes.asked(request.GET)
