@@ -1,12 +1,12 @@
 """What the form offers, what decides and who receives, kept in memory.
 
 Topics, routing rules, phrases with their families, clues and signposts, and the bodies that can
-receive a message. They are read anew when the record of the structure has a new version. Every edit
-of them gives it one, as an edit of the structure does, so that each process knows at its next
-request.
+receive a message, with where their mail goes. They are read anew when the record of the structure
+has a new version. Every edit of them gives it one, as an edit of the structure does, so that each
+process knows at its next request.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from engagement.reading import Reader
 from engagement.receivers import receivers_on
 from engagement.routing import frozen_name
 from governance.models import Body
+from governance.outbox import addresses_of
 from governance.structure import Structure, structure_today
 
 
@@ -39,6 +40,7 @@ class Catalogue:
     rules: tuple[RoutingRule, ...]
     signposts: tuple[Signpost, ...]
     receivers: dict[int, Body]  # who can receive a message
+    addresses: dict[int, list] = field(default_factory=dict)  # of those that had one
 
     @property
     def offered_topics(self):
@@ -59,6 +61,12 @@ class Catalogue:
         """Its name, with its translations, as reasons keep it."""
         topic = self.topic(slug)
         return frozen_name(topic) if topic else {"name": slug}
+
+    def addresses_of(self, body):
+        """Where mail for a receiver goes."""
+        if body.pk not in self.addresses:
+            self.addresses[body.pk] = addresses_of(body, day=self.structure.day)
+        return self.addresses[body.pk]
 
     @cached_property
     def reader(self):

@@ -14,13 +14,16 @@ from governance.structure import structure_today
 from governance.telling import capital, with_article
 
 
-def tell_body_of_referral(referral, calendar=None):
-    """To the body that is to answer, or that is to know; `referral` comes with its body."""
+def tell_body_of_referral(referral, catalogue=None):
+    """To the body that is to answer, or that is to know; `referral` comes with its body.
+
+    The catalogue of today, where it is at hand, knows the rest.
+    """
     submission = referral.submission
     if referral.role == referral.Role.COPY:
         subject = f"{submission.reference}: a resident’s message, for your information"
         to_staff(
-            to=addresses_before(referral.body),
+            to=addresses_before(referral.body, catalogue),
             subject=subject,
             template="engagement/emails/copy.txt",
             context={
@@ -35,14 +38,14 @@ def tell_body_of_referral(referral, calendar=None):
             referral,
             f"{submission.reference}: may be urgent, please read it today",
             "engagement/emails/urgent.txt",
-            calendar,
+            catalogue,
         )
         return
     tell_lead(
         referral,
         f"{submission.reference}: a resident’s message for you to answer",
         "engagement/emails/referral.txt",
-        calendar,
+        catalogue,
     )
 
 
@@ -131,11 +134,11 @@ def tell_of_overdue(referral, clock, due, *, reminds):
     )
 
 
-def tell_lead(referral, subject, template, calendar=None):
+def tell_lead(referral, subject, template, catalogue=None):
     body = referral.body and holder_of(referral.body)
-    calendar = calendar or structure_today().calendar
+    calendar = (catalogue.structure if catalogue else structure_today()).calendar
     to_staff(
-        to=addresses_before(referral.body),
+        to=addresses_before(referral.body, catalogue),
         subject=subject,
         template=template,
         context={
@@ -294,7 +297,8 @@ def staff_page(name, *args):
         return reverse(name, args=args)
 
 
-def addresses_before(body):
+def addresses_before(body, catalogue=None):
     """Where mail for a body goes; where that is nowhere, the engagement team, the last resort."""
-    addresses = addresses_of(body) if body else []
+    of = catalogue.addresses_of if catalogue else addresses_of
+    addresses = of(body) if body else []
     return addresses if any(addresses) else engagement_team_addresses()

@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
-from engagement.catalogue import catalogue_today
+from engagement.catalogue import Catalogue, catalogue_today
 from engagement.models import About, Flag, TopicBy
 from engagement.reading import Reading
 from engagement.routing import Route, decide
 from engagement.whereabouts import Whereabouts, settle
 from governance.models import Body
-from governance.working_days import Calendar
 
 NOT_SURE = "not-sure"
 
@@ -24,7 +23,7 @@ class Judged:
     where: Whereabouts
     route: Route
     receivers: dict[int, Body]
-    calendar: Calendar
+    catalogue: Catalogue
     reading: Reading
     topic: str
     topic_by: TopicBy
@@ -32,6 +31,10 @@ class Judged:
 
     # The resident's, which staff know better than what they wrote down tells.
     language: str
+
+    @property
+    def calendar(self):
+        return self.catalogue.structure.calendar
 
     @property
     def is_urgent(self):
@@ -71,7 +74,7 @@ def judge(answers, catalogue=None, *, receivers=None, released=False):
         where=where,
         route=replace(route, because=because),
         receivers=receivers,
-        calendar=catalogue.structure.calendar,
+        catalogue=catalogue,
         reading=reading,
         topic=topic,
         topic_by=topic_by,

@@ -7,6 +7,8 @@ our note of it; both copies then carry the same Message-ID, by which mail progra
 import logging
 import random
 import uuid
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from email.utils import format_datetime
 from urllib.parse import urlsplit
@@ -57,6 +59,21 @@ class Address(str):
     daily_for = None
 
 
+_put_in_later = ContextVar("mails that go into the outbox together, at the end", default=None)
+
+
+@contextmanager
+def together():
+    """Put the mails of one deed in the outbox in one statement."""
+    mails = []
+    outside = _put_in_later.set(mails)
+    try:
+        yield
+    finally:
+        _put_in_later.reset(outside)
+    insert(*mails)
+
+
 def enqueue(*, to, subject, template, context, due=None):
     """Put one mail to each address in the outbox, within the caller's transaction.
 
@@ -83,19 +100,23 @@ def enqueue(*, to, subject, template, context, due=None):
         for address in addresses
         if address.daily_for
     )
-    return insert(
-        *(
-            OutboxMessage(
-                to=address,
-                about=context.get("reference", ""),
-                subject=subject,
-                text=text,
-                due_at=timezone.now(),
-            )
-            for address in addresses
-            if not address.daily_for
+    mails = [
+        OutboxMessage(
+            to=address,
+            about=context.get("reference", ""),
+            subject=subject,
+            text=text,
+            due_at=timezone.now(),
         )
-    )
+        for address in addresses
+        if not address.daily_for
+    ]
+    put_in_later = _put_in_later.get()
+    if put_in_later is None:
+        insert(*mails)
+    else:
+        put_in_later += mails
+    return mails
 
 
 def addresses_of(body, *, day=None, but_not=None):

@@ -43,6 +43,7 @@ from engagement.receipts import derived_secret, new_secret, secret_hash
 from engagement.routing import Outcome
 from engagement.tallies import count_new, counting
 from engagement.workflow import Move, ReferralStatus, may_move, status_after
+from governance import outbox
 from governance.actions.structure import structure_edited
 from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
@@ -131,10 +132,11 @@ def store(key, content, judged):
     secret = derived_secret(key)
     insert(Receipt(submission=submission, secret_hash=secret_hash(secret)))
 
-    referrals = () if is_held else put_before_bodies(submission, judged)
-    if is_held:
-        tell_team_of_held(submission)
-    tell_resident_of_receipt(submission, contact)
+    with outbox.together():
+        referrals = () if is_held else put_before_bodies(submission, judged)
+        if is_held:
+            tell_team_of_held(submission)
+        tell_resident_of_receipt(submission, contact)
     if not is_held:
         count_new(submission, referrals)
     return Sent(submission, secret, tuple(referrals), judged.calendar)
@@ -187,7 +189,7 @@ def put_before_bodies(submission, judged):
     insert(*referrals)
     insert(*(ReferralStep(referral=each, kind=Kind.REFERRED, at=now) for each in referrals))
     for referral in referrals:
-        tell_body_of_referral(referral, calendar)
+        tell_body_of_referral(referral, judged.catalogue)
     if submission.is_urgent:
         tell_team_of_urgent(referrals[0])
     return referrals

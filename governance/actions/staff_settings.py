@@ -2,12 +2,15 @@
 
 from django.db import transaction
 
+from governance.actions.structure import structure_edited
 from governance.models import StaffSettings
 
 
 @transaction.atomic
 def settle(*, by, mail, absent_until, order=StaffSettings.Order.DUE):
     """Keep how somebody wants to be told, how matters are listed, and until when they are away."""
-    return StaffSettings.objects.update_or_create(
+    settled, _ = StaffSettings.objects.update_or_create(
         person=by, defaults={"mail": mail, "absent_until": absent_until, "order": order}
-    )[0]
+    )
+    structure_edited()  # where the mail of bodies goes is kept by its version
+    return settled
