@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from governance import chart, chart_layout, lines
+from governance import chart, chart_layout, lines, structure
 from governance.actions.structure import structure_edited
 from governance.models import (
     Body,
@@ -224,7 +224,7 @@ def test_what_is_edited_of_an_organisation_stands_on_its_page_at_once(client, he
 
 
 def forget_what_was_drawn():
-    for module in (chart, chart_layout, lines, portal):
+    for module in (chart, chart_layout, lines, portal, structure):
         for each in vars(module).values():
             if hasattr(each, "cache_clear"):
                 each.cache_clear()
