@@ -28,6 +28,7 @@ from governance.chart_layout import (
     RIGHT,
     TURN,
     WIDTH,
+    Crossing,
     laid_out,
     wrapped,
 )
@@ -65,10 +66,7 @@ class Drawing:
     def svg(self, title):
         chart = self.chart
         lines = "".join(
-            [
-                *(self.strand_drawn(strand) for strand in chart.strands),
-                *(self.crossing_drawn(crossing) for crossing in chart.crossings),
-            ]
+            [self.strand_drawn(strand) for strand in (*chart.strands, *chart.crossings)]
         )
         boxes = "".join(self.box_drawn(pk, chart.boxes[pk]) for pk in chart.order)
         width, height = number(chart.width), number(chart.height)
@@ -89,23 +87,29 @@ class Drawing:
         return box_drawn(body, wrapped(body.name), place, self.query, words, looks, self.language)
 
     def strand_drawn(self, strand):
-        titles = tuple((line.pk, self.title(line.pk)) for _, line in strand.spokes)
-        return strand_drawn(self.chart, strand, titles, self.language)
-
-    def crossing_drawn(self, crossing):
-        title = self.title(crossing.line.pk)
-        return crossing_drawn(self.chart, crossing, title, self.language)
+        """A strand with what is said of each of its lines, as it is now."""
+        looks, paths, ends = strand_drawn(self.chart, strand, self.language)
+        lines = (f"<g><title>{self.title(pk)}</title>{path}</g>" for pk, path in paths)
+        return f'<g class="{looks}">{"".join(lines)}{ends}</g>'
 
     def title(self, pk):
-        """What is said of a line, as it is now."""
         line = self.lines[pk]
-        return ", ".join([sentence(line), *said(self.marks.of_line(line))])
+        return escape(", ".join([sentence(line), *said(self.marks.of_line(line))]))
 
 
 @kept_with_its_chart
-def strand_drawn(chart, strand, titles, language):
+def strand_drawn(chart, strand, language):
+    """How a strand looks, the path of each of its lines, and what is drawn at its ends."""
+    looks = (strand.kind, strand.evidence, *chart.marks.looks(strand.words))
+    classes = "".join(f" tht-chart__strand--{look}" for look in looks)
+    draw = crossing_drawn if isinstance(strand, Crossing) else tracks_drawn
+    drawn, ends = draw(chart, strand)
+    paths = tuple((line.pk, f'<path d="{rounded(tuple(points))}"/>') for line, points in drawn)
+    return f"tht-chart__strand{classes}", paths, "".join(ends)
+
+
+def tracks_drawn(chart, strand):
     """Every line of a strand; the farthest draws the track, the others turn into it."""
-    title_of = dict(titles)
     hub_side = strand.side_of(strand.hub)
     hub_x, hub_y = strand.hub.edge(hub_side), strand.hub.ports[hub_side, id(strand)]
     ends = []
@@ -136,21 +140,19 @@ def strand_drawn(chart, strand, titles, language):
     for x, y, _side, line in same:  # a body facing its own side at the same height
         drawn.append((line, [(x, y), (track, y), (hub_x, hub_y)]))
 
-    parts = [line_drawn(title_of[line.pk], points) for line, points in drawn]
     hub_end = (hub_x, hub_y, hub_side)
     if strand.hub_is_target:
-        parts.append(head(strand.kind, *hub_end))
+        parts = [head(strand.kind, *hub_end)]
         parts += [mark(strand.evidence, *end[:3]) for end in ends]
     else:
-        parts.append(mark(strand.evidence, *hub_end))
+        parts = [mark(strand.evidence, *hub_end)]
         parts += [head(strand.kind, *end[:3]) for end in ends]
     at = [hub_end] if hub_side == RIGHT else [end[:3] for end in ends if end[2] == RIGHT]
-    parts += [label_drawn(strand, x, y) for x, y, _ in at]
-    return group(chart, strand, "".join(parts))
+    return drawn, [*parts, *(label_drawn(strand, x, y) for x, y, _ in at)]
 
 
-@kept_with_its_chart
-def crossing_drawn(chart, crossing, title, language):
+def crossing_drawn(chart, crossing):
+    """A line that passes columns."""
     left, right = crossing.left, crossing.right
     left_end = (left.edge(RIGHT), left.ports[RIGHT, id(crossing)], RIGHT)
     right_end = (right.edge(LEFT), right.ports[LEFT, id(crossing)], LEFT)
@@ -164,23 +166,12 @@ def crossing_drawn(chart, crossing, title, language):
     from_end, to_end = (left_end, right_end)
     if line.from_body.pk == right.body.pk:
         from_end, to_end = right_end, left_end
-    drawn = (
-        line_drawn(title, points)
-        + mark(line.evidence, *from_end)
-        + head(line.kind, *to_end)
-        + label_drawn(crossing, *left_end[:2])
-    )
-    return group(chart, crossing, drawn)
-
-
-def group(chart, strand, drawn):
-    looks = (strand.kind, strand.evidence, *chart.marks.looks(strand.words))
-    classes = "".join(f" tht-chart__strand--{look}" for look in looks)
-    return f'<g class="tht-chart__strand{classes}">{drawn}</g>'
-
-
-def line_drawn(title, points):
-    return f'<g><title>{escape(title)}</title><path d="{rounded(tuple(points))}"/></g>'
+    ends = [
+        mark(line.evidence, *from_end),
+        head(line.kind, *to_end),
+        label_drawn(crossing, *left_end[:2]),
+    ]
+    return [(line, points)], ends
 
 
 def label_drawn(strand, x, y):
