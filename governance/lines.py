@@ -11,34 +11,6 @@ from governance.models import Evidence, ReportingLine
 Kind = ReportingLine.Kind
 
 
-def kind_in_words(kind):
-    """“reports to”, as it stands within a row or on the chart."""
-    return str(Kind(kind).label).lower()
-
-
-LEADS = {
-    Kind.REPORTS_TO: gettext_lazy("reports to %(body)s"),
-    Kind.ESCALATES_TO: gettext_lazy("escalates to %(body)s"),
-    Kind.ALIGNED_WITH: gettext_lazy("aligned with %(body)s"),
-    Kind.SUPPORTS: gettext_lazy("supports %(body)s"),
-}
-
-
-def leads(line):
-    """“reports to the board in respect of NHS resources”"""
-    return LEADS[line.kind] % {"body": in_respect_of(line.to_body, line.respect)}
-
-
-def arrives(kind):
-    """“Reports to this body:”, before the bodies that do."""
-    return {
-        Kind.REPORTS_TO: _("Reports to this body:"),
-        Kind.ESCALATES_TO: _("Escalates to this body:"),
-        Kind.ALIGNED_WITH: _("Aligned with this body:"),
-        Kind.SUPPORTS: _("Supports this body:"),
-    }[kind]
-
-
 def once_a_language(say):
     """Keep what is said of a fact, by the fact and the language it is said in."""
 
@@ -55,6 +27,36 @@ def once_a_language(say):
 
 
 @once_a_language
+def kind_in_words(kind):
+    """“reports to”, as it stands within a row or on the chart."""
+    return str(Kind(kind).label).lower()
+
+
+LEADS = {
+    Kind.REPORTS_TO: gettext_lazy("reports to %(body)s"),
+    Kind.ESCALATES_TO: gettext_lazy("escalates to %(body)s"),
+    Kind.ALIGNED_WITH: gettext_lazy("aligned with %(body)s"),
+    Kind.SUPPORTS: gettext_lazy("supports %(body)s"),
+}
+
+
+@once_a_language
+def leads(line):
+    """“reports to the board in respect of NHS resources”"""
+    return LEADS[line.kind] % {"body": in_respect_of(line.to_body, line.respect)}
+
+
+def arrives(kind):
+    """“Reports to this body:”, before the bodies that do."""
+    return {
+        Kind.REPORTS_TO: _("Reports to this body:"),
+        Kind.ESCALATES_TO: _("Escalates to this body:"),
+        Kind.ALIGNED_WITH: _("Aligned with this body:"),
+        Kind.SUPPORTS: _("Supports this body:"),
+    }[kind]
+
+
+@once_a_language
 def sentence(line):
     """A line in words, with how well it is known: what chart, list and table all say."""
     said = {
@@ -63,6 +65,12 @@ def sentence(line):
         "evidence": str(Evidence(line.evidence).label).lower(),
     }
     return _("%(body)s %(line)s (%(evidence)s)") % said
+
+
+@once_a_language
+def other_end(line):
+    """“the board in respect of NHS resources”"""
+    return str(in_respect_of(line.to_body, line.respect))
 
 
 def in_respect_of(body, respect):

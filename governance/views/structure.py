@@ -31,10 +31,10 @@ from governance.changes import ONE_DAY
 from governance.difference import compare
 from governance.folding import part_of
 from governance.kept import all_alike, keep_page
-from governance.lines import in_respect_of, kind_in_words, leads
+from governance.lines import kind_in_words, leads, other_end
 from governance.marks import Marks, said
 from governance.models import Evidence
-from governance.structure import BodyOnDay, LineOnDay, structure_on
+from governance.structure import BodyOnDay, structure_on
 from governance.views.pages import not_found
 from governance.way_up import way_up
 from localities.day_field import DayField, in_words
@@ -46,12 +46,9 @@ WAY, BRANCH = "way", "branch"
 class EntryLine:
     """What is said of a line below the body that it leaves."""
 
-    line: LineOnDay
+    words: str
+    evidence: str
     marks: tuple[str, ...]
-
-    @property
-    def in_words(self):
-        return leads(self.line)
 
 
 @dataclass(frozen=True)
@@ -70,30 +67,25 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Row:
-    """A line in the table, with the number of its source."""
+class RowHead:
+    """The body that the lines of some rows of the table leave."""
 
-    line: LineOnDay
+    name: str
     marks: tuple[str, ...]
-    marks_of_other: tuple[str, ...]
-    source: int
-
-    @property
-    def kind(self):
-        return kind_in_words(self.line.kind)
-
-    @property
-    def other(self):
-        return in_respect_of(self.line.to_body, self.line.respect)
+    rows: int
 
 
 @dataclass(frozen=True)
-class Rows:
-    """The lines that leave a body, together in the table."""
+class Row:
+    """A line in the table, with the number of its source; the first of a body has its `head`."""
 
-    body: BodyOnDay
+    head: RowHead | None
+    kind: str
     marks: tuple[str, ...]
-    lines: tuple[Row, ...]
+    other: str
+    marks_of_other: tuple[str, ...]
+    evidence: str
+    source: int
 
 
 @dataclass(frozen=True)
@@ -228,38 +220,35 @@ def in_three_ways(part, as_on, parts, here):
         ),
         "key_of_kinds": chart.key_of_kinds(),
         "key_of_evidence": chart.key_of_evidence(),
-        "rows": [
-            rows(part, body, lines, numbered)
-            for body in structure.bodies
-            if (lines := lines_of(structure, body))
-        ],
+        "rows": [row for body in structure.bodies for row in rows(part, body, numbered)],
         "proofs": [(number, proof) for proof, number in numbered.items()],
         "entries": [entry(part, branch, as_on.query, parts) for branch in structure.tree()],
     }
 
 
-def rows(part, body, lines, numbered):
+def rows(part, body, numbered):
     """The lines that leave a body, each with the number of its source."""
-    return Rows(
-        body,
-        said(part.marks.of_body(body)),
-        tuple(
-            Row(
-                line,
-                said(part.marks.of_line(line)),
-                said(part.marks.of_body(line.to_body)),
-                numbered.setdefault(line.proof, len(numbered) + 1),
-            )
-            for line in lines
-        ),
-    )
+    lines = lines_of(part.structure, body)
+    head = RowHead(body.name, said(part.marks.of_body(body)), len(lines))
+    for line in lines:
+        yield Row(
+            head,
+            kind_in_words(line.kind),
+            said(part.marks.of_line(line)),
+            other_end(line),
+            said(part.marks.of_body(line.to_body)),
+            line.evidence,
+            numbered.setdefault(line.proof, len(numbered) + 1),
+        )
+        head = None
 
 
 def entry(part, branch, query, parts):
     """A body's entry in the list, and those below it."""
     body, below = branch.body, part.below.get(branch.body.pk, 0)
     lines = tuple(
-        EntryLine(line, said(part.marks.of_line(line))) for line in lines_of(part.structure, body)
+        EntryLine(leads(line), line.evidence, said(part.marks.of_line(line)))
+        for line in lines_of(part.structure, body)
     )
     leads_on = below or body.pk in part.elsewhere
     return (
