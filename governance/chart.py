@@ -94,7 +94,7 @@ class Drawing:
 
     def title(self, pk):
         line = self.lines[pk]
-        return escape(", ".join([sentence(line), *said(self.marks.of_line(line))]))
+        return escape(", ".join([sentence(line, self.language), *said(self.marks.of_line(line))]))
 
 
 @kept_with_its_chart
@@ -297,6 +297,13 @@ MEANINGS = {
     Evidence.SOURCED: gettext_lazy("Sourced: in another public source"),
     Evidence.ASSUMED: gettext_lazy("Assumed: our reading, no source says so"),
 }
+
+
+@kept
+def key(language):
+    """The lists that explain how lines are drawn."""
+    lists = [(key_of_kinds(),), (key_of_evidence(),)]
+    return format_html_join("\n", '<ul class="tht-chart-key">{}</ul>', lists)
 
 
 def key_of_kinds():

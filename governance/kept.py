@@ -184,7 +184,7 @@ def part(template, request, draw, kind=None):
     It has nothing of the structure in it, and so stays as it was after an edit.
     """
     at = (template, kind, request.method, request.get_full_path(), get_language())
-    at += (settings.PORTAL_NOTICE, tuple(settings.LANGUAGES))
+    at += (settings.PORTAL_URL, settings.PORTAL_NOTICE, tuple(settings.LANGUAGES))
     found = _parts.get(at)
     if found is None:
         found = draw()

@@ -12,15 +12,18 @@ Kind = ReportingLine.Kind
 
 
 def once_a_language(say):
-    """Keep what is said of a fact, by the fact and the language it is said in."""
+    """Keep what is said of a fact, by the fact and the language it is said in.
+
+    Who asks about many may give the language: to look for it takes longer than for what is kept.
+    """
 
     @lru_cache(maxsize=4096)
     def kept(fact, language):
         return say(fact)
 
     @wraps(say)
-    def answer(fact):
-        return kept(fact, get_language())
+    def answer(fact, language=None):
+        return kept(fact, language or get_language())
 
     answer.cache_clear = kept.cache_clear
     return answer

@@ -169,12 +169,14 @@ def documents_open_to(standing):
     theirs = Q(matter_file__isnull=True)
     if standing.is_governance_administrator:
         return theirs
-    return theirs & (
-        Q(is_public=True)
-        | Q(terms__body__in=standing.sits_on)
-        | Q(strategies__body__in=standing.sits_on)
-        | Q(meetings__meeting__body__in=standing.sits_on)
-    )
+    readable = Q(is_public=True)
+    if standing.sits_on:  # else the database looks through the papers of no body
+        readable |= (
+            Q(terms__body__in=standing.sits_on)
+            | Q(strategies__body__in=standing.sits_on)
+            | Q(meetings__meeting__body__in=standing.sits_on)
+        )
+    return theirs & readable
 
 
 # --- Escalations: `matter` is a governance.matter.Matter ------------------------------------------

@@ -158,13 +158,13 @@ def bodies_begun(day):
     kind = ("kind_id", "kind__name", "kind__order", "kind__outside_partnership")
     columns = ("pk", "slug", "locality_id", "stage", "successor_id", *kind, *PERIOD, *PROOF)
     begun = Body.objects.filter(Q(start_date__isnull=True) | Q(start_date__lte=day))
-    return begun.values_list(*columns, named=True)
+    return begun.order_by().values_list(*columns, named=True)
 
 
 @KeptQuery
 def names_on(day):
     columns = ("pk", "body_id", "name", "short_name", "start_date")
-    return BodyName.objects.on(day).values_list(*columns, named=True)
+    return BodyName.objects.on(day).order_by().values_list(*columns, named=True)
 
 
 @KeptQuery
@@ -178,7 +178,7 @@ def organisations_and_whether_partners(day):
     partnership = Partner.objects.filter(in_force(day), organisation=OuterRef("pk"))
     columns = ("pk", "slug", "name", "short_name", "kind", *PROOF, "partner")
     found = Organisation.objects.on(day).annotate(partner=Exists(partnership))
-    return found.values_list(*columns, named=True)
+    return found.order_by().values_list(*columns, named=True)
 
 
 @KeptQuery

@@ -136,7 +136,7 @@ def partnerships_of(organisation, as_on):
 
 @KeptQuery
 def partnerships_recorded(organisation):
-    return Partner.objects.filter(organisation=organisation)
+    return Partner.objects.filter(organisation=organisation).order_by()
 
 
 def chain(organisation, known):

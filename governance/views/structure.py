@@ -8,12 +8,13 @@ too large for one page is shown in parts: `?branch=<slug>` asks for a body and t
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django import forms
 from django.core.paginator import InvalidPage
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from governance import chart
@@ -42,8 +43,7 @@ from localities.day_field import DayField, in_words
 WAY, BRANCH = "way", "branch"
 
 
-@dataclass(frozen=True)
-class EntryLine:
+class EntryLine(NamedTuple):
     """What is said of a line below the body that it leaves."""
 
     words: str
@@ -51,8 +51,7 @@ class EntryLine:
     marks: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A body in the list, with the lines that leave it; `query` goes on its link.
 
     `below` is how many bodies below it are left out, and `branch` the address that shows them.
@@ -66,8 +65,7 @@ class Entry:
     branch: str
 
 
-@dataclass(frozen=True)
-class RowHead:
+class RowHead(NamedTuple):
     """The body that the lines of some rows of the table leave."""
 
     name: str
@@ -75,8 +73,7 @@ class RowHead:
     rows: int
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A line in the table, with the number of its source; the first of a body has its `head`."""
 
     head: RowHead | None
@@ -86,6 +83,14 @@ class Row:
     marks_of_other: tuple[str, ...]
     evidence: str
     source: int
+
+
+class Counted(NamedTuple):
+    """How many bodies and lines there are, and how well the lines are known."""
+
+    bodies: int
+    lines: int
+    by_evidence: tuple
 
 
 @dataclass(frozen=True)
@@ -177,8 +182,7 @@ def structure_page(request, as_on):
             "parts": PartsOfStructure(request, part),
         }
         context |= in_three_ways(part, as_on, context["parts"], here=body)
-        counted = Counter(line.evidence for line in structure.lines)
-        context["counted"] = [(evidence, counted[evidence]) for evidence in Evidence]
+        context["counted"] = counted(structure)
     is_missing = context.get("no_such_body") or context.get("no_such_branch")
     context["shown"] = shown
     return render(request, "governance/structure.html", context, status=404 if is_missing else 200)
@@ -206,10 +210,16 @@ class PartsOfStructure:
         return f"{self._branch}{body.slug}"
 
 
+def counted(structure):
+    number = Counter(line.evidence for line in structure.lines)
+    by_evidence = tuple((evidence, number[evidence]) for evidence in Evidence)
+    return Counted(len(structure.bodies), len(structure.lines), by_evidence)
+
+
 def in_three_ways(part, as_on, parts, here):
     """A part of the structure as chart, list and table."""
     # Each proof once, however many lines it stands for.
-    structure, numbered = part.structure, {}
+    structure, language, numbered = part.structure, get_language(), {}
     return {
         "chart": chart.draw(
             structure,
@@ -218,24 +228,25 @@ def in_three_ways(part, as_on, parts, here):
             title=_("The bodies of the structure and their lines"),
             marks=part.marks_in_chart,
         ),
-        "key_of_kinds": chart.key_of_kinds(),
-        "key_of_evidence": chart.key_of_evidence(),
-        "rows": [row for body in structure.bodies for row in rows(part, body, numbered)],
+        "chart_key": chart.key(language),
+        "rows": [row for body in structure.bodies for row in rows(part, body, numbered, language)],
         "proofs": [(number, proof) for proof, number in numbered.items()],
-        "entries": [entry(part, branch, as_on.query, parts) for branch in structure.tree()],
+        "entries": [
+            entry(part, branch, as_on.query, parts, language) for branch in structure.tree()
+        ],
     }
 
 
-def rows(part, body, numbered):
+def rows(part, body, numbered, language):
     """The lines that leave a body, each with the number of its source."""
     lines = lines_of(part.structure, body)
     head = RowHead(body.name, said(part.marks.of_body(body)), len(lines))
     for line in lines:
         yield Row(
             head,
-            kind_in_words(line.kind),
+            kind_in_words(line.kind, language),
             said(part.marks.of_line(line)),
-            other_end(line),
+            other_end(line, language),
             said(part.marks.of_body(line.to_body)),
             line.evidence,
             numbered.setdefault(line.proof, len(numbered) + 1),
@@ -243,11 +254,11 @@ def rows(part, body, numbered):
         head = None
 
 
-def entry(part, branch, query, parts):
+def entry(part, branch, query, parts, language):
     """A body's entry in the list, and those below it."""
     body, below = branch.body, part.below.get(branch.body.pk, 0)
     lines = tuple(
-        EntryLine(leads(line), line.evidence, said(part.marks.of_line(line)))
+        EntryLine(leads(line, language), line.evidence, said(part.marks.of_line(line)))
         for line in lines_of(part.structure, body)
     )
     leads_on = below or body.pk in part.elsewhere
@@ -260,7 +271,7 @@ def entry(part, branch, query, parts):
             below,
             parts.of(body) if leads_on else "",
         ),
-        [entry(part, each, query, parts) for each in branch.branches],
+        [entry(part, each, query, parts, language) for each in branch.branches],
     )
 
 

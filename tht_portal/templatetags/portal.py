@@ -82,7 +82,10 @@ def block_again(context, name):
 @register.simple_tag
 def whole_address(name):
     """The address of a static file with our own host, for those who read it elsewhere."""
-    return f"{settings.PORTAL_URL}{static(name)}"
+    return f"{settings.PORTAL_URL}{kept_static(name)}"
+
+
+kept_static = lru_cache(static)
 
 
 @register.simple_tag(takes_context=True)
