@@ -42,6 +42,16 @@ ROLES = {role: position for position, role in enumerate(Seat.Role)}
 
 
 @dataclass(frozen=True)
+class Purpose:
+    """What a body is for: its texts, each with what marks its language, and where they stand."""
+
+    texts: tuple[tuple[str, str], ...]
+    outside_partnership: bool
+    source_title: str
+    source_url: str
+
+
+@dataclass(frozen=True)
 class WayUp:
     """The rungs above a body, each of lines; what goes on links of pages with days."""
 
@@ -133,6 +143,7 @@ def body_page(request, as_on, slug):
     }
     if here is not None:
         context |= {
+            "purpose": purpose(body, here),
             "glance": glance(body, here, names[body.pk], as_on, context),
             "lines_up": together(structure.lines_up(here), "to_body", as_on),
             "lines_down": together(structure.lines_down(here), "from_body", as_on),
@@ -198,6 +209,11 @@ def called(names, day):
     later = [name for name in names if name.start_date and name.start_date > day]
     nearest = later[:1] if len(later) == len(names) else names[-1:]
     return nearest[0].name if nearest else ""
+
+
+def purpose(body, here):
+    texts = tuple(body.said.blocks)
+    return Purpose(texts, here.outside_partnership, body.source_title, body.source_url)
 
 
 def glance(body, here, names, as_on, relatives):
@@ -296,7 +312,7 @@ def holders_of(body, seats, as_on):
 @KeptQuery
 def named_holders(body, day):
     held = Membership.objects.filter(in_force(day), seat__body=body, name_is_public=True)
-    return held.select_related("person")
+    return held.order_by().select_related("person")
 
 
 def organisations_of(structure, seats, as_on):

@@ -62,11 +62,16 @@ def nav_link(context, address, words, *also, alone=False):
 def crumb(context, address, words):
     """One step of the way from the home page to here."""
     request = context.get("request")
-    here = request is not None and without_language(request.path_info) == address
+    is_here = request is not None and without_language(request.path_info) == address
+    return crumb_drawn(address, words, is_here, get_language())
+
+
+@lru_cache(typed=True)  # words that are safe are not those that are to be escaped
+def crumb_drawn(address, words, is_here, language):
     return format_html(
         '<li><a href="{}"{}>{}</a></li>',
-        in_language(address),
-        format_html(' aria-current="{}"', "page") if here else "",
+        in_language(address, language),
+        format_html(' aria-current="{}"', "page") if is_here else "",
         words,
     )
 
