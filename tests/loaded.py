@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from governance.actions.structure import structure_edited
+from localities.actions.atlas import atlas_edited
 
 STRUCTURE = ("load_localities", "load_structure")
 FACTS = (*STRUCTURE, "load_routing")
@@ -39,6 +40,7 @@ def load(commands):
         for model, rows in loaded[key]:
             put(model, rows)
         structure_edited()
+        atlas_edited()
 
 
 def contents():
