@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from localities.actions.atlas import atlas_edited
 from localities.actions.wards import check_one_locality_at_a_time
-from localities.admin_base import ReasonedAdmin
+from localities.admin_base import LookedAt, ReasonedAdmin
 from localities.models import (
     CareNetwork,
     DistrictInLocality,
@@ -132,23 +132,8 @@ class PostcodeDistrictAdmin(AtlasAdmin):
     inlines = [DistrictInLocalityInline]
 
 
-class WrittenByImports:
-    """Looked at here, and written by the loaders alone."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
 @admin.register(PostcodeRelease)
-class PostcodeReleaseAdmin(WrittenByImports, admin.ModelAdmin):
+class PostcodeReleaseAdmin(LookedAt, admin.ModelAdmin):
     """Which table was loaded when."""
 
     list_display = ["title", "published_on", "rows", "loaded_at"]
@@ -210,7 +195,7 @@ class IndicatorAdmin(ReasonedAdmin):
 
 
 @admin.register(IndicatorValue)
-class IndicatorValueAdmin(WrittenByImports, admin.ModelAdmin):
+class IndicatorValueAdmin(LookedAt, admin.ModelAdmin):
     list_display = ["indicator", "area_code", "sex", "age", "period", "value", "release"]
     list_filter = ["area_kind"]
     list_select_related = ["indicator", "release"]
@@ -218,7 +203,7 @@ class IndicatorValueAdmin(WrittenByImports, admin.ModelAdmin):
 
 
 @admin.register(IndicatorRelease)
-class IndicatorReleaseAdmin(WrittenByImports, admin.ModelAdmin):
+class IndicatorReleaseAdmin(LookedAt, admin.ModelAdmin):
     """Which file was taken in when."""
 
     list_display = ["title", "published_on", "rows", "added", "changed", "loaded_at"]
