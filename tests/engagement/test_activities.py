@@ -381,7 +381,7 @@ def test_organisers_are_asked_to_ring_whoever_has_no_mail_and_moves_up():
 
     moved_up = [mail for mail in mails_to(officer.email) if "moved up" in mail.subject]
     assert len(moved_up) == 1 and "please ring them" in moved_up[0].text
-    assert "7946" not in moved_up[0].text
+    assert "7946 0000" not in moved_up[0].text
 
 
 def test_a_lost_code_is_replaced_by_mail_and_nobody_learns_who_signed_up(client):

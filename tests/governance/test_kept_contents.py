@@ -84,11 +84,11 @@ def without_tokens(page):
 @pytest.mark.parametrize("address", ["/structure/", "/bodies/{}/"])
 def test_each_reader_sees_their_own_name_and_nobody_elses(body, address):
     address = address.format(body.slug)
-    one, other = make_person(username="ada"), make_person(username="grace")
+    one, other = make_person(username="lovelace"), make_person(username="grace")
 
     pages = [page_of(reader, address) for reader in (one, other, None, one)]
 
-    assert ["ada" in page for page in pages] == [True, False, False, True]
+    assert ["lovelace" in page for page in pages] == [True, False, False, True]
     assert ["grace" in page for page in pages] == [False, True, False, False]
     assert ["Staff sign-in" in page for page in pages] == [False, False, True, False]
     assert not any("<!--" in page for page in pages)
@@ -177,20 +177,20 @@ def test_the_form_of_a_kept_page_is_taken(body):
 
 def test_a_session_that_has_ended_is_nobodys(body):
     reader = Client()
-    reader.force_login(make_person(username="ada"))
+    reader.force_login(make_person(username="lovelace"))
     Session.objects.update(expire_date=timezone.now())
 
-    assert "ada" not in reader.get("/structure/").text
+    assert "lovelace" not in reader.get("/structure/").text
 
 
 def test_an_account_that_was_closed_is_nobodys(body):
-    reader, person = Client(), make_person(username="ada")
+    reader, person = Client(), make_person(username="lovelace")
     reader.force_login(person)
-    assert "ada" in reader.get("/structure/").text
+    assert "lovelace" in reader.get("/structure/").text
 
     type(person).objects.update(is_active=False)
 
-    assert "ada" not in reader.get("/structure/").text
+    assert "lovelace" not in reader.get("/structure/").text
 
 
 def test_a_meeting_that_is_not_public_is_seen_by_staff_alone(body):

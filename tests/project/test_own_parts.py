@@ -32,11 +32,11 @@ def test_the_notice_goes_when_its_setting_does(client, settings):
 
 def test_who_signs_in_gets_a_header_of_their_own(client):
     assert "Staff sign-in" in client.get("/localities/").text
-    client.force_login(make_person(username="ada"))
+    client.force_login(make_person(username="lovelace"))
 
-    assert "ada" in client.get("/localities/").text
+    assert "lovelace" in client.get("/localities/").text
     client.logout()
-    assert "ada" not in client.get("/localities/").text
+    assert "lovelace" not in client.get("/localities/").text
 
 
 def test_the_memory_it_takes_is_bounded(client, monkeypatch):
