@@ -49,6 +49,7 @@ def leads(line):
     return LEADS[line.kind] % {"body": in_respect_of(line.to_body, line.respect)}
 
 
+@once_a_language
 def arrives(kind):
     """“Reports to this body:”, before the bodies that do."""
     return {

@@ -198,13 +198,14 @@ def names_of(family, body, as_on):
 
 @KeptQuery
 def names_of_family(slug):
-    return BodyName.objects.filter(body__in=family_of(slug).order_by().values("id")).order_by()
+    names = BodyName.objects.filter(body__in=family_of(slug).order_by().values("id"))
+    return names.order_by().values_list("body_id", "name", "start_date", "end_date", named=True)
 
 
 def called(names, day):
     """The name on a day; before the first and after the last, the nearest one."""
     for name in names:
-        if name.is_in_force_on(day):
+        if on_which_day(name, day) == "during":
             return name.name
     later = [name for name in names if name.start_date and name.start_date > day]
     nearest = later[:1] if len(later) == len(names) else names[-1:]
