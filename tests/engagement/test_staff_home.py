@@ -54,6 +54,7 @@ def test_an_officers_pages_ask_as_much_for_many_matters(
     for address, most in {
         "/staff/": 8,
         "/staff/?category=other": 8,
+        "/staff/?q=lifts": 9,
         "/escalations/": 5,
         "/escalations/?order=newest": 5,
         "/escalations/?status=overdue": 5,
