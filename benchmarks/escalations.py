@@ -41,7 +41,7 @@ PAGES = (
     ("The Board’s, waiting", BOARD, "/escalations/?status=waiting"),
     ("A matter", OFFICER, "/escalations/{matter}/"),
 )
-SHOWN = re.compile(r"E-\d{4}-\d{6}")
+SHOWN = re.compile(r"E-\d{4}-\d{6,}")
 READS_ALL = re.compile(r"Seq Scan on (governance_escalation\w*)")
 
 
