@@ -62,8 +62,13 @@ def with_beginnings(referrals, standing):
 
 def pressing_among(referrals, *, limit=10):
     """Those that may be urgent and that nobody has taken up, and whether there are more of them."""
-    found = list(referrals.filter(is_pressing=True)[: limit + 1])
+    found = list(pressing(referrals)[: limit + 1])
     return found[:limit], len(found) > limit
+
+
+def pressing(referrals):
+    """Asked for by their keys: where there are none SQLite would look through all that is open."""
+    return referrals.filter(pk__in=Referral.objects.filter(is_pressing=True).values("pk"))
 
 
 # What lies before someone, the most pressing first, and in which order each is shown.

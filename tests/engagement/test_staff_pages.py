@@ -577,9 +577,12 @@ def test_it_stays_urgent_with_the_body_it_is_referred_on_to(partnership):
 def test_what_is_pressing_is_found_by_its_index(partnership, is_team):
     person = make_engagement_team_member() if is_team else partnership.officers["ne-committee"]
     many(1000)
+    # With few that are open, and none that is pressing, SQLite prefers the index of those.
+    last = Referral.objects.order_by("-pk").first().pk
+    Referral.objects.filter(pk__lte=last - 100).update(status="closed")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    found = queue.visible_to(standing_of(person)).filter(is_pressing=True)[:11]
+    found = queue.pressing(queue.visible_to(standing_of(person)).filter(is_open=True))[:11]
 
     assert "referral_pressing" in found.explain()
 
