@@ -29,7 +29,7 @@ from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 10
+QUERIES = 8
 
 
 @pytest.fixture

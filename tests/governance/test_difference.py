@@ -36,9 +36,9 @@ from tests.governance.test_structure_pages import (
     lines_of_chart,
     loaded,
     rows_of_table,
-    words,
 )
 from tests.plugins.browser import DESKTOP, PHONE
+from tests.reading import text_of
 
 Kind = ReportingLine.Kind
 SVG = "{http://www.w3.org/2000/svg}"
@@ -338,14 +338,14 @@ def lines_of_marked_list(page):
 
 def as_in_chart(line):
     its_words = re.findall(r'class="tht-mark">(.*?)<', line)
-    *said, evidence = words(re.sub(r"<strong.*?</strong>", "", line)).split()
+    *said, evidence = text_of(re.sub(r"<strong.*?</strong>", "", line)).split()
     return ", ".join([f"{' '.join(said)} ({evidence.lower()})", *its_words])
 
 
 def lines_of_marked_table(page):
     found = []
     for cells in rows_of_table(page):
-        plain = [words(re.sub(r"<strong.*?</strong>", "", cell)) for cell in cells]
+        plain = [text_of(re.sub(r"<strong.*?</strong>", "", cell)) for cell in cells]
         body, kind, to_body, known = plain
         its_words = re.findall(r'class="tht-mark">(.*?)<', cells[1])
         line = f"{body} {kind} {to_body} ({known.split()[0].lower()})"
@@ -401,16 +401,16 @@ def test_the_page_says_what_is_different_and_leads_to_the_changes(client, record
 
     page = client.get(COMPARED).text
 
-    assert "Compared with 1 November 2026: 1 body renamed, 1 line moved ." in words(page)
-    assert "“New” is now called “Newer”." in words(page)
+    assert "Compared with 1 November 2026: 1 body renamed, 1 line moved ." in text_of(page)
+    assert "“New” is now called “Newer”." in text_of(page)
     assert "/structure/changes/?from=2026-11-02&amp;to=2026-12-01" in page
-    assert "3 bodies and 1 line between them" in words(page)
+    assert "3 bodies and 1 line between them" in text_of(page)
 
 
 def test_without_any_difference_the_page_says_so(client, record):
     make_body()
 
-    page = words(client.get(COMPARED).text)
+    page = text_of(client.get(COMPARED).text)
 
     assert "Compared with 1 November 2026: no body, line, partner or seat is different ." in page
 
@@ -418,7 +418,7 @@ def test_without_any_difference_the_page_says_so(client, record):
 def test_a_day_before_the_record_is_nothing_to_compare_with(client, record):
     make_body()
 
-    page = words(client.get("/structure/?compared_with=2020-01-01").text)
+    page = text_of(client.get("/structure/?compared_with=2020-01-01").text)
 
     assert "Our record begins on 1 January 2021: there is nothing to compare with" in page
     assert "new" not in page.split("nothing to compare")[1].split("Compare with")[0].split()
@@ -488,7 +488,7 @@ def test_the_way_up_stands_out_and_is_told_in_a_sentence(client, record):
 
     page = client.get("/structure/?way=group").text
 
-    assert "From Group: to Board (stated)." in words(page)
+    assert "From Group: to Board (stated)." in text_of(page)
     assert [line for line in lines_of_chart(page) if line.endswith(", way up")] == [
         "Group escalates to Board (stated), way up"
     ]
@@ -503,7 +503,7 @@ def test_the_way_up_stands_out_and_is_told_in_a_sentence(client, record):
 def test_a_body_without_a_way_up_says_so(client, record):
     make_body("Board", slug="board")
 
-    page = words(client.get("/structure/?way=board").text)
+    page = text_of(client.get("/structure/?way=board").text)
 
     assert "No line is recorded on which Board could escalate a matter." in page
 
@@ -517,7 +517,7 @@ def test_a_way_up_from_no_body_of_the_day_says_so_and_keeps_the_days(client, rec
     response = client.get("/structure/", {"way": slug, **days})
 
     assert response.status_code == 404
-    assert "on 1 November 2026, so no way up is shown." in words(response.text)
+    assert "on 1 November 2026, so no way up is shown." in text_of(response.text)
     assert "<b>bold" not in response.text
     assert f"/bodies/board/?as_on=2026-11-01&amp;known_on={today()}" in response.text
 
