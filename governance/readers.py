@@ -66,6 +66,7 @@ def astray():
     has_no_day = Q(due_on=None, escalation__due_on=None)
     return rows.exclude(
         Q(due_on=F("escalation__due_on")) | has_no_day,
+        category=F("escalation__category"),
         status=F("escalation__status"),
         holds=F("right_holds"),
     )
@@ -81,6 +82,7 @@ def _keep_up_each(rows):
 def _keep_up(rows):
     matter = Escalation.objects.order_by().filter(pk=OuterRef("escalation"))
     rows.update(
+        category=Subquery(matter.values("category")),
         status=Subquery(matter.values("status")),
         due_on=Subquery(matter.values("due_on")),
         holds=_lies_before_reader(),

@@ -232,9 +232,16 @@ def write_matters(matters, outside):
     )
     bulk.write(
         EscalationReader,
-        ["escalation", "body", "status", "due_on", "holds"],
+        ["escalation", "body", "category", "status", "due_on", "holds"],
         (
-            (row["id"], body, row["status"], due_on(row), int(body in acting(row, steps, outside)))
+            (
+                row["id"],
+                body,
+                row["category"],
+                row["status"],
+                due_on(row),
+                int(body in acting(row, steps, outside)),
+            )
             for row, steps in matters
             for body in {row["raising_body"], *(step.to_body_id for step in steps)}
         ),

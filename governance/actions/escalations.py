@@ -108,6 +108,7 @@ def edit_draft(
     escalation.needed_by = needed_by
     save(escalation, by=by, reason="Draft edited")
     EscalationWords.objects.filter(escalation=escalation).update(words=words_of(escalation))
+    readers.keep_up(escalation)
     return escalation
 
 

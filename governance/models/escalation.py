@@ -35,7 +35,7 @@ class MattersQuerySet(models.QuerySet):
         return self.filter(Q(**{raised: body}) | Q(**{held: body}))
 
     def of_category(self, category):
-        return self.filter(**{f"{self.of}category": category})
+        return self.filter(category=category)
 
     def matching(self, words, *, written=None):
         """The one of this reference, or those with all these words in what was written of them.

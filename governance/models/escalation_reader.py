@@ -33,6 +33,7 @@ class EscalationReader(models.Model):
         db_index=False,
         help_text="Of a matter that was never raised. Empty: everyone on the body reads it.",
     )
+    category = models.CharField(max_length=20, blank=True)
     status = models.CharField(
         max_length=10, choices=EscalationStatus.choices, default=EscalationStatus.DRAFT
     )
@@ -56,6 +57,13 @@ class EscalationReader(models.Model):
         indexes = [
             models.Index(fields=["body", "-escalation"], name="escalation_reader_newest"),
             models.Index(fields=["body", "status", "-escalation"], name="escalation_reader_status"),
+            models.Index(fields=["body", "category", "-escalation"], name="escalation_reader_kind"),
+            models.Index(
+                fields=["body", "category", "due_on", "-escalation"],
+                name="escalation_reader_kind_due",
+                include=["id", "author"],
+                condition=Q(is_open=True),
+            ),
             # SQLite expects as many rows of one author as of none, were those in it.
             models.Index(
                 fields=["author", "-escalation"],

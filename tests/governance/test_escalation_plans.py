@@ -112,6 +112,22 @@ def test_what_is_in_one_state_for_a_body_is_a_range_of_one_index(client, ladder,
     assert not re.search("Sort Key|FOR ORDER BY", plan), plan
 
 
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ("status=open&order=due", "escalation_reader_kind_due"),
+        ("status=&order=newest", "escalation_reader_kind"),
+    ],
+)
+def test_those_of_a_kind_are_a_range_of_one_index(client, ladder, asked, index):
+    client.force_login(make_member(ladder[0]))
+
+    found = plans(client, f"/escalations/?category=other&{asked}")
+
+    [plan] = [plan for sql, plan in found.items() if "escalationreader" in sql]
+    assert re.search(rf"{index}\b", plan), plan
+
+
 def test_of_a_word_in_many_matters_not_each_that_has_it_is_read(client, ladder, monkeypatch):
     monkeypatch.setitem(full_text.MANY, connection.vendor, 100)
     client.force_login(officer_of(ladder[1]))

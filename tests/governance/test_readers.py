@@ -3,7 +3,7 @@
 import pytest
 
 from governance import readers
-from governance.actions import merging
+from governance.actions import escalations, merging
 from governance.models import EscalationReader
 from tests.factories import (
     make_body,
@@ -32,7 +32,7 @@ def matters(ladder):
 
 
 def kept():
-    fields = ["escalation", "body", "author", "status", "due_on", "holds"]
+    fields = ["escalation", "body", "author", "category", "status", "due_on", "holds"]
     return set(EscalationReader.objects.values_list(*fields))
 
 
@@ -48,6 +48,18 @@ def test_they_are_found_the_same_in_portions_of_any_size(matters, monkeypatch, b
     assert readers.recount(mend=False) == readers.recount() > 0
     assert kept() == right
     assert readers.recount() == 0
+
+
+def test_a_draft_that_is_written_anew_is_found_by_its_new_kind(matters):
+    *_, draft = matters
+    assert draft.readers.get().category != "workforce"
+
+    escalations.edit_draft(escalation=draft, by=draft.created_by, title="T", category="workforce")
+
+    assert draft.readers.get().category == "workforce"
+    EscalationReader.objects.update(category="other")
+    assert readers.recount() > 0
+    assert draft.readers.get().category == "workforce"
 
 
 def test_no_more_matters_are_asked_for_at_once_than_a_portion_has(matters, monkeypatch):
