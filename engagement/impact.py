@@ -11,7 +11,7 @@ from engagement.receivers import receivers_on
 from engagement.routing import PLACE
 from engagement.workflow import OPEN_IDEAS
 from governance.actions.structure import save, structure_edited
-from governance.impact import ENDS, GOES, LEFT, ONE_DAY, Item, Part, counted, earliest, why_without
+from governance.impact import ENDS, GOES, LEFT, ONE_DAY, Item, Part, before_nobody, earliest
 from governance.names import names_of
 from governance.structure import structure_on
 from governance.telling import capital, with_article
@@ -46,12 +46,7 @@ class Referrals(Part):
         structure, receiving = structure_on(day), receivers_on(day).keys()
         held = Referral.objects.filter(is_open=True, body__isnull=False).order_by()
         held = dict(held.values_list("body").annotate(Count("pk")))
-        names = names_of(held)
-        return {
-            str(pk): f"{counted(number, 'open message')} before {names[pk]}: {why}."
-            for pk, number in held.items()
-            if (why := why_without(pk, names[pk], structure, receiving))
-        }
+        return before_nobody(held, "open message", structure, receiving)
 
 
 class Rules(Part):

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
 
 from governance.models import Body
+from governance.names import names_of
 from governance.outbox import officers_of
 from governance.registered import Registered
 from governance.structure import structure_on
@@ -204,6 +205,19 @@ def receiving_on(day):
     officers = officers_of(OuterRef("pk"), day=day)
     able = Q(Exists(officers)) | ~Q(mailbox="")
     return set(Body.objects.on(day).filter(able).values_list("pk", flat=True))
+
+
+def before_nobody(held, noun, structure, receiving):
+    """A sentence for each body, by key, of which nobody has what lies before it on a day.
+
+    `held` has how many of these lie before which body.
+    """
+    names = names_of(held)
+    return {
+        str(pk): f"{counted(number, noun)} before {names[pk]}: {why}."
+        for pk, number in held.items()
+        if (why := why_without(pk, names[pk], structure, receiving))
+    }
 
 
 def why_without(body, name, structure, receiving):

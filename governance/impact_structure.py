@@ -19,10 +19,9 @@ from governance.impact import (
     LEFT,
     Item,
     Part,
-    counted,
+    before_nobody,
     earliest,
     receiving_on,
-    why_without,
 )
 from governance.matter import TRAVELS
 from governance.models import (
@@ -89,12 +88,7 @@ class Escalations(Part):
             to_body__in=without_officers,
         ).exclude(from_body__kind__outside_partnership=True)
         held.update(acting.values_list("from_body", flat=True))
-        names = names_of(held)
-        return {
-            str(pk): f"{counted(number, 'open matter')} before {names[pk]}: {why}."
-            for pk, number in held.items()
-            if (why := why_without(pk, names[pk], structure, receiving))
-        }
+        return before_nobody(held, "open matter", structure, receiving)
 
 
 class Lines(Part):
