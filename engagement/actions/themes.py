@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from engagement.actions.as_seen import check_is_as_seen
 from engagement.actions.referrals import wait_for
 from engagement.models import Outcome, Referral, ReferralStep, Submission, Theme
 from engagement.permissions import (
@@ -161,15 +162,6 @@ def locked(theme):
 def check_is_open(theme):
     if theme.closed_on:
         raise MoveNotAllowed(f"The theme “{theme}” is closed. Open it again first.")
-
-
-def check_is_as_seen(theme, seen):
-    if seen is not None and seen != theme.revision:
-        last = theme.history.select_related("history_user").first()
-        raise MoveNotAllowed(
-            f"{last.history_user or 'Someone'} changed it after you opened this page "
-            f"({last.history_change_reason}). Look at it again before you go on."
-        )
 
 
 def messages(submissions):
