@@ -133,7 +133,7 @@ def measures_on(day, bodies=None):
     return with_readings(measures.order_by("body", "name"), day)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)  # each holds on to its structure
 def measures_kept(structure, bodies):
     """Those of some bodies on the structure's day; it stands for the version of the record."""
     return tuple(measures_on(structure.day, bodies)) if bodies else ()
