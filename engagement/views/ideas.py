@@ -26,7 +26,13 @@ from engagement.publishing_forms import TakeBackForm
 from engagement.row_choices import with_chosen
 from engagement.views.message import fetch as fetch_message
 from engagement.views.message import submission_page
-from engagement.views.publishing import UNKNOWN, published_list, seen_by_sender, staff_list
+from engagement.views.publishing import (
+    UNKNOWN,
+    published_list,
+    publishing_views,
+    seen_by_sender,
+    staff_list,
+)
 from governance.models import Body, Project
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
@@ -195,36 +201,6 @@ def move(request, pk):
     return redirect("engagement:staff_idea", pk)
 
 
-@login_required
-@require_POST
-def publish(request, pk):
-    found = fetch(request, pk)
-    try:
-        deeds.publish(idea=found, by=request.user, seen=seen_by_sender(request))
-    except MoveNotAllowed as refused:
-        return staff_page(request, fetch(request, pk), refusal=str(refused))
-    messages.success(request, "It is published.")
-    return redirect("engagement:staff_idea", pk)
-
-
-def take_back_again(request, sentence, *, status, pk):
-    form = TakeBackForm(plain_data(request.POST))
-    found = fetch(request, pk)
-    return staff_page(request, found, take_back=form, refusal=sentence, status=status)
-
-
-@for_staff(shows_again=take_back_again)
-@require_POST
-def take_back(request, pk):
-    found = fetch(request, pk)
-    form = TakeBackForm(plain_data(request.POST))
-    if not form.is_valid():
-        return staff_page(request, found, take_back=form)
-    deeds.take_back(idea=found, by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, "It is no longer public.")
-    return redirect("engagement:staff_idea", pk)
-
-
 def form_for(found, data=None):
     """The words of the idea, with what it may belong to: also what it belongs to already."""
     activities = Activity.objects.published().order_by("-starts_at")[:CHOICES]
@@ -249,12 +225,12 @@ def form_for(found, data=None):
     )
 
 
-def staff_page(request, found, *, form=None, move=None, take_back=None, refusal="", status=200):
+def staff_page(request, found, *, form=None, move=None, take_back=None, refusal="", status=None):
     may_publish = can_publish_idea(request.standing)
     seen = {"seen": found.revision}
     if move is None:
         move = IdeaMoveForm(status=found.status, initial=seen, auto_id="move_%s")
-    elif refusal and status == 200:  # it goes on from what its sender is now told
+    elif refusal and status is None:  # it goes on from what its sender is now told
         data = {"move": move.data.get("move", ""), "why": move.data.get("why", "")} | seen
         move = IdeaMoveForm(data, status=found.status, auto_id="move_%s")
     context = told(found) | {
@@ -266,6 +242,10 @@ def staff_page(request, found, *, form=None, move=None, take_back=None, refusal=
         "refusal": refusal,
         "history": found.history.select_related("history_user")[:20],
     }
-    if refusal and status == 200:
-        status = CONFLICT
+    status = status or (CONFLICT if refusal else 200)
     return render(request, "engagement/idea_edit.html", context, status=status)
+
+
+publish, take_back = publishing_views(
+    "idea", deeds, fetch=fetch, page=staff_page, published="It is published."
+)

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from engagement import outcomes
 from engagement.actions import outcomes as deeds
@@ -23,7 +23,7 @@ from engagement.permissions import (
 )
 from engagement.publishing_forms import TakeBackForm
 from engagement.row_choices import with_chosen
-from engagement.views.publishing import published_list, seen_by_sender, staff_list
+from engagement.views.publishing import published_list, publishing_views, staff_list
 from governance.models import Body, Decision, Document
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
@@ -235,35 +235,10 @@ def form_for(request, data=None, *, initial=None, also=None):
     )
 
 
-def publish_again(request, sentence, *, status, pk):
-    return edit_page(request, fetch(request, pk), refusal=sentence, status=status)
-
-
-@for_staff(shows_again=publish_again)
-@require_POST
-def outcome_publish(request, pk):
-    found = fetch(request, pk)
-    try:
-        deeds.publish(outcome=found, by=request.user, seen=seen_by_sender(request))
-    except MoveNotAllowed as refused:
-        return edit_page(request, fetch(request, pk), refusal=str(refused))
-    messages.success(request, "It is published. Those who asked are told by mail.")
-    return redirect("engagement:staff_outcome", pk)
-
-
-def take_back_again(request, sentence, *, status, pk):
-    form = TakeBackForm(plain_data(request.POST))
-    found = fetch(request, pk)
-    return edit_page(request, found, take_back=form, refusal=sentence, status=status)
-
-
-@for_staff(shows_again=take_back_again)
-@require_POST
-def outcome_take_back(request, pk):
-    found = fetch(request, pk)
-    form = TakeBackForm(plain_data(request.POST))
-    if not form.is_valid():
-        return edit_page(request, found, take_back=form)
-    deeds.take_back(outcome=found, by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, "It is no longer public.")
-    return redirect("engagement:staff_outcome", pk)
+outcome_publish, outcome_take_back = publishing_views(
+    "outcome",
+    deeds,
+    fetch=fetch,
+    page=edit_page,
+    published="It is published. Those who asked are told by mail.",
+)

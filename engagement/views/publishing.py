@@ -1,15 +1,19 @@
-"""What the pages of ideas and of outcomes have in common: the lists, and what was seen of one."""
+"""What ideas and outcomes have in common: their lists, and how one is published and taken back."""
 
-from django.shortcuts import render
+from django.contrib import messages
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from engagement.catalogue import catalogue_today
 from engagement.forms import plain_data
-from engagement.publishing_forms import SeenForm
+from engagement.publishing_forms import SeenForm, TakeBackForm
 from governance.list_forms import PageForm
 from governance.structure import structure_today
+from governance.views.for_staff import for_staff
 from governance.views.pages import not_found
 from governance.views.paging import page_by_key, page_by_number
+from governance.workflow import MoveNotAllowed
 from localities.models import Locality
 
 SHOWN = 20
@@ -63,3 +67,43 @@ def seen_by_sender(request):
     form = SeenForm(request.POST)
     seen = form.cleaned_data["seen"] if form.is_valid() else None
     return UNKNOWN if seen is None else seen
+
+
+def publishing_views(name, deeds, *, fetch, page, published):
+    """The view that publishes something, and the one that takes it back.
+
+    `name` is what its deeds call it. `fetch(request, pk)` finds it for whoever may work on it,
+    `page(request, found, …)` shows it to them with a `refusal` or a `take_back` form that lacks
+    something, and `published` is what they are told once everyone can read it.
+    """
+
+    def publish_again(request, sentence, *, status, pk):
+        return page(request, fetch(request, pk), refusal=sentence, status=status)
+
+    @for_staff(shows_again=publish_again)
+    @require_POST
+    def publish(request, pk):
+        found = fetch(request, pk)
+        try:
+            deeds.publish(**{name: found}, by=request.user, seen=seen_by_sender(request))
+        except MoveNotAllowed as refused:
+            return page(request, fetch(request, pk), refusal=str(refused))
+        messages.success(request, published)
+        return redirect(f"engagement:staff_{name}", pk)
+
+    def take_back_again(request, sentence, *, status, pk):
+        form = TakeBackForm(plain_data(request.POST))
+        return page(request, fetch(request, pk), take_back=form, refusal=sentence, status=status)
+
+    @for_staff(shows_again=take_back_again)
+    @require_POST
+    def take_back(request, pk):
+        found = fetch(request, pk)
+        form = TakeBackForm(plain_data(request.POST))
+        if not form.is_valid():
+            return page(request, found, take_back=form)
+        deeds.take_back(**{name: found}, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, "It is no longer public.")
+        return redirect(f"engagement:staff_{name}", pk)
+
+    return publish, take_back
