@@ -83,11 +83,13 @@ def publish(*, outcome, by, seen):
 
 @transaction.atomic
 def take_back(*, outcome, by, reason):
-    """Take a published outcome from the public again."""
+    """Take a published outcome from the public again. The same press twice does it once."""
     outcome = locked(outcome)
     check_can_publish_outcome(by)
     if not reason.strip():
         raise MoveNotAllowed("Say why it is taken back: it is kept in the history.")
+    if not outcome.is_published:
+        return outcome
     outcome.is_published = False
     return written(outcome, {}, by, reason)
 

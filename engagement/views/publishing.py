@@ -102,7 +102,10 @@ def publishing_views(name, deeds, *, fetch, page, published):
         form = TakeBackForm(plain_data(request.POST))
         if not form.is_valid():
             return page(request, found, take_back=form)
-        deeds.take_back(**{name: found}, by=request.user, reason=form.cleaned_data["reason"])
+        try:
+            deeds.take_back(**{name: found}, by=request.user, reason=form.cleaned_data["reason"])
+        except MoveNotAllowed as refused:
+            return page(request, fetch(request, pk), take_back=form, refusal=str(refused))
         messages.success(request, "It is no longer public.")
         return redirect(f"engagement:staff_{name}", pk)
 

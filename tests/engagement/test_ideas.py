@@ -466,6 +466,17 @@ def test_staff_take_it_up_say_what_became_of_it_publish_and_take_back(client, pa
     assert made.title not in Client().get(PAGE).text
 
 
+def test_who_takes_back_what_its_resident_withdraws_meanwhile_is_told_so(client, partnership, team):
+    client.force_login(team)
+    made = published(team, partnership)
+    Submission.objects.update(status="withdrawn")
+
+    page = client.post(f"/staff/ideas/{made.pk}/take-back/", {"reason": "It names someone."})
+
+    assert page.status_code == 409
+    assert "withdrawn" in page.text and "It names someone." in page.text
+
+
 def test_what_lacks_is_asked_at_its_field_and_what_was_typed_kept(client, partnership, team):
     message = send_idea().submission
     client.force_login(team)

@@ -512,6 +512,16 @@ def test_an_officer_writes_of_what_lies_before_the_body_alone(client, theme, par
     assert client.get(new).status_code == 404
 
 
+def test_the_second_press_takes_nothing_back_a_second_time(client, theme, partnership, team):
+    client.force_login(team)
+    made = published(theme, partnership, team)
+
+    for _ in range(2):
+        client.post(f"/staff/outcomes/{made.pk}/take-back/", {"reason": "A mistake."})
+
+    assert made.history.filter(history_change_reason="A mistake.").count() == 1
+
+
 # --- Stories and activities of it -----------------------------------------------------------------
 
 
