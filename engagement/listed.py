@@ -5,11 +5,11 @@ that changes it of a message calls `keep`, and `recheck` compares all of them.
 """
 
 from django.db import transaction
-from django.db.models import Case, CharField, F, Value, When
+from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from engagement.languages import ENGLISH
-from engagement.models import Referral
+from engagement.models import Referral, Submission
 
 
 def as_its_message(submission):
@@ -31,16 +31,21 @@ def keep(submission):
 @transaction.atomic
 def recheck(*, mend=True):
     """How many referrals are not as their messages, mended if asked."""
-    wrong = list(differing().select_related("submission"))
-    for referral in wrong if mend else ():
-        keep(referral.submission)
-    return len(wrong)
+    if not mend:
+        return differing().count()
+    message = Submission.objects.filter(pk=OuterRef("submission"))
+    message = message.annotate(is_english=Q(language=ENGLISH))
+    of_its_message = {
+        name: Subquery(message.values(name))
+        for name in ("topic", "locality", "channel", "is_english", "is_urgent")
+    }
+    return Referral.objects.filter(pk__in=differing().values("pk")).update(**of_its_message)
 
 
 def differing():
-    is_english = Case(When(submission__language=ENGLISH, then=Value(True)), default=Value(False))
+    """Referrals of which something is not as their message has it."""
     return Referral.objects.annotate(
-        is_in_english=is_english,
+        is_in_english=Q(submission__language=ENGLISH),
         its_locality=Coalesce("locality", Value(""), output_field=CharField()),
         locality_now=Coalesce("submission__locality", Value(""), output_field=CharField()),
     ).exclude(
