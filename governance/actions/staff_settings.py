@@ -9,8 +9,10 @@ from governance.models import StaffSettings
 @transaction.atomic
 def settle(*, by, mail, absent_until, order=StaffSettings.Order.DUE):
     """Keep how somebody wants to be told, how matters are listed, and until when they are away."""
-    settled, _ = StaffSettings.objects.update_or_create(
-        person=by, defaults={"mail": mail, "absent_until": absent_until, "order": order}
-    )
-    structure_edited()  # where the mail of bodies goes is kept by its version
+    settled, _ = StaffSettings.objects.select_for_update().get_or_create(person=by)
+    before = settled.mail, settled.absent_until
+    settled.mail, settled.absent_until, settled.order = mail, absent_until, order
+    settled.save()
+    if (mail, absent_until) != before:
+        structure_edited()  # where the mail of bodies goes is kept by its version
     return settled

@@ -7,7 +7,14 @@ import pytest
 from governance import digests, outbox
 from governance.actions import escalations
 from governance.actions.staff_settings import settle
-from governance.models import DigestLine, Membership, OutboxMessage, Seat, StaffSettings
+from governance.models import (
+    DigestLine,
+    Membership,
+    OutboxMessage,
+    Seat,
+    StaffSettings,
+    StructureRecord,
+)
 from tests.factories import (
     make_body,
     make_escalation,
@@ -174,6 +181,27 @@ def test_two_workers_at_once_write_one_daily_mail(at):
 
     assert sum(outcomes) == 1
     assert len(mails_to(officer_of(middle))) == 1
+
+
+# --- What is kept by the structure's version ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settled", "is_new"),
+    [
+        ({"order": StaffSettings.Order.NEWEST}, False),
+        ({"mail": DAILY}, True),
+        ({"absent_until": today()}, True),
+    ],
+)
+def test_pages_are_made_anew_only_where_mail_goes_elsewhere(body, settled, is_new):
+    before = {"by": make_officer(body), "mail": AT_ONCE, "absent_until": None}
+    settle(**before)
+    version = StructureRecord.objects.get().version
+
+    settle(**before | settled)
+
+    assert (StructureRecord.objects.get().version != version) == is_new
 
 
 # --- The page -------------------------------------------------------------------------------------
