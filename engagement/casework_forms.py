@@ -9,6 +9,8 @@ from engagement.models import Referral, Submission
 from engagement.models.submission import REFERENCE
 from engagement.move_forms import StepForm
 from engagement.permissions import can_act_on
+from engagement.publishing_forms import TitleField
+from engagement.row_choices import RowChoices
 from engagement.sending import is_token, new_token, sending_key
 from governance.forms import RaiseNewForm
 from governance.models import Body
@@ -151,11 +153,8 @@ MOST_AT_ONCE = 50
 class ThemeForm(forms.Form):
     """A theme to begin."""
 
-    title = forms.CharField(
-        label="Title",
-        help_text="What many say, in your words: “The clinic in Bow is hard to get into”.",
-        max_length=120,
-        error_messages={"required": "Enter a title", **too_long("the title", 120)},
+    title = TitleField(
+        help_text="What many say, in your words: “The clinic in Bow is hard to get into”."
     )
     description = Words(
         label="What it is about",
@@ -254,7 +253,7 @@ class GatherForm(forms.Form):
         return [found[each] for each in given]
 
 
-class PutUnderThemeForm(forms.Form):
+class PutUnderThemeForm(RowChoices):
     """The theme that a message belongs to."""
 
     theme = forms.ChoiceField(
@@ -267,11 +266,7 @@ class PutUnderThemeForm(forms.Form):
 
     def __init__(self, *args, themes, **options):
         super().__init__(*args, **options)
-        self.themes = {str(theme.pk): theme for theme in themes}
-        self.fields["theme"].choices = [
-            ("", "Choose a theme"),
-            *((key, theme.title) for key, theme in self.themes.items()),
-        ]
+        self.offer("theme", "Choose a theme", themes)
 
     def words(self):
-        return {"theme": self.themes[self.cleaned_data["theme"]]}
+        return {"theme": self.cleaned_data["theme"]}

@@ -2,9 +2,8 @@
 
 from django import forms
 
-from engagement.forms import Words, too_long
-from engagement.publishing_forms import PublishedFilterForm, SeenForm
-from engagement.row_choices import RowChoices
+from engagement.forms import Words
+from engagement.publishing_forms import OfALocality, PublishedFilterForm, SeenForm, TitleField
 from engagement.workflow import IDEA_MOVES, IdeaMove, IdeaStatus
 
 
@@ -14,14 +13,11 @@ class IdeaFilterForm(PublishedFilterForm):
     states, column = IdeaStatus, "status"
 
 
-class IdeaWords(RowChoices):
+class IdeaWords(OfALocality):
     """An idea in the words of staff."""
 
-    title = forms.CharField(
-        label="Title",
-        max_length=120,
-        help_text="The idea in a few plain words, such as “A bench at every bus stop”.",
-        error_messages={"required": "Enter a title", **too_long("the title", 120)},
+    title = TitleField(
+        help_text="The idea in a few plain words, such as “A bench at every bus stop”."
     )
     summary = Words(
         longest=1000,
@@ -29,16 +25,8 @@ class IdeaWords(RowChoices):
         help_text="In your own words, without quoting anyone and without names.",
         error_messages={"required": "Enter the idea, in your own words"},
     )
-    locality = forms.ChoiceField(
-        label="Which locality is it about?",
-        required=False,
-        error_messages={"invalid_choice": "Choose a locality from the list"},
-    )
-    nhsuk = {"summary": {"rows": 5}, "locality": {"optional": False}}
-
-    def __init__(self, *args, localities, **options):
-        super().__init__(*args, **options)
-        self.offer("locality", "The whole borough", localities)
+    field_order = ["title", "summary", "locality"]
+    nhsuk = {**OfALocality.nhsuk, "summary": {"rows": 5}}
 
 
 class TakeUpForm(IdeaWords):
@@ -91,12 +79,9 @@ class IdeaForm(IdeaWords, SeenForm):
 
     def __init__(self, *args, activities, outcomes, projects, **options):
         super().__init__(*args, **options)
-        for name, rows in (
-            ("activity", activities),
-            ("outcome", outcomes),
-            ("project", projects),
-        ):
-            self.offer(name, "None", rows)
+        self.offer("activity", "None", activities)
+        self.offer("outcome", "None", outcomes)
+        self.offer("project", "None", projects)
 
 
 class IdeaMoveForm(SeenForm):

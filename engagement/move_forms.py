@@ -4,6 +4,7 @@ from django import forms
 
 from engagement.forms import Words
 from engagement.models import Misrouting
+from engagement.row_choices import RowChoices
 
 
 class StepForm(forms.Form):
@@ -35,7 +36,7 @@ class AnswerForm(StepForm):
     nhsuk = {"text": {"rows": 8}}
 
 
-class ReferOnForm(StepForm):
+class ReferOnForm(RowChoices, StepForm):
     to_body = forms.ChoiceField(
         label="To which body?",
         error_messages={
@@ -64,17 +65,13 @@ class ReferOnForm(StepForm):
             (Misrouting.Cause.RULE, "Messages on this topic belong elsewhere"),
             *((topic.slug, f"Its topic is another: {topic.name}") for topic in topics),
         ]
-        self.fields["to_body"].choices = [
-            ("", "Choose a body"),
-            *((body.slug, body.name) for body in bodies),
-        ]
-        self.bodies = {body.slug: body for body in bodies}
+        self.offer("to_body", "Choose a body", bodies, key="slug", label=lambda body: body.name)
 
     def words(self):
         words = super().words()
         return {
             "reason": words.pop("text"),
-            "to_body": self.bodies[self.cleaned_data["to_body"]],
+            "to_body": self.cleaned_data["to_body"],
             "wrong": self.cleaned_data["wrong"],
             **words,
         }

@@ -4,8 +4,7 @@ from django import forms
 
 from engagement.forms import Words, too_long
 from engagement.models import Outcome
-from engagement.publishing_forms import PublishedFilterForm, SeenForm
-from engagement.row_choices import RowChoices
+from engagement.publishing_forms import OfALocality, PublishedFilterForm, SeenForm, TitleField
 from localities.day_field import in_words
 
 
@@ -15,14 +14,11 @@ class OutcomeFilterForm(PublishedFilterForm):
     states, column = Outcome.State, "state"
 
 
-class OutcomeForm(RowChoices, SeenForm):
+class OutcomeForm(OfALocality, SeenForm):
     """What residents said, what a body decided, and what was done."""
 
-    title = forms.CharField(
-        label="Title",
-        max_length=120,
-        help_text="As residents would say it, such as “Evening appointments in Bow”.",
-        error_messages={"required": "Enter a title", **too_long("the title", 120)},
+    title = TitleField(
+        help_text="As residents would say it, such as “Evening appointments in Bow”."
     )
     said = Words(
         longest=2000,
@@ -74,27 +70,26 @@ class OutcomeForm(RowChoices, SeenForm):
         required=False,
         error_messages={"invalid_choice": "Choose a document from the list"},
     )
-    locality = forms.ChoiceField(
-        label="Which locality is it about?",
-        required=False,
-        error_messages={"invalid_choice": "Choose a locality from the list"},
-    )
     topic = forms.ChoiceField(
         label="What is it about?",
         required=False,
         error_messages={"invalid_choice": "Choose a topic from the list"},
     )
+    field_order = [
+        *("title", "said", "body", "state", "decision", "did"),
+        *("evidence_url", "evidence_document", "locality", "topic"),
+    ]
     nhsuk = {
+        **OfALocality.nhsuk,
         "said": {"rows": 5},
         "did": {"rows": 5, "optional": False},
         "decision": {"optional": False},
         "evidence_url": {"optional": False},
         "evidence_document": {"optional": False},
-        "locality": {"optional": False},
         "topic": {"optional": False},
     }
 
-    def __init__(self, *args, bodies, decisions, documents, localities, topics, **options):
+    def __init__(self, *args, bodies, decisions, documents, topics, **options):
         super().__init__(*args, **options)
         names = {body.pk: f", {body.short_name}" for body in bodies}
 
@@ -105,7 +100,6 @@ class OutcomeForm(RowChoices, SeenForm):
         self.offer("body", "Choose a body", bodies, key="slug", label=lambda body: body.name)
         self.offer("decision", "None yet", decisions, label=told)
         self.offer("evidence_document", "None", documents)
-        self.offer("locality", "The whole borough", localities)
         self.offer("topic", "None in particular", topics)
 
     def clean(self):

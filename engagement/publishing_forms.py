@@ -1,10 +1,11 @@
-"""What staff publish of what residents said: which of it is read, and taking it back."""
+"""What staff publish of what residents said: its words, which of it is read, and taking it back."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from engagement.forms import Words
+from engagement.forms import Words, too_long
 from engagement.list_forms import OneLocality, OneTopic
+from engagement.row_choices import RowChoices
 from governance.list_forms import KeyField, ListForm, OneBody, OneOf
 
 
@@ -49,6 +50,33 @@ class PublishedFilterForm(ListForm):
         if asked["state"]:
             rows = rows.filter(**{self.column: asked["state"]})
         return rows
+
+
+class TitleField(forms.CharField):
+    """What something is called that staff write of several messages, or for everyone."""
+
+    def __init__(self, *, help_text):
+        super().__init__(
+            label="Title",
+            max_length=120,
+            help_text=help_text,
+            error_messages={"required": "Enter a title", **too_long("the title", 120)},
+        )
+
+
+class OfALocality(RowChoices):
+    """Something that is about one locality, or about all of them."""
+
+    locality = forms.ChoiceField(
+        label="Which locality is it about?",
+        required=False,
+        error_messages={"invalid_choice": "Choose a locality from the list"},
+    )
+    nhsuk = {"locality": {"optional": False}}
+
+    def __init__(self, *args, localities, **options):
+        super().__init__(*args, **options)
+        self.offer("locality", "The whole borough", localities)
 
 
 class SeenForm(forms.Form):
