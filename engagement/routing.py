@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engagement.models import RoutingRule
-from governance.structure import BodyOnDay
+from governance.on_day import BodyOnDay
 
 TRIAGE_BODY = "centre-of-excellence"
 FORMAT = 2  # of the frozen reasons

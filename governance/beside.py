@@ -22,7 +22,7 @@ from governance.models import (
     ReportingLine,
     TermsOfReference,
 )
-from governance.structure import Proof, proof_of
+from governance.on_day import Proof, proof_of
 
 
 @dataclass(frozen=True)

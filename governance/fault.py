@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from governance.structure import BodyOnDay, Proof
+from governance.on_day import BodyOnDay, Proof
 
 
 class Mend(NamedTuple):

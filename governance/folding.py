@@ -10,7 +10,8 @@ from django.core.paginator import Page, Paginator
 from django.utils.translation import ngettext, pgettext
 
 from governance.marks import Marks
-from governance.structure import BodyOnDay, Structure, under
+from governance.on_day import BodyOnDay
+from governance.structure import Structure, under
 
 MOST_SHOWN = 120  # bodies in one part, and as many at the other end of their lines
 

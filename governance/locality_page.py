@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.as_on import AsOn
 from governance.models import Body, Decision, Document, Meeting, TermsOfReference
+from governance.on_day import BodyOnDay
 from governance.permissions import Standing, documents_open_to
 from governance.registered import Registered
-from governance.structure import BodyOnDay, Structure
+from governance.structure import Structure
 from governance.views.meetings import visible_meetings
 from localities.map import Drawing
 from localities.models import Locality, Practice

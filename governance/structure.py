@@ -6,137 +6,28 @@ holds never changes under them.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from django.utils import timezone
 
 from governance import record
-from governance.catalogued import in_language_of_page
-from governance.models import BankHoliday, ReportingLine, Seat
+from governance.models import BankHoliday, ReportingLine
+from governance.on_day import (
+    BodyOnDay,
+    ClosedBody,
+    LineOnDay,
+    body_on_day,
+    line_on_day,
+    organisation_on_day,
+    seat_on_day,
+)
 from governance.working_days import Calendar
 from localities.kept_query import KeptQuery
 
 REPORTS_TO = ReportingLine.Kind.REPORTS_TO
 ESCALATES_TO = ReportingLine.Kind.ESCALATES_TO
 ALIGNED_WITH = ReportingLine.Kind.ALIGNED_WITH
-MOST_KEPT = 100_000  # facts of a sort: those of a structure of 16,000 bodies, and those before it
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """How a fact is known: stated, sourced or assumed, with the words and where they stand."""
-
-    evidence: str
-    quotation: str
-    source_title: str
-    source_url: str
-    reasoning: str
-
-
-@dataclass(frozen=True, slots=True)
-class BodyOnDay:
-    """A body as it was on one day."""
-
-    pk: int
-    slug: str
-    name: str
-    short_name: str
-    kind: str
-    kind_name: str
-    kind_order: int
-    outside_partnership: bool
-    locality: str | None
-    stage: str
-    start_date: date | None
-    end_date: date | None
-    successor: int | None
-    proof: Proof = field(repr=False)
-
-    # What is drawn is kept by such facts: those that are equal have these in common.
-    def __hash__(self):
-        return hash((self.pk, self.name))
-
-    def __str__(self):
-        return self.name
-
-    @property
-    def kind_label(self):
-        return in_language_of_page(self.kind_name)
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedBody:
-    """A body that had closed by a day, and who followed it."""
-
-    pk: int
-    end_date: date
-    successor: int | None
-    locality: str | None
-    outside_partnership: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LineOnDay:
-    """A reporting line as it was on one day, between two bodies of that day."""
-
-    pk: int
-    kind: str
-    from_body: BodyOnDay
-    to_body: BodyOnDay
-    respect: str
-    start_date: date | None
-    end_date: date | None
-    proof: Proof = field(repr=False)
-
-    def __hash__(self):
-        return hash((self.pk, self.respect, self.from_body.name, self.to_body.name))
-
-    @property
-    def kind_label(self):
-        return ReportingLine.Kind(self.kind).label
-
-    @property
-    def respect_in_words(self):
-        return in_language_of_page(self.respect)
-
-    @property
-    def evidence(self):
-        return self.proof.evidence
-
-
-@dataclass(frozen=True, slots=True)
-class OrganisationOnDay:
-    """An organisation as it was on one day, and whether it was a partner then."""
-
-    pk: int
-    slug: str
-    name: str
-    short_name: str
-    kind: str
-    is_partner: bool
-    proof: Proof = field(repr=False)
-
-    def __str__(self):
-        return self.name
-
-
-@dataclass(frozen=True, slots=True)
-class SeatOnDay:
-    """A seat as it was on one day; vacant when nobody held it."""
-
-    pk: int
-    body: BodyOnDay
-    role: str
-    title: str
-    on_behalf_of: int | None
-    is_vacant: bool
-    proof: Proof = field(repr=False)
-
-    @property
-    def role_label(self):
-        return Seat.Role(self.role).label
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,20 +300,20 @@ def _build(version, first_day, day, known_on):
     rows = record.rows_on(day) if known_on is None else record.rows_known_on(day, known_on)
     names = {name.body_id: name for name in rows.names}
     bodies = [
-        _body_on_day(body, rows.kinds[body.kind_id], names.get(body.pk)) for body in rows.bodies
+        body_on_day(body, rows.kinds[body.kind_id], names.get(body.pk)) for body in rows.bodies
     ]
     bodies.sort(key=lambda body: (body.kind_order, body.slug))
     by_pk = {body.pk: body for body in bodies}
     lines = [
-        _line_on_day(line, by_pk[line.from_body_id], by_pk[line.to_body_id])
+        line_on_day(line, by_pk[line.from_body_id], by_pk[line.to_body_id])
         for line in rows.lines
         if line.from_body_id in by_pk and line.to_body_id in by_pk
     ]
     organisations = [
-        _organisation_on_day(each, each.pk in rows.partners) for each in rows.organisations
+        organisation_on_day(each, each.pk in rows.partners) for each in rows.organisations
     ]
     seats = [
-        _seat_on_day(seat, by_pk[seat.body_id], seat.pk in rows.held_seats)
+        seat_on_day(seat, by_pk[seat.body_id], seat.pk in rows.held_seats)
         for seat in rows.seats
         if seat.body_id in by_pk
     ]
@@ -455,90 +346,6 @@ _kept = lru_cache(maxsize=64)(_build)
 @KeptQuery
 def announced_holidays():
     return BankHoliday.objects.values_list("day", "name", named=True)
-
-
-def _once_for_each_row(make):
-    """Make the same thing of the same row: what nobody has edited is found alike at a glance.
-
-    Rows of models are equal by their keys alone, whatever they say, and so are made of each time.
-    """
-    kept = lru_cache(maxsize=MOST_KEPT)(make)
-
-    def made(row, *others):
-        return kept(row, *others) if isinstance(row, tuple) else make(row, *others)
-
-    made.cache_clear = kept.cache_clear
-    return made
-
-
-@_once_for_each_row
-def _body_on_day(body, kind, name):
-    return BodyOnDay(
-        pk=body.pk,
-        slug=body.slug,
-        name=name.name if name else body.slug,
-        short_name=(name.short_name or name.name) if name else body.slug,
-        kind=kind.slug,
-        kind_name=kind.name,
-        kind_order=kind.order,
-        outside_partnership=kind.outside_partnership,
-        locality=body.locality_id,
-        stage=body.stage,
-        start_date=body.start_date,
-        end_date=body.end_date,
-        successor=body.successor_id,
-        proof=proof_of(body),
-    )
-
-
-@_once_for_each_row
-def _line_on_day(line, from_body, to_body):
-    return LineOnDay(
-        pk=line.pk,
-        kind=line.kind,
-        from_body=from_body,
-        to_body=to_body,
-        respect=line.respect,
-        start_date=line.start_date,
-        end_date=line.end_date,
-        proof=proof_of(line),
-    )
-
-
-@_once_for_each_row
-def _organisation_on_day(organisation, is_partner):
-    return OrganisationOnDay(
-        pk=organisation.pk,
-        slug=organisation.slug,
-        name=organisation.name,
-        short_name=organisation.short_name or organisation.name,
-        kind=organisation.kind,
-        is_partner=is_partner,
-        proof=proof_of(organisation),
-    )
-
-
-@_once_for_each_row
-def _seat_on_day(seat, body, is_held):
-    return SeatOnDay(
-        pk=seat.pk,
-        body=body,
-        role=seat.role,
-        title=seat.title,
-        on_behalf_of=seat.on_behalf_of_id,
-        is_vacant=not is_held,
-        proof=proof_of(seat),
-    )
-
-
-def proof_of(fact):
-    return Proof(
-        evidence=fact.evidence,
-        quotation=fact.quotation,
-        source_title=fact.source_title,
-        source_url=fact.source_url,
-        reasoning=fact.reasoning,
-    )
 
 
 def _pk(row):

@@ -9,7 +9,8 @@ from django.utils.translation import pgettext
 from governance.lines import in_respect_of
 from governance.marks import WAY_UP, Marks
 from governance.models import Evidence
-from governance.structure import ESCALATES_TO, BodyOnDay
+from governance.on_day import BodyOnDay
+from governance.structure import ESCALATES_TO
 
 AT_MOST = 20  # ways that are told: a structure may have more than anyone can count
 

@@ -10,7 +10,7 @@ from governance.fault import Fault, Mend, Rule
 from governance.fault_rules.seats import seat_words
 from governance.lines import kind_in_words
 from governance.models import ReportingLine
-from governance.structure import proof_of
+from governance.on_day import proof_of
 
 ALIGNED_WITH = ReportingLine.Kind.ALIGNED_WITH
 

@@ -24,15 +24,8 @@ from governance.models import (
     Seat,
     User,
 )
-from governance.structure import (
-    ESCALATES_TO,
-    BodyOnDay,
-    LineOnDay,
-    Proof,
-    SeatOnDay,
-    proof_of,
-    structure_on,
-)
+from governance.on_day import BodyOnDay, LineOnDay, Proof, SeatOnDay, proof_of
+from governance.structure import ESCALATES_TO, structure_on
 from governance.views.pages import as_known, gone, not_found, on_which_day
 from governance.views.work import work_of
 from localities.dated import in_force

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from governance.as_on import on_the_day_asked
 from governance.kept import all_alike, keep_page
 from governance.models import Organisation, Partner
-from governance.structure import Proof, SeatOnDay, proof_of, structure_on
+from governance.on_day import Proof, SeatOnDay, proof_of
+from governance.structure import structure_on
 from governance.views.pages import as_known, not_found, on_which_day
 from localities.kept_query import KeptQuery
 

@@ -35,7 +35,8 @@ from governance.kept import all_alike, keep_page
 from governance.lines import kind_in_words, leads, other_end
 from governance.marks import Marks, said
 from governance.models import Evidence
-from governance.structure import BodyOnDay, structure_on
+from governance.on_day import BodyOnDay
+from governance.structure import structure_on
 from governance.views.pages import not_found
 from governance.way_up import way_up
 from localities.day_field import DayField, in_words

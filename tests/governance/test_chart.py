@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from governance import chart, chart_layout
 from governance.models import Evidence, ReportingLine
-from governance.structure import BodyOnDay, LineOnDay, Proof, Structure
+from governance.on_day import BodyOnDay, LineOnDay, Proof
+from governance.structure import Structure
 
 Kind = ReportingLine.Kind
 SVG = "{http://www.w3.org/2000/svg}"
