@@ -30,7 +30,7 @@ from governance.chart_layout import (
     WIDTH,
     Crossing,
     laid_out,
-    wrapped,
+    rows_of,
 )
 from governance.lines import kind_in_words, sentence
 from governance.marks import Marks, said
@@ -84,7 +84,7 @@ class Drawing:
         if pk == self.here:
             looks = ("here", *looks)
         place = (box.x, box.top, box.height)
-        return box_drawn(body, wrapped(body.name), place, self.query, words, looks, self.language)
+        return box_drawn(body, rows_of(body.name), place, self.query, words, looks, self.language)
 
     def strand_drawn(self, strand):
         """A strand with what is said of each of its lines, as it is now."""

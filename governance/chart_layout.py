@@ -6,7 +6,7 @@ are known equally well and meet in one body share a strand, as tracks join befor
 marked (`marks.py`) bears its words, and lines with other marks run on a track of their own.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -14,6 +14,7 @@ from math import ceil
 
 from django.utils.translation import get_language
 
+from governance.chart_text import width_of, wrapped
 from governance.lines import kind_in_words
 from governance.marks import said
 from governance.models import ReportingLine
@@ -25,6 +26,7 @@ KINDS = tuple(ReportingLine.Kind)
 WIDTH = 216  # of a box
 PADDING = 12
 NAME_SIZE, NAME_LINE, MOST_LINES = 14, 18, 3
+NAME_ROOM = (WIDTH - 2 * PADDING) / NAME_SIZE * 1000  # as `width_of` measures
 KIND_LINE = 17
 ABOVE, BELOW = 8, 10  # the text, in its box
 GAP, WIDER_GAP = 12, 26  # between boxes of a column, of one kind and of two
@@ -35,27 +37,6 @@ LANE = 11
 TURN = 7  # radius where a line turns
 BEYOND = 22  # room for marks before the next column
 EDGE = 4
-
-# Widths of Arial Bold in thousandths of its size, to know where a name must break.
-WIDTHS = {
-    letter: width
-    for width, letters in {
-        278: " ',-./Iijl",
-        333: "!():ft",
-        389: "r",
-        500: "z",
-        556: "0123456789Jacekvsxy",
-        611: "FLTZbdghnopqu",
-        667: "EPSVXY",
-        722: "&ABCDHKNRU",
-        778: "GOQw",
-        833: "M",
-        889: "m",
-        944: "W",
-    }.items()
-    for letter in letters
-}
-UNKNOWN_WIDTH = 700
 
 LEFT, RIGHT = -1, 1
 
@@ -147,7 +128,7 @@ class Shape:
 def laid_out(structure, marks):
     """The chart of a structure. Its bodies and lines may be those of an earlier one: ask by key."""
     bodies = tuple(
-        (body.pk, body.kind, body.outside_partnership, len(wrapped(body.name)), marks.of_body(body))
+        (body.pk, body.kind, body.outside_partnership, len(rows_of(body.name)), marks.of_body(body))
         for body in structure.bodies
     )
     lines = tuple(
@@ -180,6 +161,7 @@ class Chart:
         self.set_heights()
         self.stack()
         self.set_lanes()
+        self.set_places()
         self.set_ports()
 
     # --- Placing ----------------------------------------------------------------------------------
@@ -193,7 +175,7 @@ class Chart:
             while waiting:
                 branch, column = waiting.pop()
                 self.branches[branch.body.pk] = branch
-                self.boxes[branch.body.pk] = Box(branch.body, column, wrapped(branch.body.name))
+                self.boxes[branch.body.pk] = Box(branch.body, column, rows_of(branch.body.name))
                 waiting += [(each, column + 1) for each in reversed(branch.branches)]
         for root in forest:
             above = [self.boxes[body.pk] for body in self.structure.bodies_above(root.body)]
@@ -213,10 +195,10 @@ class Chart:
             self.boxes[branch.body.pk].column += step
 
     def gather_strands(self):
-        lines = self.structure.lines
-        self.crossings = []
-        near = []
-        for line in lines:
+        """Lines between neighbouring columns share strands; each of the others is a crossing."""
+        self.crossings, self.strands = [], []
+        near = []  # of (line, gutter)
+        for line in self.structure.lines:
             ends = self.boxes[line.from_body.pk], self.boxes[line.to_body.pk]
             left, right = sorted(ends, key=lambda box: box.column)
             if right.column - left.column > 1:
@@ -226,6 +208,19 @@ class Chart:
                 right.strands[LEFT].append(crossing)
             else:
                 near.append((line, left.column))
+        for group, lines in self.meeting(near).items():
+            kind, evidence, words, gutter, hub, hub_is_target = group
+            spokes = [
+                (self.boxes[(line.from_body if hub_is_target else line.to_body).pk], line)
+                for line in lines
+            ]
+            strand = Strand(kind, evidence, self.boxes[hub], hub_is_target, spokes, gutter, words)
+            self.strands.append(strand)
+            for box in {id(box): box for box in strand.boxes}.values():
+                box.strands[strand.side_of(box)].append(strand)
+
+    def meeting(self, near):
+        """Lines of one look, by the body in which they meet: of their two ends, where more do."""
 
         def key(line, gutter, hub):
             return (line.kind, line.evidence, self.marks.of_line(line), gutter, hub.pk)
@@ -239,16 +234,7 @@ class Chart:
                 groups[(*to_key, True)].append(line)
             else:
                 groups[(*from_key, False)].append(line)
-        self.strands = []
-        for (kind, evidence, words, gutter, hub, hub_is_target), its_lines in groups.items():
-            spokes = [
-                (self.boxes[(line.from_body if hub_is_target else line.to_body).pk], line)
-                for line in its_lines
-            ]
-            strand = Strand(kind, evidence, self.boxes[hub], hub_is_target, spokes, gutter, words)
-            self.strands.append(strand)
-            for box in {id(box): box for box in strand.boxes}.values():
-                box.strands[strand.side_of(box)].append(strand)
+        return groups
 
     def set_heights(self):
         for box in self.boxes.values():
@@ -295,6 +281,11 @@ class Chart:
         for strand in self.strands:
             if not strand.is_straight:
                 taken[strand.gutter].append((strand.top, strand.bottom, strand, "lane"))
+        self.let_pass(taken)
+        self.lanes = {gutter: lanes_given(spans) for gutter, spans in taken.items()}
+
+    def let_pass(self, taken):
+        """Find for each crossing a level at which no body is in its way, and add what it takes."""
         columns = defaultdict(list)
         for box in self.boxes.values():
             columns[box.column].append((box.top - 5, box.bottom + 5))
@@ -314,20 +305,8 @@ class Chart:
             span = sorted([crossing.level, left.top, left.bottom, right.top, right.bottom])
             taken[left.column].append((span[0], span[-1], crossing, "lane"))
 
-        self.lanes = {}
-        for gutter, spans in taken.items():
-            ends = []  # of each lane, the spans in it, sorted
-            for top, bottom, who, which in sorted(spans, key=lambda span: span[1] - span[0]):
-                lane = next(
-                    (number for number, lane in enumerate(ends) if is_free(lane, top, bottom)),
-                    len(ends),
-                )
-                if lane == len(ends):
-                    ends.append([])
-                ends[lane].insert(bisect_left(ends[lane], (top, bottom)), (top, bottom))
-                setattr(who, which, lane)
-            self.lanes[gutter] = len(ends)
-
+    def set_places(self):
+        """Where each column begins, once it is known how many tracks run before the next."""
         x = EDGE
         self.starts = {}
         last = max((box.column for box in self.boxes.values()), default=-1)
@@ -413,6 +392,23 @@ class Chart:
         return (group, near if goes < 0 else -near, kind, strand.evidence)
 
 
+def lanes_given(spans):
+    """Give each span of a gutter the first lane that is free, short ones first; how many it took.
+
+    A span is (top, bottom, who, which): `which` is the attribute in which `who` keeps its lane.
+    """
+    lanes = []  # of each, the spans in it, sorted
+    for top, bottom, who, which in sorted(spans, key=lambda span: span[1] - span[0]):
+        number = next(
+            (number for number, lane in enumerate(lanes) if is_free(lane, top, bottom)), len(lanes)
+        )
+        if number == len(lanes):
+            lanes.append([])
+        insort(lanes[number], (top, bottom))
+        setattr(who, which, number)
+    return len(lanes)
+
+
 def is_free(lane, top, bottom):
     """Whether a lane has no span that touches this one; its spans are sorted and apart."""
     number = bisect_left(lane, (top,))
@@ -421,36 +417,12 @@ def is_free(lane, top, bottom):
     return before and after
 
 
-# --- Text -----------------------------------------------------------------------------------------
+# --- Room for words -------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1024)
-def wrapped(name):
-    """A name in the lines that fit a box; what does not fit ends in an ellipsis."""
-    room = (WIDTH - 2 * PADDING) / NAME_SIZE * 1000
-    rows = [""]
-    for word in name.split():
-        longer = f"{rows[-1]} {word}".strip()
-        if width_of(longer) <= room:
-            rows[-1] = longer
-            continue
-        while width_of(word) > room:
-            cut = max(1, next(n for n in range(len(word), 0, -1) if width_of(word[:n]) <= room))
-            rows.append(word[:cut])
-            word = word[cut:]
-        rows.append(word)
-    rows = [row for row in rows if row] or ["—"]
-    if len(rows) > MOST_LINES:
-        last = rows[MOST_LINES - 1]
-        while last and width_of(last + "…") > room:
-            last = last[:-1]
-        rows = [*rows[: MOST_LINES - 1], last.rstrip() + "…"]
-    return tuple(rows)
-
-
-@lru_cache(maxsize=1024)
-def width_of(text):
-    return sum(WIDTHS.get(letter, UNKNOWN_WIDTH) for letter in text)
+def rows_of(name):
+    """The lines that the name of a body has in its box."""
+    return wrapped(name, NAME_ROOM, MOST_LINES)
 
 
 def room_for_kinds():

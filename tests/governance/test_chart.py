@@ -286,7 +286,7 @@ def test_a_name_cannot_break_out_of_the_chart():
 
 
 def test_a_name_longer_than_three_lines_is_cut_with_an_ellipsis():
-    rows = chart_layout.wrapped(
+    rows = chart_layout.rows_of(
         "A committee for everything that anyone might ever wish to discuss " * 3
     )
 
