@@ -11,7 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from governance.actions import meetings
-from governance.actions.structure import BOTH_WAYS, check_seat, draw_line, save
+from governance.actions.structure import draw_line, save
+from governance.actions.structure_checks import BOTH_WAYS, check_seat
 from governance.impact import (
     EACH,
     ENDS,

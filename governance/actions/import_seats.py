@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 
 from governance import tables
 from governance.actions.importing import Import, changes
-from governance.actions.structure import check_seat, let_hold, save_clean
+from governance.actions.structure import let_hold, save_clean
+from governance.actions.structure_checks import check_seat
 from governance.models import Evidence, Membership, Organisation, Seat, User
 from localities.actions.wards import period
 

@@ -1,4 +1,4 @@
-"""Deeds that open, rename, close, merge and split bodies, move lines and change partners.
+"""Deeds that open, rename, close, merge and split bodies, and move lines.
 
 Each is done whole or not at all, for any day, and can be rehearsed first: `rehearse(close, body=…)`
 gives the `Impact` that a page shows. What it would leave without a holder needs a reason, or the
@@ -14,13 +14,7 @@ from django.utils.text import slugify
 
 from governance import impact
 from governance.actions import structure
-from governance.actions.structure import (
-    check_partner,
-    check_seat,
-    lock_structure,
-    save,
-    structure_edited,
-)
+from governance.actions.structure import lock_structure, save, structure_edited
 from governance.impact import (
     ENDS,
     GOES,
@@ -31,25 +25,16 @@ from governance.impact import (
     Part,
     earliest,
 )
-from governance.impact_structure import carry_on
 from governance.models import (
     Body,
     BodyKind,
     BodyName,
     Evidence,
-    Membership,
-    Organisation,
-    Partner,
     ReportingLine,
-    Seat,
 )
 from governance.permissions import check_can_edit_structure
-from governance.telling import capital, with_article
-from localities.dated import in_force, overlapping
 from localities.day_field import in_words
 from localities.models import Locality
-
-VACANT = "vacant"
 
 
 @dataclass(frozen=True)
@@ -293,45 +278,6 @@ def move_line(
     return moved
 
 
-# --- Partners -------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def change_partner(
-    *,
-    organisation,
-    successor,
-    from_day,
-    by,
-    reason,
-    organisation_ends=False,
-    choices=None,
-    left_because=None,
-    seen=None,
-    rehearsing=False,
-):
-    """Let another organisation take the place of a partner from a day on.
-
-    Each seat on its behalf is one of the successor's from then on, with whoever holds it or
-    vacant, or ends. With `organisation_ends` the organisation itself is there no longer.
-    """
-    deed = Deed(from_day, by, reason, choices, left_because)
-    last_day = from_day - ONE_DAY
-    organisation = Organisation.objects.get(pk=organisation.pk)
-    successor = Organisation.objects.get(pk=successor.pk)
-    check_follows(organisation, successor, from_day)
-    deed.change_partnership(organisation, successor, last_day)
-    deed.change_seats(organisation, successor, last_day)
-    organisation.successor = successor
-    if organisation_ends:
-        organisation.end_date = last_day
-    save(organisation, by, deed.reason)
-    check_partner(organisation)
-    structure_edited()
-    deed.finish(seen, rehearsing)
-    return Organisation.objects.get(pk=organisation.pk)
-
-
 # --- What the deeds are made of -------------------------------------------------------------------
 
 
@@ -348,20 +294,7 @@ class LinePart(Part):
     explanation = "Matters already on their way keep the line of the day they were raised."
 
 
-class Partnership(Part):
-    key = "partnership"
-    order = 10
-    title = "The partnership"
-
-
-class SeatsOnBehalf(Part):
-    key = "seats"
-    order = 50
-    title = "Seats on its behalf"
-
-
-NAME, LINE, PARTNERSHIP = NamePart(), LinePart(), Partnership()
-SEATS_ON_BEHALF = SeatsOnBehalf()
+NAME, LINE = NamePart(), LinePart()
 
 
 class Deed:
@@ -381,6 +314,7 @@ class Deed:
         return _open(new, self.from_day, self.by, self.reason)
 
     def close(self, body, successor, *, together=frozenset(), opened=()):
+        """Close a body for which no closing is planned yet, and hand over what rests on it."""
         if body.end_date is not None:
             raise ValidationError(
                 {
@@ -403,87 +337,8 @@ class Deed:
             part.hand_over(closing, item, by=self.by, reason=self.reason)
         self.items += items
 
-    def change_partnership(self, organisation, successor, last_day):
-        rows = Partner.objects.filter(in_force(self.from_day), organisation=organisation)
-        theirs = Partner.objects.filter(
-            overlapping(self.from_day, None), organisation=successor
-        ).exists()
-        for row in rows:
-            becomes = f"It ends; {with_article(successor.name)} is a partner already."
-            if not theirs:
-                becomes = f"It ends, and {successor} is a partner from {in_words(self.from_day)}."
-            item = Item(f"partner-{row.pk}", f"{organisation} is a partner", {GOES: becomes})
-            self.items.append((PARTNERSHIP, item))
-            until = earliest(row.end_date, successor.end_date)
-            row.end_date = last_day
-            save(row, self.by, self.reason)
-            if not theirs:
-                partner = Partner(
-                    organisation=successor,
-                    start_date=self.from_day,
-                    end_date=until,
-                    **self.assumed(f"In place of {organisation}."),
-                )
-                save(partner, self.by, self.reason)
-        check_partner(successor)
-
-    def change_seats(self, organisation, successor, last_day):
-        overlap = overlapping(self.from_day, None)
-        seats = Seat.objects.filter(overlap, on_behalf_of=organisation).order_by("body", "pk")
-        for seat in seats.select_related("body", "on_behalf_of"):
-            if seat.start_date and seat.start_date > last_day:
-                raise ValidationError(
-                    f"“{seat}” on {with_article(seat.body.name)} begins on "
-                    f"{in_words(seat.start_date)}, on behalf of {organisation}. Change it first."
-                )
-            held = Membership.objects.filter(overlap, seat=seat).select_related("person")
-            held = list(held.order_by("start_date"))
-            item = self.seat_item(seat, held, successor).decided(self.choices)
-            self.items.append((SEATS_ON_BEHALF, item))
-            self.change_seat(seat, held, item.choice, successor, last_day)
-
-    def seat_item(self, seat, held, successor):
-        what = f"{capital(with_article(seat.body.name))}: {seat}"
-        what += f", held by {held[0].person}" if held else ", vacant"
-        becomes = {GOES: f"It is one on behalf of {successor}, held by the same person."}
-        vacant = {VACANT: f"It is one on behalf of {successor}, vacant."}
-        becomes = becomes | vacant if held else vacant
-        return Item(f"seat-{seat.pk}", what, becomes | {ENDS: "It ends."})
-
-    def change_seat(self, seat, held, choice, successor, last_day):
-        taken = None
-        if choice != ENDS:
-            taken = Seat(
-                body=seat.body,
-                role=seat.role,
-                title=seat.title,
-                on_behalf_of=successor,
-                start_date=self.from_day,
-                end_date=earliest(seat.end_date, successor.end_date),
-                **self.assumed(f"In place of {seat.on_behalf_of}."),
-            )
-            save(taken, self.by, self.reason)
-        for membership in held:
-            is_planned = membership.start_date and membership.start_date > last_day
-            if is_planned and choice != GOES:
-                raise ValidationError(
-                    f"{membership.person} takes the seat “{seat}” on "
-                    f"{with_article(seat.body.name)} on {in_words(membership.start_date)}, after "
-                    "that day. Take that back first, or let the seat go on with whoever holds it."
-                )
-            if choice == GOES:
-                carry_on(membership, taken, by=self.by, reason=self.reason)
-            if is_planned:
-                membership._change_reason, membership._history_user = self.reason, self.by
-                membership.delete()
-            else:
-                membership.end_date = last_day
-                save(membership, self.by, self.reason)
-        seat.end_date = last_day
-        save(seat, self.by, self.reason)
-        check_seat(seat)
-
     def assumed(self, why):
+        """How a fact is known that follows from the deed and is stated nowhere."""
         return {"evidence": Evidence.ASSUMED, "reasoning": f"{why} {self.reason}"}
 
     def finish(self, seen, rehearsing):
@@ -533,15 +388,3 @@ def _open(new, from_day, by, reason, **proof):
     save(named, by, reason)
     structure_edited()
     return Body.objects.get(pk=body.pk)
-
-
-def check_follows(organisation, successor, from_day):
-    if successor.pk == organisation.pk:
-        raise ValidationError({"successor": "An organisation cannot be its own successor."})
-    if not successor.is_in_force_on(from_day):
-        why = f"{successor} does not exist on {in_words(from_day)}. Choose one that does."
-        raise ValidationError({"successor": why})
-    if not Partner.objects.filter(in_force(from_day), organisation=organisation).exists():
-        raise ValidationError(
-            {"organisation": f"{organisation} is not a partner on {in_words(from_day)}."}
-        )

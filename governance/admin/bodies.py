@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 
 from governance import readers
-from governance.actions import lifecycle, structure
+from governance.actions import lifecycle, structure, structure_checks
 from governance.admin.base import (
     PERIOD,
     PROOF,
@@ -186,9 +186,9 @@ class BodyAdmin(HasDeeds, StructureAdmin, TranslatedAdmin):
     def refuse_what_breaks_a_rule(self, request, form, formsets):
         body = form.instance
         if "start_date" in form.changed_data:
-            structure.check_body(body)
-        structure.check_names(body)
+            structure_checks.check_body(body)
+        structure_checks.check_names(body)
         for line in written_in(formsets, ReportingLine):
-            structure.check_line(line)
+            structure_checks.check_line(line)
         for seat in written_in(formsets, Seat):
-            structure.check_seat(seat)
+            structure_checks.check_seat(seat)

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from governance.actions.structure import check_line
+from governance.actions.structure_checks import check_line
 from governance.admin.base import PERIOD, PROOF, InForce, StructureAdmin, with_bodies
 from governance.admin.lifecycle import MOVE, HasDeeds
 from governance.models import ReportingLine

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from governance.actions.structure import check_partner
+from governance.actions.structure_checks import check_partner
 from governance.admin.base import (
     PERIOD,
     PROOF,

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from governance.actions.import_seats import Seats
-from governance.actions.structure import check_seat
+from governance.actions.structure_checks import check_seat
 from governance.admin.base import (
     PERIOD,
     PROOF,

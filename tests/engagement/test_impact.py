@@ -18,7 +18,7 @@ from engagement.explanation import sentences
 from engagement.listed import as_its_message
 from engagement.models import Referral, RoutingRule, Submission
 from engagement.progress import Progress
-from governance.actions import escalations, lifecycle
+from governance.actions import escalations, lifecycle, partners
 from governance.actions.structure import structure_edited
 from governance.models import (
     Body,
@@ -401,7 +401,7 @@ class World:
         organisation, successor = self.partners
         seats = Seat.objects.filter(on_behalf_of=organisation).order_by("pk")
         choices = {f"seat-{seat.pk}": self.some(["goes", "vacant", "ends"]) for seat in seats}
-        lifecycle.change_partner(
+        partners.change_partner(
             organisation=organisation,
             successor=successor,
             organisation_ends=self.draw(st.booleans()),

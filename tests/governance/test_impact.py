@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from governance import impact
-from governance.actions import escalations, lifecycle, meetings, structure
+from governance.actions import escalations, lifecycle, meetings, partners, structure
 from governance.models import (
     Body,
     Cadence,
@@ -87,7 +87,7 @@ def test_a_rehearsal_leaves_nothing_done(given, ladder):
         ),
         (lifecycle.move_line, {"line": line, "to_body": top, "from_day": DAY_AFTER}),
         (
-            lifecycle.change_partner,
+            partners.change_partner,
             {"organisation": partner, "successor": other, "from_day": DAY_AFTER},
         ),
     ]

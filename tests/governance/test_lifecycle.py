@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from governance import outbox
-from governance.actions import escalations, lifecycle, meetings, structure
+from governance.actions import escalations, lifecycle, meetings, partners, structure
 from governance.actions.structure import structure_edited
 from governance.matter import Matter
 from governance.matters import escalations_before
@@ -432,7 +432,7 @@ def test_only_governance_administrators_change_what_bodies_there_are(ladder):
         ),
         (lifecycle.move_line, {"line": line, "to_body": top, "from_day": DAY_AFTER}),
         (
-            lifecycle.change_partner,
+            partners.change_partner,
             {"organisation": partner, "successor": other, "from_day": DAY_AFTER},
         ),
     ]
@@ -799,7 +799,7 @@ def test_a_partner_is_followed_by_another_organisation(given):
     Membership.objects.create(seat=chair, person=person)
     Membership.objects.create(seat=nurse, person=leaver)
 
-    lifecycle.change_partner(
+    partners.change_partner(
         organisation=old,
         successor=new_one,
         from_day=DAY_AFTER,
@@ -826,7 +826,7 @@ def test_a_partner_is_followed_by_another_organisation(given):
 def test_a_successor_that_is_a_partner_already_stays_one(given):
     old, there = make_organisation(), make_organisation()
 
-    lifecycle.change_partner(organisation=old, successor=there, from_day=DAY_AFTER, **given)
+    partners.change_partner(organisation=old, successor=there, from_day=DAY_AFTER, **given)
 
     assert [each.pk for each in structure_on(DAY_AFTER).partners] == [there.pk]
     assert structure_on(DAY_AFTER).organisation(old)
@@ -838,13 +838,13 @@ def test_only_a_partner_is_followed_and_by_one_that_is_there(given):
     asked = {"from_day": DAY_AFTER, **given}
 
     assert "does not exist on 1 April 2027" in refusal(
-        lifecycle.change_partner, organisation=old, successor=late, **asked
+        partners.change_partner, organisation=old, successor=late, **asked
     )
     assert "not a partner on 1 April 2027" in refusal(
-        lifecycle.change_partner, organisation=never, successor=old, **asked
+        partners.change_partner, organisation=never, successor=old, **asked
     )
     assert "its own successor" in refusal(
-        lifecycle.change_partner, organisation=old, successor=old, **asked
+        partners.change_partner, organisation=old, successor=old, **asked
     )
 
 
@@ -856,7 +856,7 @@ def test_a_body_is_not_left_without_an_officer_by_a_change_of_partner(given, lad
     seat = middle.seats.get()
 
     says = refusal(
-        lifecycle.change_partner,
+        partners.change_partner,
         organisation=old,
         successor=follows,
         from_day=DAY_AFTER,

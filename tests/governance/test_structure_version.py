@@ -137,7 +137,7 @@ EXAMPLES = {
         }
         | FROM_DAY
     ),
-    "lifecycle.change_partner": lambda: (
+    "partners.change_partner": lambda: (
         {
             "organisation": make_organisation(),
             "successor": make_organisation(partner=False),

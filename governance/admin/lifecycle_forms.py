@@ -1,0 +1,310 @@
+"""What administrators ask for of a body, a line or a partner, and what they say to confirm it."""
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.utils import timezone
+
+from governance.actions import lifecycle
+from governance.models import Body, BodyKind, Organisation
+from localities.admin_base import REASON_LENGTH
+from localities.day_field import in_words
+
+NEW = "new"
+
+
+class Day(forms.DateField):
+    """A day, which browsers let one choose."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, **options):
+        errors = {
+            "required": "Enter a day.",
+            "invalid": "Enter a day such as 2026-11-22 or 22/11/2026.",
+        }
+        super().__init__(
+            input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+            error_messages=errors,
+            **options,
+        )
+
+
+class Bodies(forms.ModelChoiceField):
+    """One of the bodies that are there, or are to be."""
+
+    def __init__(self, **options):
+        super().__init__(queryset=Body.objects.none(), **options)
+
+    def offer(self, bodies):
+        self.queryset = bodies
+
+
+class ManyBodies(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options):
+        super().__init__(queryset=Body.objects.none(), **options)
+
+    def offer(self, bodies):
+        self.queryset = bodies
+
+
+class DeedForm(forms.Form):
+    """What is asked for: the first step. `given` is what the deed takes."""
+
+    def __init__(self, *args, row, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.row = row
+        others = Body.objects.named().exclude(end_date__lt=timezone.localdate()).order_by("name")
+        for field in self.fields.values():
+            if isinstance(field, Bodies | ManyBodies):
+                field.offer(others.exclude(pk=self.left_out))
+
+    @property
+    def left_out(self):
+        """The body that is not offered: the one that closes."""
+        return self.row.pk
+
+
+class RenameForm(DeedForm):
+    start_date = Day(label="First day of the new name")
+    name = forms.CharField(
+        label="New name", max_length=160, error_messages={"required": "Enter the new name."}
+    )
+    short_name = forms.CharField(
+        label="Short name, for charts and lists", required=False, max_length=60
+    )
+
+    @property
+    def given(self):
+        asked = self.cleaned_data
+        return {
+            "body": self.row,
+            "name": asked["name"],
+            "short_name": asked["short_name"],
+            "from_day": asked["start_date"],
+        }
+
+
+class CloseForm(DeedForm):
+    last_day = Day(label="Last day", help_text="The body is there until this day is over.")
+    successor = Bodies(
+        label="Successor",
+        required=False,
+        empty_label="No body follows it",
+        help_text="What lies before the body lies before its successor from the day after.",
+    )
+
+    @property
+    def given(self):
+        asked = self.cleaned_data
+        return {"body": self.row, "last_day": asked["last_day"], "successor": asked["successor"]}
+
+
+class NewBodyFields(DeedForm):
+    """Fields for new bodies, which are of the kind of the old one unless another is chosen."""
+
+    kind = forms.ModelChoiceField(
+        label="Kind of the new body", queryset=BodyKind.objects.all(), required=False
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].initial = self.row.kind_id
+
+    def new_body(self, name, mailbox=""):
+        asked = self.cleaned_data
+        return lifecycle.NewBody(
+            name=name,
+            kind=asked["kind"] or self.row.kind,
+            locality=self.row.locality,
+            mailbox=mailbox,
+        )
+
+
+class MergeForm(NewBodyFields):
+    from_day = Day(label="First day of the merged body")
+    others = ManyBodies(label="Bodies that merge with it")
+    into = forms.ChoiceField(label="What they become")
+    name = forms.CharField(label="Name of the new body", required=False, max_length=160)
+    mailbox = forms.EmailField(label="Its mailbox", required=False)
+    field_order = ["from_day", "others", "into", "name", "kind", "mailbox"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = [(body.pk, body.name) for body in self.fields["others"].queryset]
+        self.fields["into"].choices = [
+            (NEW, "A new body, named below"),
+            (self.row.pk, f"{self.row}, which stays"),
+            *others,
+        ]
+
+    def clean(self):
+        asked = super().clean()
+        if asked.get("into") == NEW and not asked.get("name"):
+            self.add_error("name", "Enter the name of the new body.")
+        return asked
+
+    @property
+    def given(self):
+        asked = self.cleaned_data
+        into = self.new_body(asked["name"], asked["mailbox"])
+        if asked["into"] != NEW:
+            into = Body.objects.get(pk=asked["into"])
+        return {
+            "bodies": [self.row, *asked["others"]],
+            "into": into,
+            "from_day": asked["from_day"],
+        }
+
+
+class SplitForm(NewBodyFields):
+    from_day = Day(label="First day of the new bodies")
+    first = forms.CharField(label="Name of the first new body", max_length=160)
+    second = forms.CharField(label="Name of the second", max_length=160)
+    third = forms.CharField(
+        label="Name of the third, if there is one", required=False, max_length=160
+    )
+    successor = forms.ChoiceField(
+        label="Which has what lies before the old body",
+        choices=[("0", "The first"), ("1", "The second"), ("2", "The third")],
+        widget=forms.RadioSelect,
+        initial="0",
+    )
+    field_order = ["from_day", "first", "second", "third", "kind", "successor"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].label = "Kind of the new bodies"
+
+    def clean(self):
+        asked = super().clean()
+        if asked.get("successor") == "2" and not asked.get("third"):
+            self.add_error("successor", "There is no third body. Choose another.")
+        return asked
+
+    @property
+    def given(self):
+        asked = self.cleaned_data
+        names = [asked[box] for box in ("first", "second", "third") if asked[box]]
+        into = [self.new_body(name) for name in names]
+        return {
+            "body": self.row,
+            "into": into,
+            "from_day": asked["from_day"],
+            "successor_of_open_matters": into[int(asked["successor"])],
+        }
+
+
+class MoveLineForm(DeedForm):
+    from_day = Day(label="First day of the new line")
+    to_body = Bodies(label="The body it leads to from then on")
+
+    @property
+    def left_out(self):
+        return self.row.from_body_id
+
+    @property
+    def given(self):
+        asked = self.cleaned_data
+        return {"line": self.row, "to_body": asked["to_body"], "from_day": asked["from_day"]}
+
+
+class ChangePartnerForm(DeedForm):
+    from_day = Day(label="First day of the successor as a partner")
+    successor = forms.ModelChoiceField(label="Successor", queryset=Organisation.objects.none())
+    organisation_ends = forms.BooleanField(
+        label="The organisation itself ends the day before", required=False
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = Organisation.objects.exclude(end_date__lt=timezone.localdate())
+        self.fields["successor"].queryset = others.exclude(pk=self.row.pk)
+
+    @property
+    def given(self):
+        return {"organisation": self.row, **self.cleaned_data}
+
+
+class ConfirmForm(forms.Form):
+    """The second step: what becomes of each thing, why some of it is left, and the reason."""
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=REASON_LENGTH,
+        widget=AdminTextareaWidget(attrs={"rows": 2}),
+        help_text="Why this is done, and who decided it. Kept in the history.",
+        error_messages={"required": "Enter the reason for this change."},
+    )
+
+    def __init__(self, *args, sections, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.parts = [section.part.key for section in sections]
+        for section in sections:
+            for item in section.items:
+                if len(item.becomes) > 1:
+                    self.initial[item.key] = item.choice
+                    self.fields[item.key] = forms.ChoiceField(
+                        label=item.what,
+                        choices=list(item.becomes.items()),
+                        widget=forms.RadioSelect,
+                        required=False,
+                    )
+            if may_need_reason(section):
+                self.fields[left_field(section.part.key)] = forms.CharField(
+                    label=f"{section.part.title}: why something is left",
+                    max_length=REASON_LENGTH,
+                    widget=AdminTextareaWidget(attrs={"rows": 2}),
+                    required=False,
+                )
+        self.order_fields([name for name in self.fields if name != "reason"])
+
+    @property
+    def why_left(self):
+        """Why something of each part is left, by the key of the part."""
+        return {key: self.cleaned_data.get(left_field(key), "") for key in self.parts}
+
+
+def left_field(key):
+    """The name of the field that asks why something of the part with this key is left."""
+    return f"left-{key}"
+
+
+def may_need_reason(section):
+    choices = any(item.needs_reason & item.becomes.keys() for item in section.items)
+    return section.needs_reason or choices
+
+
+# --- What is typed in them ------------------------------------------------------------------------
+
+
+def values_of(field):
+    """What a browser would send back for a field that has been filled in."""
+    value = field.value()
+    if value in (None, "", False):
+        return []
+    return [str(each) for each in value] if isinstance(value, list | tuple) else [str(value)]
+
+
+def said(form):
+    """What is asked for, as pairs of a label and words."""
+    pairs = []
+    for field in form:
+        value = form.cleaned_data.get(field.name)
+        if value in (None, "", False):
+            continue
+        pairs.append((field.label, words_for(field.field, value)))
+    return pairs
+
+
+def words_for(field, value):
+    if isinstance(field, Day):
+        return in_words(value)
+    if isinstance(field, ManyBodies):
+        return ", ".join(map(str, value))
+    if isinstance(field, forms.BooleanField):
+        return "Yes"
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        return {str(key): label for key, label in field.choices}[str(value)]
+    return str(value)
