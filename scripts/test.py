@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 
-from scripts.prepare import LOG, PROJECT, PYTHON, prepare
+from scripts.prepare import BUILD, LOG, PROJECT, PYTHON, prepare
 from scripts.processes import end_like_ctrl_c, end_with_parent
 
 NO_TEST_CHOSEN = 5  # pytest's exit code
@@ -38,12 +38,25 @@ def heading(database):
 def pytest(arguments):
     """pytest on both cores; its exit code."""
     command = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments]
-    process = subprocess.Popen(command, cwd=PROJECT, preexec_fn=end_with_parent)
+    process = subprocess.Popen(
+        command, cwd=PROJECT, env=keeping_bytecode(), preexec_fn=end_with_parent
+    )
     # The terminal sends Ctrl-C to pytest too, which has databases to drop before it ends.
     signal.signal(signal.SIGINT, lambda *_: None)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: process.send_signal(signal.SIGINT))
     return process.wait()
+
+
+def keeping_bytecode():
+    """The environment; where it says to write no bytecode beside the sources, with another place.
+
+    Without any, each process compiles all that it imports, and both workers rewrite every test.
+    """
+    environment = dict(os.environ)
+    if environment.pop("PYTHONDONTWRITEBYTECODE", None):
+        environment.setdefault("PYTHONPYCACHEPREFIX", str(BUILD / "bytecode"))
+    return environment
 
 
 def why_no_postgres():
