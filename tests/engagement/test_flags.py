@@ -226,6 +226,13 @@ def test_what_looks_like_spam_is_held_before_nobody_and_still_gets_a_receipt(cli
     assert SPAM not in mail.text
 
 
+def test_what_is_held_is_not_asked_about_a_topic_that_was_never_named(client, partnership):
+    page = check(client, message=f"{SPAM} A gym.", topic="not-sure")
+
+    assert "looks like advertising" in page
+    assert "No, let someone read it first" not in page
+
+
 def test_a_released_message_goes_where_any_other_does(held, partnership):
     screening.release(submission=held, by=partnership.team, reason="A real offer of help")
 
