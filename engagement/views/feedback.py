@@ -47,6 +47,7 @@ TOO_MANY = _(
 )
 
 PLACES = 3  # that a message names are offered
+LINKED = ("place", "topic")  # may stand in the address of the form
 
 # What stands in a kept page where each reader gets their own.
 CSRF_MARK, TOKEN_MARK = f"csrf-{secrets.token_hex()}", f"token-{secrets.token_hex()}"
@@ -71,19 +72,21 @@ CONTENT = (
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def feedback(request):
-    """The form: empty, or with what was typed when something is to be changed."""
+    """The form: empty, with what the link to it knows, or with what is to be changed."""
     if request.method == "POST":
         typed = plain_data(request.POST)
         return form_page(request, form_for(initial=typed), token=typed.get("token", ""))
     catalogue = catalogue_today()
     if not request.GET and is_anybody(request):
         return blank_page(request, catalogue)
-    context = {
-        "token": new_token(),
-        "note": STARTED_OVER if "from" in request.GET else "",
-        **blank_form(catalogue, get_language()),
-    }
-    return render(request, "engagement/feedback_form.html", context)
+    note = STARTED_OVER if "from" in request.GET else ""
+    return form_page(request, form_for(initial=known_of(request)), token="", note=note)
+
+
+def known_of(request):
+    """What stands in the link to the form: where it is about, or what."""
+    asked = plain_data(request.GET)
+    return {name: asked[name] for name in LINKED if name in asked}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

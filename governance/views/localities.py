@@ -66,6 +66,8 @@ def find_locality(request, as_on):
         if isinstance(answer, Found):
             structure = structure_on(as_on.day, as_on.known_on)
             context["committees"] = committees(structure, answer.locality, as_on)
+            # The form is told the ward, and the address no postcode.
+            context["place"] = answer.ward or answer.locality
     is_long = form.is_bound and form.has_error("q", "max_length")
     page = "governance/locality_find.html"
     return render(request, page, context | release(), status=400 if is_long else 200)

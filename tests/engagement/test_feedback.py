@@ -73,6 +73,17 @@ def test_the_form_says_where_to_turn_in_an_emergency_before_it_asks_anything(cli
     assert "not a formal complaint" in page
 
 
+def test_a_link_to_the_form_may_know_the_place_and_the_topic(client, partnership):
+    page = client.get(FORM, {"place": "<St Dunstan's>", "topic": "gp"}).text
+
+    assert 'value="&lt;St Dunstan&#x27;s&gt;"' in page or 'value="&lt;St Dunstan&#39;s&gt;"' in page
+    assert re.search(r'<input[^>]* name="topic"[^>]* value="gp" checked', page)
+    assert "Error:" not in page
+    again = client.get(FORM, {"topic": "no such topic", "message": "Not from an address"}).text
+    assert not re.search(r'<input[^>]* name="topic"[^>]* checked', again)
+    assert "Not from an address" not in again
+
+
 def test_the_same_sentence_is_on_the_check_page_the_receipt_and_the_staff_page(client, partnership):
     why = "Because it is about a GP, it goes to the committee of the place you gave."
     who = "So the North East Committee answers it."

@@ -110,11 +110,18 @@ def test_a_postcode_gives_ward_locality_confidence_and_committee(client, whole_b
 def test_feedback_is_offered_without_the_postcode_in_the_address(client, whole_borough):
     page = find(client, "E3 4AB").text
 
-    assert 'href="/feedback/"' in page
+    assert 'href="/feedback/?place=Bromley%20North"' in page
     links = re.findall(r'href="([^"]*)"', page)
     # The same page in another language is the one that may be asked for with it.
     elsewhere = [link for link in links if "/localities/find/?q=" not in link]
     assert not any("E3" in link or "e34ab" in link.lower() for link in elsewhere)
+
+
+def test_the_form_is_told_the_ward_or_the_locality_that_one_comes_from(client, whole_borough):
+    assert 'href="/feedback/?place=St%20Dunstan%27s"' in find(client, "St Dunstan's").text
+    assert 'href="/feedback/?place=North%20East"' in find(client, "E3").text
+    assert 'href="/feedback/?place=North%20East"' in client.get("/localities/ne/").text
+    assert 'href="/bn/feedback/?place=North%20East"' in client.get("/bn/localities/ne/").text
 
 
 def test_an_answer_is_kept_by_nobody(client, whole_borough):
