@@ -188,8 +188,10 @@ def flags_in_words(flags):
 
 
 def quoted(words):
-    """The first few words, in quotation marks."""
-    return places.listed([f"“{word}”" for word in words[:MOST_WORDS]])
+    """The first few words, in quotation marks, without those that a longer one of them says."""
+    told = [(word, set(word.replace("…", " ").split())) for word in words]
+    telling = [word for word, parts in told if not any(parts < longer for _, longer in told)]
+    return places.listed([f"“{word}”" for word in telling[:MOST_WORDS]])
 
 
 def to_committee(place):

@@ -24,6 +24,7 @@ from engagement.catalogue import catalogue_today
 from engagement.explanation import body, details, place_said, sentences
 from engagement.forms import FeedbackForm, NearestForm, plain_data
 from engagement.judging import judge
+from engagement.languages import SYLHETI
 from engagement.models import About, Flag, Kind, Signpost, TopicBy
 from engagement.progress import Progress
 from engagement.routing import Outcome
@@ -47,6 +48,7 @@ TOO_MANY = _(
 )
 
 PLACES = 3  # that a message names are offered
+SAME_SPEECH = {SYLHETI: "bn"}  # in Latin letters
 LINKED = ("place", "topic")  # may stand in the address of the form
 
 # What stands in a kept page where each reader gets their own.
@@ -237,6 +239,7 @@ def ask_page(request, form, judged, *, note="", status=200):
     context = {
         "form": question,
         "explanation": [each for each in sentences(because) if each not in place],
+        "read_on_in": to_read_on_in(judged),
         "places": places_offered(form, judged),
         "carried": carried(form, but_not="nearest"),
         "note": note,
@@ -280,12 +283,19 @@ def check_page(request, form, judged, *, note="", status=200):
         "kind": Kind(answers["kind"]).label,
         "places": places_offered(form, judged),
         "explanation": sentences(judged.route.because),
+        "read_on_in": to_read_on_in(judged),
         "who": capital(body(judged.route.because["lead"])),
         "lead": judged.route.lead and judged.receivers[judged.route.lead.pk],
         "carried": carried(form, but_not="may_pass_on"),
         "note": note,
     }
     return render(request, "engagement/feedback_check.html", context, status=status)
+
+
+def to_read_on_in(judged):
+    """The language of the message, where we have these pages in it and this is not one of them."""
+    written = SAME_SPEECH.get(judged.reading.language, judged.reading.language)
+    return written if written in dict(settings.LANGUAGES) and written != get_language() else ""
 
 
 def places_offered(form, judged):
@@ -331,6 +341,7 @@ def receipt_page(request, form, receipt):
         "complaint": signposts["complaint"] if Flag.COMPLAINT in submission.flags else (),
         "submission": receipt.submission,
         "secret": receipt.secret,
+        "opened_at": settings.PORTAL_URL.partition("://")[2] + reverse("engagement:receipt"),
         "progress": progress,
         "wants_answer": form.cleaned_data["wants_answer"],
     }

@@ -58,9 +58,11 @@ class Door:
 
     def ask(self, request, form=None, *, lost=None, note="", typed="", status=200):
         """Ask for the code. `typed` is what was typed elsewhere, to be copied."""
+        lost = lost or self.lost_form(auto_id="new_%s")
         context = {
             "form": form or self.form(),
-            "lost": lost or self.lost_form(auto_id="new_%s"),
+            "lost": lost,
+            "has_errors": bool(lost.errors),
             "note": note,
             "typed": typed,
         }

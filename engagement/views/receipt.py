@@ -228,6 +228,9 @@ def receipt_page(
     if reply is None:
         initial = {"question": question and question.pk}
         reply = ReplyForm(auto_id="reply_%s", initial=initial)
+    addition = addition or AdditionForm()
+    not_answered = not_answered or NotAnsweredForm(auto_id="not_answered_%s")
+    withdrawal = withdrawal or WithdrawForm()
     context = {
         "submission": opened.submission,
         "language": name_of(opened.submission.language),
@@ -238,9 +241,10 @@ def receipt_page(
         "typed": reply.data.get("message", "") if not question else "",
         "outcomes": outcomes.of_submission(opened.submission),
         "idea": ideas.of_submission(opened.submission),
-        "addition": addition or AdditionForm(),
-        "not_answered": not_answered or NotAnsweredForm(auto_id="not_answered_%s"),
-        "withdrawal": withdrawal or WithdrawForm(),
+        "addition": addition,
+        "not_answered": not_answered,
+        "withdrawal": withdrawal,
+        "has_errors": any(form.errors for form in (reply, addition, not_answered, withdrawal)),
         "token": new_token(),
         "note": note,
     }

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from engagement.explanation import details, sentences, without_words
+from engagement.explanation import details, quoted, sentences, without_words
 from engagement.judging import judge
 from engagement.models import Referral
 from governance.actions.structure import structure_edited
@@ -183,3 +183,10 @@ def test_every_answer_the_finder_can_give_can_be_explained(partnership):
                 text = said(topic=topic, place=place, nearest=nearest)
                 assert text.startswith("Because ") and text.endswith("."), text
     assert today()
+
+
+def test_words_that_a_longer_phrase_says_are_not_named_again():
+    words = ["lift … broken", "lift", "broken", "hospital"]
+
+    assert quoted(words) == "“lift … broken” and “hospital”"
+    assert quoted(["lift", "stairs"]) == "“lift” and “stairs”"

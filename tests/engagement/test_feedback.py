@@ -84,6 +84,35 @@ def test_a_link_to_the_form_may_know_the_place_and_the_topic(client, partnership
     assert "Not from an address" not in again
 
 
+SOMALI = "Hooyaday waxay sugtay laba bilood si ay u aragto dhakhtarka."
+
+
+def test_who_writes_in_a_language_of_ours_is_offered_the_page_in_it(client, partnership):
+    page = client.post(CHECK, answers(message=SOMALI, topic="healthy"))
+    theirs = client.post("/so/feedback/check/", hidden(page, "/so/feedback/check/"))
+
+    assert 'lang="so" action="/so/feedback/check/"' in page.text
+    assert SOMALI in theirs.text
+    assert hidden(theirs, "/so/feedback/sent/")["topic"] == "healthy"
+    assert 'action="/so/feedback/check/" method' not in theirs.text
+    assert 'action="/bn/' not in theirs.text
+
+
+def test_who_writes_english_is_offered_no_other_language(client, partnership):
+    assert 'class="tht-note" lang=' not in client.post(CHECK, answers()).text
+
+
+def test_the_receipt_says_when_it_was_sent_and_where_to_read_the_answer(
+    client, partnership, settings
+):
+    settings.PORTAL_URL = "https://together.example"
+
+    page = client.post(SENT, checked(client)).text
+
+    assert f"Sent on {today().day} {today():%B %Y}" in page
+    assert '<a href="/feedback/receipt/">together.example/feedback/receipt/</a>' in page
+
+
 def test_the_same_sentence_is_on_the_check_page_the_receipt_and_the_staff_page(client, partnership):
     why = "Because it is about a GP, it goes to the committee of the place you gave."
     who = "So the North East Committee answers it."

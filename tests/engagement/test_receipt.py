@@ -289,6 +289,21 @@ def test_an_addition_without_words_or_token_is_not_lost(client, sent):
     assert not Addition.objects.exists()
 
 
+@pytest.mark.parametrize("form", ["add", "withdraw"])
+def test_the_title_says_that_something_is_wrong(client, sent, form):
+    opened(client, sent)
+
+    page = client.post(f"/feedback/receipt/{form}/", {}).text
+
+    assert "<title>Error: Your message" in page
+
+
+def test_the_title_of_the_door_says_so_too(client, partnership):
+    page = client.post("/feedback/receipt/new-code/", {}).text
+
+    assert "<title>Error: See what came of your message" in page
+
+
 def test_an_answer_that_does_not_answer_opens_it_again_once(client, sent, partnership):
     answer(sent, partnership)
     opened(client, sent)

@@ -25,7 +25,7 @@ CODE_OF_A_RECEIPT = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b")
 # Postcodes, codes and short names in capitals, addresses, and what is quoted.
 NO_LANGUAGE = re.compile(
     r"\b[A-Z]{1,4}[0-9][A-Z0-9]*( [0-9][A-Z]{2})?\b|\b[A-Z]{3,4}\b|“[^”]*”"
-    r"|[\w.+-]+@[\w.-]+|\b[\w-]+(\.[\w-]+)+\b"
+    r"|[\w.+-]+@[\w.-]+|[\w.-]+(:\d+)?(/[\w-]+)+/|\b[\w-]+(\.[\w-]+)+\b"
 )
 
 
