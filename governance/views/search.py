@@ -1,6 +1,7 @@
 """Search what the portal itself says: bodies, organisations, localities, wards and places.
 
-Residents' words are never searched here.
+Residents' words are never searched here. Apps above `register` what else they find: parts with a
+`title` and `found`, which gives results for a text.
 """
 
 import re
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from governance.models import Body, BodyName, Organisation
+from governance.registered import Registered
 from governance.views.bodies import called
 from localities import explanation
 from localities.dated import in_force
@@ -27,6 +29,9 @@ LONGEST = 200
 MOST_WORDS = 8
 SHOWN = 20  # of a kind
 NOTHING = ("", "")
+
+PARTS = Registered()
+register = PARTS.register
 
 
 class SearchForm(forms.Form):
@@ -64,6 +69,7 @@ def search(request):
         # A code of an organisation looks like the first half of a postcode far away.
         may_be_outside = not any(found for __, found in named)
         groups = [
+            *((part.title, part.found(text)) for part in PARTS),
             *named,
             (_("Localities, wards and places"), places(text, words, may_be_outside)),
         ]
