@@ -1,5 +1,7 @@
 """Admin pages that ask why: the reason stands beside every version of what they change."""
 
+from datetime import date, datetime
+
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -8,7 +10,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, router
 from django.db.models.deletion import Collector
 from django.http import HttpResponseRedirect
+from django.utils import timezone
+from django.utils.formats import date_format
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.models import DeletedObject
+from simple_history.template_utils import HistoricalRecordContextHelper
 
 REASON_LENGTH = 500
 
@@ -49,8 +55,28 @@ class LookedAt:
         return False
 
 
+class ChangesInWords(HistoricalRecordContextHelper):
+    """What was changed, each value as people write it; empty where there is none."""
+
+    def prepare_delta_change_value(self, change, value):
+        value = super().prepare_delta_change_value(change, value)
+        field = self.model._meta.get_field(change.field)
+        if isinstance(value, DeletedObject):
+            return f"{field.related_model._meta.verbose_name} since deleted" if value.pk else ""
+        if field.choices:
+            return dict(field.flatchoices).get(value, value)
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, datetime):
+            return date_format(timezone.localtime(value), "j F Y, H:i")
+        return date_format(value) if isinstance(value, date) else value
+
+
 class VersionedAdmin(SimpleHistoryAdmin):
     """What a row was like before, to be read."""
+
+    def get_historical_record_context_helper(self, request, historical_record):
+        return ChangesInWords(self.model, historical_record)
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         """An old version is for reading: taking it back is an edit like any other.

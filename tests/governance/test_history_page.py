@@ -1,7 +1,14 @@
 import pytest
 
 from governance.actions.structure import end_line
-from tests.factories import make_body, make_escalation_line, make_governance_administrator, today
+from governance.models import Decision, Evidence
+from localities.day_field import in_words
+from tests.factories import (
+    make_body,
+    make_escalation_line,
+    make_governance_administrator,
+    today,
+)
 from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
@@ -15,10 +22,41 @@ def test_the_history_of_a_row_reads_as_sentences(client):
 
     page = text_of(client.get(f"/admin/governance/reportingline/{line.pk}/history/").text)
 
-    assert f"{editor} changed it. Last day was empty and is now “{today()}”." in page
+    last_day = in_words(today())
+    assert f"{editor} changed it. Last day was empty and is now “{last_day}”." in page
     assert "Reason: Agreed in March." in page
     assert "The portal added it." in page
     assert "No reason was recorded." in page
+
+
+def test_the_history_of_a_row_says_values_as_people_write_them(client):
+    body, follower = make_body(), make_body(name="Follower")
+    body.successor = follower
+    body.climbs_by_itself = True
+    body.evidence, body.source_title = Evidence.SOURCED, "Minutes"
+    body.save()
+    client.force_login(make_governance_administrator())
+
+    page = text_of(client.get(f"/admin/governance/body/{body.pk}/history/").text)
+
+    assert "Successor was empty and is now “Follower”." in page
+    assert "Overdue matters go up by themselves was “no” and is now “yes”." in page
+    assert "Evidence was “Assumed” and is now “Sourced”." in page
+
+
+def test_the_history_says_what_was_chosen_and_is_gone(client):
+    line = make_escalation_line(body := make_body(), make_body())
+    decision = Decision.objects.create(body=body, title="Moved", text="…", decided_on=today())
+    line.decision = decision
+    line.save()
+    line.decision = None
+    line.save()
+    decision.delete()
+    client.force_login(make_governance_administrator())
+
+    page = text_of(client.get(f"/admin/governance/reportingline/{line.pk}/history/").text)
+
+    assert "Decision was “decision since deleted” and is now empty." in page
 
 
 def test_a_long_history_is_told_a_page_at_a_time(client):
