@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 
 from governance.actions.structure import lock_structure, structure_edited
 from governance.forms import plain_text
-from governance.models import Body, Seat
+from governance.models import Body, Document, Seat
 from localities.admin_base import AskedAsOffered, LookedAt, ReasonedAdmin
 from localities.dated import in_force
 
@@ -76,6 +76,8 @@ class KnowsBodies:
     """Offers bodies by their names, fetched once a page however many forms there are on it."""
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.remote_field.model is Document:
+            kwargs["queryset"] = rows_to_choose(Document)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name in self.get_autocomplete_fields(request):
             return field
@@ -98,6 +100,8 @@ def rows_to_choose(model):
         return Body.objects.named()
     if model is Seat:
         return with_bodies(Seat.objects.order_by("body__slug", "pk"), "body")
+    if model is Document:
+        return Document.objects.filter(matter_file=None)  # the files of matters stay with them
     return model.objects.all()
 
 

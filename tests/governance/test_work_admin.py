@@ -2,9 +2,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from governance.actions import asides
 from governance.models import Cadence, Decision, Document, Meeting, TermsOfReference
 from governance.structure import structure_on
-from tests.factories import make_body, make_governance_administrator, today
+from tests.factories import (
+    make_body,
+    make_escalation,
+    make_governance_administrator,
+    make_upload,
+    officer_of,
+    today,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +49,22 @@ def test_a_file_that_is_not_what_it_says_is_refused_in_a_sentence(client, admini
 
     assert "This kind of file is not taken" in response.text
     assert not Document.objects.exists()
+
+
+def test_the_files_of_matters_are_not_offered_as_documents(client, administrator, ladder):
+    matter = make_escalation(*ladder[:2])
+    officer = officer_of(ladder[0])
+    asides.attach(escalation=matter, upload=make_upload("Evidence.pdf"), by=officer)
+    terms = Document.objects.create(title="Terms of the Board", url="https://example.org/")
+    body = ladder[1]
+
+    page = client.get("/admin/governance/termsofreference/add/").text
+    fields = {"body": body.pk, "document": matter.files.get().document_id, "evidence": "assumed"}
+    response = client.post("/admin/governance/termsofreference/add/", {**fields, **REASON})
+
+    assert str(terms) in page and "Evidence" not in page.replace("Evidence:", "")
+    assert "That choice is not one of the available choices" in response.text
+    assert not TermsOfReference.objects.exists()
 
 
 def test_a_document_is_a_file_or_a_link(client, administrator):
