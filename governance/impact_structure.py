@@ -173,7 +173,8 @@ class Seats(Part):
 
     def rest_on(self, closing):
         overlap = overlapping(closing.from_day, None)
-        seats = list(Seat.objects.filter(overlap, body=closing.body).order_by("pk"))
+        theirs = Seat.objects.filter(overlap, body=closing.body).order_by("pk")
+        seats = list(theirs.select_related("on_behalf_of"))
         held = Membership.objects.filter(overlap, seat__in=seats).select_related("person")
         by_seat = {membership.seat_id: membership for membership in held}
         has_seats = closing.successor and seats_of(closing).exists()
@@ -188,7 +189,8 @@ class Seats(Part):
             # A body that is new, or has no seats, needs those who sat here.
             needs_seats = closing.successor in closing.opened or not has_seats
             becomes = goes | becomes if needs_seats else becomes | goes
-        what = f"{seat}, held by {held.person}" if held else f"{seat}, vacant"
+        what = f"{seat} on behalf of {seat.on_behalf_of}" if seat.on_behalf_of else str(seat)
+        what += f", held by {held.person}" if held else ", vacant"
         return Item(f"seat-{seat.pk}", what, becomes, row=(seat, held))
 
     def hand_over(self, closing, item, *, by, reason):

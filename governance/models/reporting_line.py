@@ -39,4 +39,5 @@ class ReportingLine(DatedFact):
         ]
 
     def __str__(self):
-        return f"{self.from_body} {self.get_kind_display().lower()} {self.to_body}"
+        is_ = "is " if self.kind == self.Kind.ALIGNED_WITH else ""
+        return f"{self.from_body} {is_}{self.get_kind_display().lower()} {self.to_body}"

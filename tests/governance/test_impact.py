@@ -65,6 +65,19 @@ def told(impact, key):
     return [(item.what, item.sentence) for section in sections for item in section.items]
 
 
+def test_seats_are_told_apart_by_whom_they_are_for(given):
+    body = make_body()
+    for name in ("Barts Health", "East London"):
+        make_seat(body, on_behalf_of=make_organisation(name))
+
+    shown = lifecycle.rehearse(lifecycle.close, body=body, last_day=LAST_DAY, **given)
+
+    assert [what for what, _ in told(shown, "seats")] == [
+        "Member on behalf of Barts Health, vacant",
+        "Member on behalf of East London, vacant",
+    ]
+
+
 def test_a_rehearsal_leaves_nothing_done(given, ladder):
     bottom, middle, top = ladder
     line = ReportingLine.objects.get(from_body=bottom)

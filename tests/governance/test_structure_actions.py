@@ -453,7 +453,7 @@ def test_aligned_one_way_is_aligned_the_other_way_too(administrator):
         reason=REASON,
     )
 
-    assert "“One aligned with Two” is recorded already" in says
+    assert "“One is aligned with Two” is recorded already" in says
 
 
 @pytest.mark.parametrize("end_date", [None, DAY_AFTER])
