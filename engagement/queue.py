@@ -176,14 +176,21 @@ def rows(referrals, *, today=None, structure=None):
     """Referrals with the names of their bodies, and how near their next due day is."""
     referrals = list(referrals)
     structure = structure or structure_today()
-    names = names_of({each.body_id for each in referrals if each.body_id}, structure, short=True)
+    holders = {each.pk: holder_of(each, structure) for each in referrals}
+    names = names_of(set(filter(None, holders.values())), structure, short=True)
     days = structure.calendar
     return [
         Row(
             referral=each,
-            body=names.get(each.body_id, ENGAGEMENT_TEAM),
+            body=names.get(holders[each.pk], ENGAGEMENT_TEAM),
             due=(due := each.due_on),
             due_state=days.due_state(due, today or structure.day).value if due else "",
         )
         for each in referrals
     ]
+
+
+def holder_of(referral, structure):
+    """The body, by primary key, that has it: while it is open, whoever follows one that closed."""
+    follower = referral.is_open and referral.body_id and structure.holder_of(referral.body_id)
+    return follower.pk if follower else referral.body_id

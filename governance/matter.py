@@ -350,19 +350,27 @@ class Matter:
     @property
     def who_acts(self):
         """Whose officers act on it now, in a sentence."""
+        return self.told_who_acts(f"the officers of {with_article(self.acting_body.name)}")
+
+    def who_acts_for(self, standing):
+        """The same to a reader, who may be one of them."""
+        if self.acting_body.pk not in standing.officer_of:
+            return self.who_acts
         acting = with_article(self.acting_body.name)
+        return self.told_who_acts(f"as an officer of {acting}, you")
+
+    def told_who_acts(self, officers):
         if self.acting_body == self.holder and self.is_to_move:
             closed = with_article(self.escalation.current_body.name)
-            return f"The officers of {acting} act on it for {closed}, which it follows."
+            return f"{capital(officers)} act on it for {closed}, which it follows."
         if self.acting_body == self.holder:
-            return f"The officers of {acting} act on it."
+            return f"{capital(officers)} act on it."
         holder = capital(with_article(self.holder.name))
         if self.holder.has_ended_by(self.today):
             return (
-                f"{holder} has closed and no body follows it: the officers of {acting} record "
-                "what comes of it."
+                f"{holder} has closed and no body follows it: {officers} record what comes of it."
             )
-        return f"{holder} has no officers here: those of {acting} record what comes of it."
+        return f"{holder} has no officers here: {officers} record what comes of it."
 
     def what_happened(self):
         """The last thing that happened to it, as the end of a sentence."""

@@ -24,6 +24,7 @@ class Row:
     escalation: Escalation
     raising_body: str
     holder: str
+    holder_id: int
     due: date | None
     due_state: str
 
@@ -49,7 +50,8 @@ def rows(escalations, *, names=None, structure=None, today=None):
         Row(
             escalation=each,
             raising_body=names[each.raising_body_id],
-            holder=names[each.current_body_id],
+            holder=names[holder_id := holder_of(each, structure)],
+            holder_id=holder_id,
             due=(due := next_due(each)),
             due_state=clock_state(each, due, today, structure.calendar) if due else "",
         )
@@ -59,8 +61,15 @@ def rows(escalations, *, names=None, structure=None, today=None):
 
 def names_on(escalations, structure):
     """The short names of the bodies that these concern."""
-    bodies = {pk for each in escalations for pk in (each.raising_body_id, each.current_body_id)}
+    bodies = {each.raising_body_id for each in escalations}
+    bodies |= {holder_of(each, structure) for each in escalations}
     return names_of(bodies, structure, short=True)
+
+
+def holder_of(escalation, structure):
+    """The body, by primary key, that has it: while it is open, whoever follows one that closed."""
+    follower = escalation.is_open and structure.holder_of(escalation.current_body_id)
+    return follower.pk if follower else escalation.current_body_id
 
 
 def next_due(escalation):

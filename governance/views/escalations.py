@@ -123,6 +123,7 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
         "body": matter.raising_body,
         "form": sent,
         "refusal": str(refusal),
+        "who_acts": matter.who_acts_for(request.standing),
         "rungs": rungs(matter.ways_on),
         # What was typed for a move that is no longer open is shown to be copied.
         "typed": sent.said if sent and sent.move not in forms else "",

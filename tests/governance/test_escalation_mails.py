@@ -184,8 +184,8 @@ def test_a_body_without_officers_here_is_written_to_through_the_body_below(ladde
     told = mails()
     assert set(told) == {"hwb@example.org", deputy.email}
     assert (
-        "The Health and Wellbeing Board has no officers here: those of the Executive Board record "
-        "what comes of it."
+        "The Health and Wellbeing Board has no officers here: the officers of the Executive Board "
+        "record what comes of it."
     ) in told[deputy.email].text
 
 

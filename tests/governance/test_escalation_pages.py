@@ -207,6 +207,14 @@ def test_a_page_shows_the_sums_of_its_deadlines_and_whose_officers_act(client, m
     assert f"The officers of {matter.current_body.name} act on it." in text
 
 
+def test_a_page_tells_its_officers_that_they_act(client, matter):
+    client.force_login(officer_of(matter.current_body))
+
+    text = client.get(page_of(matter)).text
+
+    assert f"As an officer of {matter.current_body.name}, you act on it." in text
+
+
 def test_the_way_shows_each_body_with_its_line_and_how_it_is_known(client, ladder):
     client.force_login(officer_of(ladder[0]))
 

@@ -187,6 +187,7 @@ def test_what_lay_before_a_closed_body_lies_before_the_one_that_follows_it(ladde
 
     groups = {group.key: group.rows for group in escalations_before(standing_of(new_chair))}
     assert [row.escalation for row in groups["new"]] == [matter]
+    assert [row.holder for row in groups["new"]] == [successor.name]
     now = Matter(Escalation.objects.get(pk=matter.pk))
     assert now.holder == now.acting_body == successor
     assert "follows" in now.who_acts
