@@ -29,7 +29,7 @@ from engagement.permissions import (
     check_can_note,
 )
 from engagement.progress import Progress
-from engagement.views.message_deeds import DEEDS, deed_forms, form_of, shown
+from engagement.views.message_deeds import DEEDS, deed_forms, form_of, next_move, shown
 from engagement.workflow import Move, may_move
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
@@ -77,6 +77,10 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
     forms = deed_forms(request.standing, progress)
     if sent and sent.deed in forms:
         forms[sent.deed] = sent
+    is_theirs = can_escalate_for(request.standing, raising_body(lead.body))
+    next_form = forms.get(next_move(progress)) if is_theirs else None
+    if next_form:
+        next_form.variant = ""
     contact = getattr(progress.submission, "contact", None)
     sees_contact = can_see_contact(request.standing, lead, contact)
     sees_notes = can_see_notes(request.standing, progress.referrals)
@@ -90,9 +94,10 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
         "flags": flags_in_words(progress.submission.flags),
         "may_escalate": not progress.is_withdrawn
         and may_move(lead.status, Move.ESCALATE)
-        and can_escalate_for(request.standing, raising_body(lead.body)),
+        and is_theirs,
         "duplicates": progress.submission.duplicates.defer("message"),
-        "moves": [form for name, form in forms.items() if name in Move],
+        "moves": [form for name, form in forms.items() if name in Move and form != next_form],
+        "next_form": next_form,
         "assign": forms.get("assign"),
         "theme_form": forms.get("theme"),
         "sees_theme": progress.submission.theme

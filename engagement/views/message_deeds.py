@@ -166,8 +166,20 @@ def form_of(name, standing, progress, data=None):
     if name == Move.CLOSE and lead.status == ReferralStatus.ANSWERED:
         form.fields["text"].required = False
     form.deed, form.title, form.button = name, deed.title, deed.button
+    form.variant = "secondary"  # but for the move that is next
     form.address = reverse(f"engagement:staff_{name}", args=[progress.submission.reference])
     return form
+
+
+def next_move(progress):
+    """The move that the body which has the message owes; None while it waits for somebody."""
+    lead = progress.lead
+    if lead.status == ReferralStatus.REFERRED:
+        return Move.ACKNOWLEDGE
+    if lead.is_escalated:
+        return Move.ANSWER if progress.matter.outcome else None
+    is_in_hand = lead.status == ReferralStatus.ACKNOWLEDGED and not lead.is_asked
+    return Move.ANSWER if is_in_hand else None
 
 
 def themes_for(standing):

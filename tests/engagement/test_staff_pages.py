@@ -1,6 +1,7 @@
 """What staff see of residents' messages, and what the pages cost."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -12,7 +13,8 @@ from engagement.actions import referrals
 from engagement.listed import as_its_message
 from engagement.models import Phrase, Referral, ReferralStep, Submission
 from engagement.progress import Progress
-from governance.models import OutboxMessage
+from governance.actions.structure import structure_edited
+from governance.models import Body, OutboxMessage
 from governance.permissions import standing_of
 from tests.factories import (
     lead_of,
@@ -347,6 +349,36 @@ def test_an_officer_acknowledges_answers_and_closes(client, partnership, submiss
         assert page.redirect_chain == [(page_of(submission), 302)]
     assert lead_of(submission).status == "closed"
     assert "It is fixed." in page.content.decode()
+
+
+def test_the_move_that_is_next_stands_open_to_those_whose_it_is(client, partnership, submission):
+    officer = partnership.officers["living-well"]
+    client.force_login(officer)
+    opens = '<h3 class="nhsuk-heading-s">{}</h3>'
+
+    page = client.get(page_of(submission)).text
+    assert opens.format("Acknowledge it") in page
+    team = seen_by(make_engagement_team_member(), page_of(submission)).text
+    assert "Acknowledge it" in team and opens.format("Acknowledge it") not in team
+
+    client.post(page_of(submission, "acknowledge/"), {"seen": seen(submission)})
+    assert opens.format("Answer it") in client.get(page_of(submission)).text
+
+    client.post(page_of(submission, "ask/"), {"text": "When?", "seen": seen(submission)})
+    assert opens.format("Answer it") not in client.get(page_of(submission)).text
+
+
+def test_a_list_names_the_body_that_follows_a_closed_one(client, partnership, submission):
+    follower = make_body(name="Healthy Adults")
+    Body.objects.filter(slug="living-well").update(
+        end_date=today() - timedelta(days=1), successor=follower
+    )
+    structure_edited()
+    client.force_login(make_engagement_team_member())
+
+    page = client.get(QUEUE).text
+
+    assert "Healthy Adults" in page
 
 
 def test_an_officer_refers_on_to_a_body_that_can_receive(client, partnership, submission):
