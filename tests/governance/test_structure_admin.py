@@ -1,5 +1,6 @@
 """The admin of the structure: the rules of the deeds, told in sentences, with reasons kept."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -830,3 +831,18 @@ def test_lists_can_be_narrowed_to_what_holds_today(client, administrator, model)
 
     assert [count(time) for time in ("now", "past", "planned")] == [1, 1, 1]
     assert count("nonsense") == 3
+
+
+# --- Where to begin -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", [make_governance_administrator, make_engagement_team_member])
+def test_the_admin_says_where_to_begin_and_each_link_opens(client, make):
+    client.force_login(make())
+
+    page = client.get("/admin/").text
+
+    begin = page[page.index("Where to begin") : page.index("</section>")]
+    links = re.findall(r'href="([^"]+)"', begin)
+    assert len(links) >= 4
+    assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
