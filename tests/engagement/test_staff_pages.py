@@ -170,6 +170,16 @@ def test_a_list_shows_no_words_to_who_does_not_act_on_messages(partnership, subm
 # --- The queue ------------------------------------------------------------------------------------
 
 
+def test_the_queue_leads_the_team_to_the_rest_of_its_morning(partnership):
+    links = ["/staff/quarantine/", "/staff/routing/", "/staff/erasures/"]
+
+    team = seen_by(make_engagement_team_member(), QUEUE).text
+    officer = seen_by(partnership.officers["living-well"], QUEUE).text
+
+    assert [f'href="{link}"' in team for link in links] == [True] * 3
+    assert [f'href="{link}"' in officer for link in links] == [False] * 3
+
+
 def test_the_queue_is_filtered_by_what_stands_in_the_address(client, partnership, submission):
     gp = send_feedback().submission
     client.force_login(make_engagement_team_member())
