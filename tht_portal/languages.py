@@ -11,7 +11,7 @@ from django.http import HttpResponseRedirect
 from django.utils.translation import get_language, get_language_from_path, override, trans_real
 
 # What is for staff begins with one of these.
-FOR_STAFF = ("/staff/", "/escalations/", "/accounts/", "/admin/", "/documents/")
+FOR_STAFF = ("/staff/", "/escalations/", "/actions/", "/accounts/", "/admin/", "/documents/")
 
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 

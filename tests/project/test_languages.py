@@ -72,6 +72,7 @@ def test_staff_pages_are_in_english_and_have_no_other_address(client):
 
     assert (answer.status_code, answer["Location"]) == (302, "/staff/?page=2")
     assert b"tht-languages" not in client.get("/staff/").content
+    assert b"tht-languages" not in client.get("/actions/").content
 
 
 def test_a_kept_page_is_kept_for_each_language(client):

@@ -406,7 +406,14 @@ def test_search_engines_leave_staff_s_pages_and_receipts_alone(client, settings)
 
     text = client.get("/robots.txt").text
 
-    for address in ("/staff/", "/escalations/", "/admin/", "/feedback/receipt/", "/search/"):
+    for address in (
+        "/staff/",
+        "/escalations/",
+        "/actions/",
+        "/admin/",
+        "/feedback/receipt/",
+        "/search/",
+    ):
         assert f"Disallow: {address}\n" in text
     assert f"Sitemap: {settings.PORTAL_URL}/sitemap.xml\n" in text
 
