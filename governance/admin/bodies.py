@@ -14,6 +14,7 @@ from governance.admin.base import (
     written_in,
 )
 from governance.admin.lifecycle import CLOSE, MERGE, RENAME, SPLIT, HasDeeds
+from governance.admin.lines import LineForm
 from governance.admin.translated import TranslatedAdmin
 from governance.models import Body, BodyKind, BodyName, ReportingLine, Seat, TermsOfReference
 
@@ -49,6 +50,7 @@ class BodyNameInline(ForAdministrators, KnowsBodies, admin.StackedInline):
 
 class LineUpInline(ForAdministrators, KnowsBodies, admin.StackedInline):
     model = ReportingLine
+    form = LineForm
     fk_name = "from_body"
     extra = 0
     classes = ["collapse"]

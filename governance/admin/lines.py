@@ -1,13 +1,33 @@
+from django import forms
 from django.contrib import admin
 
 from governance.actions.structure_checks import check_line
 from governance.admin.base import PERIOD, PROOF, InForce, StructureAdmin, with_bodies
 from governance.admin.lifecycle import MOVE, HasDeeds
-from governance.models import ReportingLine
+from governance.models import Evidence, ReportingLine
+
+
+class LineForm(forms.ModelForm):
+    """A line says why it is there: charts show what is assumed with its reason.
+
+    One that was recorded without may still be ended.
+    """
+
+    def clean(self):
+        cleaned = super().clean()
+        grounds = {"reasoning", "source_title", "decision"}
+        is_told_anew = self.instance._state.adding or (grounds | {"evidence"}) & set(
+            self.changed_data
+        )
+        is_assumed = cleaned.get("evidence") == Evidence.ASSUMED
+        if is_told_anew and is_assumed and not any(cleaned.get(each) for each in grounds):
+            self.add_error("reasoning", "Say why you assume it, or give a source or a decision.")
+        return cleaned
 
 
 @admin.register(ReportingLine)
 class ReportingLineAdmin(HasDeeds, StructureAdmin):
+    form = LineForm
     deeds = (MOVE,)
     list_display = ["from_body", "kind", "to_body", "respect", "start_date", "end_date", "evidence"]
     list_display_links = ["from_body", "kind"]

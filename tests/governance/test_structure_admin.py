@@ -48,6 +48,7 @@ TOMORROW = TODAY + timedelta(days=1)
 LAST_DAY = date(2027, 3, 31)
 DAY_AFTER = date(2027, 4, 1)
 REASON = "Board, 10 November 2026, item 4"
+ASSUMED = {"evidence": "assumed", "reasoning": "Groups of its kind do."}
 
 STRUCTURAL = [BodyKind, Body, Organisation, Partner, ReportingLine, Seat, Membership]
 
@@ -95,15 +96,15 @@ def edit(client, row, rows=(), **fields):
     address = page_of(type(row), "change", row.pk)
     data = form_of(client.get(address)) | {"reason": REASON}
     for prefix, more in rows:
-        data = added(data, prefix, **{"evidence": "assumed"} | more)
+        data = added(data, prefix, **ASSUMED | more)
     return client.post(address, data | {name: str(value) for name, value in fields.items()})
 
 
 def add(client, model, rows=(), **fields):
     address = page_of(model, "add")
-    data = form_of(client.get(address)) | {"reason": REASON}
+    data = form_of(client.get(address)) | ASSUMED | {"reason": REASON}
     for prefix, more in rows:
-        data = added(data, prefix, **{"evidence": "assumed"} | more)
+        data = added(data, prefix, **ASSUMED | more)
     return client.post(address, data | {name: str(value) for name, value in fields.items()})
 
 
@@ -419,6 +420,19 @@ def test_a_ring_is_refused_from_the_page_of_a_body_too(client, administrator):
     assert sentences(response) == [
         "This would close a ring: Two reports to One, One reports to Two."
     ]
+
+
+def test_an_assumed_line_says_why(client, administrator):
+    one, two = make_body(), make_body()
+    line = {"kind": "reports_to", "to_body": two.pk, "reasoning": ""}
+    asked = ["Say why you assume it, or give a source or a decision."]
+
+    assert sentences(add(client, ReportingLine, from_body=one.pk, **line)) == asked
+    assert sentences(edit(client, one, [("lines_up", line)])) == asked
+    assert not ReportingLine.objects.exists()
+
+    sourced = line | {"source_title": "Minutes of the Board"}
+    assert sentences(add(client, ReportingLine, from_body=one.pk, **sourced)) == []
 
 
 def test_the_same_line_twice_on_a_day_is_refused(client, administrator):

@@ -95,6 +95,7 @@ def test_an_administrator_who_breaks_a_rule_is_told_in_a_sentence(visit_as):
     editor.locator("#id_kind").select_option("escalates_to")
     editor.locator("#id_to_body").select_option(str(living_well.pk))
     editor.locator("#id_evidence").select_option("assumed")
+    editor.locator("#id_reasoning").fill("Groups of its kind do.")
     editor.locator("#id_reason").fill(REASON)
     editor.get_by_role("button", name="Save", exact=True).click()
 
