@@ -741,3 +741,9 @@ def test_a_body_that_was_taken_out_of_the_record_is_gone_and_not_unknown(client,
     assert gone.status_code == 410
     assert "A body of this address was taken out of the record." in gone.text
     assert client.get("/bodies/never-there/").status_code == 404
+
+
+def test_no_space_stands_before_the_full_stop_after_a_period():
+    told = render_to_string("governance/_period.html", {"fact": make_body()})
+
+    assert told == "since before our record"

@@ -324,6 +324,17 @@ def test_staff_find_the_way_in_at_once(client):
 
 
 @pytest.mark.django_db
+def test_each_website_to_turn_to_is_named(client):
+    make_signpost(group="complaint", phone="", url="https://www.one.example/a")
+    make_signpost(group="complaint", phone="", url="https://two.example/b")
+
+    page = client.get("/contact/").text
+
+    for host in ("one.example", "two.example"):
+        assert f'Website<span class="nhsuk-u-visually-hidden">: {host}</span></a>' in page
+
+
+@pytest.mark.django_db
 def test_contacts_are_those_that_administrators_keep(client):
     nobody = client.get("/contact/").text
     make_signpost(group="portal", title="Web team", email="web@example.org", phone="")
