@@ -29,7 +29,7 @@ class LineForm(forms.ModelForm):
 class ReportingLineAdmin(HasDeeds, StructureAdmin):
     form = LineForm
     deeds = (MOVE,)
-    list_display = ["from_body", "kind", "to_body", "respect", "start_date", "end_date", "evidence"]
+    list_display = ["from_body", "kind", "to_body", "evidence", "start_date", "end_date", "respect"]
     list_display_links = ["from_body", "kind"]
     list_select_related = ()  # the bodies come with their names, see below
     list_filter = [InForce, "kind", "evidence"]
