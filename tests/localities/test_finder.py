@@ -314,6 +314,8 @@ def test_the_localities_of_a_place_follow_from_its_wards_as_the_list_says(row):
         ("Bromley-by-Bow station", "ne"),
         ("Canary Wharf tube station", "se"),
         ("Mile End station", "ne"),
+        ("Mile End hospital", "nw"),
+        ("Queen Mary University", "nw"),
         ("mile end tube", "ne"),
         ("Shadwell DLR", "sw"),
         ("Arnold Circus", "nw"),

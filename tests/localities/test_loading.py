@@ -36,7 +36,7 @@ def test_everything_is_there():
     assert Locality.objects.count() == 4
     assert Ward.objects.count() == 20
     assert WardInLocality.objects.count() == 20
-    assert PlaceName.objects.count() == 74
+    assert PlaceName.objects.count() == 76
     assert Postcode.objects.count() == 5888
     assert DeliveryOfficePostcode.objects.count() == 297
     assert PostcodeDistrict.objects.count() == 14
