@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from governance import full_text
 from governance.models import Escalation
@@ -22,19 +22,22 @@ MATTERS = 6000
 OURS = re.compile(r"governance_escalation(step|reader|words)?\b")
 
 
-@pytest.fixture
-def ladder():
-    """A board above many committees, and many matters that they raised."""
-    bottom, middle, top = make_ladder(3)
-    for _ in range(12):
-        make_escalation_line(make_body(), middle)
-    make_matters(MATTERS)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-        if connection.vendor == "postgresql":
-            # Of so few rows it may rather read all; that of many it does not, a benchmark shows.
-            cursor.execute("SET LOCAL enable_seqscan = off")
-    return bottom, middle, top
+@pytest.fixture(scope="module")
+def ladder(django_db_setup, django_db_blocker):
+    """A board above many committees, and many matters that they raised, once for all tests here."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        bottom, middle, top = make_ladder(3)
+        for _ in range(12):
+            make_escalation_line(make_body(), middle)
+        make_matters(MATTERS)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+            if connection.vendor == "postgresql":
+                # Of so few rows it may rather read all; that of many it does not, a benchmark
+                # shows.
+                cursor.execute("SET LOCAL enable_seqscan = off")
+        yield bottom, middle, top
+        transaction.set_rollback(True)
 
 
 def plans(client, address):
