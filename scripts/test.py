@@ -37,7 +37,7 @@ def heading(database):
 
 def pytest(arguments):
     """pytest on both cores; its exit code."""
-    command = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments]
+    command = [PYTHON, "-m", "pytest", "-n", "2", *arguments]
     process = subprocess.Popen(
         command, cwd=PROJECT, env=keeping_bytecode(), preexec_fn=end_with_parent
     )

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 
 from tests.plugins.browser import note_faults, visitors
+from tests.plugins.together import TOGETHER, unit_of
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -101,6 +102,24 @@ def is_running(process):
     """A process that nobody has waited for is not running either."""
     status = Path(f"/proc/{process}/status")
     return status.exists() and "\nState:\tZ" not in status.read_text()
+
+
+# --- Both cores ----------------------------------------------------------------------------------
+
+
+def test_tests_that_share_what_is_made_once_go_to_one_worker():
+    made_once = re.compile(
+        r'^@pytest\.fixture\(scope="module"\)|^pytestmark.*"borough"', re.MULTILINE
+    )
+    sharing = {
+        str(path.relative_to(PROJECT))
+        for path in PROJECT.glob("tests/*/test_*.py")
+        if made_once.search(path.read_text())
+    }
+
+    assert sharing == TOGETHER
+    assert unit_of("tests/project/test_tooling_run.py::test_a[x::y]") in TOGETHER
+    assert unit_of("tests/project/test_tooling.py::test_a") not in TOGETHER
 
 
 # --- The browser and the checkers ----------------------------------------------------------------

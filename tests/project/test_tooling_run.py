@@ -19,10 +19,6 @@ from tests.project.test_tooling import is_running
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
 
-# One worker of a parallel run does them all, so that the database is filled once.
-pytestmark = pytest.mark.xdist_group("run")
-
-
 @pytest.fixture(scope="module")
 def first_start(tmp_path_factory):
     """The folder of a portal that was started once, and what it said then."""
