@@ -7,11 +7,9 @@ from engagement.models import Activity, Idea, KeyedIn, Note, Outcome, Referral, 
 from governance.models import Body, Escalation, OutboxMessage, User
 from governance.permissions import standing_of
 from governance.workflow import EscalationStatus
-from tests.loaded import DEMONSTRATION, FACTS, load
+from tests.loaded import DEMONSTRATION, FACTS, PASSWORD, load
 
 pytestmark = pytest.mark.django_db
-
-PASSWORD = "a password for trying"
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 import pytest
 
-from tests.loaded import DEMONSTRATION, load
-
-PASSWORD = "a password for trying"
+from tests.loaded import DEMONSTRATION, PASSWORD, load
 
 
 @pytest.fixture

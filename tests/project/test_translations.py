@@ -9,7 +9,7 @@ from governance.models import BodyName, Organisation
 from localities.models import CareNetwork, Locality, PlaceName, PostcodeRelease, Practice, Ward
 from tests.engagement.test_feedback import hidden, receipt_on
 from tests.factories import make_body, make_line
-from tests.loaded import DEMONSTRATION, STRUCTURE, load
+from tests.loaded import DEMONSTRATION, PASSWORD, STRUCTURE, load
 from tests.plugins.browser import PHONE
 from tests.project.catalogues import LOCALE, compiled, entries, sentences
 from tests.project.left_in_english import MADE_UP, left_in_english, speak_it
@@ -85,7 +85,7 @@ def test_the_portal_reads_what_the_translators_wrote(language):
 
 @pytest.mark.django_db
 def test_nothing_on_public_pages_is_left_in_english(client, monkeypatch, settings):
-    monkeypatch.setenv("DEMO_PASSWORD", "a long one for a test")
+    monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
     load(DEMONSTRATION)
     speak_it(monkeypatch, settings)
     names = names_of_the_portal()
