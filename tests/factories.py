@@ -14,6 +14,7 @@ from engagement.actions import activities, submissions, themes
 from engagement.judging import judge
 from engagement.models import Activity, Animation, Referral, RoutingRule, Signpost, Story, Topic
 from engagement.sending import new_token, sending_key
+from governance import readers
 from governance.actions import escalations, structure
 from governance.actions.structure import structure_edited
 from governance.matters import visible_to
@@ -22,6 +23,9 @@ from governance.models import (
     Body,
     BodyKind,
     BodyName,
+    Escalation,
+    EscalationStep,
+    Evidence,
     Measure,
     Membership,
     Milestone,
@@ -54,6 +58,7 @@ from localities.models import (
 )
 
 PASSWORD = "a long demonstration password"
+REASON = "Board, 10 November 2026, item 4"  # of deeds that ask for one
 
 numbers = count(1)
 
@@ -91,6 +96,16 @@ def make_body(name=None, *, kind=None, **fields):
     BodyName.objects.create(body=body, name=name or f"Body {number}")
     structure_edited()
     return body
+
+
+def stated(**fields):
+    """How a fact is known that a text states."""
+    return {
+        "evidence": Evidence.STATED,
+        "quotation": "the words that say so",
+        "source_title": "The partnership’s own text",
+        "source_url": "https://example.org/text",
+    } | fields
 
 
 def make_line(from_body, to_body, kind=ReportingLine.Kind.REPORTS_TO, **fields):
@@ -202,6 +217,40 @@ def make_escalation(raising_body, to_body, *, by=None, **words):
     by = by or officer_of(raising_body)
     draft = make_draft(raising_body, by=by, **words)
     return escalations.raise_matter(escalation=draft, to_body=to_body, by=by)
+
+
+def make_matters(ladder, number):
+    """So many matters raised from the first body of a ladder to the second, as plain rows."""
+    bottom, middle, _ = ladder
+    by = officer_of(bottom)
+    rows = Escalation.objects.bulk_create(
+        Escalation(
+            **words_of_a_matter(title=f"Matter {n}"),
+            raising_body=bottom,
+            current_body=middle,
+            created_by=by,
+            created_on=today(),
+            raised_on=today(),
+            status="raised",
+            clock_started_on=today(),
+            acknowledge_by=today() + timedelta(days=n % 7 - 2),
+            answer_by=today() + timedelta(days=n % 40 - 5),
+        )
+        for n in range(number)
+    )
+    EscalationStep.objects.bulk_create(
+        EscalationStep(
+            escalation=row,
+            kind="raised",
+            at="2026-11-02T12:00Z",
+            by=by,
+            from_body=bottom,
+            to_body=middle,
+        )
+        for row in rows
+    )
+    readers.recount()
+    return rows
 
 
 def make_upload(name="Figures.pdf", content=b"%PDF-1.7 figures"):
@@ -471,5 +520,5 @@ def closed_since_yesterday(body, successor=None):
         last_day=today() - timedelta(days=1),
         successor=successor,
         by=make_governance_administrator(),
-        reason="Board, 10 November 2026, item 4",
+        reason=REASON,
     )

@@ -25,6 +25,7 @@ from tests.factories import (
     make_signpost,
     today,
 )
+from tests.reading import hidden_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -36,21 +37,11 @@ def answers(**fields):
     return {"message": "I waited three weeks.", "topic": "gp", "place": "E3 4AB"} | fields
 
 
-def hidden(page, action=None):
-    """The hidden fields of a page, as a browser would send them again."""
-    text = page.content.decode()
-    if action:
-        text = text[text.index(f'action="{action}"') :]
-        text = text[: text.index("</form>")]
-    fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', text)
-    return {name: html.unescape(value) for name, value in fields if name != "csrfmiddlewaretoken"}
-
-
 def checked(client, **fields):
     """What the check page would send."""
-    token = hidden(client.get(FORM), CHECK)["token"]
+    token = hidden_fields(client.get(FORM), CHECK)["token"]
     page = client.post(CHECK, answers(token=token, **fields))
-    return hidden(page, SENT)
+    return hidden_fields(page, SENT)
 
 
 def receipt_on(page):
@@ -89,11 +80,11 @@ SOMALI = "Hooyaday waxay sugtay laba bilood si ay u aragto dhakhtarka."
 
 def test_who_writes_in_a_language_of_ours_is_offered_the_page_in_it(client, partnership):
     page = client.post(CHECK, answers(message=SOMALI, topic="healthy"))
-    theirs = client.post("/so/feedback/check/", hidden(page, "/so/feedback/check/"))
+    theirs = client.post("/so/feedback/check/", hidden_fields(page, "/so/feedback/check/"))
 
     assert 'lang="so" action="/so/feedback/check/"' in page.text
     assert SOMALI in theirs.text
-    assert hidden(theirs, "/so/feedback/sent/")["topic"] == "healthy"
+    assert hidden_fields(theirs, "/so/feedback/sent/")["topic"] == "healthy"
     assert 'action="/so/feedback/check/" method' not in theirs.text
     assert 'action="/bn/' not in theirs.text
 
@@ -211,20 +202,20 @@ def test_an_anonymous_message_leaves_no_contact(client, partnership):
 def test_near_a_boundary_it_asks_one_more_question(client, partnership):
     page = client.post(CHECK, answers(place="Mile End"))
     assert b"Which part of the borough is nearest?" in page.content
-    fields = hidden(page, CHECK)
+    fields = hidden_fields(page, CHECK)
     assert fields["asked"] == "yes"
 
     unanswered = client.post(CHECK, fields)
     assert "Choose what is nearest" in unanswered.content.decode()
     answered = client.post(CHECK, fields | {"nearest": "nw"})
-    sent = client.post(SENT, hidden(answered, SENT))
+    sent = client.post(SENT, hidden_fields(answered, SENT))
 
     assert "You told us that the North West is nearest." in sent.content.decode()
     assert Submission.objects.get().locality == partnership.nw.locality
 
 
 def test_the_question_says_beside_it_what_is_not_clear_of_the_place(client, partnership):
-    fields = {"token": hidden(client.get(FORM), CHECK)["token"], **answers(place="N1 9GU")}
+    fields = {"token": hidden_fields(client.get(FORM), CHECK)["token"], **answers(place="N1 9GU")}
 
     page = client.post(CHECK, fields).text
 
@@ -234,20 +225,20 @@ def test_the_question_says_beside_it_what_is_not_clear_of_the_place(client, part
 
 
 def test_who_gets_it_is_said_before_why(client, partnership):
-    fields = {"token": hidden(client.get(FORM), CHECK)["token"], **answers()}
+    fields = {"token": hidden_fields(client.get(FORM), CHECK)["token"], **answers()}
 
     page = client.post(CHECK, fields)
-    receipt = client.post(SENT, hidden(page, SENT))
+    receipt = client.post(SENT, hidden_fields(page, SENT))
 
     for text in (page.text, receipt.text):
         assert text.index("<strong>The North East Committee</strong>") < text.index("Because it is")
 
 
 def test_who_does_not_want_to_say_is_triaged(client, partnership):
-    fields = hidden(client.post(CHECK, answers(place="")), CHECK)
+    fields = hidden_fields(client.post(CHECK, answers(place="")), CHECK)
 
     check = client.post(CHECK, fields | {"nearest": "unknown"})
-    client.post(SENT, hidden(check, SENT))
+    client.post(SENT, hidden_fields(check, SENT))
 
     assert Referral.objects.get().body == partnership.triage
 
@@ -311,7 +302,7 @@ def test_a_token_that_is_not_ours_asks_for_one_more_press(client, partnership):
 
     assert not Submission.objects.exists()
     assert "Please press the button once more" in page.content.decode()
-    client.post(SENT, hidden(page, SENT))
+    client.post(SENT, hidden_fields(page, SENT))
     assert Submission.objects.count() == 1
 
 
@@ -472,7 +463,7 @@ def test_too_many_from_one_address_are_refused_with_the_text_kept(client, partne
     assert refused.status_code == 429
     assert "One too many" in refused.content.decode()
     assert not Submission.objects.filter(message="One too many").exists()
-    elsewhere = client.post(SENT, hidden(refused, SENT), REMOTE_ADDR="203.0.113.9")
+    elsewhere = client.post(SENT, hidden_fields(refused, SENT), REMOTE_ADDR="203.0.113.9")
     assert elsewhere.status_code == 200
     # A second press of what was taken before is shown its receipt all the same.
     assert client.post(SENT, fields).status_code == 200
@@ -562,13 +553,13 @@ def test_a_place_in_the_message_is_offered_and_taken_with_one_tap(client, partne
     page = client.post(CHECK, typed)
     assert "You mention Limehouse. Is it about there?" in page.text
     assert "No place given" in page.text
-    assert hidden(page, SENT).get("place") is None
-    tapped = client.post(CHECK, hidden(page, SENT) | {"place": "Limehouse"})
+    assert hidden_fields(page, SENT).get("place") is None
+    tapped = client.post(CHECK, hidden_fields(page, SENT) | {"place": "Limehouse"})
 
     assert offered_on(page) == ["Limehouse"]
     assert offered_on(tapped) == []
     assert "No place given" not in tapped.text
-    assert hidden(tapped, SENT)["place"] == "Limehouse"
+    assert hidden_fields(tapped, SENT)["place"] == "Limehouse"
 
 
 def test_it_is_never_assumed(client, partnership):
@@ -584,7 +575,7 @@ def test_where_we_ask_what_is_nearest_it_is_offered_too(client, partnership):
     make_place("Limehouse", partnership.ne.ward)
 
     page = client.post(CHECK, answers(message="In Limehouse, or in Mile End.", place=""))
-    tapped = client.post(CHECK, hidden(page) | {"place": "Limehouse"})
+    tapped = client.post(CHECK, hidden_fields(page) | {"place": "Limehouse"})
 
     assert "Which part of the borough is nearest?" in page.text
     assert "You mention these places. Is it about one of them?" in page.text

@@ -32,6 +32,7 @@ from governance.models import (
 from governance.permissions import standing_of
 from localities.day_field import in_words
 from tests.factories import (
+    REASON,
     closed_since_yesterday,
     lead_of,
     make_activity,
@@ -55,7 +56,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 ONE_DAY = timedelta(days=1)
-REASON = "Board, 10 November 2026, item 4"
 
 
 # --- Standing in ----------------------------------------------------------------------------------

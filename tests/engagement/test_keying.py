@@ -23,6 +23,7 @@ from tests.factories import (
     today,
 )
 from tests.plugins.browser import DESKTOP, PHONE
+from tests.reading import hidden_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -53,10 +54,6 @@ def typed(**answers):
         "language": "so",
         "format_needs": NEEDS,
     } | answers
-
-
-def fields_of(page):
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
 
 
 def signed_in(person):
@@ -105,7 +102,7 @@ def test_the_check_carries_everything_on_to_the_sending(officer):
     given = {"name": "Amina", "email": "amina@example.org", "wants_answer": "on"}
     check = client.post(ADDRESS, typed(may_publish="on", **given))
 
-    form = fields_of(check) | {"message": MESSAGE, "format_needs": NEEDS, "step": "send"}
+    form = hidden_fields(check) | {"message": MESSAGE, "format_needs": NEEDS, "step": "send"}
     client.post(ADDRESS, form)
 
     submission = Submission.objects.get()

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from engagement.models import Activity, Animation, Story
 from governance.models import OutboxMessage, StructureRecord
+from tests.admin_pages import form_of
 from tests.factories import (
     make_activity,
     make_animation,
@@ -22,7 +23,6 @@ from tests.factories import (
     sign_up,
     today,
 )
-from tests.governance.test_structure_admin import form_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 

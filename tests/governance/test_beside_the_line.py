@@ -28,6 +28,7 @@ from tests.factories import (
     today,
     words_of_a_matter,
 )
+from tests.governance.matter_pages import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -36,10 +37,6 @@ pytestmark = pytest.mark.django_db
 def matter(ladder):
     raised = make_escalation(ladder[0], ladder[1])
     return escalations.accept(escalation=raised, by=officer_of(ladder[1]))
-
-
-def page_of(matter, rest=""):
-    return f"/escalations/{matter.reference}/{rest}"
 
 
 def sees(person, escalation):
@@ -237,7 +234,7 @@ def test_an_officer_asks_for_an_exception_and_an_administrator_approves_it(
     client.force_login(officer_of(ladder[1]))
     words = {"to_body": elsewhere.slug, "note": "The chair is away"}
 
-    page = client.post(page_of(matter, "ask-out-of-line/"), words, follow=True)
+    page = client.post(page_of(matter, "ask-out-of-line"), words, follow=True)
 
     assert "You asked for" in page.text
     asked = Escalation.objects.get()
@@ -252,7 +249,7 @@ def test_an_officer_asks_for_an_exception_and_an_administrator_approves_it(
     page = client.get(page_of(matter))
     assert "asks for an exception" in page.text
     assert "The chair is away</textarea>" in page.text
-    page = client.post(page_of(matter, "out-of-line/"), words, follow=True)
+    page = client.post(page_of(matter, "out-of-line"), words, follow=True)
     assert Escalation.objects.get().current_body == elsewhere
     assert f"Approved by {administrator}, governance administrator" in page.text
     assert "to be sent out of line to the Housing Forum" in page.text
@@ -266,7 +263,7 @@ def test_an_exception_is_refused_with_a_reason_and_the_matter_stays(
     ask(matter, elsewhere)
     client.force_login(administrator)
 
-    page = client.post(page_of(matter, "refuse-out-of-line/"), {"note": "It can wait"}, follow=True)
+    page = client.post(page_of(matter, "refuse-out-of-line"), {"note": "It can wait"}, follow=True)
 
     assert f"Refused by {administrator}, governance administrator" in page.text
     assert "It can wait" in page.text
@@ -321,7 +318,7 @@ def test_a_file_is_for_who_sees_the_matter_and_stands_once(client, ladder, matte
 
     for person, status in may.items():
         client.force_login(person)
-        assert client.get(page_of(matter, f"files/{file.pk}/")).status_code == status
+        assert client.get(page_of(matter, f"files/{file.pk}")).status_code == status
         assert client.get(f"/documents/{file.document.pk}/").status_code == 404
 
 

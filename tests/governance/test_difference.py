@@ -10,14 +10,7 @@ from hypothesis import strategies as st
 from governance import marks
 from governance.actions import structure as deeds
 from governance.difference import compare
-from governance.models import (
-    Body,
-    BodyName,
-    Evidence,
-    Partner,
-    ReportingLine,
-    StructureRecord,
-)
+from governance.models import Body, BodyName, Evidence, Partner, ReportingLine
 from governance.structure import structure_on
 from governance.way_up import AT_MOST, way_up
 from tests.factories import (
@@ -29,14 +22,10 @@ from tests.factories import (
     make_seat,
     today,
 )
+from tests.governance.structure_read import chart_of, lines_of_chart, lines_of_tree, rows_of_table
 from tests.governance.test_chart import boxes_of, drawn, make_structure, stretches_of
 from tests.governance.test_chart import make_body as make_body_on_day
-from tests.governance.test_structure_pages import (
-    chart_of,
-    lines_of_chart,
-    loaded,
-    rows_of_table,
-)
+from tests.loaded import STRUCTURE, load
 from tests.plugins.browser import DESKTOP, PHONE
 from tests.reading import text_of
 
@@ -46,12 +35,6 @@ BEFORE, AFTER = date(2026, 11, 1), date(2026, 12, 1)
 LAST_DAY = date(2026, 11, 15)
 DAY_AFTER = LAST_DAY + timedelta(days=1)
 COMPARED = f"/structure/?as_on={AFTER}&compared_with={BEFORE}"
-
-
-@pytest.fixture
-def record(db):
-    """A record that reaches back to 2021."""
-    StructureRecord.objects.create(first_day=date(2021, 1, 1))
 
 
 def difference():
@@ -326,14 +309,7 @@ def lines_as_in_chart(lines):
 
 def lines_of_marked_list(page):
     """As in the chart: the evidence in brackets, then the words of the marks."""
-    tree = page[page.index('<ul class="tht-tree">') :]
-    tree = tree[: tree.index("</section>")]
-    body, found = None, []
-    for name, line in re.findall(r'<li><a href="[^"]+">(.*?)</a>|<p>(.*?)</p>', tree, re.DOTALL):
-        body = name or body
-        if line:
-            found.append(f"{body} {as_in_chart(line)}")
-    return lines_as_in_chart(found)
+    return lines_as_in_chart(f"{body} {as_in_chart(line)}" for body, line in lines_of_tree(page))
 
 
 def as_in_chart(line):
@@ -355,7 +331,7 @@ def lines_of_marked_table(page):
 
 def make_changes():
     """The founding structure, with a workstream renamed, another moved, and a group closed."""
-    loaded()
+    load(STRUCTURE)
     told = {"by": make_governance_administrator(), "reason": "The board decided so"}
     of = {body.slug: body for body in Body.objects.all()}
     moved, closed = of["living-well"], of["estates-and-it"]

@@ -18,6 +18,7 @@ from tests.factories import (
     make_escalation_line,
     make_kind,
     make_ladder,
+    make_matters,
     make_member,
     make_officer,
     make_person,
@@ -25,7 +26,6 @@ from tests.factories import (
     today,
     words_of_a_matter,
 )
-from tests.governance.test_escalation_pages import many
 
 pytestmark = pytest.mark.django_db
 
@@ -110,12 +110,12 @@ def test_the_most_pressing_comes_first_and_only_so_many_are_shown():
 
 def test_more_than_a_hundred_are_not_counted():
     ladder = _, middle, _ = make_ladder(3)
-    many(ladder, 102)
+    make_matters(ladder, 102)
     groups = {group.key: group for group in escalations_before(standing_of(officer_of(middle)))}
 
     assert groups["new"].count == "72"
     assert (groups["overdue"].count, len(groups["overdue"].rows)) == ("30", 10)
-    many(ladder, 60)
+    make_matters(ladder, 60)
     groups = {group.key: group for group in escalations_before(standing_of(officer_of(middle)))}
     assert groups["new"].count == "more than 100"
 

@@ -11,7 +11,7 @@ from governance.marks import Marks
 from governance.models import ReportingLine
 from governance.structure import structure_on
 from tests.factories import make_body, make_escalation_line, make_line, today
-from tests.governance.test_structure_pages import lines_of_chart, lines_of_list, lines_of_table
+from tests.governance.structure_read import lines_of_chart, lines_of_list, lines_of_table
 from tests.plugins.browser import DESKTOP, PHONE
 
 pytestmark = pytest.mark.django_db

@@ -23,11 +23,11 @@ from governance.models import (
 )
 from governance.structure import structure_on
 from tests.factories import (
+    REASON,
     make_body,
     make_draft,
     make_escalation,
     make_escalation_line,
-    make_governance_administrator,
     make_kind,
     make_ladder,
     make_line,
@@ -45,12 +45,6 @@ pytestmark = pytest.mark.django_db
 
 LAST_DAY = date(2027, 3, 31)
 DAY_AFTER = date(2027, 4, 1)
-REASON = "Board, 10 November 2026, item 4"
-
-
-@pytest.fixture
-def given():
-    return {"by": make_governance_administrator(), "reason": REASON}
 
 
 def everything():

@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from governance.models import Body, Organisation, ReportingLine
 from governance.structure import structure_on
+from tests.admin_pages import edit, sentences
 from tests.factories import (
+    REASON,
     make_body,
     make_engagement_team_member,
     make_escalation,
@@ -18,20 +20,17 @@ from tests.factories import (
     make_seat,
     officer_of,
 )
-from tests.governance.test_structure_admin import edit, sentences
 
 pytestmark = pytest.mark.django_db
 
 LAST_DAY = date(2027, 3, 31)
 DAY_AFTER = date(2027, 4, 1)
-REASON = "Board, 10 November 2026, item 4"
 
 
 @pytest.fixture
-def administrator(client):
-    person = make_governance_administrator()
-    client.force_login(person)
-    return person
+def administrator(client, administrator):
+    client.force_login(administrator)
+    return administrator
 
 
 def page_of(row, deed):

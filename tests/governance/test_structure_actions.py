@@ -11,6 +11,7 @@ from governance.actions import structure
 from governance.models import Body, BodyName, Membership, ReportingLine, Seat, StructureRecord
 from governance.structure import structure_on
 from tests.factories import (
+    REASON,
     make_body,
     make_engagement_team_member,
     make_escalation_line,
@@ -21,6 +22,7 @@ from tests.factories import (
     make_person,
     make_seat,
 )
+from tests.reading import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -28,16 +30,6 @@ Kind = ReportingLine.Kind
 
 LAST_DAY = date(2027, 3, 31)
 DAY_AFTER = date(2027, 4, 1)
-REASON = "Board, 10 November 2026, item 4"
-
-
-def refusal(*args, **kwargs):
-    """The sentence with which a deed is refused, and the fields it stands at."""
-    deed, *args = args
-    with pytest.raises(ValidationError) as caught:
-        deed(*args, **kwargs)
-    fields = set(caught.value.message_dict) if hasattr(caught.value, "error_dict") else set()
-    return " ".join(caught.value.messages), fields
 
 
 # --- Who may, and what every deed leaves behind ---------------------------------------------------
@@ -65,10 +57,9 @@ def test_only_governance_administrators_change_the_structure():
                 deed(**given, by=by, reason=REASON)
 
 
-def test_every_deed_says_who_and_why_and_gives_the_structure_a_new_version(administrator):
+def test_every_deed_says_who_and_why_and_gives_the_structure_a_new_version(administrator, given):
     body, other = make_body("Living Well"), make_body("Board")
     seat = make_seat(body)
-    given = {"by": administrator, "reason": REASON}
     version = StructureRecord.objects.get().version
 
     def written(row):
@@ -98,7 +89,7 @@ def test_every_deed_says_who_and_why_and_gives_the_structure_a_new_version(admin
 # --- Renaming -------------------------------------------------------------------------------------
 
 
-def test_a_new_name_holds_from_its_day_and_the_old_one_until_the_day_before(administrator):
+def test_a_new_name_holds_from_its_day_and_the_old_one_until_the_day_before(given):
     body = make_body("Born Well Growing Well")
 
     structure.rename(
@@ -106,8 +97,7 @@ def test_a_new_name_holds_from_its_day_and_the_old_one_until_the_day_before(admi
         name=" Children and  Families Executive ",
         short_name="Children and Families",
         from_day=DAY_AFTER,
-        by=administrator,
-        reason=REASON,
+        **given,
     )
 
     assert structure_on(LAST_DAY).body(body).name == "Born Well Growing Well"
@@ -116,47 +106,44 @@ def test_a_new_name_holds_from_its_day_and_the_old_one_until_the_day_before(admi
     assert structure_on(DAY_AFTER).body(body).slug == body.slug
 
 
-def test_a_name_begins_after_the_one_before_it(administrator):
+def test_a_name_begins_after_the_one_before_it(given):
     body = make_body("First")
-    structure.rename(body=body, name="Second", from_day=DAY_AFTER, by=administrator, reason=REASON)
+    structure.rename(body=body, name="Second", from_day=DAY_AFTER, **given)
 
     for day in (LAST_DAY, DAY_AFTER):
-        says, fields = refusal(
+        says, fields = refused(
             structure.rename,
             body=body,
             name="Third",
             from_day=day,
-            by=administrator,
-            reason=REASON,
+            **given,
         )
         assert "It is called “Second” from 1 April 2027" in says
         assert fields == {"start_date"}
 
 
 @pytest.mark.parametrize("name", ["", "   "])
-def test_a_body_is_not_left_without_a_name(administrator, name):
-    says, fields = refusal(
+def test_a_body_is_not_left_without_a_name(given, name):
+    says, fields = refused(
         structure.rename,
         body=make_body(),
         name=name,
         from_day=DAY_AFTER,
-        by=administrator,
-        reason=REASON,
+        **given,
     )
 
     assert (says, fields) == ("Enter the new name.", {"name"})
 
 
-def test_a_body_is_renamed_only_while_it_exists(administrator):
+def test_a_body_is_renamed_only_while_it_exists(given):
     body = make_body("Living Well", end_date=LAST_DAY)
 
-    says, _ = refusal(
+    says, _ = refused(
         structure.rename,
         body=body,
         name="Living Better",
         from_day=DAY_AFTER,
-        by=administrator,
-        reason=REASON,
+        **given,
     )
 
     assert says == "Living Well does not exist on 1 April 2027."
@@ -165,20 +152,18 @@ def test_a_body_is_renamed_only_while_it_exists(administrator):
 # --- Closing --------------------------------------------------------------------------------------
 
 
-def test_a_body_closed_for_a_coming_day_is_there_until_that_day(administrator):
+def test_a_body_closed_for_a_coming_day_is_there_until_that_day(given):
     body, board, successor = make_body(), make_body(), make_body()
     make_escalation_line(body, board)
 
-    structure.close(
-        body=body, last_day=LAST_DAY, successor=successor, by=administrator, reason=REASON
-    )
+    structure.close(body=body, last_day=LAST_DAY, successor=successor, **given)
 
     assert structure_on(LAST_DAY).bodies_above(body) == (structure_on(LAST_DAY).body(board),)
     assert structure_on(DAY_AFTER).body(body) is None
     assert Body.objects.get(pk=body.pk).successor == successor
 
 
-def test_what_belongs_to_a_body_ends_with_it(administrator):
+def test_what_belongs_to_a_body_ends_with_it(given):
     body, board = make_body(), make_body()
     up, down = make_line(body, board), make_line(board, body, Kind.SUPPORTS)
     ended = make_line(body, board, Kind.SUPPORTS, end_date=date(2026, 1, 31))
@@ -186,7 +171,7 @@ def test_what_belongs_to_a_body_ends_with_it(administrator):
     elsewhere = make_line(make_body(), board)
     make_member(body)
 
-    structure.close(body=body, last_day=LAST_DAY, by=administrator, reason=REASON)
+    structure.close(body=body, last_day=LAST_DAY, **given)
 
     def last_day(row):
         row.refresh_from_db()
@@ -219,10 +204,9 @@ def test_a_closing_may_be_moved_and_taken_back_and_what_ended_with_it_follows(ad
     assert Seat.objects.get().end_date is None
 
 
-def test_a_line_does_not_outlast_its_other_end_when_a_closing_is_taken_back(administrator):
+def test_a_line_does_not_outlast_its_other_end_when_a_closing_is_taken_back(given):
     body, board = make_body(), make_body()
     line = make_line(body, board)
-    given = {"by": administrator, "reason": REASON}
     structure.close(body=body, last_day=LAST_DAY, **given)
     structure.close(body=board, last_day=date(2027, 12, 31), **given)
 
@@ -232,44 +216,39 @@ def test_a_line_does_not_outlast_its_other_end_when_a_closing_is_taken_back(admi
     assert line.end_date == date(2027, 12, 31)
 
 
-def test_a_body_does_not_close_before_it_begins(administrator):
+def test_a_body_does_not_close_before_it_begins(given):
     body = make_body(start_date=DAY_AFTER)
 
-    says, fields = refusal(
-        structure.close, body=body, last_day=LAST_DAY, by=administrator, reason=REASON
-    )
+    says, fields = refused(structure.close, body=body, last_day=LAST_DAY, **given)
 
     assert "begins on 1 April 2027: it cannot close before" in says
     assert fields == {"end_date"}
 
 
-def test_a_body_does_not_close_under_a_line_that_is_yet_to_begin(administrator):
+def test_a_body_does_not_close_under_a_line_that_is_yet_to_begin(given):
     body, board = make_body("Living Well"), make_body("Board")
     make_line(body, board, start_date=DAY_AFTER)
 
-    says, fields = refusal(
-        structure.close, body=body, last_day=LAST_DAY, by=administrator, reason=REASON
-    )
+    says, fields = refused(structure.close, body=body, last_day=LAST_DAY, **given)
 
     assert "“Living Well reports to Board” begins on 1 April 2027, after that day." in says
     assert fields == {"end_date"}
     assert Body.objects.get(pk=body.pk).end_date is None
 
 
-def test_a_successor_is_another_body_that_is_there_the_day_after(administrator):
+def test_a_successor_is_another_body_that_is_there_the_day_after(given):
     body, ended = make_body("Living Well"), make_body("Old group", end_date=LAST_DAY)
 
     for successor, expected in (
         (body, "A body cannot be its own successor."),
         (ended, "Old group does not exist on 1 April 2027, the day after."),
     ):
-        says, fields = refusal(
+        says, fields = refused(
             structure.close,
             body=body,
             last_day=LAST_DAY,
             successor=successor,
-            by=administrator,
-            reason=REASON,
+            **given,
         )
         assert expected in says
         assert fields == {"successor"}
@@ -278,7 +257,7 @@ def test_a_successor_is_another_body_that_is_there_the_day_after(administrator):
 # --- Lines ----------------------------------------------------------------------------------------
 
 
-def test_a_line_for_a_coming_day_takes_effect_on_it(administrator):
+def test_a_line_for_a_coming_day_takes_effect_on_it(given):
     committee, board = make_body(), make_body()
 
     structure.draw_line(
@@ -286,74 +265,68 @@ def test_a_line_for_a_coming_day_takes_effect_on_it(administrator):
         kind=Kind.ESCALATES_TO,
         to_body=board,
         start_date=DAY_AFTER,
-        by=administrator,
-        reason=REASON,
+        **given,
     )
 
     assert not structure_on(LAST_DAY).bodies_above(committee)
     assert structure_on(DAY_AFTER).bodies_above(committee)
 
 
-def test_a_line_that_is_ended_holds_up_to_and_including_its_last_day(administrator):
+def test_a_line_that_is_ended_holds_up_to_and_including_its_last_day(given):
     committee, board = make_body(), make_body()
     line = make_escalation_line(committee, board)
 
-    structure.end_line(line=line, last_day=LAST_DAY, by=administrator, reason=REASON)
+    structure.end_line(line=line, last_day=LAST_DAY, **given)
 
     assert structure_on(LAST_DAY).bodies_above(committee)
     assert not structure_on(DAY_AFTER).bodies_above(committee)
 
 
-def test_a_line_joins_two_bodies(administrator):
+def test_a_line_joins_two_bodies(given):
     body = make_body()
 
-    says, fields = refusal(
+    says, fields = refused(
         structure.draw_line,
         from_body=body,
         kind=Kind.SUPPORTS,
         to_body=body,
-        by=administrator,
-        reason=REASON,
+        **given,
     )
 
     assert (says, fields) == ("A line joins two different bodies.", {"to_body"})
 
 
-def test_a_line_does_not_end_before_it_begins(administrator):
+def test_a_line_does_not_end_before_it_begins(given):
     line = make_line(make_body(), make_body(), start_date=DAY_AFTER)
 
-    says, fields = refusal(
-        structure.end_line, line=line, last_day=LAST_DAY, by=administrator, reason=REASON
-    )
+    says, fields = refused(structure.end_line, line=line, last_day=LAST_DAY, **given)
     assert says == "It begins on 1 April 2027: it cannot end before."
     assert fields == {"end_date"}
 
-    says, _ = refusal(
+    says, _ = refused(
         structure.draw_line,
         from_body=make_body(),
         kind=Kind.SUPPORTS,
         to_body=make_body(),
         start_date=DAY_AFTER,
         end_date=LAST_DAY,
-        by=administrator,
-        reason=REASON,
+        **given,
     )
     assert says == "The last day is before the first day."
 
 
 @pytest.mark.parametrize("kind", [Kind.REPORTS_TO, Kind.ESCALATES_TO])
-def test_a_line_that_closes_a_ring_is_refused_with_the_ring(administrator, kind):
+def test_a_line_that_closes_a_ring_is_refused_with_the_ring(given, kind):
     group, board, council = make_body("Group"), make_body("Board"), make_body("Council")
     make_line(group, board, kind)
     make_line(board, council, kind)
 
-    says, _ = refusal(
+    says, _ = refused(
         structure.draw_line,
         from_body=council,
         kind=kind,
         to_body=group,
-        by=administrator,
-        reason=REASON,
+        **given,
     )
 
     verb = kind.label.lower()
@@ -363,7 +336,7 @@ def test_a_line_that_closes_a_ring_is_refused_with_the_ring(administrator, kind)
     assert not ReportingLine.objects.filter(from_body=council).exists()
 
 
-def test_lines_that_never_hold_on_the_same_day_close_no_ring(administrator):
+def test_lines_that_never_hold_on_the_same_day_close_no_ring(given):
     group, board, council = make_body(), make_body(), make_body()
     make_line(group, board, end_date=LAST_DAY)
     make_line(board, council)
@@ -373,32 +346,30 @@ def test_lines_that_never_hold_on_the_same_day_close_no_ring(administrator):
         kind=Kind.REPORTS_TO,
         to_body=group,
         start_date=DAY_AFTER,
-        by=administrator,
-        reason=REASON,
+        **given,
     )
 
     assert not structure_on(LAST_DAY).rings(Kind.REPORTS_TO)
     assert not structure_on(DAY_AFTER).rings(Kind.REPORTS_TO)
 
 
-def test_a_ring_on_one_single_day_is_refused_with_that_day(administrator):
+def test_a_ring_on_one_single_day_is_refused_with_that_day(given):
     group, board = make_body("Group"), make_body("Board")
     make_line(group, board, end_date=LAST_DAY)
 
-    says, _ = refusal(
+    says, _ = refused(
         structure.draw_line,
         from_body=board,
         kind=Kind.REPORTS_TO,
         to_body=group,
         start_date=LAST_DAY,
-        by=administrator,
-        reason=REASON,
+        **given,
     )
 
     assert "This would close a ring on 31 March 2027" in says
 
 
-def test_a_ring_through_a_body_that_is_closed_by_then_is_none(administrator):
+def test_a_ring_through_a_body_that_is_closed_by_then_is_none(given):
     group, board, council = make_body(), make_body(end_date=LAST_DAY), make_body()
     ReportingLine.objects.create(from_body=group, to_body=board, kind=Kind.REPORTS_TO)
     ReportingLine.objects.create(from_body=board, to_body=council, kind=Kind.REPORTS_TO)
@@ -408,18 +379,17 @@ def test_a_ring_through_a_body_that_is_closed_by_then_is_none(administrator):
         kind=Kind.REPORTS_TO,
         to_body=group,
         start_date=DAY_AFTER,
-        by=administrator,
-        reason=REASON,
+        **given,
     )
 
 
 @pytest.mark.parametrize("kind", [Kind.ALIGNED_WITH, Kind.SUPPORTS])
-def test_bodies_may_support_one_another_in_turn(administrator, kind):
+def test_bodies_may_support_one_another_in_turn(given, kind):
     one, two, three = make_body(), make_body(), make_body()
     make_line(one, two, kind)
     make_line(two, three, kind)
 
-    structure.draw_line(from_body=three, kind=kind, to_body=one, by=administrator, reason=REASON)
+    structure.draw_line(from_body=three, kind=kind, to_body=one, **given)
 
 
 def test_the_same_line_is_not_recorded_twice_for_a_day(administrator):
@@ -433,24 +403,23 @@ def test_the_same_line_is_not_recorded_twice_for_a_day(administrator):
         "reason": REASON,
     }
 
-    says, _ = refusal(structure.draw_line, start_date=LAST_DAY, **given)
+    says, _ = refused(structure.draw_line, start_date=LAST_DAY, **given)
 
     assert "“Group reports to Board” is recorded already, from before our record" in says
     structure.draw_line(start_date=DAY_AFTER, **given)
     structure.draw_line(respect="NHS resources", **given)
 
 
-def test_aligned_one_way_is_aligned_the_other_way_too(administrator):
+def test_aligned_one_way_is_aligned_the_other_way_too(given):
     one, two = make_body("One"), make_body("Two")
     make_line(one, two, Kind.ALIGNED_WITH)
 
-    says, _ = refusal(
+    says, _ = refused(
         structure.draw_line,
         from_body=two,
         kind=Kind.ALIGNED_WITH,
         to_body=one,
-        by=administrator,
-        reason=REASON,
+        **given,
     )
 
     assert "“One is aligned with Two” is recorded already" in says
@@ -465,23 +434,22 @@ def test_a_line_does_not_outlast_a_body_at_its_end(administrator, end_date):
         {"from_body": closing, "to_body": board},
         {"from_body": board, "to_body": closing},
     ):
-        says, fields = refusal(structure.draw_line, end_date=end_date, **ends, **given)
+        says, fields = refused(structure.draw_line, end_date=end_date, **ends, **given)
         assert "Living Well closes on 31 March 2027" in says
         assert fields == {"end_date"}
         structure.draw_line(end_date=LAST_DAY, **ends, **given)
 
 
-def test_a_line_does_not_begin_before_a_body_at_its_end(administrator):
+def test_a_line_does_not_begin_before_a_body_at_its_end(given):
     coming, board = make_body("New group", start_date=DAY_AFTER), make_body()
 
-    says, fields = refusal(
+    says, fields = refused(
         structure.draw_line,
         from_body=coming,
         kind=Kind.REPORTS_TO,
         to_body=board,
         start_date=LAST_DAY,
-        by=administrator,
-        reason=REASON,
+        **given,
     )
 
     assert "New group begins on 1 April 2027" in says
@@ -491,16 +459,12 @@ def test_a_line_does_not_begin_before_a_body_at_its_end(administrator):
 # --- Seats ----------------------------------------------------------------------------------------
 
 
-def test_an_appointment_fills_the_seat_from_its_day_to_its_last(administrator):
+def test_an_appointment_fills_the_seat_from_its_day_to_its_last(given):
     body = make_body()
     seat = make_seat(body, Seat.Role.CHAIR)
-    membership = structure.appoint(
-        seat=seat, person=make_person(), from_day=LAST_DAY, by=administrator, reason=REASON
-    )
+    membership = structure.appoint(seat=seat, person=make_person(), from_day=LAST_DAY, **given)
 
-    structure.end_membership(
-        membership=membership, last_day=DAY_AFTER, by=administrator, reason=REASON
-    )
+    structure.end_membership(membership=membership, last_day=DAY_AFTER, **given)
 
     def vacant(day):
         return structure_on(day).seats_on(body)[0].is_vacant
@@ -515,36 +479,34 @@ def test_a_seat_is_not_held_by_two_at_once(administrator):
     first = make_person(first_name="Ada", last_name="Ali")
     structure.appoint(person=first, from_day=date(2026, 1, 1), last_day=LAST_DAY, **given)
 
-    says, _ = refusal(structure.appoint, person=make_person(), from_day=LAST_DAY, **given)
+    says, _ = refused(structure.appoint, person=make_person(), from_day=LAST_DAY, **given)
 
     assert "The seat “Chair” would be held by two at once: by Ada Ali from 1 January 2026" in says
     structure.appoint(person=make_person(), from_day=DAY_AFTER, **given)
 
 
-def test_who_is_appointed_to_a_seat_that_ends_leaves_with_it(administrator):
+def test_who_is_appointed_to_a_seat_that_ends_leaves_with_it(given):
     seat = make_seat(make_body(), end_date=LAST_DAY)
 
     membership = structure.appoint(
         seat=seat,
         person=make_person(),
         from_day=date(2027, 1, 1),
-        by=administrator,
-        reason=REASON,
+        **given,
     )
 
     assert membership.end_date == LAST_DAY
 
 
-def test_nobody_is_appointed_to_a_seat_that_is_gone(administrator):
+def test_nobody_is_appointed_to_a_seat_that_is_gone(given):
     seat = make_seat(make_body(), end_date=LAST_DAY)
 
-    says, _ = refusal(
+    says, _ = refused(
         structure.appoint,
         seat=seat,
         person=make_person(),
         from_day=DAY_AFTER,
-        by=administrator,
-        reason=REASON,
+        **given,
     )
 
     assert says == "The seat “Member” does not exist on 1 April 2027."

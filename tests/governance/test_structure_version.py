@@ -27,7 +27,9 @@ from governance.models import (
 )
 from governance.structure import structure_on
 from localities.models import Locality
+from tests.admin_pages import form_of
 from tests.factories import (
+    REASON,
     make_body,
     make_governance_administrator,
     make_kind,
@@ -37,7 +39,6 @@ from tests.factories import (
     make_seat,
     today,
 )
-from tests.governance.test_structure_admin import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +59,7 @@ NOT_STRUCTURAL = {
 }
 
 LAST_DAY, DAY_AFTER = date(2027, 3, 31), date(2027, 4, 1)
-BY = {"reason": "Board, 10 November 2026, item 4"}
+BY = {"reason": REASON}
 
 
 def version():

@@ -8,7 +8,6 @@ from governance.structure import structure_on
 from tests.factories import (
     make_body,
     make_escalation,
-    make_governance_administrator,
     make_upload,
     officer_of,
     today,
@@ -22,11 +21,10 @@ NO_PAPERS = {"papers-TOTAL_FORMS": "0", "papers-INITIAL_FORMS": "0"}
 
 
 @pytest.fixture
-def administrator(client, settings, tmp_path):
+def administrator(client, administrator, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    person = make_governance_administrator()
-    client.force_login(person)
-    return person
+    client.force_login(administrator)
+    return administrator
 
 
 def test_a_document_is_kept_under_a_name_that_says_nothing(client, administrator):

@@ -27,8 +27,8 @@ from localities.models import (
     Ward,
     WardInLocality,
 )
+from tests.admin_pages import form_of
 from tests.factories import make_locality, make_person, make_place, make_postcode, make_ward
-from tests.governance.test_structure_admin import form_of
 
 pytestmark = pytest.mark.django_db
 

@@ -6,36 +6,23 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
-from django.http import Http404
 from django.template.loader import render_to_string
-from django.test import Client
-from django.urls import path
 
-from engagement.actions import outcomes, submissions, themes
-from governance.actions.structure import structure_edited
 from tests.factories import (
-    PASSWORD,
     make_activity,
     make_animation,
     make_body,
     make_engagement_team_member,
-    make_kind,
     make_locality,
     make_organisation,
-    make_person,
     make_project,
-    make_signpost,
     make_story,
     make_theme,
 )
 from tests.loaded import FACTS, load
 from tests.plugins.browser import DESKTOP, PHONE
 from tests.project.world import make_message, make_outcome, make_public_idea
-from tht_portal.urls import handler403, handler404, handler500  # noqa: F401
-from tht_portal.urls import urlpatterns as addresses_of_the_portal
 
 PROJECT = Path(__file__).parents[2]
 TEMPLATES = PROJECT / "templates"
@@ -45,31 +32,9 @@ FOUNDING_TEXT = PROJECT / "governance" / "data" / "founding_text.txt"
 STATEMENTS = ["/accessibility/", "/privacy/", "/terms/", "/contact/"]
 SIGNING_IN = ["/accounts/login/", "/accounts/signed-out/"]
 PAGES = ["/", *STATEMENTS, *SIGNING_IN]
-ERRORS = ["400.html", "403.html", "403_csrf.html", "404.html", "410.html", "500.html", "503.html"]
 
 NARROWEST = 320
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-
-
-def break_down(request):
-    raise RuntimeError("planted")
-
-
-def miss(request):
-    raise Http404
-
-
-def refuse(request):
-    raise PermissionDenied
-
-
-# The addresses of the portal, and some where things go wrong.
-urlpatterns = [
-    path("broken/", break_down),
-    path("missing/", miss),
-    path("refused/", refuse),
-    *addresses_of_the_portal,
-]
 
 
 # --- For everyone ---------------------------------------------------------------------------------
@@ -214,142 +179,6 @@ def test_the_paper_has_the_text_and_not_the_controls(page):
     assert not page.get_by_role("search").is_visible()
 
 
-# --- Home, and whom to ask ------------------------------------------------------------------------
-
-
-@pytest.mark.django_db
-def test_a_resident_on_a_phone_reads_the_ways_on_in_their_order(client):
-    make_body("Executive Board", kind=make_kind("executive-board", name="Executive board"))
-    make_locality("ne", name="North East")
-
-    page = client.get("/").text
-
-    wanted = [
-        "plan health and care together",
-        "Find your locality",
-        "Your postcode or the name of your area",
-        "North East",
-        "Say something",
-        "See what came of it",
-        "See who decides what",
-        "You said, they decided, we did",
-        'href="/you-said/">All that came of what you said',
-        ">Executive Board</a>",
-        'href="/get-involved/">Ways to get involved',
-        "What lies before my bodies",
-    ]
-    places = [page.index(words) for words in wanted]
-    assert places == sorted(places)
-
-
-@pytest.mark.django_db
-def test_home_shows_the_bodies_of_the_partnership_by_kind_from_the_top(client):
-    make_body("Low", kind=make_kind("low", name="Low kind", order=9))
-    make_body("High", kind=make_kind("high", name="High kind", order=1))
-    make_body("Outside", kind=make_kind("outside", outside_partnership=True))
-
-    page = client.get("/").text
-
-    assert page.index("High kind") < page.index(">High</a>") < page.index("Low kind")
-    assert "Outside" not in page
-
-
-@pytest.mark.django_db
-def test_home_shows_an_edit_at_once(client):
-    body = make_body("Before")
-    client.get("/")
-    body.names.update(name="After")
-    structure_edited()
-
-    assert ">After</a>" in client.get("/").text
-
-
-@pytest.mark.django_db
-def test_home_shows_what_came_of_it_and_what_is_next_and_nothing_that_was_taken_back(client):
-    body, team = make_body(), make_engagement_team_member()
-    message, _ = make_message(body)
-    theme = make_theme(message, by=team)
-    assert "once something is decided" in client.get("/").text
-    made = make_outcome(theme, body, team)
-    make_activity(body, title="Tea and plans")
-    make_activity(body, title="Over", in_days=-2)
-    make_activity(body, title="Not yet", published_on=None)
-    make_activity(body, title="Called off", is_cancelled=True)
-    structure_edited()
-
-    page = client.get("/").text
-
-    assert f'href="/you-said/{made.pk}/"' in page
-    assert "Tea and plans" in page
-    assert not any(title in page for title in (">Over<", "Not yet", "Called off"))
-    outcomes.take_back(outcome=made, by=team, reason="A mistake.")
-    assert f'href="/you-said/{made.pk}/"' not in client.get("/").text
-
-
-@pytest.mark.django_db
-def test_home_counts_anew_when_a_message_is_put_under_a_theme(client):
-    body, team = make_body(), make_engagement_team_member()
-    message, _ = make_message(body)
-    theme = make_theme(message, by=team)
-    make_outcome(theme, body, team)
-    assert "Fewer than 5 messages" in client.get("/").text
-
-    themes.add(theme=theme, submissions=[make_message(body)[0] for _ in range(5)], by=team)
-
-    assert "6 messages" in client.get("/").text
-
-
-@pytest.mark.django_db
-def test_an_outcome_leaves_home_when_its_message_is_erased(client):
-    body, team = make_body(), make_engagement_team_member()
-    message, _ = make_message(body)
-    made = outcomes.draft(submission=message, body=body, title="Of one", said="S", by=team)
-    outcomes.publish(outcome=made, by=team, seen=made.revision)
-    assert "Of one" in client.get("/").text
-
-    submissions.withdraw(submission=message)
-
-    assert "Of one" not in client.get("/").text
-
-
-@pytest.mark.django_db
-def test_staff_find_the_way_in_at_once(client):
-    assert 'href="/staff/">Staff sign-in' in client.get("/").text
-    client.force_login(make_person())
-
-    page = client.get("/").text
-
-    assert 'href="/staff/">My bodies' in page
-    assert 'href="/staff/">Staff sign-in' not in page
-
-
-@pytest.mark.django_db
-def test_each_website_to_turn_to_is_named(client):
-    make_signpost(group="complaint", phone="", url="https://www.one.example/a")
-    make_signpost(group="complaint", phone="", url="https://two.example/b")
-
-    page = client.get("/contact/").text
-
-    for host in ("one.example", "two.example"):
-        assert f'Website<span class="nhsuk-u-visually-hidden">: {host}</span></a>' in page
-
-
-@pytest.mark.django_db
-def test_contacts_are_those_that_administrators_keep(client):
-    nobody = client.get("/contact/").text
-    make_signpost(group="portal", title="Web team", email="web@example.org", phone="")
-    make_signpost(group="data", title="Data protection officer", email="dpo@example.org")
-
-    page = client.get("/contact/").text
-
-    assert "has not named an address for this yet" in nobody
-    assert "has not named an address for this yet" not in page
-    assert 'href="mailto:web@example.org"' in page and 'href="mailto:dpo@example.org"' in page
-    assert 'href="mailto:web@example.org"' in client.get("/accessibility/").text
-    assert 'href="mailto:dpo@example.org"' in client.get("/privacy/").text
-    assert "web@example.org" not in client.get("/feedback/").text
-
-
 # --- What others read of a page -------------------------------------------------------------------
 
 
@@ -436,6 +265,7 @@ def test_a_copy_for_trying_out_is_not_to_be_found(client, settings):
 
 
 # --- Weight ---------------------------------------------------------------------------------------
+
 
 FIRST_VISIT, NEXT_VISIT = 100 * 1024, 15 * 1024  # bytes over the wire
 
@@ -525,194 +355,6 @@ def test_a_locality_is_read_at_four_times_the_size_without_scrolling_sideways(ne
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST, address
         assert axe_faults(page) == [], address
-
-
-# --- Errors ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("template", ERRORS)
-def test_an_error_page_needs_no_request_and_no_database(html_faults, template):
-    html = render_to_string(template)
-
-    assert "<h1>" in html
-    assert "What to do" in html
-    assert html_faults(html) == []
-
-
-def test_an_error_page_may_say_what_was_wrong_and_says_it_safely():
-    html = render_to_string("400.html", {"sentence": "There is no day <31 February>."})
-
-    assert "There is no day &lt;31 February&gt;." in html
-
-
-@pytest.mark.urls(__name__)
-@pytest.mark.parametrize(
-    ("address", "status", "heading"),
-    [
-        ("/nowhere/", 404, "We cannot find this page"),
-        ("/refused/", 403, "You may not see this page"),
-        ("/missing/", 404, "We cannot find this page"),
-        ("/broken/", 500, "Something went wrong on our side"),
-    ],
-)
-def test_an_error_is_shown_though_the_database_is_away_and_one_is_signed_in(
-    client, address, status, heading
-):
-    client.raise_request_exception = False
-    client.cookies[settings.SESSION_COOKIE_NAME] = "some-session"
-
-    response = client.get(address)  # the database is refused in this test
-
-    assert response.status_code == status
-    assert f"<h1>{heading}</h1>" in response.text
-
-
-def test_a_form_that_is_too_old_is_refused_in_plain_words():
-    response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"username": "x"})
-
-    assert response.status_code == 403
-    assert "The form could not be taken" in response.text
-
-
-# --- Signing in and out ---------------------------------------------------------------------------
-
-
-@pytest.mark.django_db
-def test_signing_in_leads_to_what_lies_before_ones_bodies(client):
-    person = make_person()
-
-    response = client.post("/accounts/login/", {"username": person.username, "password": PASSWORD})
-
-    assert response.status_code == 302
-    assert response.url == "/staff/"
-
-
-@pytest.mark.django_db
-def test_a_wrong_password_gets_a_sentence_and_keeps_the_user_name(client):
-    person = make_person()
-
-    page = client.post("/accounts/login/", {"username": person.username, "password": "wrong"}).text
-
-    assert "<title>Error: Staff sign-in" in page
-    assert "The user name and password do not belong together." in page
-    assert f'value="{person.username}"' in page
-    assert "wrong" not in re.sub(r"<p>.*?</p>", "", page)
-
-
-@pytest.mark.django_db
-def test_an_empty_sign_in_form_says_what_is_missing_and_where(client):
-    page = client.post("/accounts/login/", {}).text
-
-    assert '<a href="#id_username">' in page
-    assert page.count("Enter your user name") == 2
-    assert page.count("Enter your password") == 2
-
-
-@pytest.mark.django_db
-def test_too_many_attempts_are_stopped_with_a_sentence_and_a_time(client):
-    person = make_person()
-    attempt = {"username": person.username, "password": "wrong"}
-
-    responses = [client.post("/accounts/login/", attempt) for _ in range(5)]
-    right = client.post("/accounts/login/", attempt | {"password": PASSWORD})
-
-    assert responses[-1].status_code == right.status_code == 429
-    assert "Too many attempts to sign in" in right.text
-    assert "Signing in with this user name is stopped until" in right.text
-
-
-@pytest.mark.django_db
-def test_those_signed_in_have_their_own_navigation_and_sign_out_by_a_button(client):
-    person = make_person(first_name="Amina", last_name="Rahman")
-    client.force_login(person)
-
-    page = client.get("/").text
-    response = client.post("/accounts/logout/", follow=True)
-
-    assert 'Signed in as <a href="/staff/settings/">Amina Rahman</a>' in page
-    for address in ("/staff/", "/escalations/", "/staff/feedback/"):
-        assert f'href="{address}"' in page
-    assert 'href="/admin/"' not in page
-    assert "You are signed out" in response.text
-    assert "Signed in as" not in client.get("/").text
-
-
-@pytest.mark.django_db
-def test_only_those_who_may_use_the_admin_are_offered_it(client):
-    client.force_login(make_person(is_staff=True))
-
-    assert 'href="/admin/"' in client.get("/").text
-
-
-@pytest.mark.django_db
-def test_the_portal_sets_two_cookies_and_no_third(client):
-    person = make_person()
-
-    client.get("/accounts/login/")
-    client.post("/accounts/login/", {"username": person.username, "password": PASSWORD})
-
-    assert set(client.cookies) <= {"csrftoken", "sessionid"}
-
-
-@pytest.mark.django_db
-def test_a_password_can_be_changed(client):
-    person = make_person()
-    client.force_login(person)
-    new = "quite another long password"
-
-    response = client.post(
-        "/accounts/password/",
-        {"old_password": PASSWORD, "new_password1": new, "new_password2": new},
-        follow=True,
-    )
-
-    assert "Your password is changed" in response.text
-    person.refresh_from_db()
-    assert person.check_password(new)
-
-
-@pytest.mark.django_db
-def test_a_password_that_will_not_do_is_refused_in_sentences(client, html_faults):
-    client.force_login(make_person())
-
-    page = client.post(
-        "/accounts/password/",
-        {"old_password": "no", "new_password1": "short", "new_password2": "other"},
-    ).text
-
-    assert "This is not your old password." in page
-    assert "The two new passwords differ." in page
-    assert html_faults(page) == []
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("javascript", [True, False])
-def test_one_signs_in_and_out_with_and_without_javascript(new_page, javascript):
-    person = make_person()
-    page = new_page(width=PHONE, javascript=javascript)
-
-    page.goto("/accounts/login/?next=/privacy/")
-    page.get_by_label("User name").fill(person.username)
-    page.get_by_role("textbox", name="Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Privacy notice").wait_for()
-    page.get_by_role("button", name="Sign out").click()
-
-    page.get_by_role("heading", name="You are signed out").wait_for()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_error_summary_takes_one_to_the_field(page, axe_faults):
-    page.goto("/accounts/login/")
-    page.get_by_role("button", name="Sign in").click()
-
-    summary = page.get_by_role("alert")
-    summary.wait_for()
-    assert page.evaluate("document.activeElement.className") == "nhsuk-error-summary"
-    assert axe_faults(page) == []
-    summary.get_by_role("link", name="Enter your password").click()
-
-    assert page.evaluate("document.activeElement.id") == "id_password"
 
 
 # --- What the templates and the style sheet may hold ----------------------------------------------

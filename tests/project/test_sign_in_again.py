@@ -1,7 +1,5 @@
 """What staff typed is not lost when their session has ended meanwhile."""
 
-import re
-
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -19,24 +17,16 @@ from tests.factories import (
     send_feedback,
     words_of_a_matter,
 )
+from tests.reading import hidden_fields
 
 pytestmark = pytest.mark.django_db
 
 TYPED = "Typed <at length>\nover two lines"
 
 
-def fields_of(page):
-    """What the form on a page would post, as a browser reads it."""
-    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
-    unescape = {"&lt;": "<", "&gt;": ">", "&#x27;": "'", "&amp;": "&"}
-    for entity, sign in unescape.items():
-        found = [(name, value.replace(entity, sign)) for name, value in found]
-    return dict(found)
-
-
 def sign_in(client, address, page, person, password=PASSWORD):
     who = {"again-username": person.username, "again-password": password}
-    return client.post(address, fields_of(page) | who)
+    return client.post(address, hidden_fields(page) | who)
 
 
 @pytest.fixture
@@ -64,7 +54,7 @@ def test_a_move_is_carried_through_the_sign_in_and_nothing_is_done_by_itself(bro
     assert "Typed &lt;at length&gt;\nover two lines" in page.text
     assert matter.steps.count() == 1
     assert PASSWORD not in page.text
-    form = fields_of(page) | {"note": TYPED}
+    form = hidden_fields(page) | {"note": TYPED}
     assert browser.post(address, form).status_code == 302
     assert matter.steps.last().note == TYPED
 
@@ -86,7 +76,7 @@ def test_a_wrong_password_keeps_what_was_typed(browser):
     page = send(browser, address, {"note": TYPED})
 
     page = sign_in(browser, address, page, officer_of(top), password="wrong")
-    assert fields_of(page)["note"] == TYPED
+    assert hidden_fields(page)["note"] == TYPED
     page = sign_in(browser, address, page, officer_of(top))
 
     assert "You are signed in again" in page.text

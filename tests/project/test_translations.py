@@ -7,12 +7,13 @@ import pytest
 from engagement.models import Activity, Animation, Outcome, RoutingRule, Story, Topic
 from governance.models import BodyName, Organisation
 from localities.models import CareNetwork, Locality, PlaceName, PostcodeRelease, Practice, Ward
-from tests.engagement.test_feedback import hidden, receipt_on
+from tests.engagement.test_feedback import receipt_on
 from tests.factories import make_body, make_line
 from tests.loaded import DEMONSTRATION, PASSWORD, STRUCTURE, load
 from tests.plugins.browser import PHONE
 from tests.project.catalogues import LOCALE, compiled, entries, sentences
 from tests.project.left_in_english import MADE_UP, left_in_english, speak_it
+from tests.reading import hidden_fields
 
 MESSAGE = "We waited very long."
 NAMES = [
@@ -104,10 +105,10 @@ def test_nothing_on_public_pages_is_left_in_english(client, monkeypatch, setting
 def on_the_way_of_a_message(client):
     """The pages from the form to the receipt, and what they say of what is missing."""
     form, check, sent, receipt = (f"/{MADE_UP}{each}" for each in WAY_OF_A_MESSAGE)
-    token = hidden(client.get(form), check)["token"]
+    token = hidden_fields(client.get(form), check)["token"]
     refused = client.post(check, {"token": token, "email": "no address"})
     checked = client.post(check, {"token": token, "message": MESSAGE, "topic": "urgent-care"})
-    thanked = client.post(sent, hidden(checked, sent))
+    thanked = client.post(sent, hidden_fields(checked, sent))
     reference, secret = receipt_on(thanked)
     not_opened = client.post(receipt, {"reference": "x", "secret": "x"})
     client.post(receipt, {"reference": reference, "secret": secret})

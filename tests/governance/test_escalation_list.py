@@ -1,0 +1,148 @@
+"""The list of matters: its filters, pages, order and piles."""
+
+import re
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from governance import readers
+from governance.actions import escalations
+from governance.models import Escalation
+from tests.factories import make_escalation, make_matters, officer_of
+from tests.governance.matter_pages import LIST
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_list_is_filtered_and_the_filter_stands_in_the_address(client, ladder):
+    bottom, middle, _ = ladder
+    first = make_escalation(bottom, middle, title="Lifts that fail", category="estates_and_it")
+    second = make_escalation(bottom, middle, title="Late letters")
+    escalations.accept(escalation=second, by=officer_of(middle))
+    client.force_login(officer_of(middle))
+
+    def listed(query):
+        text = client.get(f"{LIST}?{query}").text
+        return [matter for matter in (first, second) if matter.reference in text]
+
+    assert listed("") == [first, second]
+    assert listed("status=accepted") == [second]
+    assert listed("status=open") == [first, second]
+    assert listed("status=resolved") == []
+    assert listed("category=estates_and_it") == [first]
+    assert listed(f"body={bottom.slug}") == [first, second]
+    assert listed(f"body={ladder[2].slug}") == []
+    assert listed("q=LIFTS+fail") == [first]
+    assert listed(f"q={second.reference.lower()}") == [second]
+    assert listed("q=nine+lift") == [first]
+    assert listed("q=100%25") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "status=nonsense",
+        "body=nonsense",
+        "category=nonsense",
+        "before=nonsense",
+        "order=nonsense",
+        "before=0",
+        "before=12",
+        "before=2026-13-01.1",
+        "before=2026-11-01.x",
+        "order=newest&before=2026-11-01.1",
+        "after=-1",
+        "after=9" + "9" * 30,
+        "q=" + "x" * 121,
+    ],
+)
+def test_a_filter_that_is_not_understood_is_answered_with_a_sentence(client, matter, query):
+    client.force_login(officer_of(matter.current_body))
+
+    response = client.get(f"{LIST}?{query}")
+
+    assert response.status_code == 400
+    assert "There is a problem" in response.text
+    assert matter.reference not in response.text
+
+
+@pytest.mark.parametrize("order", ["newest", "due"])
+def test_a_long_list_is_turned_page_by_page_and_back(client, ladder, order):
+    make_matters(ladder, 60)
+    paused = Escalation.objects.filter(pk__in=Escalation.objects.order_by("pk")[:31])
+    paused.update(status="sent_back")  # Their clock stands still, so they have no due day.
+    readers.recount()
+    in_order = {
+        "newest": lambda matter: -matter.pk,
+        "due": lambda matter: (matter.due_on or date.max, -matter.pk),
+    }[order]
+    references = [each.reference for each in sorted(Escalation.objects.all(), key=in_order)]
+    client.force_login(officer_of(ladder[1]))
+
+    def turn(address):
+        text = client.get(f"{LIST}{address}").text
+        links = {
+            rel: href.replace("&amp;", "&")
+            for href, rel in re.findall(r'href="([^"]*)" rel="(prev|next)"', text)
+        }
+        return re.findall(r"E-\d{4}-\d{6}(?=</span>)", text), links
+
+    first, links = turn(f"?status=open&order={order}")
+    assert (first, set(links)) == (references[:25], {"next"})
+    second, links = turn(links["next"])
+    assert (second, set(links)) == (references[25:50], {"prev", "next"})
+    third, last_links = turn(links["next"])
+    assert (third, set(last_links)) == (references[50:], {"prev"})
+    back, links = turn(last_links["prev"])
+    assert back == second
+    back, links = turn(links["prev"])
+    assert (back, set(links)) == (first, {"next"})
+
+
+def test_the_order_is_the_one_in_the_address_or_the_one_somebody_has_settled(client, ladder):
+    make_matters(ladder, 3)
+    first, second, third = Escalation.objects.order_by("pk")
+    soonest = [first.reference, second.reference, third.reference]
+    officer = officer_of(ladder[1])
+    client.force_login(officer)
+
+    def listed(query=""):
+        return re.findall(r"E-\d{4}-\d{6}(?=</span>)", client.get(f"{LIST}{query}").text)
+
+    assert listed() == soonest
+    assert listed("?order=newest") == soonest[::-1]
+    client.post("/staff/settings/", {"mail": "at_once", "order": "newest"})
+    assert listed() == soonest[::-1]
+    assert listed("?order=due") == soonest
+
+
+def test_a_list_shows_one_pile_and_counts_it(client, ladder):
+    make_matters(ladder, 3)  # The first two are past their day.
+    client.force_login(officer_of(ladder[1]))
+
+    page = client.get(f"{LIST}?status=overdue")
+
+    assert "2 matters." in page.text
+    assert [row.escalation.title for row in page.context["rows"]] == ["Matter 0", "Matter 1"]
+    assert client.get(f"{LIST}?status=new").context["number"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [(LIST, 11), (f"{LIST}?status=open&q=matter", 11), (f"{LIST}?order=newest", 10)],
+)
+def test_the_list_asks_no_more_of_the_database_with_a_thousand_matters_than_with_ten(
+    client, ladder, django_assert_max_num_queries, address, most
+):
+    if "q=" in address and connection.vendor == "postgresql":
+        most += 1  # how many it expects to find
+    client.force_login(officer_of(ladder[1]))
+    make_matters(ladder, 10)
+    client.get(LIST)
+
+    with django_assert_max_num_queries(most):
+        client.get(address)
+    make_matters(ladder, 990)
+    with django_assert_max_num_queries(most):
+        client.get(address)
