@@ -128,7 +128,7 @@ def edited(n):
 
     with transaction.atomic():
         BodyName.objects.filter(body__slug=EDITED, end_date=None).update(name=f"Living Well {n}")
-        structure_edited()
+        structure_edited(work_stays=True)
 
 
 def cpu_of_loading(postgres_pids):

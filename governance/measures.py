@@ -7,6 +7,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from governance.models import Body, Measure, Reading
+from governance.record import kept_with_work
 from localities.bars import number
 from localities.day_field import in_words
 from localities.kept_query import KeptQuery
@@ -136,12 +137,17 @@ def measures_on(day, bodies=None):
 @lru_cache(maxsize=64)  # each holds on to its structure
 def measures_kept(structure, bodies):
     """Those of some bodies on the structure's day; it stands for the version of the record."""
-    return tuple(measures_on(structure.day, bodies)) if bodies else ()
+    return measures_on(structure.day, bodies) if bodies else ()
 
 
 def measures_of(body, day):
     """Those of one body."""
-    return with_readings(measures_in_force(body=body.pk, day=day), day)
+    return measures_of_body(body.pk, day)
+
+
+@kept_with_work
+def measures_of_body(body, day):
+    return with_readings(measures_in_force(body=body, day=day), day)
 
 
 @KeptQuery
@@ -154,7 +160,9 @@ def with_readings(measures, day):
     if measures:
         readings = Reading.objects.filter(measured_on__lte=day).order_by("measured_on")
         prefetch_related_objects(measures, Prefetch("readings", readings))
-    return [Measured(measure, tuple(measure.readings.all())[-SHOWN:], day) for measure in measures]
+    return tuple(
+        Measured(measure, tuple(measure.readings.all())[-SHOWN:], day) for measure in measures
+    )
 
 
 def measured(body, pk, day):

@@ -9,7 +9,10 @@ from functools import cached_property
 from django.db.models import Prefetch, prefetch_related_objects
 
 from governance.models import Body, Milestone, Priority, Project, ProjectReport
+from governance.record import kept_with_work
 from localities.kept_query import KeptQuery
+
+THEIR_PARTS = ("milestones", "reports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +79,16 @@ def projects_of(body, today, standing, followed=()):
     """Those of one body and of the closed ones that it has followed."""
     if standing.is_signed_in or followed:
         return projects_on(today, standing, body__in={body.pk, *followed})
-    found = public_projects_of(body=body.pk, today=today)
+    return public_projects_today(body.pk, today)
+
+
+@kept_with_work
+def public_projects_today(body, today):
+    """Those of one body that anyone may read; they do not say which body it is."""
+    found = public_projects_of(body=body, today=today)
     if found:
-        prefetch_related_objects(found, *with_projects())
-    return [project_today(project, today) for project in found]
+        prefetch_related_objects(found, *THEIR_PARTS)
+    return tuple(project_today(project, today) for project in found)
 
 
 @KeptQuery
@@ -96,7 +105,7 @@ def visible_projects(standing):
 
 def with_projects():
     """What comes with projects on their pages."""
-    return Prefetch("body", Body.objects.named()), "milestones", "reports"
+    return Prefetch("body", Body.objects.named()), *THEIR_PARTS
 
 
 def project_today(project, today):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache, wraps
 from typing import NamedTuple
 
 from django.db import connection
@@ -27,6 +27,8 @@ from governance.models import (
 )
 from localities.dated import in_force
 from localities.kept_query import KeptQuery
+
+MOST_WORK = 256  # answers about what bodies work with, each of one body on one day
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,10 @@ class Rows:
 
 
 class Kept(NamedTuple):
-    """A mark of the structure's version, and the first day of the record."""
+    """Marks of the versions of the structure and of what bodies work with; the first day."""
 
     version: str
+    work_version: str
     first_day: date
 
 
@@ -96,14 +99,41 @@ def _current():
         row = cursor.fetchone()
     if row is None:
         return None
-    version, first_day = row
-    return Kept(str(version), first_day if isinstance(first_day, date) else parse_date(first_day))
+    *versions, first_day = row
+    return Kept(*map(str, versions), as_day(first_day))
+
+
+def as_day(given):
+    """What a database gives for a date, as one."""
+    return given if isinstance(given, date) else parse_date(given)
 
 
 def version():
     """A mark of the structure's version, which every structural edit changes."""
     kept = current()
     return kept and kept.version
+
+
+def work_version():
+    """The same of what bodies work with, which an edit of the structure alone leaves as it is."""
+    kept = current()
+    return kept and kept.work_version
+
+
+def kept_with_work(ask):
+    """Keep what a question about what a body works with was answered, until some of it is edited.
+
+    It is asked with plain values, and nothing that it answers may come from elsewhere: a name of a
+    body, say, is another after an edit that leaves this as it is.
+    """
+    kept = lru_cache(maxsize=MOST_WORK)(lambda version, *asked: ask(*asked))
+
+    @wraps(ask)
+    def answer(*asked):
+        version = work_version()
+        return ask(*asked) if version is None else kept(version, *asked)
+
+    return answer
 
 
 def changed_at():
@@ -114,8 +144,8 @@ def changed_at():
 @cache
 def _query_of_record(alias):
     """The query as the ORM writes it, kept, because it is asked at every request."""
-    query = StructureRecord.objects.using(alias).order_by().values("version", "first_day").query
-    return query.get_compiler(alias).as_sql()
+    rows = StructureRecord.objects.using(alias).order_by().values(*Kept._fields)
+    return rows.query.get_compiler(alias).as_sql()
 
 
 def rows_on(day):

@@ -56,12 +56,17 @@ def one_edit():
     structure_edited()
 
 
-def structure_edited():
-    """Give the structure a new version; called in the transaction of every structural edit."""
+def structure_edited(*, work_stays=False):
+    """Give the structure a new version; called in the transaction of every structural edit.
+
+    `work_stays` where it wrote bodies, names, lines, seats or organisations alone: then what
+    bodies work with (`governance.views.work`, their measures and projects) keeps its version.
+    """
     if _many_at_once.get():
         return
+    versions = ("version",) if work_stays else ("version", "work_version")
     changed = StructureRecord.objects.filter(pk=StructureRecord.ONLY).update(
-        version=uuid.uuid4(), changed_at=timezone.now()
+        changed_at=timezone.now(), **{each: uuid.uuid4() for each in versions}
     )
     if not changed:
         StructureRecord.objects.create(first_day=timezone.localdate())
@@ -120,7 +125,7 @@ def rename(*, body, name, from_day, by, reason, short_name="", **proof):
     )
     new.full_clean()
     save(new, by, reason)
-    structure_edited()
+    structure_edited(work_stays=True)
     return Body.objects.get(pk=body.pk)
 
 
@@ -226,7 +231,7 @@ def draw_line(
     line.full_clean()
     save(line, by, reason)
     check_line(line)
-    structure_edited()
+    structure_edited(work_stays=True)
     return line
 
 
@@ -247,7 +252,7 @@ def appoint(*, seat, person, from_day, by, reason, last_day=None, name_is_public
     seat = Seat.objects.select_related("body").get(pk=seat.pk)
     membership = let_hold(seat, person, from_day, last_day, by, reason, name_is_public)
     check_seat(seat)
-    structure_edited()
+    structure_edited(work_stays=True)
     return membership
 
 
@@ -290,7 +295,7 @@ def _end(model, row, last_day, by, reason, check):
     row.end_date = last_day
     save(row, by, reason)
     check(row)
-    structure_edited()
+    structure_edited(work_stays=True)
     return row
 
 

@@ -9,6 +9,9 @@ class StructureRecord(models.Model):
     There is one row. Every structural edit gives it a new `version` in its own transaction, so
     that every process knows at its next request whether what it holds in memory is still true.
     Versions are random, not counted: one that was rolled back can never be mistaken for the next.
+
+    What bodies work with, such as meetings and decisions, has a version of its own, which an edit
+    of their names, lines or seats alone leaves as it is.
     """
 
     ONLY = 1
@@ -18,6 +21,7 @@ class StructureRecord(models.Model):
         help_text="The first day of the record; what was before it is not recorded."
     )
     version = models.UUIDField(default=uuid.uuid4)
+    work_version = models.UUIDField(default=uuid.uuid4)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -112,7 +113,7 @@ def standing_here(request):
 @keep_page("as_on", "known_on", seen_as=standing_here)
 @on_the_day_asked
 def body_page(request, as_on, slug):
-    body, family = family_known(slug, as_on)
+    body, family, names = family_known(slug, as_on)
     if body is None and Body.history.filter(slug=slug).exists():
         return gone(request, _("A body of this address was taken out of the record."))
     if body is None:
@@ -121,7 +122,6 @@ def body_page(request, as_on, slug):
         )
     structure = structure_on(as_on.day, as_on.known_on)
     here = structure.body(body) if structure.is_recorded else None
-    names = names_of(family, body, as_on)
     context = {
         "as_on": as_on,
         "structure": structure,
@@ -149,50 +149,64 @@ def body_page(request, as_on, slug):
     return render(request, "governance/body_detail.html", context)
 
 
+class Named(NamedTuple):
+    """A name of a body and the days on which it is called so."""
+
+    name: str
+    start_date: date | None
+    end_date: date | None
+
+
 def family_known(slug, as_on):
-    """A body, and by primary key itself, its successor and those that it succeeds."""
+    """A body, or None; by primary key itself, its successor and those that it succeeds; and every
+    name that each of them ever had, the oldest first.
+    """
     if as_on.known_on is None:
-        found = list(family_with_slug(slug=slug))
-        body = next((each for each in found if each.slug == slug), None)
+        each_with_a_name = list(family_with_slug(slug=slug))
+        body = next((each for each in each_with_a_name if each.slug == slug), None)
+        family = {each.pk: each for each in each_with_a_name}
+        named = [
+            (each.pk, Named(each.called, each.called_from, each.called_until))
+            for each in each_with_a_name
+            if each.called is not None
+        ]
     else:
-        body = as_known(Body, as_on).filter(slug=slug).first()
-        # By `id`: to a history, `pk` is a key of its own.
-        found = ()
-        if body is not None:
-            relatives = Q(successor=body.pk) | Q(id__in=[body.pk, body.successor_id or body.pk])
-            found = as_known(Body, as_on).filter(relatives)
-    return body, {each.pk: each for each in found}
+        body, family, named = family_as_known(slug, as_on)
+    names = defaultdict(list)
+    for pk, name in sorted(named, key=lambda each: each[1].start_date or date.min):
+        names[pk].append(name)
+    return body, family, names
 
 
-def family_of(slug):
-    itself = Body.objects.filter(slug=slug)
-    later, earlier = Q(id__in=itself.values("successor")), Q(successor__in=itself.values("id"))
-    return Body.objects.filter(Q(slug=slug) | later | earlier).order_by("slug")
+def family_as_known(slug, as_on):
+    body = as_known(Body, as_on).filter(slug=slug).first()
+    if body is None:
+        return None, {}, []
+    # By `id`: to a history, `pk` is a key of its own.
+    relatives = Q(successor=body.pk) | Q(id__in=[body.pk, body.successor_id or body.pk])
+    family = {each.pk: each for each in as_known(Body, as_on).filter(relatives)}
+    names = as_known(BodyName, as_on).filter(body__in=list(family))
+    return (
+        body,
+        family,
+        [(each.body_id, Named(each.name, each.start_date, each.end_date)) for each in names],
+    )
 
 
 @KeptQuery
 def family_with_slug(slug):
-    return family_of(slug)
-
-
-def names_of(family, body, as_on):
-    """Every name that each body of a family ever had, the oldest first."""
-    if as_on.known_on is None:
-        found = names_of_family(slug=body.slug)
-    else:
-        found = as_known(BodyName, as_on).filter(body__in=list(family))
-    names = defaultdict(list)
-    for name in found:
-        names[name.body_id].append(name)
-    for its_names in names.values():
-        its_names.sort(key=lambda name: (name.start_date is not None, name.start_date or 0))
-    return names
-
-
-@KeptQuery
-def names_of_family(slug):
-    names = BodyName.objects.filter(body__in=family_of(slug).order_by().values("id"))
-    return names.order_by().values_list("body_id", "name", "start_date", "end_date", named=True)
+    """The bodies of the family, each once for each of its names."""
+    itself = Body.objects.filter(slug=slug).order_by()
+    later, earlier = Q(id__in=itself.values("successor")), Q(successor__slug=slug)
+    return (
+        Body.objects.filter(Q(slug=slug) | later | earlier)
+        .annotate(
+            called=F("names__name"),
+            called_from=F("names__start_date"),
+            called_until=F("names__end_date"),
+        )
+        .order_by("slug")
+    )
 
 
 def called(names, day):

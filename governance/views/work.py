@@ -20,6 +20,7 @@ from governance.models import (
 )
 from governance.permissions import Standing, documents_open_to
 from governance.plan import projects_of
+from governance.record import kept_with_work
 from governance.views.meetings import open_papers, seen_meetings
 from localities.kept_query import Answer, KeptQuery
 
@@ -91,13 +92,12 @@ def work_of(body, day, standing, followed=()):
 
     With the projects of the closed bodies that it has `followed`.
     """
-    asked = {"body": body.pk, "day": day}
     if standing.is_signed_in:
-        found = {name: list(ask(standing, **asked)) for name, ask in QUESTIONS.items()}
+        found = {name: list(ask(standing, body.pk, day)) for name, ask in QUESTIONS.items()}
         for meeting in found["meetings"]:
             meeting.body = body
     else:
-        found = {name: question.answer(**asked) for name, question in OF_ANYONE.items()}
+        found = found_by_anyone(body.pk, day)
     return Work(
         is_public=not standing.is_signed_in,
         texts=Texts(day, found["terms"], found["strategies"]),
@@ -167,3 +167,8 @@ def of_anyone(ask):
 
 
 OF_ANYONE = {name: of_anyone(ask) for name, ask in QUESTIONS.items()}
+
+
+@kept_with_work
+def found_by_anyone(body, day):
+    return {name: question.answer(body=body, day=day) for name, question in OF_ANYONE.items()}

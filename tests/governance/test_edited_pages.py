@@ -168,15 +168,20 @@ OF_ORGANISATION = {
 
 
 @pytest.mark.parametrize(
-    ("address", "queries"),
-    # The version, the five of the structure, and what else there is of a body or an organisation.
-    [("/structure/", 1 + 5), (BODY, 1 + 5 + 15), (ORGANISATION, 1 + 5 + 2)],
+    ("address", "work_stays", "queries"),
+    # The version, the five of the structure, and what else there is of a body or an organisation;
+    # of the projects of those that it follows it asks anew each time.
+    [
+        ("/structure/", False, 1 + 5),
+        (BODY, False, 1 + 5 + 14),
+        (BODY, True, 1 + 5 + 2 + 4),
+        (ORGANISATION, False, 1 + 5 + 2),
+    ],
 )
 @pytest.mark.parametrize("more", [0, 20])
 def test_a_page_is_made_anew_in_as_many_queries_for_few_rows_as_for_many(
-    client, here, django_assert_num_queries, address, queries, more
+    client, here, django_assert_num_queries, address, work_stays, queries, more
 ):
-    client.get(address)
     for n in range(more):
         make_line(make_body(f"Group {n}"), here)
         make_seat(here, on_behalf_of=make_organisation(f"Trust {n}"))
@@ -184,6 +189,8 @@ def test_a_page_is_made_anew_in_as_many_queries_for_few_rows_as_for_many(
         meeting = Meeting.objects.create(body=here, starts_at=timezone.now(), is_public=True)
         MeetingPaper.objects.create(meeting=meeting, document=Document.objects.get())
     structure_edited()
+    client.get(address)
+    structure_edited(work_stays=work_stays)
 
     with django_assert_num_queries(queries):
         client.get(address)

@@ -10,6 +10,7 @@ from django.test import Client
 
 from governance.actions import importing, measures
 from governance.actions.import_readings import Readings
+from governance.actions.structure import structure_edited
 from governance.measures import measured, measures_on
 from governance.models import Measure, Reading
 from tests.factories import (
@@ -164,6 +165,8 @@ def test_pages_take_a_fixed_number_of_queries(client, django_assert_num_queries,
             make_reading(measure, 90, today() - timedelta(days=days))
     client.get("/measures/?made=up")
     client.get("/bodies/b/?made=up")
+    structure_edited()
+    client.get("/structure/?made=up")
 
     with django_assert_num_queries(3):
         client.get("/measures/?made=up")

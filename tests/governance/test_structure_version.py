@@ -6,24 +6,39 @@ A deed, an action module or a page of the admin that nobody has thought of here 
 import importlib
 import inspect
 import pkgutil
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 
 from governance import actions
+from governance.actions.structure import structure_edited
 from governance.loading import load_structure
 from governance.models import (
     Body,
     BodyKind,
     BodyName,
+    Cadence,
+    Decision,
+    Document,
+    Measure,
+    Meeting,
+    MeetingPaper,
     Membership,
+    Milestone,
     Organisation,
     Partner,
+    Priority,
+    Project,
+    ProjectReport,
+    Reading,
     ReportingLine,
     Seat,
+    Strategy,
     StructureRecord,
+    TermsOfReference,
 )
 from governance.structure import structure_on
 from localities.models import Locality
@@ -34,8 +49,12 @@ from tests.factories import (
     make_governance_administrator,
     make_kind,
     make_line,
+    make_measure,
+    make_milestone,
     make_organisation,
     make_person,
+    make_project,
+    make_reading,
     make_seat,
     today,
 )
@@ -169,6 +188,63 @@ def test_a_deed_gives_the_structure_a_new_version(name):
     deeds()[name](**given, by=by, **BY)
 
     assert version() != before
+
+
+WORK = (
+    Cadence,
+    Decision,
+    Document,
+    Measure,
+    Meeting,
+    MeetingPaper,
+    Milestone,
+    Priority,
+    Project,
+    ProjectReport,
+    Reading,
+    Strategy,
+    TermsOfReference,
+)
+
+
+def work():
+    return {model: list(model.objects.order_by("pk").values()) for model in WORK}
+
+
+def give_work(body):
+    """One of everything that a body works with."""
+    make_reading(make_measure(body), 80)
+    make_milestone(make_project(body))
+    paper = Document.objects.create(title="The text", url="https://example.org/")
+    TermsOfReference.objects.create(body=body, document=paper)
+    Cadence.objects.create(body=body, rhythm="monthly")
+    meeting = Meeting.objects.create(body=body, starts_at=timezone.now() + timedelta(days=365))
+    MeetingPaper.objects.create(meeting=meeting, document=paper)
+
+
+@pytest.mark.parametrize("name", with_examples())
+def test_a_deed_that_changes_what_bodies_work_with_gives_that_a_new_version_too(name):
+    by = make_governance_administrator()
+    given = EXAMPLES[name]()
+    for body in Body.objects.all():
+        give_work(body)
+    StructureRecord.objects.get_or_create(defaults={"first_day": today()})
+    before, had = StructureRecord.objects.get().work_version, work()
+
+    deeds()[name](**given, by=by, **BY)
+
+    assert work() == had or StructureRecord.objects.get().work_version != before
+
+
+def test_an_edit_of_the_structure_alone_leaves_the_version_of_what_bodies_work_with():
+    structure_edited()
+    before = StructureRecord.objects.get()
+
+    structure_edited(work_stays=True)
+
+    after = StructureRecord.objects.get()
+    assert after.version != before.version
+    assert after.work_version == before.work_version
 
 
 # --- The loader -----------------------------------------------------------------------------------
