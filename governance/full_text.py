@@ -61,6 +61,13 @@ class Matching(Lookup):
         return f"{column} MATCH %s", [*parameters, every_word]
 
 
+def one_of(field, keys):
+    """The condition of PostgreSQL that a field is one of some keys, which it finds before all."""
+    column = F(field if field == "pk" else f"{field}_id")
+    template = {"template": "%(expressions)s)", "arg_joiner": " = ANY ("}
+    return Q(Func(column, ArraySubquery(keys), output_field=BooleanField(), **template))
+
+
 class WordsQuerySet(models.QuerySet):
     def matching(self, words):
         """Those in which all these words stand."""
@@ -87,9 +94,18 @@ class WordsQuerySet(models.QuerySet):
         keys = self.order_by().values("pk")
         if connection.vendor == "sqlite":
             return Q((f"{field}__in", keys))
-        column = F(field if field == "pk" else f"{field}_id")
-        template = {"template": "%(expressions)s)", "arg_joiner": " = ANY ("}
-        return Q(Func(column, ArraySubquery(keys), output_field=BooleanField(), **template))
+        return one_of(field, keys)
+
+    def among(self, rows, field):
+        """Those of `rows` whose `field` is the key of one of these.
+
+        Where there are few, what is asked of them after this is asked of what was found. PostgreSQL
+        knows too little of how it hangs together, and might look through all that is open instead.
+        """
+        found = rows.filter(self.include(field))
+        if connection.vendor == "sqlite" or self.are_many:
+            return found
+        return rows.model.objects.filter(one_of("pk", found.order_by().values("pk")))
 
     def forget(self):
         """Remove these rows, and their words from the index."""

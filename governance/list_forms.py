@@ -181,11 +181,13 @@ class NarrowForm(ListForm):
     def narrowed(self, matters):
         """Those that were asked for, of a queryset of matters."""
         asked = self.cleaned_data
+        if asked["q"]:
+            matters = matters.matching(asked["q"], written=self.written)
         if asked["body"]:
             matters = matters.involving(self.bodies[asked["body"]].pk)
         if asked["category"]:
             matters = matters.of_category(asked["category"])
-        return matters.matching(asked["q"], written=self.written) if asked["q"] else matters
+        return matters
 
     @cached_property
     def written(self):

@@ -46,7 +46,7 @@ class MattersQuerySet(models.QuerySet):
             return self.with_reference(words)
         if written is None:
             written = EscalationWords.objects.matching(words)
-        return self.filter(written.include(self.matter))
+        return written.among(self, self.matter)
 
 
 class EscalationQuerySet(MattersQuerySet):

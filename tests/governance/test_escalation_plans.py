@@ -142,6 +142,19 @@ def test_of_a_word_in_many_matters_not_each_that_has_it_is_read(client, ladder, 
     assert not re.search(reads_all_found, plan), plan
 
 
+@pytest.mark.parametrize("asked", ["", "&status=open", "&order=newest"])
+def test_of_a_seldom_word_only_what_has_it_is_read(client, ladder, asked):
+    client.force_login(officer_of(ladder[1]))
+
+    found = plans(client, f"/escalations/?q=chiropodist{asked}")
+
+    [plan] = [plan for sql, plan in found.items() if "escalationreader" in sql]
+    if connection.vendor == "postgresql":
+        walks = r"using escalation_reader_(?!once|author)\w+"
+        assert not re.search(walks, plan), plan
+    assert not reads_all(plan), plan
+
+
 def test_a_matter_is_found_with_all_its_rows_by_index(client, ladder):
     client.force_login(officer_of(ladder[1]))
     matter = Escalation.objects.filter(current_body=ladder[1], is_open=True).first()
