@@ -6,9 +6,10 @@ that each deed keeps: as few rows with a million messages as with ten thousand.
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import CharField, Sum
+from django.db.models.functions import Cast, Substr
 from django.utils.dateformat import format as date_format
 
 from engagement.catalogue import catalogue_today
@@ -29,8 +30,15 @@ COUNTED = (
 def tallied(asked):
     """How many messages count for what, by month: one query for both parts."""
     what = "topic", "locality", "language", "channel"
-    rows = tallies_of(asked).values_list("measure", "days", TruncMonth("on"), *what)
+    # The beginning of an ISO day: SQLite would have Python cut each day to its month.
+    month = Substr(Cast("on", CharField()), 1, len("2026-11"))
+    rows = tallies_of(asked).values_list("measure", "days", month, *what)
     return list(rows.annotate(Sum("count")))
+
+
+def in_words(month):
+    """“November 2026”, of “2026-11”."""
+    return date_format(date.fromisoformat(f"{month}-01"), "F Y")
 
 
 class Received(Part):
@@ -57,7 +65,7 @@ class Received(Part):
                 "by-month",
                 "By month",
                 MESSAGES,
-                [(date_format(month, "F Y"), months[month]) for month in sorted(+months)],
+                [(in_words(month), months[month]) for month in sorted(+months)],
                 first="Month",
                 meaning=COUNTED,
             ),

@@ -127,7 +127,11 @@ class QueueFilterForm(ListForm):
         """Whether it lists open work, on top of which stands what is to be read today."""
         asked = self.cleaned_data
         is_open = asked["status"] in {"", self.OPEN}
-        return is_open and not asked["urgent"] and not asked["q"]
+        return is_open and not asked["urgent"] and not self.searches
+
+    @property
+    def searches(self):
+        return bool(self.cleaned_data["q"])
 
     @property
     def is_first_page(self):

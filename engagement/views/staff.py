@@ -86,15 +86,19 @@ def submissions(request):
     }
     if not form.is_valid():
         return render(request, "engagement/submission_list.html", context, status=400)
-    found = form.apply(queue.visible_to(request.standing), request.user)
-    found = queue.with_beginnings(found, request.standing)
+    visible = queue.visible_to(request.standing)
+    shown = queue.with_beginnings(visible, request.standing)
+    found = form.apply(visible if form.searches else shown, request.user)
     pressing, has_more = [], False
     if form.sets_urgent_apart:
         if form.is_first_page:
             pressing, has_more = queue.pressing_among(found)
         found = found.filter(is_pressing=False)
     page, older, newer = page_by_key(
-        found, before=form.cleaned_data["before"], after=form.cleaned_data["after"]
+        found,
+        before=form.cleaned_data["before"],
+        after=form.cleaned_data["after"],
+        rows=shown if form.searches else None,
     )
     rows = queue.rows([*pressing, *page], structure=structure)
     context |= {

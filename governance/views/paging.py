@@ -13,15 +13,25 @@ def page_by_number(rows, size, number):
         return None
 
 
-def page_by_key(found, *, before, after):
-    """One page, newest first, and the keys from which the older and the newer page go on."""
+def page_by_key(found, *, before, after, rows=None):
+    """One page, newest first, and the keys from which the older and the newer page go on.
+
+    `rows` are those that the page takes what is found from, with all that it shows: where much is
+    found that no index has in this order, only keys are sorted then.
+    """
+
+    def first(found, order):
+        if rows is None:
+            return list(found.order_by(order)[: PAGE + 1])
+        keys = found.order_by(order).values("pk")[: PAGE + 1]
+        return list(rows.filter(pk__in=keys).order_by(order))
+
     if after:
-        page = list(found.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
+        page = first(found.filter(pk__gt=after), "pk")
         has_newer, has_older = len(page) > PAGE, True
         page = page[:PAGE][::-1]
     else:
-        found = found.filter(pk__lt=before) if before else found
-        page = list(found.order_by("-pk")[: PAGE + 1])
+        page = first(found.filter(pk__lt=before) if before else found, "-pk")
         has_newer, has_older = bool(before), len(page) > PAGE
         page = page[:PAGE]
     if not page:

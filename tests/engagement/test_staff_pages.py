@@ -553,6 +553,27 @@ def test_the_queue_is_searched_by_reference_and_by_words(client, partnership):
     assert client.get(f"{QUEUE}?q={'x' * 121}").status_code == 400
 
 
+def test_what_a_search_finds_goes_on_page_by_page_and_back(client, partnership, monkeypatch):
+    monkeypatch.setattr("governance.views.paging.PAGE", 2)
+    sent = [send_feedback(message=f"A ramp, {n}", topic="healthy").submission for n in range(5)]
+    send_feedback(message="Something else")
+    client.force_login(make_engagement_team_member())
+    newest_first = [Referral.objects.leading().get(submission=each) for each in reversed(sent)]
+
+    def page(query):
+        context = client.get(f"{QUEUE}{query}").context
+        return [row.referral for row in context["rows"]], context
+
+    rows, first = page("?q=ramp&topic=healthy")
+    assert rows == newest_first[:2] and not first["previous_url"]
+    rows, second = page(first["next_url"])
+    assert rows == newest_first[2:4]
+    rows, third = page(second["next_url"])
+    assert rows == newest_first[4:] and not third["next_url"]
+    rows, _ = page(third["previous_url"])
+    assert rows == newest_first[2:4]
+
+
 def test_a_search_finds_only_what_its_reader_may_read(client, partnership, submission):
     client.force_login(partnership.officers["nw-committee"])
 
