@@ -170,7 +170,7 @@ def test_pages_take_a_fixed_number_of_queries(client, django_assert_num_queries,
 
     with django_assert_num_queries(3):
         client.get("/measures/?made=up")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get("/bodies/b/?made=up")
 
 
