@@ -1,7 +1,10 @@
-"""Pages for when something is wrong. They ask nothing of the database or the session."""
+"""Pages for when something is wrong. They need neither the database nor the session: whoever is
+signed in keeps the way on to their own pages where that can be told.
+"""
 
 import sys
 
+from django.conf import settings
 from django.core.exceptions import (
     BadRequest,
     DisallowedHost,
@@ -12,6 +15,7 @@ from django.core.exceptions import (
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.http.multipartparser import MultiPartParserError
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
@@ -37,11 +41,11 @@ def bad_request(request, exception):
 
 def permission_denied(request, exception):
     """Where it says why, it says so for people: see permissions.py."""
-    return page("403.html", 403, str(exception))
+    return page("403.html", 403, str(exception), **reader_of(request))
 
 
 def page_not_found(request, exception):
-    return page("404.html", 404)
+    return page("404.html", 404, **reader_of(request))
 
 
 def server_error(request):
@@ -61,8 +65,20 @@ def database_away():
     return response
 
 
-def page(template, status, sentence=""):
-    context = {"sentence": sentence, **languages.of_page()}
+def reader_of(request):
+    """What a page says of who is signed in; nothing where that cannot be told."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return {}
+    try:
+        if not request.user.is_authenticated:
+            return {}
+    except Exception:  # whatever it is: a page about an error does not fail in turn
+        return {}
+    return {"signed_in": True, "user": request.user, "csrf_token": get_token(request)}
+
+
+def page(template, status, sentence="", **reader):
+    context = {"sentence": sentence, **languages.of_page(), **reader}
     response = HttpResponse(render_to_string(template, context), status=status)
     response["Cache-Control"] = "no-store"
     return response

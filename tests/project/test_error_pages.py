@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import path
 
+from tests.factories import make_person
 from tht_portal.urls import handler403, handler404, handler500  # noqa: F401
 from tht_portal.urls import urlpatterns as addresses_of_the_portal
 
@@ -70,6 +71,21 @@ def test_an_error_is_shown_though_the_database_is_away_and_one_is_signed_in(
 
     assert response.status_code == status
     assert f"<h1>{heading}</h1>" in response.text
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize("address", ["/nowhere/", "/refused/", "/bodies/nowhere/"])
+def test_who_is_signed_in_keeps_the_way_to_their_own_pages(client, html_faults, address):
+    assert "Staff sign-in" in client.get(address).text
+    client.force_login(make_person())
+
+    page = client.get(address)
+
+    assert "Staff sign-in" not in page.text
+    assert 'href="/staff/">My bodies</a>' in page.text
+    assert 'name="csrfmiddlewaretoken"' in page.text
+    assert html_faults(page.content) == []
 
 
 def test_a_form_that_is_too_old_is_refused_in_plain_words():
