@@ -114,6 +114,9 @@ def standing_here(request):
 @on_the_day_asked
 def body_page(request, as_on, slug):
     body, family, names = family_known(slug, as_on)
+    if body is None and as_on.known_on is not None:
+        sentence = _("On %(known)s the record had no body at this address.")
+        return not_found(request, sentence % {"known": as_on.known_words})
     if body is None and Body.history.filter(slug=slug).exists():
         return gone(request, _("A body of this address was taken out of the record."))
     if body is None:

@@ -80,6 +80,9 @@ def organisation_list(request, as_on):
 def organisation_page(request, as_on, slug):
     known = {each.pk: each for each in organisations_known(as_on)}
     organisation = next((each for each in known.values() if each.slug == slug), None)
+    if organisation is None and as_on.known_on is not None:
+        sentence = _("On %(known)s the record had no organisation at this address.")
+        return not_found(request, sentence % {"known": as_on.known_words})
     if organisation is None:
         return not_found(
             request,

@@ -42,6 +42,28 @@ LAST_DAY = date(2026, 3, 31)
 DAY_AFTER = LAST_DAY + timedelta(days=1)
 
 
+@pytest.mark.parametrize("address", ["/structure/", "/structure/faults/", "/structure/seats/"])
+def test_of_a_moment_when_nothing_was_recorded_it_is_said_that_nothing_was(client, address):
+    make_body()
+    StructureRecord.objects.update(first_day=today() - timedelta(days=400))
+
+    page = client.get(f"{address}?known_on=2026-03-03").text
+
+    assert "On 3 March 2026 nothing had been recorded of this day yet." in page
+    assert f'href="?as_on={today():%Y-%m-%d}">See what we know of it now</a>' in page
+    assert "nothing had been recorded" not in client.get(address).text
+
+
+def test_what_was_not_recorded_yet_was_not_taken_out_of_the_record(client):
+    body, organisation = make_body(), make_organisation()
+    for address in (f"/bodies/{body.slug}/", f"/organisations/{organisation.slug}/"):
+        page = client.get(f"{address}?known_on=2026-03-03")
+
+        assert page.status_code == 404
+        assert "On 3 March 2026 the record had no " in page.text
+        assert client.get(address).status_code == 200
+
+
 # --- The structure --------------------------------------------------------------------------------
 
 
@@ -306,7 +328,7 @@ def test_pages_take_as_many_queries_for_a_thousand_rows(
 
     for address, queries in (
         ("/structure/", 1),
-        (f"/bodies/{board.slug}/", 12),
+        (f"/bodies/{board.slug}/", 11),
         ("/organisations/", 2),
         (f"/organisations/{organisation.slug}/", 3),
     ):
