@@ -12,9 +12,9 @@ from engagement.languages import name_of
 from engagement.models import Flag
 from governance.telling import capital, with_article
 from localities import explanation as places
+from localities.explanation import LONGEST_OUTWARD
 
 ENGAGEMENT_TEAM = gettext_lazy("the engagement team")
-LONGEST_OUTWARD = 4  # letters and digits of the first half of a postcode
 
 HELD = gettext_lazy(
     "Something in it looks like advertising, so somebody of the engagement team reads it first, "

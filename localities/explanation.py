@@ -13,6 +13,8 @@ from localities.catalogued import in_language_of_page
 from localities.day_field import in_words
 from localities.models import spaced
 
+LONGEST_OUTWARD = 4  # letters and digits of the first half of a postcode
+
 CONFIDENCE = {
     "named-in-source": gettext_lazy("named in a public source"),
     "supported": gettext_lazy("supported by public sources"),
@@ -212,8 +214,11 @@ SAYING = {
 
 
 def name_of(facts):
-    if facts["kind"] == "postcode" and len(facts["code"]) > 4:
-        return spaced(facts["code"])
+    if facts["kind"] == "postcode":
+        if len(facts["code"]) > LONGEST_OUTWARD:
+            return spaced(facts["code"])
+        # What was found is true of the whole code, of which only the first half was kept.
+        return _("The postcode that was given")
     return facts.get("name") or facts["code"]
 
 

@@ -173,7 +173,18 @@ def test_of_a_postcode_only_the_first_half_is_left_when_the_place_is_removed(par
     because = judge(feedback_answers()).route.because
 
     assert "E34AB" not in json.dumps(without_words(because))
-    assert sentences(without_words(because))[1].startswith("E3 is in North East ward ward")
+    told = sentences(without_words(because))[1]
+    assert told.startswith("The postcode that was given is in North East ward ward")
+
+
+def test_what_is_left_of_a_postcode_is_said_of_no_more_than_was_given(partnership):
+    for place in ("E3 4AB", "N1 9GU", "E3 9ZZ"):
+        because = judge(feedback_answers(topic="gp", place=place)).route.because
+
+        told = " ".join(sentences(without_words(because)))
+
+        assert "The postcode that was given is " in told
+        assert place.split()[0] not in told.split()
 
 
 def test_every_answer_the_finder_can_give_can_be_explained(partnership):

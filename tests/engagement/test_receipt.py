@@ -353,7 +353,7 @@ def test_withdrawing_leaves_no_trace_of_words_or_person(client, sent, partnershi
     assert lead_of(sent).status == "closed"
     page = client.get(DOOR).content.decode()
     assert "You withdrew this message." in page
-    assert "E3 is in" in page
+    assert "The postcode that was given is in" in page
     mail = OutboxMessage.objects.get(subject__contains="withdrawn")
     assert mail.to == partnership.officers["ne-committee"].email
 
