@@ -15,7 +15,7 @@ class EngagementConfig(AppConfig):
         from engagement.listed import recheck
         from engagement.locality_page import CameOfIt, Said, TakePart
         from engagement.pack import OpenMessages, Themes
-        from engagement.searching import ToDo
+        from engagement.searching import PARTS
         from engagement.tallies import recount
         from governance import clocks, data_sets, faults, figures, impact, locality_page, pack
         from governance.views import search
@@ -28,4 +28,4 @@ class EngagementConfig(AppConfig):
         figures.register(Received(), Worked())
         figures.register_recounts(recount, recheck)
         pack.register(OpenMessages(), Themes())
-        search.register(ToDo())
+        search.register(*PARTS)

@@ -1,10 +1,10 @@
 """Search what the portal itself says: bodies, organisations, localities, wards and places.
 
-Residents' words are never searched here. Apps above `register` what else they find: parts with a
-`title` and `found`, which gives results for a text.
+Residents' words are never searched here. Apps above `register` what else they find (see `Part`).
 """
 
 import re
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django import forms
@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -28,10 +29,44 @@ from localities.models import Locality, PlaceName, Ward
 LONGEST = 200
 MOST_WORDS = 8
 SHOWN = 20  # of a kind
+OWN = 50  # parts of a lower order stand before what is found here, the others after it
 NOTHING = ("", "")
 
 PARTS = Registered()
 register = PARTS.register
+
+
+class Part:
+    """What an app above finds: results for a text, shown under a heading of their own.
+
+    Where there is a list of all of them, `every` is the name of its address and `every_one` what
+    its link says.
+    """
+
+    key = title = every = every_one = ""
+    order = OWN
+    shown = SHOWN
+
+    def found(self, text):
+        """What `result` gives, best first; one more than is shown says that there is more."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Group:
+    """What was found of a kind; `part` says how many are shown, and where all of them are."""
+
+    title: str
+    found: list
+    part: Part = Part()
+
+    @property
+    def first(self):
+        return self.found[: self.part.shown]
+
+    @property
+    def is_cut(self):
+        return len(self.found) > self.part.shown
 
 
 class SearchForm(forms.Form):
@@ -42,7 +77,8 @@ class SearchForm(forms.Form):
     q = forms.CharField(
         label=gettext_lazy("What are you looking for?"),
         help_text=gettext_lazy(
-            "A body, an organisation, a postcode or a place, such as Living Well or E3 4AB."
+            "A subject, a body, an organisation, a postcode or a place, such as vaccination, "
+            "Living Well or E3 4AB."
         ),
         max_length=LONGEST,
         required=False,
@@ -62,20 +98,32 @@ def search(request):
     if not form.is_valid():
         return render(request, "governance/search.html", {"form": form}, status=400)
     text = form.cleaned_data["q"]
-    words = re.findall(r"\w+", text)[:MOST_WORDS]
-    context = {"form": form, "text": text, "shown": SHOWN}
+    words = words_of(text)
+    context = {"form": form, "text": text}
     if words:
-        named = [(_("Bodies"), bodies(words)), (_("Organisations"), organisations(words))]
-        # A code of an organisation looks like the first half of a postcode far away.
-        may_be_outside = not any(found for __, found in named)
-        groups = [
-            *((part.title, part.found(text)) for part in PARTS),
-            *named,
-            (_("Localities, wards and places"), places(text, words, may_be_outside)),
+        named = [
+            Group(_("Bodies"), bodies(words)),
+            Group(_("Organisations"), organisations(words)),
         ]
-        context["groups"] = [(title, found[:SHOWN], len(found) > SHOWN) for title, found in groups]
-        context["is_found"] = any(found for _, found in groups)
+        # A code of an organisation looks like the first half of a postcode far away.
+        may_be_outside = not any(group.found for group in named)
+        here = Group(_("Localities, wards and places"), places(text, words, may_be_outside))
+        groups = [
+            *(of_part(part, text) for part in PARTS if part.order < OWN),
+            *named,
+            here,
+            *(of_part(part, text) for part in PARTS if part.order >= OWN),
+        ]
+        context["groups"] = [group for group in groups if group.found]
     return render(request, "governance/search.html", context)
+
+
+def words_of(text):
+    return re.findall(r"\w+", text)[:MOST_WORDS]
+
+
+def of_part(part, text):
+    return Group(part.title, part.found(text), part)
 
 
 def bodies(words):
@@ -160,7 +208,7 @@ def places(text, words, may_be_outside):
 
 def result(name, url, about, text=NOTHING, sentences=False):
     """Something that was found; `text` comes with what marks its language."""
-    about = (" " if sentences else ", ").join(map(str, about))
+    about = format_html_join(" " if sentences else ", ", "{}", ([each] for each in about))
     text, language = text
     return {"name": name, "url": url, "about": about, "text": text, "language": language}
 

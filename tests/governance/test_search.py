@@ -208,5 +208,5 @@ def test_search_takes_as_many_queries_for_a_thousand_rows(client, count, django_
     structure_edited()
     client.get("/search/?q=many")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(12):
         assert client.get("/search/?q=many").status_code == 200
