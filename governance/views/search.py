@@ -29,6 +29,7 @@ from localities.models import Locality, PlaceName, Ward
 LONGEST = 200
 MOST_WORDS = 8
 SHOWN = 20  # of a kind
+SHORTEST_IN_NOTE = 4  # “E3” is no part of the code E38000186
 OWN = 50  # parts of a lower order stand before what is found here, the others after it
 NOTHING = ("", "")
 
@@ -161,12 +162,10 @@ def organisations(words):
     today = timezone.localdate()
     found = Organisation.objects.all()
     for word in words:
-        found = found.filter(
-            Q(name__icontains=word)
-            | Q(short_name__icontains=word)
-            | Q(ods_code__iexact=word)
-            | Q(note__icontains=word)
-        )
+        named = Q(name__icontains=word) | Q(short_name__icontains=word) | Q(ods_code__iexact=word)
+        if len(word) >= SHORTEST_IN_NOTE:
+            named |= Q(note__icontains=word)
+        found = found.filter(named)
     return [
         result(
             each.name,

@@ -97,6 +97,14 @@ def test_an_organisation_is_found_by_name_and_code(client):
         assert links == [("Barts Health NHS Trust", f"/organisations/{trust.slug}/")]
 
 
+def test_half_a_postcode_is_no_part_of_a_code_in_a_note(client):
+    make_organisation("Old CCG", slug="ccg", note="GSS code E38000186.")
+
+    for text in ("E3", "38"):
+        assert "Old CCG" not in dict(found(client, text)[0])
+    assert found(client, "E38000186")[0] == [("Old CCG", "/organisations/ccg/")]
+
+
 def test_a_postcode_says_its_ward_and_locality(client):
     make_postcode("E34AB", make_ward("Bow East", locality=make_locality("ne", name="North East")))
 
