@@ -68,7 +68,7 @@ class ActivityFilterForm(ListForm):
     how = OneOf(
         _("How"),
         unknown=_("There is no way “%(value)s”. Choose one listed"),
-        choices=[("", _("Any way")), (IN_PERSON, _("In person")), (ON_LINE, _("On-line"))],
+        choices=[("", _("Any way")), (IN_PERSON, _("In person")), (ON_LINE, _("Online"))],
     )
     when = OneOf(
         _("When"),

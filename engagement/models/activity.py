@@ -108,9 +108,9 @@ class Activity(Translated, Published):
     )
     starts_at = models.DateTimeField("begins")
     ends_at = models.DateTimeField("ends", null=True, blank=True)
-    is_online = models.BooleanField("can be joined on-line", default=False)
+    is_online = models.BooleanField("can be joined online", default=False)
     place = models.CharField(
-        max_length=200, blank=True, help_text="Where one goes. Leave empty if only on-line."
+        max_length=200, blank=True, help_text="Where one goes. Leave empty if only online."
     )
     access = models.CharField(
         max_length=300,
@@ -163,7 +163,7 @@ class Activity(Translated, Published):
             models.CheckConstraint(
                 condition=Q(is_online=True) | ~Q(place=""),
                 name="activity_is_somewhere",
-                violation_error_message="Say where it is, or tick that it can be joined on-line.",
+                violation_error_message="Say where it is, or tick that it can be joined online.",
             ),
         ]
 
@@ -201,7 +201,7 @@ class Activity(Translated, Published):
         place = conditional_escape(self.said["place"])
         if not self.is_online:
             return place
-        return mark_safe(conditional_escape(_("%(place)s, or on-line")) % {"place": place})
+        return mark_safe(conditional_escape(_("%(place)s, or online")) % {"place": place})
 
     @property
     def where(self):
@@ -209,8 +209,8 @@ class Activity(Translated, Published):
         if not self.is_online:
             return self.text_of("place")
         if self.place:
-            return _("%(place)s, or on-line") % {"place": self.text_of("place")}
-        return str(_("On-line"))
+            return _("%(place)s, or online") % {"place": self.text_of("place")}
+        return str(_("Online"))
 
 
 class InterestQuerySet(models.QuerySet):

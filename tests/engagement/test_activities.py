@@ -78,6 +78,8 @@ def test_the_list_is_filtered_by_locality_body_way_and_time(client):
     assert titles("locality=ne") == {"Here", "Everywhere"}
     assert titles("body=living-well") == {"Here"}
     assert titles("how=on-line") == {"Here", "There"}
+    page = client.get("/get-involved/").text
+    assert "Idea Store Bow, or online" in page and "Online</" in page and "n-line<" not in page
     assert titles("how=in-person") == {"Here", "Everywhere"}
     assert titles("when=past") == {"Over"}
     assert titles("locality=ne&how=in-person") == {"Here", "Everywhere"}
