@@ -22,6 +22,7 @@ from engagement.involvement_forms import ActivityFilterForm, JoinForm
 from engagement.models import Activity, Interest, Story
 from engagement.permissions import can_organise
 from engagement.sending import is_token, new_token, sending_key
+from engagement.views.opening import as_typed
 from governance.models import Body
 from governance.structure import structure_today
 from governance.views.pages import CONFLICT
@@ -155,6 +156,7 @@ def join(request, slug):
         "interest": joined.interest,
         "place_in_line": place_in_line(joined.interest),
         "secret": joined.secret,
+        "opened_at": as_typed("engagement:interest"),
     }
     return render(request, "engagement/activity_joined.html", context)
 

@@ -29,6 +29,7 @@ from engagement.models import About, Flag, Kind, Signpost, TopicBy
 from engagement.progress import Progress
 from engagement.routing import Outcome
 from engagement.sending import is_token, new_token, sending_key
+from engagement.views.opening import as_typed
 from governance.telling import capital
 from localities.finder import places_mentioned
 from localities.gazetteer import homes_on
@@ -341,7 +342,7 @@ def receipt_page(request, form, receipt):
         "complaint": signposts["complaint"] if Flag.COMPLAINT in submission.flags else (),
         "submission": receipt.submission,
         "secret": receipt.secret,
-        "opened_at": settings.PORTAL_URL.partition("://")[2] + reverse("engagement:receipt"),
+        "opened_at": as_typed("engagement:receipt"),
         "progress": progress,
         "wants_answer": form.cleaned_data["wants_answer"],
     }

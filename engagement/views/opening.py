@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy
@@ -27,6 +29,11 @@ TOO_OLD = gettext_lazy(
     "Nothing was done yet: the page had been open for long, or your browser did not send the "
     "cookie that keeps forms safe. Please try once more."
 )
+
+
+def as_typed(page):
+    """The address of a page as one types it, for what may be printed."""
+    return settings.PORTAL_URL.partition("://")[2] + reverse(page)
 
 
 @dataclass(frozen=True)

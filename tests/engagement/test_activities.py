@@ -194,6 +194,15 @@ def test_afterwards_the_page_tells_what_it_led_to(client, html_faults):
 # --- Signing up -----------------------------------------------------------------------------------
 
 
+def test_a_sign_up_says_where_it_is_opened(client, settings):
+    settings.PORTAL_URL = "https://together.example"
+
+    page = client.post(f"{make_activity().get_absolute_url()}join/", posted()).text
+
+    address = "/get-involved/receipt/"
+    assert f'<a href="{address}">together.example{address}</a>' in page
+
+
 def test_who_signs_up_is_shown_a_code_and_told_by_a_mail_that_does_not_hold_it(client, html_faults):
     body = make_body("Living Well")
     officer = make_officer(body)
