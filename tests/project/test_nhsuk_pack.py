@@ -11,6 +11,7 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.forms.utils import flatatt
 from django.template import Context, Template
+from django.utils import translation
 from django.utils.functional import lazystr
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -236,6 +237,18 @@ def test_a_text_box_with_a_limit_counts_and_does_not_cut_off():
     assert 'data-maxlength="20"' in html
     assert " maxlength=" not in html
     assert " maxlength=" not in fields.render(Everything()["phone"])
+
+
+@pytest.mark.parametrize("language", ["en-gb", "bn", "so"])
+def test_a_limit_is_said_with_its_thousands_apart(language):
+    form = Everything()
+    form.fields["message"].max_length = 5000
+
+    with translation.override(language):
+        html = fields.render(form["message"])
+
+    assert "5,000" in html
+    assert 'data-maxlength="5000"' in html
 
 
 def test_the_server_checks_not_the_browser():

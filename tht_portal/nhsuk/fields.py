@@ -21,6 +21,7 @@ choice that unticks the others), `inline`, `small`, `width` (2, 3, 4, 5, 10, 20,
 """
 
 from django import forms
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -216,7 +217,8 @@ class Textarea(Group):
         rows = self.options.get("rows", self.widget.attrs.get("rows", 8))
         params = self.element() | {"value": value, "rows": rows}
         if self.field.field.max_length:
-            params |= {"maxlength": self.field.field.max_length, **words_of_count()}
+            most = self.field.field.max_length
+            params |= {"maxlength": most, **words_of_count(most)}
             if not is_english():
                 # The script that counts writes its numbers in the digits of this language.
                 group = params.setdefault("formGroup", {})
@@ -375,10 +377,15 @@ DAY_PARTS = (
 )
 
 
-def words_of_count():
-    """What is said beside a box while its characters are counted; in English, by the component."""
+def words_of_count(most):
+    """What is said beside a box, and while its characters are counted: in English, by the script.
+
+    Without the script the number stands as it writes them, with its thousands apart.
+    """
+    number = {"number": number_format(most, force_grouping=True)}
+    said = {"textareaDescriptionText": _("You can enter up to %(number)s characters") % number}
     if is_english():
-        return {}
+        return said
 
     def left(number):
         return ngettext(
@@ -394,8 +401,7 @@ def words_of_count():
             number,
         )
 
-    return {
-        "textareaDescriptionText": _("You can enter up to %(number)s characters") % COUNT,
+    return said | {
         "charactersUnderLimitText": {"one": left(1) % COUNT, "other": left(2) % COUNT},
         "charactersAtLimitText": _("You have 0 characters remaining"),
         "charactersOverLimitText": {"one": over(1) % COUNT, "other": over(2) % COUNT},
