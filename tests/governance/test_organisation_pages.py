@@ -50,6 +50,14 @@ def test_an_organisation_shows_all_before_it_and_after_it(client, record):
         assert steps[2:] == ["Merged CCG", "ICB"]
 
 
+def test_the_list_says_what_an_ods_code_is(client, record):
+    make_organisation("Trust", ods_code="R1H")
+
+    page = text_of(client.get("/organisations/").text)
+
+    assert page.index("An ODS code is the NHS’s code") < page.index("ODS code R1H")
+
+
 def test_successors_that_run_in_a_ring_end(client, record):
     one, two = make_organisation("One"), make_organisation("Two")
     Organisation.objects.filter(pk=one.pk).update(successor=two)
@@ -67,7 +75,7 @@ def test_an_organisation_shows_its_codes_and_seats_and_since_when_it_is_a_partne
 
     page = text_of(client.get(f"/organisations/{trust.slug}/").text)
 
-    assert "ODS code R1H" in page
+    assert "ODS code R1H, the NHS’s code for it" in page
     assert "Partner since 1 July 2022" in page
     assert "Board Member Managing director Vacant" in page
     before = text_of(client.get(f"/organisations/{trust.slug}/?as_on=2022-06-30").text)
