@@ -230,7 +230,8 @@ def _plan(meeting, administrator):
 
 
 def _tell(outcome):
-    """Gather messages under a theme, and publish what came of it."""
+    """Gather messages under a theme, and publish what came of it, some days ago."""
+    at = timezone.now() - timedelta(days=outcome.get("days_ago", 0))
     team, body = _person("demo-engagement"), _body(outcome["body"])
     theme = themes.create(title=outcome["title"], lead_body=body, by=team)
     about = Submission.objects.filter(is_demonstration=True, topic=outcome["of"])
@@ -243,13 +244,15 @@ def _tell(outcome):
             title=outcome["decision"],
             text=outcome["decided"],
             by=_person(f"demo-{body.slug}-officer"),
+            decided_on=timezone.localdate(at),
             is_public=True,
         )
     draft = outcomes.draft(
         theme=theme, body=body, topic=Topic.objects.get(pk=outcome["of"]), by=team, **words
     )
     outcomes.publish(outcome=draft, by=team, seen=draft.revision)
-    Outcome.objects.filter(pk=draft.pk).update(is_demonstration=True)
+    told = Outcome.objects.filter(pk=draft.pk)
+    told.update(is_demonstration=True, published_at=at, changed_at=at)
 
 
 def _take_up(submission, idea):

@@ -2,6 +2,7 @@ import re
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from engagement.models import Activity, Idea, KeyedIn, Note, Outcome, Referral, Story, Submission
 from governance.models import Body, Escalation, OutboxMessage, User
@@ -118,6 +119,17 @@ def test_what_came_of_messages_is_told_publicly(demonstration, client):
 
     assert "Demonstration: told what one waits for" in page
     assert Outcome.objects.filter(is_demonstration=True, is_published=True).count() == 2
+
+
+def test_what_follows_from_an_outcome_comes_after_it(demonstration):
+    walk = Activity.objects.select_related("outcome__decision").get(slug="waiting-room-walk")
+    [story] = walk.stories.all()
+
+    told = walk.outcome.changed_at
+    assert story.outcome == walk.outcome
+    assert walk.outcome.decision.decided_on <= timezone.localdate(told)
+    assert told < walk.starts_at
+    assert timezone.localdate(walk.starts_at) < story.published_on
 
 
 def test_ideas_are_told_and_a_story_and_an_activity_lead_to_an_outcome(demonstration, client):
