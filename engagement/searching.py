@@ -9,6 +9,7 @@ from operator import and_, or_
 
 from django.conf import settings
 from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -87,7 +88,12 @@ class Activities(Published):
     every, every_one = "engagement:activities", gettext_lazy("More ways to get involved")
     model = Activity
     texts = ("summary", "details", "place", "access", "languages", "note", "result")
-    newest = ("-starts_at", "-pk")
+    # What is coming, the next one first; then what is over, the last one first.
+    newest = (
+        Case(When(starts_at__gte=Now(), then="starts_at")).asc(nulls_last=True),
+        "-starts_at",
+        "-pk",
+    )
 
     def told(self, activity):
         day = date_format(timezone.localtime(activity.starts_at))

@@ -153,6 +153,17 @@ def test_titles_come_first_and_few_are_shown_with_the_way_to_the_others(client, 
     assert "The first 3 are shown." in page and '<a href="/stories/">All stories</a>' in page
 
 
+def test_the_next_activity_comes_first_and_what_is_over_last(client, partnership):
+    days = (20, -9, 5, -2)
+    made = {day: make_activity(in_days=day, title="Tea", slug=f"in-{day}") for day in days}
+
+    page = search(client, "tea")
+
+    at = [page.index(made[day].get_absolute_url()) for day in (5, 20, -2)]
+    assert at == sorted(at)
+    assert made[-9].get_absolute_url() not in page
+
+
 def test_a_translation_is_found_where_its_language_is_read(client, partnership):
     translations = {"so": {"title": "Tallaalka", "summary": "Kaalay"}}
     activity = make_activity(title="Jabs", translations=translations)
