@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from governance.actions.structure import lock_structure, structure_edited
+from governance.admin.newest import REFUSALS, NewestField, newest_of
 from governance.forms import plain_text
 from governance.models import Body, Document, Seat
 from localities.admin_base import AskedAsOffered, LookedAt, ReasonedAdmin
@@ -76,8 +77,13 @@ class KnowsBodies:
     """Offers bodies by their names, fetched once a page however many forms there are on it."""
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.remote_field.model is Document:
-            kwargs["queryset"] = rows_to_choose(Document)
+        model = db_field.remote_field.model
+        if model in REFUSALS:
+            kwargs |= {
+                "queryset": rows_to_choose(model),
+                "form_class": NewestField,
+                "error_messages": {"invalid_choice": REFUSALS[model]},
+            }
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name in self.get_autocomplete_fields(request):
             return field
@@ -91,7 +97,10 @@ class KnowsBodies:
         model = db_field.remote_field.model
         known = request.__dict__.setdefault("choices_of_models", {})
         if model not in known:
-            known[model] = [(row.pk, in_a_list(row)) for row in rows_to_choose(model)]
+            rows = rows_to_choose(model)
+            if model in REFUSALS:
+                rows = newest_of(model, rows, getattr(request, "edited", None))
+            known[model] = [(row.pk, in_a_list(row)) for row in rows]
         return known[model]
 
 
@@ -110,11 +119,25 @@ def in_a_list(row):
     return f"{row.body}: {row}" if isinstance(row, Seat) else str(row)
 
 
+class RowsOfAPage(ForAdministrators, KnowsBodies):
+    """Rows on the page of another, fetched with what they have chosen."""
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        chosen = [each.name for each in self.opts.fields if each.related_model in REFUSALS]
+        return rows.select_related(*chosen) if chosen else rows
+
+
 class StructureAdmin(ForAdministrators, KnowsBodies, ReasonedAdmin):
     """An edit of the structure: locked, judged by the rules of the deeds, and noted as an edit."""
 
     # Whether the fields that the checks name are those of this form.
     checks_name_fields = False
+
+    def get_object(self, request, object_id, from_field=None):
+        """What is edited decides what its forms offer."""
+        request.edited = super().get_object(request, object_id, from_field)
+        return request.edited
 
     def refuse_what_breaks_a_rule(self, request, form, formsets):
         """Refuse what this edit has written if it breaks a rule."""

@@ -6,9 +6,8 @@ from governance.actions import lifecycle, structure, structure_checks
 from governance.admin.base import (
     PERIOD,
     PROOF,
-    ForAdministrators,
     InForce,
-    KnowsBodies,
+    RowsOfAPage,
     StructureAdmin,
     with_bodies,
     written_in,
@@ -36,7 +35,7 @@ class BodyKindAdmin(StructureAdmin):
         return ["slug"] if obj else []
 
 
-class BodyNameInline(ForAdministrators, KnowsBodies, admin.StackedInline):
+class BodyNameInline(RowsOfAPage, admin.StackedInline):
     model = BodyName
     extra = 0
     min_num = 1
@@ -48,7 +47,7 @@ class BodyNameInline(ForAdministrators, KnowsBodies, admin.StackedInline):
     )
 
 
-class LineUpInline(ForAdministrators, KnowsBodies, admin.StackedInline):
+class LineUpInline(RowsOfAPage, admin.StackedInline):
     model = ReportingLine
     form = LineForm
     fk_name = "from_body"
@@ -62,7 +61,7 @@ class LineUpInline(ForAdministrators, KnowsBodies, admin.StackedInline):
         return with_bodies(super().get_queryset(request), "from_body", "to_body")
 
 
-class SeatInline(ForAdministrators, KnowsBodies, admin.StackedInline):
+class SeatInline(RowsOfAPage, admin.StackedInline):
     model = Seat
     extra = 0
     classes = ["collapse"]
@@ -70,7 +69,7 @@ class SeatInline(ForAdministrators, KnowsBodies, admin.StackedInline):
     show_change_link = True
 
 
-class TermsInline(ForAdministrators, KnowsBodies, admin.StackedInline):
+class TermsInline(RowsOfAPage, admin.StackedInline):
     model = TermsOfReference
     extra = 0
     classes = ["collapse"]

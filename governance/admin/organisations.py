@@ -4,16 +4,15 @@ from governance.actions.structure_checks import check_partner
 from governance.admin.base import (
     PERIOD,
     PROOF,
-    ForAdministrators,
     InForce,
-    KnowsBodies,
+    RowsOfAPage,
     StructureAdmin,
 )
 from governance.admin.lifecycle import CHANGE_PARTNER, HasDeeds
 from governance.models import Organisation, Partner
 
 
-class PartnerInline(ForAdministrators, KnowsBodies, admin.StackedInline):
+class PartnerInline(RowsOfAPage, admin.StackedInline):
     model = Partner
     extra = 0
     fields = [PERIOD, *PROOF]

@@ -7,7 +7,7 @@ from governance.admin.base import (
     PROOF,
     ForAdministrators,
     InForce,
-    KnowsBodies,
+    RowsOfAPage,
     StructureAdmin,
 )
 from governance.admin.work import OfABody, OfBody
@@ -38,7 +38,7 @@ class MilestoneInline(ForAdministrators, admin.TabularInline):
     fields = ["title", "due_on", "expected_on", "reached_on"]
 
 
-class ProjectReportInline(ForAdministrators, KnowsBodies, admin.StackedInline):
+class ProjectReportInline(RowsOfAPage, admin.StackedInline):
     model = ProjectReport
     extra = 0
     fields = [("reported_on", "outlook"), "words"]

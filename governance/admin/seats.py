@@ -5,9 +5,8 @@ from governance.actions.structure_checks import check_seat
 from governance.admin.base import (
     PERIOD,
     PROOF,
-    ForAdministrators,
     InForce,
-    KnowsBodies,
+    RowsOfAPage,
     StructureAdmin,
     with_bodies,
 )
@@ -15,7 +14,7 @@ from governance.admin.importing import ImportsTables
 from governance.models import Membership, Seat
 
 
-class MembershipInline(ForAdministrators, KnowsBodies, admin.TabularInline):
+class MembershipInline(RowsOfAPage, admin.TabularInline):
     model = Membership
     extra = 0
     fields = ["person", "start_date", "end_date", "name_is_public"]

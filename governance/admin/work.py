@@ -8,9 +8,8 @@ from governance.actions.meetings import note_change
 from governance.admin.base import (
     PERIOD,
     PROOF,
-    ForAdministrators,
     InForce,
-    KnowsBodies,
+    RowsOfAPage,
     StructureAdmin,
     with_bodies,
 )
@@ -106,7 +105,7 @@ class CadenceAdmin(OfABody):
     ]
 
 
-class MeetingPaperInline(ForAdministrators, KnowsBodies, admin.TabularInline):
+class MeetingPaperInline(RowsOfAPage, admin.TabularInline):
     model = MeetingPaper
     extra = 0
     fields = ["kind", "document"]

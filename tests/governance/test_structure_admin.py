@@ -430,7 +430,7 @@ def test_the_page_of_a_body_takes_as_many_queries_for_many_lines_and_seats(
         ReportingLine.objects.create(from_body=board, to_body=other, kind="supports")
         Seat.objects.create(body=board)
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(26):
         assert client.get(page_of(Body, "change", board.pk)).status_code == 200
 
 

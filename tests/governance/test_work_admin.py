@@ -61,7 +61,7 @@ def test_the_files_of_matters_are_not_offered_as_documents(client, administrator
     response = client.post("/admin/governance/termsofreference/add/", {**fields, **REASON})
 
     assert str(terms) in page and "Evidence" not in page.replace("Evidence:", "")
-    assert "That choice is not one of the available choices" in response.text
+    assert "Choose one of the documents listed" in response.text
     assert not TermsOfReference.objects.exists()
 
 
