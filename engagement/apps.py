@@ -8,6 +8,7 @@ class EngagementConfig(AppConfig):
 
     def ready(self):
         from engagement.actions.clocks import climb_referrals, reckon_referrals
+        from engagement.came_from import FromMessages, FromTheme
         from engagement.data_sets import Ideas, Outcomes
         from engagement.faults import RULES
         from engagement.figures import Received, Worked
@@ -17,9 +18,19 @@ class EngagementConfig(AppConfig):
         from engagement.pack import OpenMessages, Themes
         from engagement.searching import PARTS
         from engagement.tallies import recount
-        from governance import clocks, data_sets, faults, figures, impact, locality_page, pack
+        from governance import (
+            came_from,
+            clocks,
+            data_sets,
+            faults,
+            figures,
+            impact,
+            locality_page,
+            pack,
+        )
         from governance.views import search
 
+        came_from.register(FromTheme(), FromMessages())
         clocks.register(reckon=reckon_referrals, climb=climb_referrals)
         data_sets.register(Outcomes(), Ideas())
         faults.register(*RULES)

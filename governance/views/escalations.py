@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from governance import action_points, record
+from governance.came_from import came_from
 from governance.grouped import COUNTED, in_number
 from governance.list_forms import EscalationFilterForm
 from governance.matter import Matter
@@ -147,6 +148,7 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
     context |= {
         "groups": groups,
         "timeline": timeline_of(matter),
+        "came_from": came_from(matter.escalation, request.standing),
         "expected": expected_meeting(matter),
         "decision": decision,
         "asked_of_me": matter.view_asked_of(request.standing),

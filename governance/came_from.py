@@ -1,0 +1,29 @@
+"""What a matter came from, of which the apps above know: they `register` it when they start."""
+
+from typing import NamedTuple
+
+from governance.registered import Registered
+
+
+class Link(NamedTuple):
+    words: str
+    address: str = ""
+
+
+class Origin:
+    """Something that matters come from. Origins say which of it a reader may open."""
+
+    key = ""
+    order = 0
+
+    def links(self, escalation, standing):
+        raise NotImplementedError
+
+
+ORIGINS = Registered()
+register = ORIGINS.register
+
+
+def came_from(escalation, standing):
+    """The links to what a matter came from, for those who may read it."""
+    return [link for origin in ORIGINS for link in origin.links(escalation, standing)]
