@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -178,7 +179,8 @@ class Changes(Part):
     def about(self, pack):
         today = timezone.localdate()
         found = changes_between(min(pack.since_day, today), today, body=pack.body)
-        return {"changes": found} if found else None
+        days = [(day, list(changes)) for day, changes in groupby(found, key=attrgetter("day"))]
+        return {"days": days} if days else None
 
 
 class Faults(Part):

@@ -34,6 +34,6 @@ def awaits_check(language):
 def languages_of(request):
     """The page in each language; none where changing would lose what was typed, and for staff."""
     one_only = len(settings.LANGUAGES) == 1
-    if one_only or request.method != "GET" or request.path_info.startswith(languages.FOR_STAFF):
+    if one_only or request.method != "GET" or languages.is_for_staff(request.path_info):
         return []
     return languages.choices(request.get_full_path())

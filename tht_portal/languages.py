@@ -4,6 +4,7 @@ The address alone says the language, so that a link can be shared, a page can be
 is needed to stay in a language. What is for staff is in English, and has no other addresses.
 """
 
+import re
 from functools import cache, lru_cache
 
 from django.conf import settings
@@ -12,6 +13,9 @@ from django.utils.translation import get_language, get_language_from_path, overr
 
 # What is for staff begins with one of these.
 FOR_STAFF = ("/staff/", "/escalations/", "/actions/", "/accounts/", "/admin/", "/documents/")
+
+# And so do these, below addresses that are for everyone.
+PAGES_FOR_STAFF = re.compile(r"/bodies/[^/]+/meetings/[0-9]+/pack/|/get-involved/[^/]+/people/")
 
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 
@@ -24,7 +28,7 @@ class LanguageOfTheAddress:
 
     def __call__(self, request):
         language = get_language_from_path(request.path_info)
-        if language and without_language(request.path_info).startswith(FOR_STAFF):
+        if language and is_for_staff(without_language(request.path_info)):
             return HttpResponseRedirect(without_language(request.get_full_path()))
         with override(language or settings.LANGUAGE_CODE):
             request.LANGUAGE_CODE = get_language()
@@ -75,13 +79,18 @@ def in_language(address, language=None):
     """
     address = without_language(address)
     language = language or get_language() or settings.LANGUAGE_CODE
-    if is_english(language) or not address.startswith("/") or address.startswith(FOR_STAFF):
+    if is_english(language) or not address.startswith("/") or is_for_staff(address):
         return address
     return f"/{language}{address}"
 
 
 def without_query(address):
     return address.partition("?")[0]
+
+
+def is_for_staff(address):
+    """Whether an English address is of a page for staff."""
+    return address.startswith(FOR_STAFF) or PAGES_FOR_STAFF.match(address) is not None
 
 
 def choices(address):

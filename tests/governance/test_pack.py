@@ -10,6 +10,7 @@ from engagement.models import Submission, Theme
 from governance.actions import escalations
 from governance.actions.meetings import take_down
 from governance.models import ActionPoint, Body, Decision, Escalation, Meeting
+from localities.day_field import in_words
 from tests.factories import (
     make_escalation,
     make_ladder,
@@ -74,6 +75,18 @@ def test_the_pack_tells_what_a_meeting_needs_to_know(client, ladder):
     assert "<li>" in found["changes"]
     assert "<li>" in found["faults"]
     assert "None is written down yet." in found["decisions"]
+
+
+def test_a_day_is_said_once_with_all_that_changed_on_it(client, ladder):
+    middle = ladder[1]
+    for title in ("Nurse", "Doctor", "Midwife"):
+        make_seat(middle, title=title, start_date=today())
+    client.force_login(make_member(middle))
+
+    changes = sections(client, make_meeting(middle))["changes"]
+
+    assert changes.count(in_words(today())) == 1
+    assert changes.count("<li>") == 3
 
 
 def test_vacant_seats_are_told_together_and_each_is_named(client, ladder):

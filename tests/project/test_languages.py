@@ -5,8 +5,10 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import now
 from django.utils.translation import override
 
+from governance.models import Meeting
 from tests.factories import make_body, make_governance_administrator, make_person
 from tht_portal.models import LanguageCheck
 
@@ -73,6 +75,18 @@ def test_staff_pages_are_in_english_and_have_no_other_address(client):
     assert (answer.status_code, answer["Location"]) == (302, "/staff/?page=2")
     assert b"tht-languages" not in client.get("/staff/").content
     assert b"tht-languages" not in client.get("/actions/").content
+
+
+def test_pages_of_staff_below_addresses_for_everyone_are_in_english_too(client):
+    administrator = make_governance_administrator()
+    client.force_login(administrator)
+    meeting = Meeting.objects.create(body=make_body("Board", slug="board"), starts_at=now())
+    pack = f"/bodies/board/meetings/{meeting.pk}/pack/"
+
+    assert client.get(f"/bn{pack}")["Location"] == pack
+    assert b"tht-languages" not in client.get(pack).content
+    assert client.get("/bn/get-involved/tea/people/")["Location"] == "/get-involved/tea/people/"
+    assert b"tht-languages" in client.get("/bodies/board/").content
 
 
 def test_a_kept_page_is_kept_for_each_language(client):
