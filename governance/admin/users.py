@@ -1,12 +1,37 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils.html import format_html
 
 from governance.actions.structure import structure_edited
-from governance.admin.base import ForAdministrators
-from governance.models import User
+from governance.admin.base import ForAdministrators, with_bodies
+from governance.models import Membership, User
+from localities.admin_base import LookedAt
 
 ABOVE_THEM = ("is_superuser", "user_permissions")
+
+
+class SeatsHeldInline(LookedAt, ForAdministrators, admin.TabularInline):
+    """The seats that someone holds and held; who holds a seat is written on its own page."""
+
+    model = Membership
+    extra = 0
+    fields = readonly_fields = ["held", "start_date", "end_date"]
+    ordering = ["-start_date", "-pk"]
+    verbose_name = "seat"
+    verbose_name_plural = "seats they hold and held"
+
+    def get_queryset(self, request):
+        return with_bodies(
+            super().get_queryset(request).select_related("person", "seat"), "seat__body"
+        )
+
+    @admin.display(description="seat")
+    def held(self, membership):
+        seat = membership.seat
+        address = reverse("admin:governance_seat_change", args=[seat.pk])
+        return format_html('<a href="{}">{}: {}</a>', address, seat.body, seat)
 
 
 @admin.register(User)
@@ -16,6 +41,10 @@ class UserAdmin(ForAdministrators, StockUserAdmin):
     list_display = ["username", "first_name", "last_name", "email", "is_active", "is_staff"]
     list_filter = ["is_active", "is_staff", "groups"]
     show_full_result_count = False
+    inlines = [SeatsHeldInline]
+
+    def get_inlines(self, request, obj):
+        return super().get_inlines(request, obj) if obj else []
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and self.may_touch(request, obj)

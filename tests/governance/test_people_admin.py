@@ -1,13 +1,17 @@
 """People in the admin: who gives whom which rights."""
 
+from datetime import date
+
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from governance.models import User
+from governance.models import Seat, User
 from governance.permissions import ENGAGEMENT_TEAM, GOVERNANCE_ADMINISTRATORS
 from tests.admin_pages import form_of, page_of
-from tests.factories import make_person
+from tests.factories import make_body, make_member, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +84,38 @@ def test_nobody_gives_standing_to_themselves(client, administrator):
 
 def test_people_are_not_deleted(client, administrator):
     assert client.get(page_of(User, "delete", make_person().pk)).status_code == 403
+
+
+def test_the_page_of_a_person_shows_the_seats_they_hold_and_held(client, administrator):
+    person = make_person()
+    make_member(make_body("Board"), person=person, start_date=date(2026, 4, 1))
+    dates = {"start_date": date(2024, 1, 1), "end_date": date(2026, 3, 1)}
+    make_member(make_body("Old Group"), person=person, **dates)
+
+    page = client.get(page_of(User, "change", person.pk)).text
+    seats = page.split("Seats they hold and held")[1]
+
+    for held in person.memberships.all():
+        assert f'<a href="{page_of(Seat, "change", held.seat_id)}">' in seats
+    assert seats.index("Board: Member") < seats.index("Old Group: Member")
+    assert "1 April 2026" in seats and "1 March 2026" in seats
+    assert "memberships-0-DELETE" not in page and "Add another" not in seats
+    assert "Seats they hold" not in client.get(page_of(User, "add")).text
+
+
+def test_the_page_of_a_person_asks_as_much_for_many_seats(client, administrator):
+    person = make_person()
+
+    def look():
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(page_of(User, "change", person.pk)).status_code == 200
+        return len(asked)
+
+    make_member(make_body(), person=person)
+    look()
+    few = look()
+    for _ in range(8):
+        make_member(make_body(), person=person)
+    look()
+
+    assert look() == few
