@@ -189,7 +189,7 @@ class AddActionForm(MoveForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["due_on"].earliest = self.matter.today
+        self.fields["due_on"].take_none_before(self.matter.today)
         self.owners = {}
         choices = [("", "Choose who")]
         voices = dict.fromkeys((self.matter.acting_body, *self.matter.voices))
@@ -254,5 +254,5 @@ class MoveDueDayForm(forms.Form):
             initial={"was": point.due_on.isoformat()},
             **kwargs,
         )
-        self.fields["due_on"].earliest = today
+        self.fields["due_on"].take_none_before(today)
         self.point = point

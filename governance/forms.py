@@ -164,7 +164,7 @@ class EscalationForm(forms.Form):
         to_body.choices, hints = bodies_above(lines)
         to_body.initial = to_body.choices[0][0] if len(lines) == 1 else None
         self.nhsuk = self.nhsuk | {"to_body": {"optional": False, "hints": hints}}
-        self.fields["needed_by"].earliest = today
+        self.fields["needed_by"].take_none_before(today)
 
     def clean(self):
         if not self.raising:
@@ -300,7 +300,7 @@ class StaffSettingsForm(forms.Form):
 
     def __init__(self, *args, today, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["absent_until"].earliest = today
+        self.fields["absent_until"].take_none_before(today)
         self.fields["absent_until"].latest = today + LONGEST_ABSENCE
 
     def clean_order(self):

@@ -1,7 +1,7 @@
 """A day typed into three boxes, read as forgivingly as a person would read it."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +12,9 @@ MONTHS = (
     "january february march april may june july august september october november december"
 ).split()
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+
+EXAMPLE = "22 11 2026"
+A_FORTNIGHT = timedelta(days=14)
 
 
 class DayInput(forms.MultiWidget):
@@ -46,6 +49,17 @@ class DayField(forms.Field):
     def __init__(self, *, earliest=None, latest=None, **kwargs):
         self.earliest, self.latest = earliest, latest
         super().__init__(**kwargs)
+
+    def take_none_before(self, day):
+        """Refuse earlier days; then the example in all sentences is a day that would be taken."""
+        self.earliest = day
+        coming = day + A_FORTNIGHT
+        example = f"{coming.day} {coming.month} {coming.year}"
+        self.help_text = str(self.help_text).replace(EXAMPLE, example)
+        self.error_messages = {
+            code: str(sentence).replace(EXAMPLE, example)
+            for code, sentence in self.error_messages.items()
+        }
 
     def to_python(self, value):
         if value is None or isinstance(value, date):

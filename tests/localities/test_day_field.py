@@ -103,3 +103,26 @@ def test_a_day_that_did_not_change_is_not_a_change():
 
     assert not DayForm(sent, initial={"day": date(2026, 11, 22)}).has_changed()
     assert DayForm(sent, initial={"day": date(2026, 11, 21)}).has_changed()
+
+
+def test_where_past_days_are_refused_the_example_is_a_day_to_come():
+    class ComingForm(forms.Form):
+        day = DayField(help_text="For example, 22 11 2026. No earlier.")
+
+    form = ComingForm({"day_day": "22"})
+    form.fields["day"].take_none_before(date(2026, 12, 24))
+
+    assert form.fields["day"].help_text == "For example, 7 1 2027. No earlier."
+    assert form.errors == {"day": ["Enter the month and year too, such as 7 1 2027"]}
+    assert ComingForm({}).errors == {"day": ["Enter a day, such as 22 11 2026"]}
+
+
+def test_the_example_would_be_taken():
+    class ComingForm(forms.Form):
+        day = DayField(help_text="22 11 2026")
+
+    form = ComingForm()
+    form.fields["day"].take_none_before(date(2026, 12, 24))
+    day, month, year = form.fields["day"].help_text.split()
+
+    assert form.fields["day"].clean([day, month, year]) == date(2027, 1, 7)
