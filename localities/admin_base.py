@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, router
 from django.db.models.deletion import Collector
@@ -102,7 +102,16 @@ class ReasonedAdmin(VersionedAdmin):
     refusals = (ValidationError,)
     delete_confirmation_template = "localities/admin/delete_confirmation.html"
     show_full_result_count = False
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        models.SlugField: {
+            "widget": AdminTextInputWidget,
+            "help_text": (
+                "Part of the address: small letters, digits and hyphens, such as healthy-ageing. "
+                "It stays when the name changes."
+            ),
+        },
+    }
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = kwargs.pop("form", self.form)

@@ -36,7 +36,7 @@ class ForAdministrators:
     """Open to the governance administrators, whatever Django's own rows of permissions say."""
 
     formfield_overrides = {
-        models.URLField: {"assume_scheme": "https"},
+        **ReasonedAdmin.formfield_overrides,
         models.TextField: {
             "form_class": LinesField,
             "widget": AdminTextareaWidget(attrs={"rows": 4}),

@@ -110,6 +110,14 @@ class BodyAdmin(HasDeeds, StructureAdmin, TranslatedAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).named()
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "start_date":
+            kwargs["help_text"] = (
+                "A new body needs its first day. Left empty, it says that the body was there "
+                "before our record began."
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     @admin.display(description="name", ordering="name")
     def name(self, body):
         return body.name

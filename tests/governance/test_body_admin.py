@@ -3,10 +3,21 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
-from governance.models import Body, BodyName, Membership, ReportingLine, StructureRecord
+from engagement.models import Topic
+from governance.models import (
+    Body,
+    BodyKind,
+    BodyName,
+    Membership,
+    Organisation,
+    Priority,
+    ReportingLine,
+    StructureRecord,
+)
 from governance.structure import structure_on
-from tests.admin_pages import add, edit, sentences
+from tests.admin_pages import add, edit, page_of, sentences
 from tests.factories import REASON, make_body, make_escalation_line, make_kind, make_member, today
 from tests.reading import main_of
 
@@ -187,3 +198,18 @@ def test_the_address_of_a_body_stays(client, administrator):
     edit(client, body, slug="other")
 
     assert Body.objects.get().slug == "living-well"
+
+
+@pytest.mark.parametrize("model", [Body, BodyKind, Organisation, Priority, Topic])
+def test_a_new_row_says_what_its_part_of_the_address_looks_like(client, administrator, model):
+    page = client.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")).text
+
+    assert "small letters, digits and hyphens" in page
+    assert "It stays when the name changes." in page
+
+
+def test_a_new_body_is_asked_for_its_first_day(client, administrator):
+    page = client.get(page_of(Body, "add")).text
+
+    assert "A new body needs its first day." in page
+    assert "before our record began" in page
