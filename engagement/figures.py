@@ -36,7 +36,7 @@ def tallied(asked):
     return list(rows.annotate(Sum("count")))
 
 
-def in_words(month):
+def month_in_words(month):
     """“November 2026”, of “2026-11”."""
     return date_format(date.fromisoformat(f"{month}-01"), "F Y")
 
@@ -65,7 +65,7 @@ class Received(Part):
                 "by-month",
                 "By month",
                 MESSAGES,
-                [(in_words(month), months[month]) for month in sorted(+months)],
+                [(month_in_words(month), months[month]) for month in sorted(+months)],
                 first="Month",
                 meaning=COUNTED,
             ),
