@@ -178,16 +178,19 @@ class NarrowForm(ListForm):
         super().__init__(data, **options)
         self.offer_bodies(bodies)
 
-    def narrowed(self, matters):
-        """Those that were asked for, of a queryset of matters."""
+    def narrowed(self, ranges):
+        """Those that were asked for, of ranges of matters."""
         asked = self.cleaned_data
         if asked["q"]:
-            matters = matters.matching(asked["q"], written=self.written)
+            ranges = ranges.narrowed(
+                lambda matters: matters.matching(asked["q"], written=self.written)
+            )
         if asked["body"]:
-            matters = matters.involving(self.bodies[asked["body"]].pk)
+            body = self.bodies[asked["body"]].pk
+            ranges = ranges.parted(lambda matters: matters.involving(body))
         if asked["category"]:
-            matters = matters.of_category(asked["category"])
-        return matters
+            ranges = ranges.narrowed(lambda matters: matters.of_category(asked["category"]))
+        return ranges
 
     @cached_property
     def written(self):
@@ -227,8 +230,8 @@ class EscalationFilterForm(NarrowForm):
         """The matters that were asked for, of those that the person may see."""
         status = self.cleaned_data["status"]
         if status in Pile.values:
-            return piles(self.standing)[status].narrowed(self.narrowed)
-        found = visible_to(self.standing).narrowed(self.narrowed)
+            return self.narrowed(piles(self.standing)[status])
+        found = self.narrowed(visible_to(self.standing))
         if status == self.OPEN:
             return found.narrowed(lambda matters: matters.filter(is_open=True), are_open=True)
         if status:

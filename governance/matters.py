@@ -138,9 +138,9 @@ def piles_before(standing):
     }
 
 
-def escalations_before(standing, *, limit=10, narrowed=lambda matters: matters, order=Order.DUE):
+def escalations_before(standing, *, limit=10, narrowed=lambda ranges: ranges, order=Order.DUE):
     """What lies before the bodies someone sits on, in groups, and how many there are in each."""
-    lists = {pile: ranges.narrowed(narrowed) for pile, ranges in piles(standing).items()}
+    lists = {pile: narrowed(ranges) for pile, ranges in piles(standing).items()}
     found = first_of(lists, order, COUNTED + 1)
     keys = {pile: [place.key for place in places] for pile, places in found.items()}
     shown = Escalation.objects.in_bulk(chain.from_iterable(each[:limit] for each in keys.values()))

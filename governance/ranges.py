@@ -9,6 +9,7 @@ several may find a matter in more than one range, and it is listed once.
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from django.db.models import Q, Value
@@ -55,6 +56,10 @@ class Ranges:
     def narrowed(self, narrow, **known):
         """Only what is left of each range, and what is then known of them."""
         return replace(self, parts=tuple(map(narrow, self.parts)), **known)
+
+    def parted(self, part):
+        """What is left of each range, as several."""
+        return replace(self, parts=tuple(chain.from_iterable(map(part, self.parts))))
 
     def first(self, number, order):
         """The places of the first ones."""

@@ -66,6 +66,8 @@ def astray():
     has_no_day = Q(due_on=None, escalation__due_on=None)
     return rows.exclude(
         Q(due_on=F("escalation__due_on")) | has_no_day,
+        raising_body=F("escalation__raising_body"),
+        current_body=F("escalation__current_body"),
         category=F("escalation__category"),
         status=F("escalation__status"),
         holds=F("right_holds"),
@@ -82,6 +84,8 @@ def _keep_up_each(rows):
 def _keep_up(rows):
     matter = Escalation.objects.order_by().filter(pk=OuterRef("escalation"))
     rows.update(
+        raising_body=Subquery(matter.values("raising_body")),
+        current_body=Subquery(matter.values("current_body")),
         category=Subquery(matter.values("category")),
         status=Subquery(matter.values("status")),
         due_on=Subquery(matter.values("due_on")),

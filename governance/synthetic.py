@@ -232,11 +232,22 @@ def write_matters(matters, outside):
     )
     bulk.write(
         EscalationReader,
-        ["escalation", "body", "category", "status", "due_on", "holds"],
+        [
+            "escalation",
+            "body",
+            "raising_body",
+            "current_body",
+            "category",
+            "status",
+            "due_on",
+            "holds",
+        ],
         (
             (
                 row["id"],
                 body,
+                row["raising_body"],
+                row["current_body"],
                 row["category"],
                 row["status"],
                 due_on(row),

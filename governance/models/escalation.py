@@ -17,7 +17,10 @@ def new_sending_key():
 
 
 class MattersQuerySet(models.QuerySet):
-    """Matters, or rows that are of one each: `matter` names it, `key` its key, `of` leads on."""
+    """Matters, or rows that are of one each: `matter` names it, `key` its key, `of` leads on.
+
+    Rows of a matter stand as it does: they have its bodies, kind, status and due day beside them.
+    """
 
     matter, key, of = "pk", "pk", ""
 
@@ -30,9 +33,8 @@ class MattersQuerySet(models.QuerySet):
         return self.filter(**{self.key: number, f"{self.of}created_on__year": year})
 
     def involving(self, body):
-        """What a body raised, and what lies before it."""
-        raised, held = f"{self.of}raising_body", f"{self.of}current_body"
-        return self.filter(Q(**{raised: body}) | Q(**{held: body}))
+        """What a body raised, and what lies before it: each is a range of an index of its own."""
+        return self.filter(raising_body=body), self.filter(current_body=body)
 
     def of_category(self, category):
         return self.filter(category=category)
@@ -165,6 +167,12 @@ class Escalation(models.Model):
                 condition=Q(is_open=True),
             ),
             models.Index(fields=["raising_body", "-id"], name="escalation_by_raising_body"),
+            models.Index(
+                fields=["raising_body", "due_on", "-id"],
+                name="escalation_open_by_raising",
+                condition=Q(is_open=True),
+            ),
+            models.Index(fields=["current_body", "-id"], name="escalation_by_current_body"),
             models.Index(fields=["status", "-id"], name="escalation_by_status"),
         ]
         constraints = [

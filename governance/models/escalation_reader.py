@@ -33,6 +33,20 @@ class EscalationReader(models.Model):
         db_index=False,
         help_text="Of a matter that was never raised. Empty: everyone on the body reads it.",
     )
+    raising_body = models.ForeignKey(
+        "governance.Body",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    current_body = models.ForeignKey(
+        "governance.Body",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
     category = models.CharField(max_length=20, blank=True)
     status = models.CharField(
         max_length=10, choices=EscalationStatus.choices, default=EscalationStatus.DRAFT
@@ -61,6 +75,24 @@ class EscalationReader(models.Model):
             models.Index(
                 fields=["body", "category", "due_on", "-escalation"],
                 name="escalation_reader_kind_due",
+                include=["id", "author"],
+                condition=Q(is_open=True),
+            ),
+            models.Index(
+                fields=["body", "raising_body", "-escalation"], name="escalation_reader_raised"
+            ),
+            models.Index(
+                fields=["body", "raising_body", "due_on", "-escalation"],
+                name="escalation_reader_raised_due",
+                include=["id", "author"],
+                condition=Q(is_open=True),
+            ),
+            models.Index(
+                fields=["body", "current_body", "-escalation"], name="escalation_reader_at"
+            ),
+            models.Index(
+                fields=["body", "current_body", "due_on", "-escalation"],
+                name="escalation_reader_at_due",
                 include=["id", "author"],
                 condition=Q(is_open=True),
             ),

@@ -11,6 +11,7 @@ from governance.synthetic import COMMON, make_matters
 from tests.factories import (
     make_body,
     make_escalation_line,
+    make_governance_administrator,
     make_ladder,
     make_member,
     officer_of,
@@ -129,6 +130,31 @@ def test_those_of_a_kind_are_a_range_of_one_index(client, ladder, asked, index):
 
     [plan] = [plan for sql, plan in found.items() if "escalationreader" in sql]
     assert re.search(rf"{index}\b", plan), plan
+
+
+@pytest.mark.parametrize("asked", ["", "&status=open"])
+def test_those_of_a_body_are_ranges_of_an_index_each(client, ladder, asked):
+    """What the body raised, and what lies before it, of what somebody reads who is on another."""
+    bottom, middle, _ = ladder
+    client.force_login(officer_of(middle))
+
+    found = plans(client, f"/escalations/?body={bottom.slug}{asked}")
+
+    [plan] = [plan for sql, plan in found.items() if "escalationreader" in sql]
+    for which in ("raised", "at"):
+        assert re.search(rf"escalation_reader_{which}_due\b", plan), plan
+    if connection.vendor == "postgresql":
+        assert "Index Scan using governance_escalation_pkey" not in plan, plan
+
+
+def test_those_of_a_body_are_ranges_for_who_sees_everything(client, ladder):
+    client.force_login(make_governance_administrator())
+
+    found = plans(client, f"/escalations/?body={ladder[0].slug}")
+
+    [plan] = [plan for sql, plan in found.items() if "UNION ALL" in sql]
+    assert "escalation_open_by_raising" in plan, plan
+    assert "escalation_open_by_body" in plan, plan
 
 
 def test_of_a_word_in_many_matters_not_each_that_has_it_is_read(client, ladder, monkeypatch):
