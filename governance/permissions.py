@@ -121,41 +121,21 @@ def can_sit_for(person, body):
     return body.pk in standing_of(person).sits_on
 
 
-def can_act_for(person, body):
-    """Officers act for their body: its chair, deputy chair and secretary."""
-    return body.pk in standing_of(person).officer_of
-
-
 def check_can_sit_for(person, body):
     if not can_sit_for(person, body):
         raise PermissionDenied(f"Only those who sit on {body} may do this.")
 
 
-def check_can_act_for(person, body):
-    if not can_act_for(person, body):
-        raise PermissionDenied(f"Only the chair, deputy chair or secretary of {body} may do this.")
+def can_keep_record_of(standing, body_id):
+    """Its officers keep a body's meetings, papers, decisions and measures; administrators may too.
 
-
-def can_keep_meetings_of(person, body):
-    """Its officers keep a body's meetings, papers and decisions; administrators may too."""
-    standing = standing_of(person)
-    return standing.is_governance_administrator or body.pk in standing.officer_of
-
-
-def check_can_keep_meetings_of(person, body):
-    if not can_keep_meetings_of(person, body):
-        raise PermissionDenied(
-            f"Only the officers of {body} or a governance administrator may do this."
-        )
-
-
-def can_record_for(standing, body_id):
-    """Its officers note the readings of a body's measures; administrators may too."""
+    An officer is its chair, deputy chair or secretary.
+    """
     return standing.is_governance_administrator or body_id in standing.officer_of
 
 
-def check_can_record_for(person, body):
-    if not can_record_for(standing_of(person), body.pk):
+def check_can_keep_record_of(person, body):
+    if not can_keep_record_of(standing_of(person), body.pk):
         raise PermissionDenied(
             f"Only the officers of {body} or a governance administrator may do this."
         )

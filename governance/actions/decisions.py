@@ -11,7 +11,7 @@ from governance.models import ActionPoint, Decision, Meeting, Membership
 from governance.permissions import (
     can_finish,
     can_move_due_day,
-    check_can_keep_meetings_of,
+    check_can_keep_record_of,
     standing_of,
 )
 from governance.structure import structure_today
@@ -24,7 +24,7 @@ from localities.day_field import in_words
 @transaction.atomic
 def decide(*, body, title, text, by, decided_on=None, meeting=None, is_public=False):
     """Write down what a body decided: at a meeting, or without one by its chair on a day."""
-    check_can_keep_meetings_of(by, body)
+    check_can_keep_record_of(by, body)
     return keep(
         body=body,
         title=title,

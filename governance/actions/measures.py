@@ -5,7 +5,7 @@ from django.db import transaction
 from governance.actions.structure import structure_edited
 from governance.measures import with_unit
 from governance.models import Measure, Reading
-from governance.permissions import check_can_record_for
+from governance.permissions import check_can_keep_record_of
 from governance.workflow import MoveNotAllowed
 from localities.day_field import in_words
 
@@ -16,7 +16,7 @@ def record(*, measure, measured_on, by, reason, may_replace=True, **fields):
 
     With `may_replace` false another reading of that day stays, and whoever comes second is told.
     """
-    check_can_record_for(by, measure.body)
+    check_can_keep_record_of(by, measure.body)
     # Two who note the same day at once take turns.
     measure = Measure.objects.select_for_update().get(pk=measure.pk)
     reading = Reading.objects.filter(measure=measure, measured_on=measured_on).first()

@@ -6,7 +6,7 @@ from django.db import transaction
 from governance.actions.decisions import decide
 from governance.actions.structure import structure_edited
 from governance.models import Decision, Meeting
-from governance.permissions import check_can_keep_meetings_of
+from governance.permissions import check_can_keep_record_of
 
 # What calendar programs must be told of again.
 SHOWN_IN_CALENDARS = ("starts_at", "ends_at", "place", "status", "note")
@@ -15,7 +15,7 @@ SHOWN_IN_CALENDARS = ("starts_at", "ends_at", "place", "status", "note")
 @transaction.atomic
 def plan(*, body, starts_at, by, reason, **fields):
     """Put a meeting of a body in its calendar."""
-    check_can_keep_meetings_of(by, body)
+    check_can_keep_record_of(by, body)
     meeting = Meeting(body=body, starts_at=starts_at, **fields)
     return keep(meeting, by, reason)
 
@@ -24,7 +24,7 @@ def plan(*, body, starts_at, by, reason, **fields):
 def change(*, meeting, by, reason, **fields):
     """Move a meeting, or change what is said of it; calendars see that it is newer."""
     meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
-    check_can_keep_meetings_of(by, meeting.body)
+    check_can_keep_record_of(by, meeting.body)
     changed = [name for name, value in fields.items() if getattr(meeting, name) != value]
     for name in changed:
         setattr(meeting, name, fields[name])
@@ -50,7 +50,7 @@ def cancel(*, meeting, by, reason):
 def take_down(*, meeting, title, text, by, is_public=False):
     """Write down what a meeting decided: once, however often the button is pressed."""
     meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
-    check_can_keep_meetings_of(by, meeting.body)
+    check_can_keep_record_of(by, meeting.body)
     same = Decision.objects.filter(meeting=meeting, title=title.strip(), text=text.strip())
     return same.first() or decide(
         body=meeting.body, meeting=meeting, title=title, text=text, by=by, is_public=is_public

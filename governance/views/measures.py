@@ -12,7 +12,7 @@ from governance.kept import all_alike, keep_page
 from governance.measure_forms import ReadingForm
 from governance.measures import by_body, measured
 from governance.models import Measure
-from governance.permissions import can_record_for
+from governance.permissions import can_keep_record_of
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
 from governance.views.pages import CONFLICT
@@ -48,7 +48,7 @@ def reading_page(request, pk, *, refusal="", status=200):
     today = request.standing.day
     if measure is None or not measure.is_in_force_on(today):
         raise Http404("There is no such measure today.")
-    if not can_record_for(request.standing, measure.body_id):
+    if not can_keep_record_of(request.standing, measure.body_id):
         raise PermissionDenied("Only the officers of the body that holds itself to it may do this.")
     form = ReadingForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and not refusal:

@@ -26,7 +26,7 @@ from tests.project.world import make_message
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 40
+QUERIES = 37
 
 
 def make_meeting(body, days=0, **fields):
