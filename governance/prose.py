@@ -42,8 +42,3 @@ def as_html(text, first_heading=2):
         link_rel=None,
     )
     return mark_safe(clean.strip())
-
-
-def as_plain(text):
-    """The text without its marks, on one line, as for a feed or a search engine."""
-    return " ".join(nh3.clean(as_html(text), tags=set()).split())

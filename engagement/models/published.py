@@ -40,10 +40,6 @@ class Published(models.Model):
     def is_published(self):
         return self.published_on is not None and self.published_on <= timezone.localdate()
 
-    @property
-    def is_due_for_review(self):
-        return self.review_on is not None and self.review_on <= timezone.localdate()
-
 
 class Illustrated(models.Model):
     """Something with a picture in several widths, which `engagement.pictures` makes and reads."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from governance.prose import as_html, as_plain
+from governance.prose import as_html
 
 
 def test_paragraphs_lists_and_links_become_html():
@@ -55,9 +55,3 @@ def test_no_html_of_ones_own_and_no_picture_comes_through(text):
         'href="data',
     ):
         assert refused not in html
-
-
-def test_a_feed_gets_the_words_alone():
-    assert as_plain("# Head\n\nSome *words* & [a link](https://example.org)") == (
-        "Head Some words &amp; a link"
-    )
