@@ -97,8 +97,6 @@ def next_stage(matter):
 
 def stage_to_take(due, done, today, days):
     """The stage that something due on a day has come to, after the notices of those `done`."""
-    if due >= today:
-        return None
     last = max((notice.stage for notice in done), default=0)
     was_today = any(timezone.localdate(notice.at) == today for notice in done)
     if last == len(STAGES) or was_today:

@@ -93,6 +93,21 @@ def test_an_answer_that_is_late_is_reminded_of_even_where_its_receipt_was(at):
     assert [each.clock for each in matter.notices.all()] == ["acknowledge", "answer"]
 
 
+def test_at_the_body_above_reminders_begin_anew(at):
+    bottom, middle, board, _ = make_ladder(4)
+    matter = make_escalation(bottom, middle)
+    at(date(2026, 11, 6))
+    clocks.climb_overdue()
+    escalations.accept(escalation=matter, by=officer_of(middle))
+    at(date(2026, 11, 9))
+    escalations.pass_up(escalation=matter, to_body=board, by=officer_of(middle))
+
+    at(date(2026, 11, 13))  # it was to acknowledge by the day before
+    clocks.climb_overdue()
+
+    assert notices(matter) == [("reminded", 1, middle), ("reminded", 1, board)]
+
+
 def test_nobody_is_told_outside_office_hours(at):
     bottom, middle = make_ladder(2)
     make_escalation(bottom, middle)
@@ -383,6 +398,22 @@ def test_reckoning_anew_changes_nothing_that_is_right(at):
     assert clocks.reckon_anew() == 2
     assert clocks.reckon_anew() == 0
     assert matter.notices.count() == 2
+
+
+def test_a_day_that_a_pause_has_put_off_is_right_and_moves_on_from_there(at):
+    bottom, middle = make_ladder(2)
+    matter = escalations.accept(escalation=make_escalation(bottom, middle), by=officer_of(middle))
+    escalations.send_back(escalation=matter, question="Why?", by=officer_of(middle))
+    at(date(2026, 11, 5))
+    matter = escalations.answer_back(escalation=matter, answer="So", by=officer_of(bottom))
+    assert matter.answer_by == date(2026, 12, 3)
+
+    assert clocks.reckon_anew() == 0
+    make_bank_holiday(date(2026, 11, 11))
+    assert clocks.reckon_anew() == 1
+
+    matter.refresh_from_db()
+    assert matter.answer_by == date(2026, 12, 4)
 
 
 @pytest.mark.parametrize(

@@ -656,6 +656,20 @@ def test_a_second_question_adds_to_the_first_pause(monkeypatch):
     assert (matter.paused_days, matter.answer_by) == (2, date(2026, 12, 2))
 
 
+def test_the_clock_of_the_body_above_knows_no_pause_of_the_one_below(monkeypatch):
+    bottom, middle, top = make_ladder(3)
+    at_noon_on(monkeypatch, date(2026, 11, 2))
+    matter = escalations.accept(escalation=make_escalation(bottom, middle), by=officer_of(middle))
+    matter = escalations.send_back(escalation=matter, question="Why?", by=officer_of(middle))
+    at_noon_on(monkeypatch, date(2026, 11, 5))
+    matter = escalations.answer_back(escalation=matter, answer="So", by=officer_of(bottom))
+    assert matter.paused_days == 3
+
+    matter = escalations.pass_up(escalation=matter, to_body=top, by=officer_of(middle))
+
+    assert (matter.paused_days, matter.answer_by) == (0, date(2026, 12, 3))
+
+
 def test_a_clock_starts_on_the_london_day(monkeypatch):
     bottom, middle = make_ladder(2)
     # Half past midnight in London, in summer time.
