@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -25,7 +24,7 @@ from engagement.sending import is_token, new_token, sending_key
 from engagement.views.opening import as_typed
 from governance.models import Body
 from governance.structure import structure_today
-from governance.views.pages import CONFLICT
+from governance.views.pages import CONFLICT, calendar_file
 from governance.workflow import MoveNotAllowed
 from localities.models import Locality
 
@@ -75,12 +74,7 @@ def calendar(request):
     found = list(form.apply(Activity.objects.published())[:IN_CALENDAR])
     host = urlsplit(settings.PORTAL_URL).hostname
     content = calendar_of(found, host=host, portal_url=settings.PORTAL_URL)
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = 'inline; filename="get-involved.ics"'
-    if found:
-        changed = max(activity.changed_at for activity in found)
-        response["Last-Modified"] = http_date(changed.timestamp())
-    return response
+    return calendar_file(content, "get-involved", found)
 
 
 @require_safe

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,7 +36,7 @@ from engagement.views.publishing import (
 from governance.models import Body, Project
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
-from governance.views.pages import CONFLICT
+from governance.views.pages import CONFLICT, feed_file
 from governance.workflow import MoveNotAllowed
 from localities.models import Locality
 
@@ -71,7 +71,7 @@ def told(idea):
 def feed(request):
     page = f"{settings.PORTAL_URL}{reverse('engagement:ideas')}"
     content = ideas_feed(ideas.public()[:IN_FEED], page=page)
-    return HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
+    return feed_file(content)
 
 
 # --- Staff ----------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,7 +27,7 @@ from engagement.views.publishing import published_list, publishing_views, staff_
 from governance.models import Body, Decision, Document
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
-from governance.views.pages import CONFLICT
+from governance.views.pages import CONFLICT, feed_file
 from governance.workflow import MoveNotAllowed
 from localities.models import Locality
 
@@ -77,7 +77,7 @@ def told(outcome):
 def feed(request):
     page = f"{settings.PORTAL_URL}{reverse('engagement:you_said')}"
     content = outcomes_feed(outcomes.shown(outcomes.public()[:IN_FEED]), page=page)
-    return HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
+    return feed_file(content)
 
 
 # --- Staff ----------------------------------------------------------------------------------------

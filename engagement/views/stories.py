@@ -19,6 +19,7 @@ from engagement.media import answer_with
 from engagement.models import Animation, Story
 from governance.kept import keep_page
 from governance.models import Body
+from governance.views.pages import feed_file
 
 PAGE = 12
 IN_FEED = 30
@@ -100,7 +101,7 @@ def story_feed(request):
     stories = list(Story.objects.published().defer("text")[:IN_FEED])
     page = settings.PORTAL_URL + reverse("engagement:stories")
     content = stories_feed(stories, page=page)
-    return HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
+    return feed_file(content)
 
 
 @require_safe

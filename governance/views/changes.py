@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +25,7 @@ from governance.changes import (
 )
 from governance.exports.feed import changes_feed
 from governance.models import Body
-from governance.views.pages import not_found
+from governance.views.pages import feed_file, not_found
 from governance.views.paging import page_by_number
 from localities.day_field import DayField, in_words
 
@@ -88,8 +87,7 @@ def feed(request):
         query=period.query_of_body,
         updated_at=record.changed_at(),
     )
-    response = HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
-    return keep(response, request, version, told)
+    return keep(feed_file(content), request, version, told)
 
 
 def keep(response, request, version, told):

@@ -1,15 +1,15 @@
 """Open data: what there is, and each set as a file for a spreadsheet or a program."""
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from governance import data_sets
 from governance.as_on import on_the_day_asked
-from governance.exports.rows import as_csv
 from governance.kept import keep_page
 from governance.structure import structure_on
+from governance.views.pages import csv_file
 
 
 @require_safe
@@ -25,8 +25,7 @@ def data(request, as_on):
 @on_the_day_asked
 def data_csv(request, as_on, key):
     found, rows = rows_of(as_on, key)
-    response = HttpResponse(as_csv([found.columns, *rows]), content_type="text/csv; charset=utf-8")
-    return with_licence(response, f"{key}.csv")
+    return with_licence(csv_file([found.columns, *rows], key))
 
 
 @require_safe
@@ -44,7 +43,8 @@ def data_json(request, as_on, key):
         "rows": [dict(zip(found.columns, row, strict=True)) for row in rows],
     }
     response = JsonResponse(content, json_dumps_params={"ensure_ascii": False})
-    return with_licence(response, f"{key}.json")
+    response["Content-Disposition"] = f'attachment; filename="{key}.json"'
+    return with_licence(response)
 
 
 def rows_of(as_on, key):
@@ -56,7 +56,6 @@ def rows_of(as_on, key):
     return found, found.rows(asked)
 
 
-def with_licence(response, name):
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+def with_licence(response):
     response["Link"] = f'<{data_sets.LICENCE}>; rel="license"'
     return response

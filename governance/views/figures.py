@@ -1,15 +1,14 @@
 """A look back at a period: how many, how long, and what became of it, as tables with bars."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from governance import record
-from governance.exports.rows import as_csv
 from governance.figures import Asked, parts_of
 from governance.views import changes
+from governance.views.pages import csv_file
 
 
 @login_required
@@ -44,10 +43,7 @@ def figures_csv(request):
         for row in table.rows
         for column, value in zip(table.columns, row.values, strict=True)
     ]
-    response = HttpResponse(as_csv([heading, *lines]), content_type="text/csv; charset=utf-8")
-    name = f"figures-{period.first_day}-{period.last_day}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_file([heading, *lines], f"figures-{period.first_day}-{period.last_day}")
 
 
 def asked_for(request, period):

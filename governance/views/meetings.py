@@ -3,11 +3,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Prefetch
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,7 +14,7 @@ from governance.exports.calendar import calendar_of
 from governance.models import Body, Document, Meeting, MeetingPaper
 from governance.permissions import documents_open_to
 from governance.uploads import download
-from governance.views.pages import gone
+from governance.views.pages import calendar_file, gone
 
 SHOWN = 100  # meetings on one page
 
@@ -59,12 +58,7 @@ def body_calendar(request, slug):
         host=urlsplit(settings.PORTAL_URL).hostname,
         address_of=lambda meeting: f"{page}#meeting-{meeting.pk}",
     )
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'inline; filename="{slug}.ics"'
-    if found:
-        changed = max(meeting.changed_at for meeting in found)
-        response["Last-Modified"] = http_date(changed.timestamp())
-    return response
+    return calendar_file(content, slug, found)
 
 
 @require_safe

@@ -1,6 +1,10 @@
-"""What pages have in common."""
+"""What pages have in common, and the files that stand beside them."""
 
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.http import http_date
+
+from governance.exports.rows import as_csv
 
 CONFLICT = 409  # someone was quicker; the page shows how things stand now
 
@@ -28,3 +32,27 @@ def on_which_day(fact, day):
     if fact.end_date and day > fact.end_date:
         return "after"
     return "during"
+
+
+# --- Files ----------------------------------------------------------------------------------------
+
+
+def feed_file(content):
+    return HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
+
+
+def calendar_file(content, name, shown):
+    """A calendar of the rows shown, for programs that ask for it again and again."""
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'inline; filename="{name}.ics"'
+    if shown:
+        changed = max(each.changed_at for each in shown)
+        response["Last-Modified"] = http_date(changed.timestamp())
+    return response
+
+
+def csv_file(rows, name):
+    """Rows, the first of them the heading, as a file to keep."""
+    response = HttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
