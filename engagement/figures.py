@@ -5,7 +5,6 @@ that each deed keeps: as few rows with a million messages as with ten thousand.
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import CharField, Sum
@@ -17,6 +16,7 @@ from engagement.languages import name_of
 from engagement.models import Channel, MessageTally
 from engagement.tallies import tallies_of
 from governance.figures import Part, Table
+from governance.percentiles import percentile
 from localities.models import Locality
 
 Measure = MessageTally.Measure
@@ -120,15 +120,17 @@ class Worked(Part):
         for measure, days, *_, number in asked.once(tallied):
             counts[measure][days] += number
         number, went_on = (counts[each].total() for each in (Measure.RECEIVED, Measure.SENT_ON))
-        acknowledged = Waits(counts[Measure.ACKNOWLEDGED])
-        answered = Waits(counts[Measure.ANSWERED])
+        acknowledged, answered = counts[Measure.ACKNOWLEDGED], counts[Measure.ANSWERED]
         return [
             Table(
                 "waits",
                 "How long residents waited, in working days",
                 ["Half of them at most", "Nine in ten at most", "Messages", "Not yet"],
                 [
-                    (name, each.share(50), each.share(90), each.number, number - each.number)
+                    (
+                        *(name, percentile(each, 50), percentile(each, 90)),
+                        *(each.total(), number - each.total()),
+                    )
                     for name, each in (
                         ("Until it was acknowledged", acknowledged),
                         ("Until it was answered", answered),
@@ -155,26 +157,3 @@ class Worked(Part):
                 ),
             ),
         ]
-
-
-# --- Waiting --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Waits:
-    """How many messages waited for so many working days."""
-
-    counts: Counter
-
-    @property
-    def number(self):
-        return self.counts.total()
-
-    def share(self, percent):
-        """The smallest number of days within which so many of a hundred were done, or None."""
-        so_far = 0
-        for days in sorted(+self.counts):
-            so_far += self.counts[days]
-            if so_far * 100 >= self.number * percent:
-                return days
-        return None

@@ -7,7 +7,6 @@ million matters as with ten.
 
 from collections import Counter, defaultdict
 from datetime import timedelta
-from math import ceil
 
 from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.utils import timezone
 from governance.figures import Part, Table
 from governance.models import Escalation, Tally
 from governance.names import names_of
+from governance.percentiles import median, percentile
 from governance.structure import structure_today
 
 Measure = Tally.Measure
@@ -174,27 +174,3 @@ def took(key, title, names, counts, meaning):
         first="Body",
         meaning=f"{meaning} {OF_WHAT_TOOK}",
     )
-
-
-def at_rank(counts, rank):
-    """The value at a place of the sorted values, from 1; `counts` has how many of each."""
-    for value in sorted(counts):
-        rank -= counts[value]
-        if rank <= 0:
-            return value
-    return None
-
-
-def median(counts):
-    """The middle value, or half-way between the two in the middle; None of nothing."""
-    number = counts.total()
-    if not number:
-        return None
-    middle = at_rank(counts, (number + 1) // 2) + at_rank(counts, (number + 2) // 2)
-    return middle // 2 if middle % 2 == 0 else middle / 2
-
-
-def percentile(counts, percent):
-    """The smallest value that so many percent of all do not exceed; None of nothing."""
-    number = counts.total()
-    return at_rank(counts, ceil(number * percent / 100)) if number else None

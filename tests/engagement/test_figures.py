@@ -2,14 +2,12 @@
 
 import csv
 import io
-from collections import Counter
 from datetime import date, datetime, time
 
 import pytest
 from django.utils import timezone
 
 from engagement.actions import referrals
-from engagement.figures import Waits
 from engagement.models import Referral, ReferralStep, Submission
 from engagement.tallies import recount
 from governance.exports.rows import harmless
@@ -123,24 +121,6 @@ def test_an_answer_is_an_acknowledgement_too(client, partnership):
 
     waited = "How long residents waited, in working days"
     assert figures(client)[waited, "Until it was acknowledged", "Half of them at most"] == "1"
-
-
-@pytest.mark.parametrize(
-    ("days", "median", "ninetieth"),
-    [
-        ([], None, None),
-        ([3], 3, 3),
-        ([1, 2], 1, 2),
-        ([1, 2, 3], 2, 3),
-        ([*range(1, 11)], 5, 9),
-        ([*range(1, 101)], 50, 90),
-        ([0, 0, 0, 40], 0, 40),
-    ],
-)
-def test_the_half_and_nine_in_ten(days, median, ninetieth):
-    waits = Waits(Counter(days))
-
-    assert (waits.share(50), waits.share(90)) == (median, ninetieth)
 
 
 def test_what_was_sent_on_is_counted_once(client, partnership):

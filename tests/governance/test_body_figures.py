@@ -2,17 +2,13 @@
 
 import csv
 import io
-import statistics
-from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from hypothesis import given
-from hypothesis import strategies as st
 
 from governance.actions import escalations
-from governance.body_figures import days_before, median, percentile
+from governance.body_figures import days_before
 from governance.models import Escalation, Tally
 from governance.structure import structure_today
 from governance.tallies import recount
@@ -146,20 +142,6 @@ def test_twenty_working_days_ago_is_the_day_a_clock_of_twenty_started():
         day = date(2026, 12, 1) + timedelta(days=n)
         start = days_before(day, 20, calendar)
         assert calendar.working_days_between(start, day) == 20
-
-
-@given(st.lists(st.integers(0, 60), min_size=1, max_size=200))
-def test_the_median_and_the_percentile_are_those_of_all_the_values(values):
-    counts = Counter(values)
-
-    assert median(counts) == statistics.median(values)
-    ninth = percentile(counts, 90)
-    assert sum(value <= ninth for value in values) * 10 >= 9 * len(values)
-    assert sum(value < ninth for value in values) * 10 < 9 * len(values)
-
-
-def test_of_nothing_there_is_no_median():
-    assert median(Counter()) is percentile(Counter(), 90) is None
 
 
 # --- Kept by the writing transaction --------------------------------------------------------------
