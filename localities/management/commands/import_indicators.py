@@ -1,12 +1,10 @@
-import sys
 from datetime import date
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from localities.actions.files import ImportRefused
 from localities.actions.indicators import FINGERTIPS, import_indicators
-from localities.management.progress import Bar
+from localities.management.progress import importing
 
 
 class Command(BaseCommand):
@@ -28,20 +26,14 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         path = options["file"]
-        show = options["verbosity"] and self.stderr.isatty()
-        bar = Bar(sys.stderr, "rows") if show else None
-        try:
+        with importing(self, options, "rows") as progress:
             done = import_indicators(
                 path,
                 title=options["title"] or path.name,
                 published_on=options["published_on"],
                 described={name: options[name] for name in FINGERTIPS},
-                progress=bar or (lambda rows, share: None),
+                progress=progress,
             )
-        except ImportRefused as refusal:
-            raise CommandError(str(refusal)) from None
-        if bar:
-            bar.end()
         self.stdout.write(
             f"{done.rows:,} rows read, {done.ours:,} figures of ours: {done.added:,} added, "
             f"{done.changed:,} changed, {done.same:,} as they were."

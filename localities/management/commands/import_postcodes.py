@@ -1,12 +1,10 @@
-import sys
 from datetime import date
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from localities.actions.files import ImportRefused
 from localities.actions.importing import import_postcodes
-from localities.management.progress import Bar
+from localities.management.progress import importing
 
 
 class Command(BaseCommand):
@@ -28,19 +26,13 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         path = options["file"]
         title = f"OS Code-Point Open {options['release']}".strip()
-        show = options["verbosity"] and self.stderr.isatty()
-        bar = Bar(sys.stderr, "postcodes") if show else None
-        try:
+        with importing(self, options, "postcodes") as progress:
             done = import_postcodes(
                 path,
                 title=title,
                 published_on=options["published_on"] or changed_on(path),
-                progress=bar or (lambda rows, share: None),
+                progress=progress,
             )
-        except ImportRefused as refusal:
-            raise CommandError(str(refusal)) from None
-        if bar:
-            bar.end()
         self.stdout.write(
             f"{done.rows:,} postcodes imported, {done.ours:,} of them in Tower Hamlets "
             f"(before: {done.ours_before:,})."
