@@ -95,6 +95,27 @@ def test_the_clock_stands_still_for_the_working_days_of_the_wait(lead, officer, 
     assert "paused 2 working days" in str(clock.sum)
 
 
+def test_the_wait_for_a_second_answer_adds_to_the_first_until_the_clock_starts_again(
+    lead, officer, at_noon_on
+):
+    Referral.objects.filter(pk=lead.pk).update(clock_started_on=date(2026, 11, 2))
+    for asked_on, answered_on in (
+        (date(2026, 11, 6), date(2026, 11, 10)),
+        (date(2026, 11, 11), date(2026, 11, 12)),
+    ):
+        at_noon_on(asked_on)
+        referrals.ask(referral=now(lead), by=officer, text=QUESTION)
+        at_noon_on(answered_on)
+        words = {"message": f"{ANSWER} {answered_on}", "question": question_of(lead).pk}
+        submissions.reply(submission=lead.submission, **words)
+    assert (now(lead).paused_days, now(lead).answer_by) == (3, date(2026, 12, 3))
+
+    referrals.answer(referral=now(lead), by=officer, text="We found out.")
+    submissions.not_answered(submission=lead.submission, message="No.", key="a" * 32)
+
+    assert (now(lead).paused_days, now(lead).answer_by) == (0, date(2026, 12, 10))
+
+
 def test_an_answer_pressed_twice_is_taken_once(lead, officer):
     referrals.ask(referral=lead, by=officer, text=QUESTION)
     words = {"message": ANSWER, "question": question_of(lead).pk}

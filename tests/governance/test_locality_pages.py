@@ -404,6 +404,8 @@ def test_an_old_figure_and_one_that_is_not_published_say_so(client, db):
 def test_an_indicator_that_is_not_to_be_shown_is_not(client, db):
     make_ward("Bow", locality=make_locality("ne", name="North East"))
     figure = make_figure()
+    assert figure.indicator.name in client.get("/localities/ne/").text
+
     Indicator.objects.filter(pk=figure.indicator_id).update(is_shown=False)
 
     assert figure.indicator.name not in client.get("/localities/ne/").text
