@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from engagement import pictures
-from engagement.admin.messages import EngagementAdmin
+from engagement.admin.base import EngagementAdmin
 from governance.admin.base import KnowsBodies, LinesField, with_bodies
 from governance.admin.translated import TranslatedAdmin
 
