@@ -8,11 +8,12 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Left
 
 from engagement.explanation import ENGAGEMENT_TEAM
-from engagement.models import Referral
+from engagement.models import Referral, Submission
+from engagement.permissions import can_screen
 from engagement.personal_data import excerpt
 from engagement.routing import TRIAGE_BODY
 from engagement.workflow import ReferralStatus
-from governance.grouped import Group
+from governance.grouped import COUNTED, Group, in_number
 from governance.names import names_of
 from governance.structure import structure_today
 from localities.kept_query import KeptUnion, asked_together
@@ -83,13 +84,22 @@ GROUPS = (
 )
 NUMBERS = {key: number for number, (key, _) in enumerate(GROUPS)}
 SHOWN = 10  # of each
+HELD = len(GROUPS)  # asked for with the groups, and only counted
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many messages are held because they look like spam, and since when the oldest is."""
+
+    number: str = ""
+    since: date | None = None
 
 
 def referrals_before(standing):
     """What lies before the bodies someone sits on, the most pressing first, and their copies.
 
     The engagement team also sees what lies before the Centre of Excellence, before nobody else, or
-    before a closed body that nobody follows.
+    before a closed body that nobody follows; and for who may decide on it, what is held.
     """
     bodies, today = set(standing.sits_on), standing.day
     if standing.is_engagement_team:
@@ -100,16 +110,21 @@ def referrals_before(standing):
     if standing.is_engagement_team:
         # That somebody reads it today is the team's to see to, whoever has it.
         asked += [lying_before_nobody.of(today=today), urgent_anywhere.of()]
+    if can_screen(standing):
+        asked.append(held_as_spam.of())
     if not asked:
-        return []
-    pages = pages_of(asked_together(asked))
+        return [], Held()
+    found = asked_together(asked)
+    held = [(since, pk) for number, since, pk in found if number == HELD]
+    pages = pages_of(row for row in found if row[0] != HELD)
     readable = with_beginnings(visible_to(standing), standing)
     shown = readable.in_bulk({pk for page in pages for pk in page[:SHOWN]})
     every_row = iter(rows((shown[pk] for page in pages for pk in page[:SHOWN]), today=today))
-    return [
+    groups = [
         Group(key, title, list(islice(every_row, len(page[:SHOWN]))), len(page), counted=SHOWN)
         for (key, title), page in zip(GROUPS, pages, strict=True)
     ]
+    return groups, counted(held)
 
 
 @KeptUnion
@@ -130,6 +145,21 @@ def lying_before_nobody(today):
 @KeptUnion
 def urgent_anywhere():
     return [first_of("urgent", Referral.objects.filter(is_pressing=True), "due_on", "pk")]
+
+
+def counted(held):
+    """The messages that are held, in a number; what reads a union may give its days as text."""
+    if not held:
+        return Held()
+    since, _ = held[0]
+    return Held(in_number(len(held)), date.fromisoformat(str(since)))
+
+
+@KeptUnion
+def held_as_spam():
+    """The oldest first: the day it came and its key."""
+    held = Submission.objects.filter(is_held=True).order_by("pk")
+    return [held.values_list(Value(HELD), "received_on", "pk")[: COUNTED + 1]]
 
 
 def lying(referrals, today):

@@ -28,7 +28,7 @@ ACTIVITIES = 10  # of one's bodies, the next ones
 def home(request):
     """What lies before my bodies."""
     standing = request.standing
-    groups = queue.referrals_before(standing)
+    groups, held = queue.referrals_before(standing)
     structure = structure_today()
     bodies = [body for body in structure.bodies if body.pk in standing.sits_on]
     form = NarrowForm(request.GET, bodies=bodies, order=StaffSettings.order_of(request.user))
@@ -54,6 +54,7 @@ def home(request):
         "is_narrowed": has_piles and is_understood and form.is_narrowed,
         "asked": form.query() if has_piles and is_understood else "",
         "groups": groups,
+        "held": held,
         "has_messages": any(group.rows for group in groups),
         "escalations": matters,
         "has_escalations": any(group.rows for group in matters),

@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from engagement.actions import screening
 from engagement.models import Contact, Phrase, Screening, Submission
@@ -14,12 +16,14 @@ from governance.actions.structure import structure_edited
 from governance.models import OutboxMessage
 from governance.permissions import standing_of
 from governance.workflow import MoveNotAllowed
+from localities.day_field import in_words
 from tests.factories import (
     feedback_answers,
     make_engagement_team_member,
     make_partnership,
     make_signpost,
     send_feedback,
+    today,
 )
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +110,7 @@ def test_what_may_be_urgent_stands_first_until_it_is_acknowledged(partnership):
     send_feedback(topic="healthy")
     urgent = send_feedback(message="I want to hurt myself.", topic="healthy").submission
 
-    groups = referrals_before(standing_of(partnership.officers["living-well"]))
+    groups, _ = referrals_before(standing_of(partnership.officers["living-well"]))
 
     assert groups[0].key == "urgent"
     assert [row.submission.pk for row in groups[0].rows] == [urgent.pk]
@@ -116,7 +120,7 @@ def test_what_may_be_urgent_stands_first_until_it_is_acknowledged(partnership):
 def test_the_engagement_team_sees_what_may_be_urgent_before_any_body(partnership):
     urgent = send_feedback(message="I want to hurt myself.", topic="healthy").submission
 
-    first = referrals_before(standing_of(partnership.team))[0]
+    [first, *_], _ = referrals_before(standing_of(partnership.team))
 
     assert (first.key, [row.submission.pk for row in first.rows]) == ("urgent", [urgent.pk])
 
@@ -277,6 +281,24 @@ def test_the_quarantine_shows_why_and_takes_a_decision_twice(client, held, partn
     other = client.post(address, {"verdict": "released", "reason": "No"})
     assert other.status_code == 409
     assert "not held any more" in other.content.decode()
+
+
+def test_the_first_page_of_the_team_says_how_many_are_held_and_asks_no_more_for_it(
+    client, partnership, django_assert_num_queries
+):
+    client.force_login(partnership.team)
+    client.get("/staff/")
+    with CaptureQueriesContext(connection) as before:
+        assert "look like spam: none" in client.get("/staff/").text
+
+    for number in range(3):
+        send_feedback(message=f"{SPAM} {number}", topic="healthy")
+
+    with django_assert_num_queries(len(before)):
+        page = client.get("/staff/").text
+    assert f"look like spam: <strong>3</strong>, the oldest from {in_words(today())}" in page
+    client.force_login(partnership.officers["living-well"])
+    assert "like spam" not in client.get("/staff/").text
 
 
 def test_a_held_message_can_be_opened_added_to_and_withdrawn_by_its_sender(client, partnership):

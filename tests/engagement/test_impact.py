@@ -66,7 +66,7 @@ def test_a_message_before_a_closed_body_lies_before_the_one_that_follows_it(part
     chair = partnership.officers["nw-committee"]
     closed_since_yesterday(partnership.ne.committee, partnership.nw.committee)
 
-    groups = {group.key: group.rows for group in queue.referrals_before(standing_of(chair))}
+    groups = {group.key: group.rows for group in queue.referrals_before(standing_of(chair))[0]}
     assert [row.submission for row in groups["new"]] == [submission]
     holder = "the North West Committee (for the North East Committee, which it follows)"
     assert Progress(submission).holder == holder
@@ -99,7 +99,7 @@ def test_a_message_before_a_closed_body_that_nobody_follows_is_the_engagement_te
     team = make_engagement_team_member()
     closed_since_yesterday(partnership.ne.committee)
 
-    groups = {group.key: group.rows for group in queue.referrals_before(standing_of(team))}
+    groups = {group.key: group.rows for group in queue.referrals_before(standing_of(team))[0]}
     assert [row.submission for row in groups["new"]] == [submission]
     assert Progress(submission).holder == (
         "the engagement team (for the North East Committee, which has closed)"
