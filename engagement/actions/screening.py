@@ -12,6 +12,7 @@ from engagement.judging import judge
 from engagement.models import Screening, SubmissionStatus
 from engagement.permissions import check_can_screen
 from engagement.tallies import counting
+from governance.matter import moment
 from governance.workflow import MoveNotAllowed
 
 Verdict = Screening.Verdict
@@ -42,8 +43,7 @@ def decided(submission, by, reason, verdict):
     submission = locked(submission)
     if submission.status != SubmissionStatus.HELD:
         raise MoveNotAllowed(
-            f"{submission.reference} is not held any more: it was "
-            f"{submission.get_status_display().lower()}."
+            f"{submission.reference} is not held any more: {what_became(submission)}."
         )
     if not reason.strip():
         raise MoveNotAllowed("Say why it is released or rejected.")
@@ -51,6 +51,14 @@ def decided(submission, by, reason, verdict):
         submission=submission, verdict=verdict, reason=reason, by=by, at=timezone.now()
     )
     return submission
+
+
+def what_became(submission):
+    """What somebody decided, or its resident did, as the end of a sentence."""
+    screening = Screening.objects.filter(submission=submission).select_related("by").first()
+    if screening is None:
+        return f"it was {submission.get_status_display().lower()}"
+    return f"{screening.by} {screening.verdict} it on {moment(screening.at)}"
 
 
 def answers_of(submission):

@@ -280,7 +280,8 @@ def test_the_quarantine_shows_why_and_takes_a_decision_twice(client, held, partn
     assert client.post(address, decision).status_code == 302
     other = client.post(address, {"verdict": "released", "reason": "No"})
     assert other.status_code == 409
-    assert "not held any more" in other.content.decode()
+    assert f"not held any more: {partnership.team} rejected it on {in_words(today())}" in other.text
+    assert "<title>Error: Held messages" in other.text
 
 
 def test_the_first_page_of_the_team_says_how_many_are_held_and_asks_no_more_for_it(
