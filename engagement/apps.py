@@ -8,7 +8,7 @@ class EngagementConfig(AppConfig):
 
     def ready(self):
         from engagement.actions.clocks import climb_referrals, reckon_referrals
-        from engagement.came_from import FromMessages, FromTheme
+        from engagement.came_from import FromDraft, FromMessages, FromTheme
         from engagement.data_sets import Ideas, Outcomes
         from engagement.faults import RULES
         from engagement.figures import Received, Worked
@@ -30,7 +30,7 @@ class EngagementConfig(AppConfig):
         )
         from governance.views import search
 
-        came_from.register(FromTheme(), FromMessages())
+        came_from.register(FromTheme(), FromMessages(), FromDraft())
         clocks.register(reckon=reckon_referrals, climb=climb_referrals)
         data_sets.register(Outcomes(), Ideas())
         faults.register(*RULES)

@@ -7,8 +7,10 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from engagement import queue
-from engagement.models import Referral, Submission, Theme
-from engagement.permissions import can_read_theme
+from engagement.actions.raising import raising_body
+from engagement.models import MatterDraft, Referral, Submission, Theme
+from engagement.permissions import can_escalate_for, can_read_theme
+from engagement.workflow import Move, may_move
 from governance.came_from import Link, Origin
 
 SHOWN = 10  # messages
@@ -43,3 +45,31 @@ class FromMessages(Origin):
             for each in found[:SHOWN]
         ]
         return [*links, Link("and more messages")] if len(found) > SHOWN else links
+
+
+class FromDraft(Origin):
+    """A draft that was begun from a message or a theme is raised there, so that these wait."""
+
+    key = "draft"
+    order = 30
+
+    def written_at(self, escalation, standing):
+        draft = MatterDraft.objects.filter(escalation=escalation)
+        draft = draft.select_related("referral__submission", "referral__body", "theme__lead_body")
+        draft = draft.first()
+        source = draft and (draft.referral or draft.theme)
+        if not source or not may_be_escalated(source, standing):
+            return ""
+        if draft.theme:
+            return reverse("engagement:theme_escalate", args=[draft.theme_id])
+        return reverse("engagement:staff_escalate", args=[draft.referral.submission.reference])
+
+
+def may_be_escalated(source, standing):
+    """Whether someone may raise a matter from a message that a body has, or from a theme, now."""
+    if isinstance(source, Theme):
+        is_open, body = not (source.escalation_id or source.closed_on), source.lead_body
+    else:
+        is_open = may_move(source.status, Move.ESCALATE) and not source.submission.is_gone
+        body = source.body
+    return is_open and can_escalate_for(standing, raising_body(body))

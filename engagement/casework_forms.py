@@ -12,7 +12,7 @@ from engagement.permissions import can_act_on
 from engagement.publishing_forms import TitleField
 from engagement.row_choices import RowChoices
 from engagement.sending import is_token, new_token, sending_key
-from governance.forms import RaiseNewForm
+from governance.forms import EditForm, EscalationForm
 from governance.models import Body
 
 NOBODY = "nobody"
@@ -123,25 +123,60 @@ class SplitForm(StepForm):
     nhsuk = {"text": {"rows": 3}}
 
 
-class EscalateForm(RaiseNewForm):
-    """The words of a matter that comes from residents, and what those are told."""
+class ToldToResidents(forms.Form):
+    """What is added to the words of a matter that comes from residents.
+
+    A draft needs no more than any other; `last_step` is what the page showed of a message.
+    """
 
     text = Words(
         label="What do you tell the resident?",
         help_text=(
             "In plain English: what you cannot settle, and why it goes to the body above. Each "
-            "author reads it at the receipt."
+            "author reads it at the receipt, once the matter is raised."
         ),
-        error_messages={"required": "Enter what you tell the resident: they wait for an answer"},
+        required=False,
     )
+    last_step = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **options):
+    def __init__(self, *args, raising, text="", last_step=None, **options):
         super().__init__(*args, **options)
-        del self.fields["file"]  # files are added to the matter itself
+        self.raising = raising
+        self.initial |= {"text": text, "last_step": last_step}
+        self.nhsuk = self.nhsuk | {"text": {"optional": False}}
         self.fields["situation"].help_text = (
             "What happens now, since when, and whom it affects, in your own words. The bodies "
             "above read this, so do not quote a resident or name anyone."
         )
+
+    def clean(self):
+        super().clean()
+        if self.raising and "text" not in self.errors and not self.cleaned_data.get("text"):
+            self.add_error("text", "Enter what you tell the resident: they wait for an answer")
+
+    @property
+    def written(self):
+        """What the deeds take."""
+        return {
+            **self.words,
+            **self.file_changes,
+            "text": self.cleaned_data["text"],
+            "seen": self.cleaned_data["seen"],
+        }
+
+    @property
+    def said(self):
+        return "\n\n".join(filter(None, [super().said, self.data.get("text", "").strip()]))
+
+
+class EscalateForm(ToldToResidents, EscalationForm):
+    """A matter that comes from residents, begun here."""
+
+
+class EscalateDraftForm(ToldToResidents, EditForm):
+    """The same as it is kept, to be kept anew or raised."""
+
+    field_order = [*EditForm.field_order, "text"]
 
 
 # --- Themes ---------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from governance.matter import Clock, Matter, moment
 from governance.names import names_of
 from governance.structure import structure_on, structure_today
 from governance.telling import capital, with_article
+from governance.workflow import EscalationStatus
 
 Kind = ReferralStep.Kind
 Role = Referral.Role
@@ -104,7 +105,9 @@ class Progress:
         self.submission = submission
         self.today = today or timezone.localdate()
         self.referrals = list(
-            submission.referrals.select_related("body", "assigned_to", "escalation").order_by("pk")
+            submission.referrals.select_related(
+                "body", "assigned_to", "escalation", "matter_draft__escalation__created_by"
+            ).order_by("pk")
         )
         self.steps = list(
             ReferralStep.objects.filter(referral__submission=submission)
@@ -131,6 +134,12 @@ class Progress:
             (each for each in reversed(self.leads) if each.status != ReferralStatus.REFERRED_ON),
             None,
         )
+
+    @property
+    def matter_draft(self):
+        """What somebody is writing of it for a body above."""
+        draft = getattr(self.lead, "matter_draft", None)
+        return draft if draft and draft.escalation.status == EscalationStatus.DRAFT else None
 
     @property
     def copies(self):

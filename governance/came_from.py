@@ -11,13 +11,19 @@ class Link(NamedTuple):
 
 
 class Origin:
-    """Something that matters come from. Origins say which of it a reader may open."""
+    """Something that matters come from. Origins say which of it a reader may open.
+
+    Where a draft is written and raised on a page of the origin, that has an address.
+    """
 
     key = ""
     order = 0
 
     def links(self, escalation, standing):
-        raise NotImplementedError
+        return []
+
+    def written_at(self, escalation, standing):
+        return ""
 
 
 ORIGINS = Registered()
@@ -27,3 +33,8 @@ register = ORIGINS.register
 def came_from(escalation, standing):
     """The links to what a matter came from, for those who may read it."""
     return [link for origin in ORIGINS for link in origin.links(escalation, standing)]
+
+
+def written_at(escalation, standing):
+    """The page on which a draft is written and raised, if it is that of its origin."""
+    return next(filter(None, (each.written_at(escalation, standing) for each in ORIGINS)), "")

@@ -186,9 +186,12 @@ class EscalationForm(forms.Form):
         return {name: self.cleaned_data[name] for name in WORDS}
 
     @property
-    def taken_away(self):
-        """The files to be taken away; a new matter has none."""
-        return self.cleaned_data.get("take_away") or []
+    def file_changes(self):
+        """The file that is added, and those to be taken away; a new matter has none of these."""
+        return {
+            "upload": self.cleaned_data["file"],
+            "taken_away": self.cleaned_data.get("take_away") or [],
+        }
 
     @property
     def said(self):

@@ -1,14 +1,15 @@
 """What a body cannot settle of what residents say becomes a matter before a body above.
 
 The matter is written in the words of staff. It does not know of the messages: each message points
-at it, and reads there what became of it.
+at it, and reads there what became of it. Of a draft `MatterDraft` says what it comes from.
 """
 
 from django.db import transaction
 
 from engagement.actions import themes
 from engagement.actions.referrals import taken, wait_for
-from engagement.models import Referral, SubmissionStatus
+from engagement.models import MatterDraft, Referral, SubmissionStatus
+from engagement.models.matter_draft import named
 from engagement.permissions import (
     check_can_act_on_each,
     check_can_escalate_for,
@@ -16,53 +17,128 @@ from engagement.permissions import (
 )
 from engagement.routing import TRIAGE_BODY
 from engagement.workflow import Move, may_move
-from governance.actions import escalations
+from governance.actions import asides, escalations
+from governance.matter import Matter
 from governance.models import Body
+from governance.permissions import can_make, standing_of
 from governance.structure import structure_today
+from governance.workflow import Move as MatterMove
 from governance.workflow import MoveNotAllowed
+
+NOTHING_SEEN = 0  # no change has this number: whoever saw no draft is told of the one there is
 
 
 @transaction.atomic
-def escalate(*, referral, to_body, by, text, sending_key, seen=None, **words):
+def draft(*, referral, by, text="", last_step=None, **written):
+    """Keep what is written so far of a matter that comes from one message."""
+    referral = taken(referral, by, last_step, Move.ESCALATE)
+    return kept_as_draft(referral, referral.body, by, text, written)
+
+
+@transaction.atomic
+def escalate(*, referral, to_body, by, text, last_step=None, **written):
     """Put one message before a body above; `text` tells the resident why."""
-    referral = taken(referral, by, seen, Move.ESCALATE)
-    escalation = raise_from(referral.body, to_body, by, sending_key, words)
+    referral = taken(referral, by, last_step, Move.ESCALATE)
+    escalation = raise_from(referral, referral.body, to_body, by, written)
     return wait_for(referral, escalation, by, text)
 
 
 @transaction.atomic
-def escalate_theme(*, theme, to_body, by, text, sending_key, **words):
+def draft_from_theme(*, theme, by, text="", **written):
+    """Keep what is written so far of a matter that comes from a theme."""
+    theme = themes.locked(theme)
+    check_can_work_on_theme(by, theme)
+    check_is_not_escalated(theme)
+    return kept_as_draft(theme, theme.lead_body, by, text, written)
+
+
+@transaction.atomic
+def escalate_theme(*, theme, to_body, by, text, sending_key, **written):
     """Put what many messages say before a body above, once, with each of their authors told."""
     theme = themes.locked(theme)
     check_can_work_on_theme(by, theme)
-    if theme.escalation_id:
-        if theme.escalation.sending_key == sending_key:
-            return theme  # pressed twice
-        raise MoveNotAllowed(f"It was escalated already, as {theme.escalation.reference}.")
-    themes.check_is_open(theme)
+    if theme.escalation_id and theme.escalation.sending_key == sending_key:
+        return theme  # pressed twice
+    check_is_not_escalated(theme)
     leads = open_leads_of(theme)
     if not leads:
         raise MoveNotAllowed("No message of this theme is open, so nobody waits for an answer.")
     check_can_act_on_each(by, leads)
-    theme.escalation = raise_from(theme.lead_body, to_body, by, sending_key, words)
+    written |= {"sending_key": sending_key}
+    theme.escalation = raise_from(theme, theme.lead_body, to_body, by, written)
     themes.save(theme, by=by, reason=f"Escalated as {theme.escalation.reference}")
     for lead in leads:
         wait_for(lead, theme.escalation, by, text)
     return theme
 
 
-def raise_from(body, to_body, by, sending_key, words):
-    """The matter, raised for the body that has the message today."""
+def check_is_not_escalated(theme):
+    if theme.escalation_id:
+        raise MoveNotAllowed(f"It was escalated already, as {theme.escalation.reference}.")
+    themes.check_is_open(theme)
+
+
+# --- What the deeds are made of -------------------------------------------------------------------
+
+
+def kept_as_draft(source, body, by, text, written):
+    """The draft, and that it comes from this message or theme, which stands locked."""
+    holder = holder_for(body, by)
+    escalation = write(source, holder, by=by, **written)
+    values = {"escalation": escalation, "text": text}
+    MatterDraft.objects.update_or_create(**{named(source): source}, defaults=values)
+    return escalation
+
+
+def raise_from(source, body, to_body, by, written):
+    """The matter, raised for the body that has the message or the theme today."""
+    holder = holder_for(body, by)
+    escalation = write(source, holder, by=by, **written)
+    above = Body.objects.named().get(pk=to_body.pk)
+    raised = escalations.raise_matter(escalation=escalation, to_body=above, by=by)
+    MatterDraft.objects.filter(**{named(source): source}).delete()
+    return raised
+
+
+def holder_for(body, by):
     holder = raising_body(body)
     if holder is None:
         raise MoveNotAllowed(
             "No body has this at present that could escalate it. Refer it on to one first."
         )
     check_can_escalate_for(by, holder)
-    raising, above = (Body.objects.named().get(pk=each.pk) for each in (holder, to_body))
-    return escalations.raise_new(
-        raising_body=raising, to_body=above, by=by, sending_key=sending_key, **words
-    )
+    return holder
+
+
+def write(source, holder, *, by, sending_key, seen=None, upload=None, taken_away=(), **words):
+    """The draft with these words and files: the one that is kept, or a new one.
+
+    `seen` is the last change of it that the page showed.
+    """
+    kept = draft_of(source, holder, standing_of(by))
+    if kept is None:
+        body = Body.objects.named().get(pk=holder.pk)
+        escalation = escalations.draft(raising_body=body, by=by, sending_key=sending_key, **words)
+    elif kept.escalation.sending_key == sending_key:
+        escalation = kept.escalation  # pressed twice
+    else:
+        escalation = escalations.edit_draft(
+            escalation=kept.escalation, by=by, seen=seen or NOTHING_SEEN, **words
+        )
+    return asides.change_files(escalation=escalation, by=by, upload=upload, taken_away=taken_away)
+
+
+def draft_of(source, holder, standing):
+    """What is kept of the matter, for who may go on with it for this body; else None.
+
+    The draft of somebody else who may, such as another one of the engagement team, stays theirs.
+    """
+    kept = holder and MatterDraft.objects.of(source)
+    if not kept:
+        return None
+    matter = Matter(kept.escalation)
+    is_theirs = matter.raising_body.pk == holder.pk
+    return kept if is_theirs and can_make(MatterMove.EDIT, standing, matter) else None
 
 
 def raising_body(body):

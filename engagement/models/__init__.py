@@ -3,6 +3,7 @@ from engagement.models.clue import Clue
 from engagement.models.erasure import Erasure, RetentionPeriod
 from engagement.models.idea import Idea, IdeaStep
 from engagement.models.keyed_in import KeyedIn
+from engagement.models.matter_draft import MatterDraft
 from engagement.models.message_tally import MessageTally
 from engagement.models.note import Note
 from engagement.models.outcome import Outcome, OutcomeTold
@@ -48,6 +49,7 @@ __all__ = [
     "Interest",
     "KeyedIn",
     "Kind",
+    "MatterDraft",
     "MessageTally",
     "Misrouting",
     "Note",

@@ -1,22 +1,29 @@
 """From what residents say to a matter before a body above."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from engagement.actions import raising
-from engagement.casework_forms import EscalateForm
-from engagement.forms import plain_data
+from engagement.casework_forms import EscalateDraftForm, EscalateForm
+from engagement.forms import plain_text
 from engagement.permissions import can_escalate_for
 from engagement.views.message import fetch, submission_page
 from engagement.workflow import Move, ReferralStatus, may_move
 from governance.forms import new_sending_token
+from governance.matter import Matter
 from governance.structure import structure_today
+from governance.views.escalation_moves import say_at_the_field
+from governance.views.escalations import form_of as matter_form_of
 from governance.views.escalations import rungs
 from governance.views.for_staff import for_staff
 from governance.views.pages import CONFLICT
+from governance.workflow import Move as MatterMove
 from governance.workflow import MoveNotAllowed
 
 
@@ -37,14 +44,19 @@ def message_page(request, reference, **not_done):
     if not can_escalate_for(request.standing, raising.raising_body(lead.body)):
         raise PermissionDenied("Only the officers of the body that has it may escalate it.")
     if not may_move(lead.status, Move.ESCALATE):
-        return submission_page(request, progress, refusal=not_now(lead))
+        form = form_of(request, lead, lead.body, progress.seen)
+        typed = form.said if form.is_bound else ""
+        return submission_page(request, progress, refusal=not_now(lead), typed=typed)
     return page(
         request,
+        lead,
         body=lead.body,
-        do=lambda **words: raising.escalate(referral=lead, **words),
-        initial={"seen": progress.seen},
+        draft=partial(raising.draft, referral=lead),
+        escalate=partial(raising.escalate, referral=lead),
+        last_step=progress.seen,
         context={"submission": progress.submission},
-        then=("engagement:staff_submission", progress.submission.reference),
+        here=reverse("engagement:staff_escalate", args=[reference]),
+        then=reverse("engagement:staff_submission", args=[reference]),
         **not_done,
     )
 
@@ -55,37 +67,80 @@ def not_now(lead):
     return f"This message is {lead.get_status_display().lower()}, so it cannot be escalated now."
 
 
-def page(request, *, body, do, initial, context, then, refusal="", status=200):
-    """The form of a matter; what was typed is kept whatever is refused.
+def page(
+    request, source, *, body, draft, escalate, context, here, then, last_step=None, **not_done
+):
+    """The form of a matter, kept as a draft or raised; what was typed is kept whatever is refused.
 
     With a refusal from the start nothing is done.
     """
-    structure = structure_today()
-    holder = raising.raising_body(body)
-    form = EscalateForm(
-        plain_data(request.POST) if request.method == "POST" else None,
-        initial={"sending_token": new_sending_token(), **initial},
-        lines=structure.lines_up(holder, "escalates_to") if holder else (),
-        today=timezone.localdate(),
-    )
+    refusal, status = not_done.get("refusal", ""), not_done.get("status", 200)
+    form = form_of(request, source, body, last_step)
     if form.is_bound and not refusal and form.is_valid():
         try:
-            do(
-                to_body=form.chosen_body,
-                by=request.user,
-                text=form.cleaned_data["text"],
-                sending_key=form.sending_key(request.user),
-                **form.words,
-            )
+            return done(request, form, draft, escalate, here=here, then=then)
+        except ValidationError as faults:
+            say_at_the_field(form, faults)
         except MoveNotAllowed as refused:
             refusal, status = str(refused), CONFLICT
-        else:
-            messages.success(request, "You escalated it. The residents concerned can read why.")
-            return redirect(*then)
+    if refusal:  # The form goes on from what its sender is now told.
+        form = form_of(request, source, body, last_step, goes_on=True)
+    holder = raising.raising_body(body)
+    matter = form.matter
     context |= {
         "form": form,
         "body": holder,
-        "rungs": rungs(structure.ways_up(holder)) if holder else (),
+        "rungs": rungs(structure_today().ways_up(holder)) if holder else (),
+        "matter": matter,
+        "escalation": matter and matter.escalation,
+        "withdraw_form": matter and matter_form_of(MatterMove.WITHDRAW, request, matter),
         "refusal": refusal,
     }
     return render(request, "engagement/escalate_form.html", context, status=status)
+
+
+def form_of(request, source, body, last_step, *, goes_on=False):
+    """The form of the draft that is kept, or of a new matter; bound to what was sent."""
+    structure = structure_today()
+    holder = raising.raising_body(body)
+    kept = raising.draft_of(source, holder, request.standing)
+    matter = Matter(kept.escalation) if kept else None
+    sent = request.method == "POST"
+    data = QueryDict(mutable=True)
+    for name, values in request.POST.lists():
+        data.setlist(name, [plain_text(each) for each in values])
+    if goes_on:
+        data["seen"] = matter.seen if matter else ""
+        data["last_step"] = "" if last_step is None else last_step
+    options = {
+        "raising": request.POST.get("deed") != MatterMove.EDIT,
+        "text": kept.text if kept else "",
+        "last_step": last_step,
+    }
+    files = (data, request.FILES) if sent else ()
+    if matter:
+        form = EscalateDraftForm(*files, matter=matter, standing=request.standing, **options)
+    else:
+        form = EscalateForm(
+            *files,
+            initial={"sending_token": new_sending_token()},
+            lines=structure.lines_up(holder, "escalates_to") if holder else (),
+            today=structure.day,
+            **options,
+        )
+    form.matter = matter
+    return form
+
+
+def done(request, form, draft, escalate, *, here, then):
+    """Keep the draft, or raise the matter, and go on to the page that shows it."""
+    written = form.written | {"by": request.user, "sending_key": form.sending_key(request.user)}
+    if form.cleaned_data["last_step"] is not None:
+        written["last_step"] = form.cleaned_data["last_step"]
+    if not form.raising:
+        kept = draft(**written)
+        messages.success(request, f"{kept.reference} is saved as a draft.")
+        return redirect(here)
+    escalate(to_body=form.chosen_body, **written)
+    messages.success(request, "You escalated it. The residents concerned can read why.")
+    return redirect(then)

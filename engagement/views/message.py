@@ -69,7 +69,7 @@ def fetch(request, reference):
     return progress
 
 
-def submission_page(request, progress, *, sent=None, refusal="", status=None):
+def submission_page(request, progress, *, sent=None, refusal="", typed="", status=None):
     """The message, and what its reader may do. `sent` is a deed's form that was not taken."""
     structure = structure_today()
     lead = progress.lead
@@ -85,6 +85,7 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
     sees_contact = can_see_contact(request.standing, lead, contact)
     sees_notes = can_see_notes(request.standing, progress.referrals)
     idea = getattr(progress.submission, "idea", None)
+    may_escalate = is_theirs and not progress.is_withdrawn and may_move(lead.status, Move.ESCALATE)
     context = {
         "submission": progress.submission,
         "progress": progress,
@@ -92,9 +93,8 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
         "sees_contact": sees_contact,
         "language": name_of(progress.submission.language),
         "flags": flags_in_words(progress.submission.flags),
-        "may_escalate": not progress.is_withdrawn
-        and may_move(lead.status, Move.ESCALATE)
-        and is_theirs,
+        "may_escalate": may_escalate,
+        "matter_draft": progress.matter_draft if may_escalate else None,
         "duplicates": progress.submission.duplicates.defer("message"),
         "moves": [form for name, form in forms.items() if name in Move and form != next_form],
         "next_form": next_form,
@@ -116,7 +116,7 @@ def submission_page(request, progress, *, sent=None, refusal="", status=None):
         "may_erase": can_erase(request.standing),
         "erasure": erasure_of(progress.submission),
         # What was typed for a deed that is no longer open is shown to be copied.
-        "typed": sent.data.get("text", "") if sent and sent.deed not in forms else "",
+        "typed": sent.data.get("text", "") if sent and sent.deed not in forms else typed,
         "body": lead.body_id and structure.body(lead.body_id),
         "ways": holder and structure.ways_up(holder),
     }

@@ -1,11 +1,14 @@
 """Themes: the list, one theme with its messages and counts, and what is done to it."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from engagement import queue
@@ -19,7 +22,7 @@ from engagement.casework_forms import (
 )
 from engagement.explanation import ENGAGEMENT_TEAM
 from engagement.forms import plain_data
-from engagement.models import SubmissionStatus, Theme
+from engagement.models import MatterDraft, SubmissionStatus, Theme
 from engagement.permissions import can_escalate_for, can_read_theme, can_work_on_theme
 from engagement.theme_counts import counts_of
 from engagement.views import escalating
@@ -128,6 +131,9 @@ def page(request, theme, *, gather=None, refusal="", status=None):
     names = names_of({theme.lead_body_id} if theme.lead_body_id else ())
     may_work = can_work_on_theme(request.standing, theme)
     holder = raising.raising_body(theme.lead_body)
+    may_escalate = (
+        not theme.escalation and not theme.closed_on and can_escalate_for(request.standing, holder)
+    )
     context = {
         "theme": theme,
         "lead": with_article(names[theme.lead_body_id]) if names else ENGAGEMENT_TEAM,
@@ -139,9 +145,8 @@ def page(request, theme, *, gather=None, refusal="", status=None):
         "form": gather if may_work and gather else GatherForm() if may_work else None,
         "paging": paging,
         "may_work": may_work,
-        "may_escalate": not theme.escalation
-        and not theme.closed_on
-        and can_escalate_for(request.standing, holder),
+        "may_escalate": may_escalate,
+        "matter_draft": MatterDraft.objects.of(theme) if may_escalate else None,
         "refusal": refusal,
     }
     status = status or (CONFLICT if refusal else 200 if is_page else 400)
@@ -286,10 +291,12 @@ def escalate_page(request, pk, **not_done):
         raise PermissionDenied("Only the officers of the body that has it may escalate it.")
     return escalating.page(
         request,
+        theme,
         body=theme.lead_body,
-        do=lambda **words: raising.escalate_theme(theme=theme, **words),
-        initial={},
+        draft=partial(raising.draft_from_theme, theme=theme),
+        escalate=partial(raising.escalate_theme, theme=theme),
         context={"theme": theme},
-        then=("engagement:theme", theme.pk),
+        here=reverse("engagement:theme_escalate", args=[theme.pk]),
+        then=reverse("engagement:theme", args=[theme.pk]),
         **not_done,
     )

@@ -88,6 +88,14 @@ def attach(*, escalation, upload, by):
 
 
 @transaction.atomic
+def change_files(*, escalation, by, upload=None, taken_away=()):
+    """Leave a draft without the files that its form takes away, and with the one that it adds."""
+    for file in taken_away:
+        escalation = detach(escalation=escalation, file=file, by=by)
+    return attach(escalation=escalation, upload=upload, by=by) if upload else escalation
+
+
+@transaction.atomic
 def detach(*, escalation, file, by, reason="", seen=None):
     """Take a file away for good: its row, its history and the file itself."""
     matter = begin(Move.DETACH, escalation, by=by, seen=seen)

@@ -12,7 +12,9 @@ from django.shortcuts import redirect
 
 from governance.actions import asides, decisions, escalations, exceptions, merging
 from governance.actions.steps import RECORDED_AS, check_moment, check_not_overtaken
+from governance.came_from import written_at
 from governance.matter import Matter
+from governance.permissions import standing_of
 from governance.telling import names_in, with_article
 from governance.views.escalations import fetch, form_of, matter_page
 from governance.views.for_staff import for_staff
@@ -128,26 +130,22 @@ def edit(form, *, escalation, by):
     edited = escalations.edit_draft(
         escalation=escalation, by=by, seen=form.cleaned_data["seen"], **form.words
     )
-    return with_files(form, edited, by=by)
+    return asides.change_files(escalation=edited, by=by, **form.file_changes)
 
 
 @address_of(Move.RAISE)
 @transaction.atomic
 def raise_matter(form, *, escalation, by):
+    if written_at(escalation, standing_of(by)):
+        raise MoveNotAllowed(
+            "This draft comes from what residents said. Open it again, and raise it there, so that "
+            "they are told."
+        )
     edited = escalations.edit_draft(
         escalation=escalation, by=by, seen=form.cleaned_data["seen"], **form.words
     )
-    edited = with_files(form, edited, by=by)
+    edited = asides.change_files(escalation=edited, by=by, **form.file_changes)
     return escalations.raise_matter(escalation=edited, to_body=form.chosen_body, by=by)
-
-
-def with_files(form, escalation, *, by):
-    """The draft, without the files that its form takes away and with the one that it adds."""
-    for file in form.taken_away:
-        escalation = asides.detach(escalation=escalation, file=file, by=by)
-    if form.cleaned_data["file"]:
-        escalation = asides.attach(escalation=escalation, upload=form.cleaned_data["file"], by=by)
-    return escalation
 
 
 @address_of(Move.ACCEPT)

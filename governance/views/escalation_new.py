@@ -8,14 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from governance.actions import escalations
+from governance.actions import asides, escalations
 from governance.forms import EscalationForm, RaiseNewForm, new_sending_token
 from governance.matter import Matter
 from governance.measures import measured
 from governance.models import Body, Escalation, Milestone
 from governance.structure import structure_today
 from governance.telling import with_article
-from governance.views.escalation_moves import said_of, say_at_the_field, with_files
+from governance.views.escalation_moves import said_of, say_at_the_field
 from governance.views.escalations import rungs
 from governance.views.for_staff import for_staff
 from governance.views.pages import CONFLICT
@@ -122,7 +122,7 @@ def draft_or_raise(form, body, project, *, by):
     escalation = escalations.draft(**words)
     if escalation.raised_on:  # It was pressed twice.
         return escalation
-    escalation = with_files(form, escalation, by=by)
+    escalation = asides.change_files(escalation=escalation, by=by, **form.file_changes)
     if form.raising:
         return escalations.raise_matter(escalation=escalation, to_body=form.chosen_body, by=by)
     return escalation

@@ -5,13 +5,13 @@ from itertools import zip_longest
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from governance import action_points, record
-from governance.came_from import came_from
+from governance.came_from import came_from, written_at
 from governance.grouped import COUNTED, in_number
 from governance.list_forms import EscalationFilterForm
 from governance.matter import Matter
@@ -24,7 +24,7 @@ from governance.timeline import timeline_of
 from governance.uploads import download
 from governance.views.action_points import with_forms
 from governance.views.pages import CONFLICT
-from governance.workflow import Move, may_move
+from governance.workflow import EscalationStatus, Move, may_move
 
 # --- The list -------------------------------------------------------------------------------------
 
@@ -65,7 +65,11 @@ def escalation_list(request):
 @require_safe
 @record.asked_once()
 def escalation(request, reference):
-    return matter_page(request, fetch(request, reference))
+    matter = fetch(request, reference)
+    is_draft = matter.escalation.status == EscalationStatus.DRAFT
+    if is_draft and (address := written_at(matter.escalation, request.standing)):
+        return redirect(address)
+    return matter_page(request, matter)
 
 
 @login_required

@@ -97,8 +97,8 @@ def make_row(model, submission):
     values = {}
     for field in model._meta.concrete_fields:
         if field.primary_key or field.null or field.has_default() or field.generated:
-            if field.remote_field and field.remote_field.model is Submission:
-                values[field.name] = submission
+            if field.remote_field and field.remote_field.model in {Submission, Referral}:
+                values[field.name] = row_of(field.remote_field.model, submission)
             continue
         if field.remote_field:
             values[field.name] = row_of(field.remote_field.model, submission)

@@ -4,22 +4,28 @@ from datetime import datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from engagement.actions import raising, referrals, themes
+from engagement.actions import erasures, raising, referrals, themes
+from engagement.models import MatterDraft, Theme
 from engagement.progress import Progress
 from governance.actions import escalations, merging
 from governance.actions.clocks import climb_overdue
-from governance.models import Escalation, OutboxMessage
+from governance.actions.structure import structure_edited
+from governance.models import Body, Escalation, OutboxMessage
+from governance.permissions import ENGAGEMENT_KIND
 from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
 from localities.day_field import in_words
 from tests.factories import (
     lead_of,
     make_body,
+    make_engagement_team_member,
     make_escalation,
     make_escalation_line,
+    make_kind,
     make_member,
     make_officer,
     make_theme,
@@ -280,3 +286,220 @@ def test_what_is_gathered_later_waits_for_the_same_matter(many, board, chair, of
     themes.add(theme=theme, submissions=[many[1].submission], by=officer)
 
     assert lead_of(many[1]).escalation == theme.escalation
+
+
+# --- A draft of it --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(client, officer):
+    """The form of the matter that one message becomes, as the officer fills it in."""
+    return Desk(client, officer)
+
+
+class Desk:
+    def __init__(self, client, officer):
+        self.client = client
+        client.force_login(officer)
+
+    def address_of(self, source):
+        if isinstance(source, Theme):
+            return f"/staff/themes/{source.pk}/escalate/"
+        return f"/staff/feedback/{source.submission.reference}/escalate/"
+
+    def open(self, source):
+        return self.client.get(self.address_of(source))
+
+    def send(self, source, deed, page=None, **typed):
+        """Send the form as the page has it, but for what is typed."""
+        form = (page or self.open(source)).context["form"]
+        has = {name: form[name].value() for name in form.fields if name not in {"file"}}
+        typed = {name: value for name, value in (has | typed).items() if value not in (None, "")}
+        return self.client.post(self.address_of(source), {"deed": deed, **typed})
+
+
+def a_file(name="Stairs seen from below.pdf"):
+    return SimpleUploadedFile(name, b"%PDF-1.7 a lift " + name.encode())
+
+
+def test_what_a_message_becomes_is_kept_as_a_draft_with_files_and_raised_from_it(
+    sent, board, chair, officer, desk
+):
+    kept = desk.send(sent, "edit", title="The lift", text="Not yet ready", file=a_file())
+    assert kept.status_code == 302
+
+    matter = Escalation.objects.get()
+    lead = lead_of(sent)
+    assert (matter.status, matter.files.count(), lead.status) == ("draft", 1, "referred")
+    assert (lead.paused_on, lead.escalation) == (None, None)
+    assert "Not yet ready" not in receipt_of(sent)
+    page = desk.open(sent)
+    assert "The lift" in page.text and "Not yet ready" in page.text and "Stairs seen" in page.text
+    seen = desk.client.get(f"/staff/feedback/{sent.submission.reference}/").text
+    assert f"began a draft, {matter.reference}" in seen
+
+    words = words_of_a_matter(title="The lift")
+    raised = desk.send(sent, "raise", to_body=board.slug, text=WHY, file=a_file("b.pdf"), **words)
+    assert raised.status_code == 302
+
+    matter, lead = Escalation.objects.get(), lead_of(sent)
+    assert (matter.status, matter.current_body, matter.files.count()) == ("raised", board, 2)
+    assert (lead.status, lead.escalation) == ("escalated", matter)
+    assert WHY in receipt_of(sent)
+    assert not MatterDraft.objects.exists()
+
+
+def test_a_file_can_go_with_it_at_once(sent, board, chair, officer, desk):
+    words = words_of_a_matter(text=WHY, to_body=board.slug)
+
+    assert desk.send(sent, "raise", file=a_file(), **words).status_code == 302
+
+    assert Escalation.objects.get().files.count() == 1
+
+
+def test_a_file_that_is_none_is_said_at_the_field_and_nothing_is_done(sent, board, chair, desk):
+    words = words_of_a_matter(text=WHY, to_body=board.slug)
+
+    page = desk.send(sent, "raise", file=SimpleUploadedFile("a.pdf", b"MZ no"), **words)
+
+    assert page.status_code == 200 and "file" in page.context["form"].errors
+    assert not Escalation.objects.exists()
+
+
+def test_pressed_twice_one_draft_is_kept(sent, board, chair, desk):
+    page = desk.open(sent)
+
+    answers = [desk.send(sent, "edit", page, title="The lift") for _ in range(2)]
+
+    assert [each.status_code for each in answers] == [302, 302]
+    assert Escalation.objects.count() == 1
+
+
+def test_who_saw_an_older_draft_is_told_and_keeps_what_was_typed(sent, board, chair, desk):
+    before = desk.open(sent)
+    desk.send(sent, "edit", title="The lift")
+    old = desk.open(sent)
+    desk.send(sent, "edit", title="The lift in Bow")
+
+    for page in (before, old):
+        refused = desk.send(sent, "edit", page, title="Typed for long")
+        assert refused.status_code == 409
+        assert "Since you opened this page" in refused.text
+        assert "Typed for long" in refused.text and "The lift in Bow" in refused.text
+    assert desk.send(sent, "edit", refused, title="Typed for long").status_code == 302
+    assert Escalation.objects.get().title == "Typed for long"
+
+
+def test_the_draft_is_opened_and_raised_where_the_message_is(sent, board, chair, officer, desk):
+    desk.send(sent, "edit", text=WHY, **words_of_a_matter())
+    matter = Escalation.objects.get()
+    its_own = f"/escalations/{matter.reference}/"
+
+    assert desk.client.get(its_own).url == desk.address_of(sent)
+    typed = words_of_a_matter(to_body=board.slug)
+    refused = desk.client.post(f"{its_own}raise/", typed)
+
+    assert refused.status_code == 409 and "raise it there" in refused.text
+    assert Escalation.objects.get().status == "draft"
+
+
+def test_once_the_message_is_elsewhere_its_draft_is_one_like_any_other(
+    sent, board, chair, officer, desk, partnership
+):
+    desk.send(sent, "edit", title="The lift")
+    matter = Escalation.objects.get()
+    other = partnership.nw.committee
+    referrals.refer_on(referral=lead_of(sent), to_body=other, by=officer, reason="It is in Bow.")
+
+    page = desk.client.get(f"/escalations/{matter.reference}/")
+
+    assert page.status_code == 200 and "The lift" in page.text
+
+
+def test_a_discarded_draft_leaves_the_message_as_it_was(sent, board, chair, officer, desk):
+    desk.send(sent, "edit", title="The lift")
+    escalations.withdraw(escalation=Escalation.objects.get(), reason="Not now", by=officer)
+
+    page = desk.open(sent)
+
+    assert "The lift" not in page.text
+    words = words_of_a_matter(text=WHY, to_body=board.slug)
+    assert desk.send(sent, "raise", page, **words).status_code == 302
+    assert lead_of(sent).status == "escalated"
+
+
+def test_the_draft_of_a_colleague_who_alone_may_open_it_stays_theirs(
+    partnership, board, chair, client
+):
+    make_escalation_line(partnership.triage, board)
+    Body.objects.filter(pk=partnership.triage.pk).update(kind=make_kind(ENGAGEMENT_KIND))
+    structure_edited()
+    first, second = make_engagement_team_member(), make_engagement_team_member()
+    sent = send_feedback(topic="not-sure")
+    Desk(client, first).send(sent, "edit", title="Written by the first")
+
+    desk = Desk(client, second)
+    page = desk.open(sent)
+    assert "Written by the first" not in page.text
+    words = words_of_a_matter(text=WHY, to_body=board.slug)
+    assert desk.send(sent, "raise", page, **words).status_code == 302
+
+    assert lead_of(sent).escalation.created_by == second
+    assert Escalation.objects.get(title="Written by the first").status == "draft"
+
+
+def test_a_message_that_something_happened_to_meanwhile_is_not_escalated(
+    sent, board, chair, officer, desk
+):
+    page = desk.open(sent)
+    referrals.acknowledge(referral=lead_of(sent), by=officer, text="We have it.")
+
+    words = words_of_a_matter(text=WHY, to_body=board.slug, title="Typed for long")
+    refused = desk.send(sent, "raise", page, **words)
+
+    assert refused.status_code == 409 and "after you opened this page" in refused.text
+    assert "Typed for long" in refused.text
+    assert desk.send(sent, "raise", refused, **words).status_code == 302
+
+
+def test_what_was_typed_is_shown_to_copy_once_the_message_is_escalated(
+    sent, board, chair, officer, desk
+):
+    page = desk.open(sent)
+    escalate(sent, board, officer)
+
+    refused = desk.send(sent, "raise", page, **words_of_a_matter(title="Typed for long"))
+
+    assert refused.status_code == 409 and "Typed for long" in refused.text
+
+
+def test_a_theme_is_kept_as_a_draft_and_raised_from_it(
+    many, board, chair, officer, desk, partnership
+):
+    theme = make_theme(many[0].submission, lead_body=partnership.living_well, by=officer)
+    desk.send(theme, "edit", title="The lifts", text=WHY, file=a_file())
+    matter = Escalation.objects.get()
+    assert desk.client.get(f"/escalations/{matter.reference}/").url == desk.address_of(theme)
+    assert (
+        f"began a draft, {matter.reference}" in desk.client.get(f"/staff/themes/{theme.pk}/").text
+    )
+
+    words = words_of_a_matter(title="The lifts")
+    assert desk.send(theme, "raise", to_body=board.slug, **words).status_code == 302
+
+    theme.refresh_from_db()
+    assert theme.escalation == matter == lead_of(many[0]).escalation
+    assert WHY in receipt_of(many[0])
+
+
+def test_the_words_of_a_draft_for_the_resident_go_with_the_message(
+    sent, board, chair, officer, desk, partnership
+):
+    desk.send(sent, "edit", title="The lift", text="Zebrawords for Amina")
+
+    erasures.erase(
+        submission=sent.submission, by=make_engagement_team_member(), reason="She asked for it."
+    )
+
+    assert MatterDraft.objects.get().text == ""
+    assert Escalation.objects.get().title == "The lift"
