@@ -7,6 +7,9 @@ import pytest
 from governance.models import StructureRecord
 from tests.factories import REASON, make_escalation
 
+# What fails in these is told as in a test.
+pytest.register_assert_rewrite("tests.governance.sequences")
+
 
 @pytest.fixture
 def given(administrator):
