@@ -221,5 +221,6 @@ class Decisions(Part):
     order = 90
 
     def about(self, pack):
-        found = list(Decision.objects.filter(meeting=pack.meeting).order_by("pk"))
+        found = Decision.objects.filter(meeting=pack.meeting).prefetch_related("escalations")
+        found = list(found.order_by("pk"))
         return {"decisions": found} if found else None

@@ -26,7 +26,7 @@ from tests.project.world import make_message
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 37
+QUERIES = 38
 
 
 def make_meeting(body, days=0, **fields):
@@ -75,6 +75,32 @@ def test_the_pack_tells_what_a_meeting_needs_to_know(client, ladder):
     assert "<li>" in found["changes"]
     assert "<li>" in found["faults"]
     assert "None is written down yet." in found["decisions"]
+
+
+def test_whoever_holds_the_pack_reads_what_is_the_matter_and_what_is_asked(client, ladder):
+    bottom, middle, _ = ladder
+    make_escalation(bottom, middle, situation="They take nine days.", asked="A shared deadline")
+    client.force_login(make_member(middle))
+
+    new = sections(client, make_meeting(middle))["new"]
+
+    assert new.index("They take nine days.") < new.index("A shared deadline")
+
+
+def test_a_decision_in_the_pack_names_the_matters_that_it_settles(client, ladder):
+    bottom, middle, _ = ladder
+    chair, meeting = officer_of(middle), make_meeting(middle)
+    decision = Decision.objects.create(
+        body=middle, meeting=meeting, decided_on=today(), title="A lift", text="It comes in May."
+    )
+    client.force_login(chair)
+    assert "Settles" not in sections(client, meeting)["decisions"]
+
+    settled = escalations.accept(escalation=make_escalation(bottom, middle), by=chair)
+    settled = escalations.resolve(escalation=settled, decision=decision, by=chair)
+
+    decisions = sections(client, meeting)["decisions"]
+    assert f'Settles <a href="/escalations/{settled.reference}/">{settled}</a>' in decisions
 
 
 def test_a_day_is_said_once_with_all_that_changed_on_it(client, ladder):
