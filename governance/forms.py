@@ -89,6 +89,12 @@ class UploadField(forms.FileField):
         return checked(file) if file else None
 
 
+def ask_for_file_again(form):
+    """Say at the field that a file was not kept: a form shown again cannot bring it along."""
+    if form.is_bound and form.files.get("file") and not form.has_error("file"):
+        form.add_error("file", "Choose the file again: it could not be kept")
+
+
 class EscalationForm(forms.Form):
     """The words of a matter. A draft needs only a title; raising it needs the rest."""
 

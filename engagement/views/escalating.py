@@ -15,7 +15,7 @@ from engagement.forms import plain_text
 from engagement.permissions import can_escalate_for
 from engagement.views.message import fetch, submission_page
 from engagement.workflow import Move, ReferralStatus, may_move
-from governance.forms import new_sending_token
+from governance.forms import ask_for_file_again, new_sending_token
 from governance.matter import Matter
 from governance.structure import structure_today
 from governance.views.escalation_moves import say_at_the_field
@@ -85,6 +85,7 @@ def page(
             refusal, status = str(refused), CONFLICT
     if refusal:  # The form goes on from what its sender is now told.
         form = form_of(request, source, body, last_step, goes_on=True)
+    ask_for_file_again(form)
     holder = raising.raising_body(body)
     matter = form.matter
     context |= {

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from governance.actions import asides, escalations
-from governance.forms import EscalationForm, RaiseNewForm, new_sending_token
+from governance.forms import EscalationForm, RaiseNewForm, ask_for_file_again, new_sending_token
 from governance.matter import Matter
 from governance.measures import measured
 from governance.models import Body, Escalation, Milestone
@@ -67,6 +67,7 @@ def new_page(request, *, refusal="", status=200):
             move = Move.RAISE if escalation.raised_on else Move.EDIT
             messages.success(request, said_of(move, Matter(escalation)))
             return redirect("governance:escalation", escalation.reference)
+    ask_for_file_again(form)
     context = {
         "form": form,
         "edit_form": form,

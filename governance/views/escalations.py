@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from governance import action_points, record
 from governance.came_from import came_from, written_at
+from governance.forms import ask_for_file_again
 from governance.grouped import COUNTED, in_number
 from governance.list_forms import EscalationFilterForm
 from governance.matter import Matter
@@ -121,6 +122,7 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
     open_moves = moves_open_to(request.standing, matter)
     forms = {move: form_of(move, request, matter) for move in MOVE_FORMS if move in open_moves}
     if sent and sent.move in forms:
+        ask_for_file_again(sent)
         forms[sent.move] = sent
     context = {
         "matter": matter,

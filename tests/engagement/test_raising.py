@@ -366,6 +366,15 @@ def test_a_file_that_is_none_is_said_at_the_field_and_nothing_is_done(sent, boar
     assert not Escalation.objects.exists()
 
 
+def test_who_has_to_send_it_again_is_asked_to_choose_its_file_again(sent, board, chair, desk):
+    words = words_of_a_matter(text="", to_body=board.slug)
+
+    page = desk.send(sent, "raise", file=a_file(), **words)
+
+    assert "Choose the file again: it could not be kept" in page.text
+    assert not Escalation.objects.exists()
+
+
 def test_pressed_twice_one_draft_is_kept(sent, board, chair, desk):
     page = desk.open(sent)
 

@@ -3,11 +3,12 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from governance.actions import escalations
 from governance.actions.structure import structure_edited
-from governance.models import BodyName, Escalation, Membership
+from governance.models import BodyName, Escalation, EscalationFile, Membership
 from tests.factories import (
     make_draft,
     make_escalation,
@@ -150,6 +151,40 @@ def test_a_day_that_is_no_day_or_has_passed_is_refused_with_what_was_typed(clien
     day["needed_by_year"] = "2020"
     response = client.post(f"{NEW}?body={ladder[0].slug}", {"title": "Late", "deed": "edit", **day})
     assert Escalation.objects.count() == 0
+
+
+def test_whoever_sends_a_form_again_is_asked_to_choose_its_file_again(client, ladder):
+    client.force_login(officer_of(ladder[0]))
+    address, says = f"{NEW}?body={ladder[0].slug}", "Choose the file again: it could not be kept"
+
+    def sent(to, **posted):
+        posted["file"] = SimpleUploadedFile("Figures.pdf", b"%PDF-1.7 figures")
+        return client.post(to, posted)
+
+    response = sent(address, title="Late letters", deed="raise")
+    assert "Describe the situation" in response.text
+    assert says in response.text
+    assert 'href="#id_file"' in response.text
+
+    draft = make_draft(ladder[0])
+    assert says in sent(page_of(draft, "edit"), title="").text
+    Membership.objects.filter(seat__body=ladder[1]).delete()
+    words = words_of_a_matter() | {"to_body": ladder[1].slug}
+    refused = sent(page_of(draft, "raise"), **words)
+    assert refused.status_code == 409
+    assert says in refused.text
+    assert not EscalationFile.objects.exists()
+
+
+def test_a_file_that_is_refused_is_told_why_and_not_asked_for_again(client, ladder):
+    client.force_login(officer_of(ladder[0]))
+
+    file = SimpleUploadedFile("figures.exe", b"MZ")
+    posted = {"title": "Late letters", "deed": "raise", "file": file}
+    response = client.post(f"{NEW}?body={ladder[0].slug}", posted)
+
+    assert "This kind of file is not taken." in response.text
+    assert "Choose the file again" not in response.text
 
 
 def test_a_matter_refused_at_the_last_moment_leaves_no_draft_and_keeps_the_text(client, ladder):
