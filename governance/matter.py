@@ -40,6 +40,9 @@ OWN_STEPS = {
 ASKS = Kind.ASKED_OUT
 SETTLES = {*TRAVELS, Kind.REFUSED_OUT, Kind.SENT_BACK, Kind.MOVED, Kind.RESOLVED}
 
+# The steps that bring it to its holder for a reason that its own words do not tell.
+BROUGHT = {Kind.PASSED_UP, Kind.OUT_OF_LINE, Kind.REOPENED}
+
 # The steps after which the body that holds it has it in hand.
 TAKES_IN_HAND = {Kind.ACCEPTED, Kind.ANSWERED, Kind.REOPENED}
 
@@ -133,13 +136,20 @@ class Matter:
         return list(dict.fromkeys(asked))
 
     def view_asked_of(self, standing):
-        """The step by which the view of a body was asked that someone sits on, while it is open."""
-        asked = (
-            step
-            for step in reversed(self.steps)
-            if step.consulted_body and self.now(step.consulted_body).pk in standing.sits_on
-        )
-        return next(asked, None) if self.escalation.is_open else None
+        """The step by which the view of a body was asked that someone sits on.
+
+        None once that body has said something since, or the matter is closed.
+        """
+        if not self.escalation.is_open:
+            return None
+        spoke = set()
+        for step in reversed(self.steps):
+            if step.kind == Kind.COMMENTED:
+                spoke.add(self.now(step.from_body))
+            asked = step.consulted_body and self.now(step.consulted_body)
+            if asked and asked.pk in standing.sits_on and asked not in spoke:
+                return step
+        return None
 
     @cached_property
     def concerns(self):
@@ -220,6 +230,15 @@ class Matter:
             return None
         last = next(each for each in reversed(self.steps) if each.kind in TAKES_IN_HAND)
         return last if last.kind == Kind.ANSWERED else None
+
+    @property
+    def brought_by(self):
+        """The step that brought it to its holder and says why, while that has it to settle."""
+        if self.escalation.status not in {EscalationStatus.RAISED, EscalationStatus.ACCEPTED}:
+            return None
+        brings = TRAVELS | BROUGHT
+        last = next((step for step in reversed(self.steps) if step.kind in brings), None)
+        return last if last and last.kind in BROUGHT and last.note else None
 
     @property
     def exception_asked(self):
@@ -353,8 +372,12 @@ class Matter:
         return self.told_who_acts(f"the officers of {with_article(self.acting_body.name)}")
 
     def who_acts_for(self, standing):
-        """The same to a reader, who may be one of them."""
-        if self.acting_body.pk not in standing.officer_of:
+        """The same to a reader, who may be one of them, after who has it was said."""
+        is_one_of_them = self.acting_body.pk in standing.officer_of
+        if self.acting_body == self.holder and not self.is_to_move:
+            theirs = "You act on it, as one of its officers."
+            return theirs if is_one_of_them else "Its officers act on it."
+        if not is_one_of_them:
             return self.who_acts
         acting = with_article(self.acting_body.name)
         return self.told_who_acts(f"as an officer of {acting}, you")

@@ -90,6 +90,7 @@ class AnswerForm(MoveForm):
 
 class WithdrawForm(MoveForm):
     move = Move.WITHDRAW
+    group = "aside"
     heading = "Withdraw it"
     explanation = "It is closed without an outcome. This cannot be undone."
     button = "Withdraw this matter"

@@ -89,12 +89,26 @@ STANDS = {
     EscalationStatus.MERGED: "It was merged into {other}, which goes on for both.",
 }
 
+# Above the words with which it was brought to the body that has it.
+WHY_BROUGHT = {
+    Kind.PASSED_UP: "Why {by} passed it up",
+    Kind.OUT_OF_LINE: "Why it was sent out of line",
+    Kind.REOPENED: "Why {by} reopened it",
+}
+
 
 def happened(step):
     """What happened, on the timeline."""
     is_of_other = step.kind in WITH_THE_OTHER and step.other_matter
     words = WITH_THE_OTHER[step.kind] if is_of_other else HAPPENED[step.kind]
     return capital(words.format(**names_in(step)))
+
+
+def why_brought(step):
+    """What its note tells, as a heading."""
+    if step.kind == Kind.PASSED_UP and step.by is None:
+        return "Why it went up by itself"
+    return WHY_BROUGHT[step.kind].format(**names_in(step))
 
 
 def deed(step):

@@ -21,6 +21,7 @@ from governance.models import Body, Decision, Escalation, Meeting, StaffSettings
 from governance.move_forms import MOVE_FORMS
 from governance.permissions import can_make, can_see_escalation, can_take_away
 from governance.structure import structure_today
+from governance.telling import why_brought
 from governance.timeline import timeline_of
 from governance.uploads import download
 from governance.views.action_points import with_forms
@@ -158,6 +159,7 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
         "expected": expected_meeting(matter),
         "decision": decision,
         "asked_of_me": matter.view_asked_of(request.standing),
+        "why_brought": why_brought(matter.brought_by) if matter.brought_by else "",
         "points": points_of(decision, request.standing),
         "rungs_today": rungs(matter.ways_today) if matter.is_off_todays_way else None,
     }
