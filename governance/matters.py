@@ -27,6 +27,7 @@ class Row:
     holder_id: int
     due: date | None
     due_state: str
+    is_view_asked: bool  # of a body of who reads the list
 
 
 class Pile(models.TextChoices):
@@ -54,9 +55,25 @@ def rows(escalations, *, names=None, structure=None, today=None):
             holder_id=holder_id,
             due=(due := next_due(each)),
             due_state=clock_state(each, due, today, structure.calendar) if due else "",
+            is_view_asked=each.is_open and getattr(each, "is_view_asked", False),
         )
         for each in escalations
     ]
+
+
+def fetched(keys, standing):
+    """Matters by key; of each, whether the view of a body of someone is asked and not yet given."""
+    spoke = EscalationStep.objects.filter(
+        escalation=OuterRef("escalation"),
+        kind=EscalationStep.Kind.COMMENTED,
+        from_body=OuterRef("consulted_body"),
+        pk__gt=OuterRef("pk"),
+    )
+    asked = EscalationStep.objects.filter(
+        escalation=OuterRef("pk"), consulted_body__in=standing.sits_on
+    )
+    matters = Escalation.objects.annotate(is_view_asked=Exists(asked.exclude(Exists(spoke))))
+    return matters.in_bulk(keys)
 
 
 def names_on(escalations, structure):
@@ -143,7 +160,7 @@ def escalations_before(standing, *, limit=10, narrowed=lambda ranges: ranges, or
     lists = {pile: narrowed(ranges) for pile, ranges in piles(standing).items()}
     found = first_of(lists, order, COUNTED + 1)
     keys = {pile: [place.key for place in places] for pile, places in found.items()}
-    shown = Escalation.objects.in_bulk(chain.from_iterable(each[:limit] for each in keys.values()))
+    shown = fetched(chain.from_iterable(each[:limit] for each in keys.values()), standing)
     structure = structure_today()
     told = {
         "names": names_on(shown.values(), structure),

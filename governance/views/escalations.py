@@ -16,7 +16,7 @@ from governance.forms import ask_for_file_again
 from governance.grouped import COUNTED, in_number
 from governance.list_forms import EscalationFilterForm
 from governance.matter import Matter
-from governance.matters import rows
+from governance.matters import fetched, rows
 from governance.models import Body, Decision, Escalation, Meeting, StaffSettings
 from governance.move_forms import MOVE_FORMS
 from governance.permissions import can_make, can_see_escalation, can_take_away
@@ -48,7 +48,7 @@ def escalation_list(request):
     found, order = form.found(), form.chosen_order
     here = {name: place for name in ("before", "after") if (place := form.cleaned_data[name])}
     page = found.page(order, **here, counted=0 if here else COUNTED + 1)
-    matters = Escalation.objects.in_bulk(page.keys)
+    matters = fetched(page.keys, request.standing)
     number = len(found.first(COUNTED + 1, order)) if here else page.found
     context |= {
         "rows": rows([matters[key] for key in page.keys]),

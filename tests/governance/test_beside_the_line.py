@@ -28,7 +28,7 @@ from tests.factories import (
     today,
     words_of_a_matter,
 )
-from tests.governance.matter_pages import page_of
+from tests.governance.matter_pages import LIST, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +72,44 @@ def test_a_body_that_is_consulted_reads_and_comments_and_moves_nothing(client, l
         escalations.resolve(escalation=matter, outcome="Ours", by=theirs)
     matter.refresh_from_db()
     assert (matter.status, matter.current_body) == ("accepted", ladder[1])
+
+
+@pytest.mark.parametrize("address", ["/staff/", LIST])
+def test_who_is_consulted_is_told_so_in_lists_until_they_have_said_something(
+    client, ladder, matter, address
+):
+    middle, aligned = ladder[1], make_body()
+    make_line(middle, aligned, "aligned_with")
+    asked, by = make_officer(aligned), officer_of(middle)
+    matter = asides.consult(escalation=matter, body=aligned, question="Yours?", by=by)
+
+    def is_told(person):
+        client.force_login(person)
+        page = client.get(address).text
+        assert matter.reference in page
+        return "Your view is asked for" in page
+
+    assert is_told(asked)
+    assert not is_told(by)
+    asides.comment(escalation=matter, text="Well?", by=by)
+    assert is_told(asked)
+
+    asides.comment(escalation=matter, text="Ours is the same.", by=asked)
+    assert not is_told(asked)
+
+
+def test_nobody_is_asked_for_a_view_of_what_is_closed(client, ladder, matter):
+    middle, aligned = ladder[1], make_body()
+    make_line(middle, aligned, "aligned_with")
+    asked, by = make_officer(aligned), officer_of(middle)
+    matter = asides.consult(escalation=matter, body=aligned, question="Yours?", by=by)
+    escalations.withdraw(escalation=matter, reason="Settled", by=officer_of(ladder[0]))
+    client.force_login(asked)
+
+    page = client.get(LIST).text
+
+    assert matter.reference in page
+    assert "Your view is asked for" not in page
 
 
 def test_only_an_aligned_body_is_consulted_and_only_once(ladder, matter):
