@@ -47,9 +47,9 @@ def decide(
     it the rules alone are judged. The Centre of Excellence can always receive: the engagement team
     acts for it. What is `held` as it looks like spam goes to nobody before it is released.
     """
-    locality = where.locality
     if held:
         return quarantined(where)
+    locality = where.locality
     asked = {
         "topic": topic,
         "about": about,
@@ -59,20 +59,10 @@ def decide(
     }
     unmet = [(rule, rule.unmet(**asked)) for rule in rules]
     rule = next((rule for rule, missing in unmet if not missing), None)
-    triage = structure.body_with_slug(TRIAGE_BODY)
     committee = locality and structure.committee_of(locality)
-    needs_place = rule is not None and rule.destination == PLACE
 
-    outcome, lead, refused = Outcome.TRIAGE, None, None
-    if needs_place and locality is None:
-        outcome = Outcome.ASK if where.can_be_asked else Outcome.TRIAGE
-    elif rule is not None:
-        intended = committee if needs_place else rule.body
-        lead, refused = able_to_receive(intended, structure, receivers)
-        if lead and rule.destination != TRIAGE:
-            outcome = Outcome.ROUTED
-    lead = lead or triage
-
+    outcome, lead, refused = led_by(rule, committee, where, structure, receivers)
+    lead = lead or structure.body_with_slug(TRIAGE_BODY)
     copies, copy_refused = (), None
     if locality and outcome != Outcome.ASK:
         copy, copy_refused = able_to_receive(committee, structure, receivers)
@@ -96,6 +86,21 @@ def decide(
             "follows": named(committee) if committee and committee.locality != locality else None,
         },
     )
+
+
+def led_by(rule, committee, where, structure, receivers):
+    """What a rule leads to: the outcome, the body that is to answer, and why another cannot.
+
+    Without a body it is for the engagement team to find one.
+    """
+    if rule is None:
+        return Outcome.TRIAGE, None, None
+    if rule.destination == PLACE and where.locality is None:
+        return Outcome.ASK if where.can_be_asked else Outcome.TRIAGE, None, None
+    intended = committee if rule.destination == PLACE else rule.body
+    lead, refused = able_to_receive(intended, structure, receivers)
+    is_routed = lead and rule.destination != TRIAGE
+    return Outcome.ROUTED if is_routed else Outcome.TRIAGE, lead, refused
 
 
 def quarantined(where):

@@ -37,32 +37,44 @@ def find_terms_past_review(rule, structure, beside):
 
 def find_overlaps(rule, structure, beside):
     for body in structure.bodies:
-        names = beside.names.get(body.pk, ())
-        if len(names) > 1:
-            listed = ", ".join(f"“{name.name}”" for name in names)
-            mend = Mend("bodyname", names[1].pk)
-            found = _("It has several names at once: %(names)s.") % {"names": listed}
-            yield Fault(rule, body, found, mend, names[1].proof)
-        terms = beside.terms.get(body.pk, ())
-        if len(terms) > 1:
-            mend = Mend("termsofreference", terms[1][0])
-            yield Fault(rule, body, _("It has two terms of reference at once."), mend)
-        cadences = beside.cadences.get(body.pk, ())
-        if len(cadences) > 1:
-            mend = Mend("cadence", cadences[1].pk)
-            yield Fault(rule, body, _("It has two cadences at once."), mend)
-        for seat in structure.seats_on(body):
-            if beside.holders.get(seat.pk, 0) > 1:
-                yield Fault(
-                    rule,
-                    body,
-                    _("%(number)s people hold the seat %(seat)s at once.")
-                    % {
-                        "number": beside.holders[seat.pk],
-                        "seat": seat_words(seat, structure, beside),
-                    },
-                    Mend("seat", seat.pk),
-                )
+        for found, mend, proof in twice_of_body(body, structure, beside):
+            yield Fault(rule, body, found, mend, proof)
+    for line in lines_recorded_twice(structure):
+        found = _("The line “%(line)s” is recorded twice.")
+        said = {"line": f"{kind_in_words(line.kind)} {line.to_body}"}
+        mend = Mend("reportingline", line.pk)
+        yield Fault(rule, line.from_body, found % said, mend, line.proof)
+    for organisation in structure.organisations:
+        if beside.partner_rows.get(organisation.pk, 0) > 1:
+            found = _("%(organisation)s is recorded as a partner twice at once.")
+            mend = Mend("organisation", organisation.pk)
+            yield Fault(rule, None, found % {"organisation": organisation}, mend)
+
+
+def twice_of_body(body, structure, beside):
+    """What one body has twice at once: for each what is said of it, where to mend it, its proof."""
+    names = beside.names.get(body.pk, ())
+    if len(names) > 1:
+        listed = ", ".join(f"“{name.name}”" for name in names)
+        found = _("It has several names at once: %(names)s.") % {"names": listed}
+        yield found, Mend("bodyname", names[1].pk), names[1].proof
+    terms = beside.terms.get(body.pk, ())
+    if len(terms) > 1:
+        found = _("It has two terms of reference at once.")
+        yield found, Mend("termsofreference", terms[1][0]), None
+    cadences = beside.cadences.get(body.pk, ())
+    if len(cadences) > 1:
+        yield _("It has two cadences at once."), Mend("cadence", cadences[1].pk), None
+    for seat in structure.seats_on(body):
+        number = beside.holders.get(seat.pk, 0)
+        if number > 1:
+            found = _("%(number)s people hold the seat %(seat)s at once.")
+            said = {"number": number, "seat": seat_words(seat, structure, beside)}
+            yield found % said, Mend("seat", seat.pk), None
+
+
+def lines_recorded_twice(structure):
+    """The second of two lines that say the same."""
     seen = Counter()
     for line in structure.lines:
         ends = (line.from_body.pk, line.to_body.pk)
@@ -70,23 +82,7 @@ def find_overlaps(rule, structure, beside):
         twin = (line.kind, line.respect, *(sorted(ends) if line.kind == ALIGNED_WITH else ends))
         seen[twin] += 1
         if seen[twin] == 2:
-            yield Fault(
-                rule,
-                line.from_body,
-                _("The line “%(line)s” is recorded twice.")
-                % {"line": f"{kind_in_words(line.kind)} {line.to_body}"},
-                Mend("reportingline", line.pk),
-                line.proof,
-            )
-    for organisation in structure.organisations:
-        if beside.partner_rows.get(organisation.pk, 0) > 1:
-            yield Fault(
-                rule,
-                None,
-                _("%(organisation)s is recorded as a partner twice at once.")
-                % {"organisation": organisation},
-                Mend("organisation", organisation.pk),
-            )
+            yield line
 
 
 def find_meetings_overdue(rule, structure, beside):
