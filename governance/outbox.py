@@ -150,7 +150,7 @@ def administrators(*, but_not=None):
 
 def is_away(person, day):
     settings_of = getattr(person, "staff_settings", None)
-    return bool(settings_of and settings_of.absent_until and settings_of.absent_until >= day)
+    return settings_of is not None and settings_of.is_away_on(day)
 
 
 def address_of(person):

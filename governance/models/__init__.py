@@ -1,6 +1,7 @@
 from governance.models.bank_holiday import BankHoliday
 from governance.models.body import Body, BodyKind, BodyName
 from governance.models.clock_notice import ClockNotice
+from governance.models.digest_line import DigestLine
 from governance.models.document import Document, MeetingPaper, TermsOfReference
 from governance.models.escalation import (
     Escalation,
@@ -18,7 +19,7 @@ from governance.models.plan import Milestone, Priority, Project, ProjectReport, 
 from governance.models.record import StructureRecord
 from governance.models.reporting_line import ReportingLine
 from governance.models.seat import Membership, Seat
-from governance.models.staff_settings import DigestLine, StaffSettings
+from governance.models.staff_settings import StaffSettings
 from governance.models.tally import Tally
 from governance.models.translated import Translated
 from governance.models.user import User

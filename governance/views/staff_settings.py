@@ -1,3 +1,5 @@
+"""What somebody settles for themselves: their mail, the order of lists, and when they are away."""
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,13 +27,12 @@ def staff_settings(request):
 def settings_page(request, *, refusal="", status=200):
     today = timezone.localdate()
     kept = StaffSettings.objects.filter(person=request.user).first() or StaffSettings()
-    is_away = kept.absent_until is not None and kept.absent_until >= today
     form = StaffSettingsForm(
         request.POST if request.method == "POST" else None,
         initial={
             "mail": kept.mail,
             "order": kept.order,
-            "absent_until": kept.absent_until if is_away else None,
+            "absent_until": kept.absent_until if kept.is_away_on(today) else None,
         },
         today=today,
     )
