@@ -147,6 +147,7 @@ def details(because):
 
 
 def lost_said(lost):
+    """Which rules came near and why they did not decide, and how many were about something else."""
     if not lost:
         return []
     said = [

@@ -41,6 +41,8 @@ def routing_facts():
 
 
 class RoutingLoader(Loader):
+    """The same for what messages are routed and read by, and what residents are pointed to."""
+
     def __init__(self, facts):
         super().__init__(facts, only=None)
 

@@ -1,3 +1,5 @@
+"""Who is signed in, and what Django’s own permissions make of their standing."""
+
 from django.contrib.auth.backends import BaseBackend, ModelBackend
 from django.db.models import F
 

@@ -69,6 +69,8 @@ def one_of(field, keys):
 
 
 class WordsQuerySet(models.QuerySet):
+    """Rows with words to find something by: one to each message, or to each matter."""
+
     def matching(self, words):
         """Those in which all these words stand."""
         return self.filter(words__matching=words) if plain_words(words) else self.none()

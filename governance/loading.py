@@ -111,6 +111,8 @@ def open_record(first_day):
 
 
 class Loader:
+    """Brings the record up to the facts of the data files, and leaves alone what people edited."""
+
     def __init__(self, facts, only):
         self.facts = facts
         self.only = only

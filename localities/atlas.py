@@ -63,6 +63,8 @@ def of_version(version):
 
 
 class Atlas:
+    """Wards, localities, names and districts in memory, each read when it is first asked for."""
+
     def __init__(self, version):
         self.version = version
         self._names = {}

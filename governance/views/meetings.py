@@ -1,3 +1,5 @@
+"""Meetings and their papers: the list, a calendar of each body, and documents."""
+
 from urllib.parse import urlsplit
 
 from django.conf import settings
