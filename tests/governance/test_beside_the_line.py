@@ -360,6 +360,16 @@ def test_a_file_is_for_who_sees_the_matter_and_stands_once(client, ladder, matte
         assert client.get(f"/documents/{file.document.pk}/").status_code == 404
 
 
+def test_a_file_of_a_matter_is_no_paper_that_everyone_reads(client, ladder, matter):
+    asides.attach(escalation=matter, upload=make_upload(), by=officer_of(ladder[0]))
+    Document.objects.update(is_public=True)
+    address = f"/documents/{Document.objects.get().pk}/"
+
+    for person in (make_person(), officer_of(ladder[0]), make_governance_administrator()):
+        client.force_login(person)
+        assert client.get(address).status_code == 404
+
+
 def test_a_file_taken_away_leaves_neither_row_nor_history_nor_file(
     ladder, matter, django_capture_on_commit_callbacks
 ):

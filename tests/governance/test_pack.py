@@ -266,11 +266,11 @@ def test_a_pack_takes_as_many_queries_with_much_in_it_as_with_little(
     bottom, middle, _ = ladder
     make_meeting(middle, days=-30)
     meeting = make_meeting(middle)
-    for _ in range(number):
+    for each in range(number):
         make_escalation(bottom, middle)
-        take_down(meeting=meeting, by=officer_of(middle), title=f"D{_}", text="T")
+        take_down(meeting=meeting, by=officer_of(middle), title=f"D{each}", text="T")
         make_message(middle)
-        make_theme(middle, f"Theme {_}")
+        make_theme(middle, f"Theme {each}")
     client.force_login(officer_of(middle))
     client.get(address_of(meeting))
 
