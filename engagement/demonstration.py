@@ -20,7 +20,7 @@ from engagement.actions import (
     outcomes,
     quoting,
     referrals,
-    submissions,
+    sending,
     themes,
 )
 from engagement.judging import judge
@@ -137,7 +137,7 @@ def _send(message):
         sent = _key_in(message, content)
     else:
         key = sending_key(new_token(), content)
-        sent = submissions.send(key=key, content=content, judged=judge(content))
+        sent = sending.send(key=key, content=content, judged=judge(content))
     Submission.objects.filter(pk=sent.submission.pk).update(is_demonstration=True)
     lead = sent.submission.referrals.filter(role=Referral.Role.LEAD).first()
     if "acknowledged_by" in message:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from engagement.actions import activities, submissions, themes
+from engagement.actions import activities, sending, themes
 from engagement.judging import judge
 from engagement.models import Activity, Animation, Referral, RoutingRule, Signpost, Story, Topic
 from engagement.sending import new_token, sending_key
@@ -428,7 +428,7 @@ def send_feedback(token=None, **answers):
     """A message that was sent: the submission, and the secret of its receipt."""
     content = feedback_answers(**answers)
     judged = judge(content)
-    return submissions.send(
+    return sending.send(
         key=sending_key(token or new_token(), content),
         content=content,
         judged=judged,

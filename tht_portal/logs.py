@@ -29,7 +29,7 @@ class OneLine(logging.Formatter):
 
 
 def kind_and_place(kind, error, trace):
-    """`IntegrityError < UniqueViolation at engagement/actions/submissions.py:41 in send`"""
+    """`IntegrityError < UniqueViolation at engagement/actions/sending.py:41 in send`"""
     kinds = [kind.__name__]
     while (error := error and (error.__cause__ or error.__context__)) and len(kinds) < 5:
         kinds.append(type(error).__name__)

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from engagement.actions.referrals import in_hand
-from engagement.actions.submissions import check_not_withdrawn, locked
+from engagement.actions.steps import check_not_withdrawn, locked
 from engagement.models import Note, Referral
 from engagement.permissions import can_act_on, check_can_note
 from governance.permissions import standing_of

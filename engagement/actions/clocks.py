@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from engagement.actions.submissions import lead_of, locked, run_on
+from engagement.actions.steps import lead_of, locked, run_on
 from engagement.emails import tell_of_overdue
 from engagement.models import Referral, ReferralNotice, Submission
 from engagement.models.referral import MATTER_ENDED

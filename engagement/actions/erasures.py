@@ -4,12 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from engagement import retention
-from engagement.actions.submissions import (
-    check_not_withdrawn,
-    locked,
-    take_away,
-    write_words_anew,
-)
+from engagement.actions.steps import check_not_withdrawn, locked, write_words_anew
+from engagement.actions.submissions import take_away
 from engagement.erasure import naming_of, remove_person
 from engagement.models import Contact, Erasure, Submission, SubmissionStatus
 from engagement.permissions import check_can_erase

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from engagement.actions.as_seen import check_is_as_seen
-from engagement.actions.submissions import check_not_withdrawn, lead_of, locked
+from engagement.actions.steps import check_not_withdrawn, lead_of, locked
 from engagement.emails import tell_resident_of_news
 from engagement.models import Contact, Idea, IdeaStep, Kind, Submission
 from engagement.permissions import (

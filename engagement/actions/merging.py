@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from engagement.actions.referrals import check_nothing_happened_since, moved
-from engagement.actions.submissions import check_not_withdrawn, lead_of, locked_together
+from engagement.actions.steps import check_not_withdrawn, lead_of, locked_together
 from engagement.models import Referral, Submission
 from engagement.permissions import check_can_act_on_each
 from engagement.workflow import OPEN_STATUSES, Move, status_after

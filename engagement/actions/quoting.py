@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from engagement import redaction
 from engagement.actions.casework import record
-from engagement.actions.submissions import check_not_withdrawn, locked
+from engagement.actions.steps import check_not_withdrawn, locked
 from engagement.models import Contact, Note, Redaction, Referral
 from engagement.permissions import check_can_redact
 from governance.workflow import MoveNotAllowed

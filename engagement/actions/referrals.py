@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from engagement import listed
-from engagement.actions.submissions import check_not_withdrawn, locked, run_on
+from engagement.actions.steps import check_not_withdrawn, locked, run_on
 from engagement.emails import tell_body_of_referral, tell_resident_of_news
 from engagement.models import (
     Clue,

@@ -6,7 +6,8 @@ Nothing is deleted. A released message goes where any other would, from the day 
 from django.db import transaction
 from django.utils import timezone
 
-from engagement.actions.submissions import locked, put_before_bodies
+from engagement.actions.sending import put_before_bodies
+from engagement.actions.steps import locked
 from engagement.forms import UNKNOWN
 from engagement.judging import judge
 from engagement.models import Screening, SubmissionStatus

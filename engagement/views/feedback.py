@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from engagement import personal_data, throttle
-from engagement.actions import submissions
+from engagement.actions import sending
 from engagement.catalogue import catalogue_today
 from engagement.explanation import body, details, place_said, sentences
 from engagement.forms import FeedbackForm, NearestForm, plain_data
@@ -119,14 +119,14 @@ def sent(request):
     judged = judge(form.cleaned_data, form.catalogue)
     must_ask = judged.route.outcome == Outcome.ASK
     may_send = not must_ask and is_token(form.cleaned_data["token"])
-    receipt = may_send and submissions.send(
+    receipt = may_send and sending.send(
         key=key,
         content=content,
         judged=judged,
         admitted=lambda: throttle.allows(throttle.SENDING, request),
     )
     # What was sent before keeps its receipt, whatever would be asked or refused now.
-    receipt = receipt or submissions.already_sent(key)
+    receipt = receipt or sending.already_sent(key)
     if receipt:
         return receipt_page(request, form, receipt)
     if must_ask:

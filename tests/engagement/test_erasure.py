@@ -17,7 +17,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from engagement import erasure
-from engagement.actions import erasures, referrals, submissions
+from engagement.actions import erasures, referrals, steps, submissions
 from engagement.erasure import models_of_submissions, rows_of, texts_of
 from engagement.models import Contact, Erasure, Referral, Submission
 from engagement.sending import new_token
@@ -326,7 +326,7 @@ def test_without_the_person_the_words_stay_and_name_nobody(partnership):
 
     erasure.remove_person(sent.submission)
     sent.submission.save()
-    submissions.write_words_anew(sent.submission)
+    steps.write_words_anew(sent.submission)
 
     submission = Submission.objects.get()
     assert submission.message == (

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from engagement.actions import referrals
-from engagement.actions.submissions import lead_of
+from engagement.actions.steps import lead_of
 from engagement.listed import recheck
 from engagement.models import Referral
 from tests.factories import make_engagement_team_member, make_partnership, make_submission
