@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from localities.history import HistoricalRecords
@@ -78,13 +78,6 @@ class Outcome(models.Model):
     )
     revision = models.PositiveIntegerField(
         default=0, help_text="Raised with each edit, so that an old page is known."
-    )
-    is_unfinished = models.GeneratedField(
-        expression=Case(
-            When(state__in=["considered", "decided"], then=Value(True)), default=Value(False)
-        ),
-        output_field=models.BooleanField(),
-        db_persist=True,
     )
     is_demonstration = models.BooleanField(default=False)
     created_by = models.ForeignKey(
