@@ -181,8 +181,12 @@ def test_it_travels_a_recorded_line_alone(sent, board, chair, officer, partnersh
 
 
 def test_officers_of_the_lead_body_escalate_and_nobody_else(sent, board, chair, partnership):
-    for person in (make_member(partnership.living_well), partnership.officers["ne-committee"]):
-        with pytest.raises(PermissionDenied):
+    for person in (
+        make_member(partnership.living_well),
+        partnership.officers["ne-committee"],
+        make_engagement_team_member(),
+    ):
+        with pytest.raises(PermissionDenied, match="Only the officers of the body that has"):
             escalate(sent, board, person)
 
 
