@@ -4,6 +4,8 @@ Mail goes to posts: the officers a body has that day, and its mailbox; never to 
 says who has which matter, where and by when, and nothing of what the matter is about.
 """
 
+from enum import StrEnum
+
 from django.urls import reverse
 
 from governance import outbox
@@ -43,6 +45,15 @@ ENDS = {Kind.RESOLVED, Kind.WITHDRAWN, Kind.MERGED, Kind.REOPENED}
 NOTHING_TO_DO = {Kind.ACCEPTED, Kind.REBASED, Kind.TOOK_IN, Kind.REFUSED_OUT}
 
 
+class Asks(StrEnum):
+    """What a mail asks of who reads it."""
+
+    NOTHING = ""
+    ACT = "act"
+    VIEW = "view"
+    DECISION = "decision"
+
+
 def tell_of_last_step(escalation):
     """Tell the body that has the matter now, and the others it has passed through.
 
@@ -51,10 +62,10 @@ def tell_of_last_step(escalation):
     matter = Matter(escalation)
     step = matter.last_step
     if step.kind == Kind.CONSULTED:
-        tell(matter, [step.consulted_body], is_asked=True)
+        tell(matter, [step.consulted_body], asks=Asks.VIEW)
         return
     if step.kind == Kind.ASKED_OUT:
-        write(matter, outbox.administrators(but_not=step.by), is_asked_to_decide=True)
+        write(matter, outbox.administrators(but_not=step.by), asks=Asks.DECISION)
         return
     if step.kind == Kind.REFUSED_OUT:
         tell(matter, [matter.holder, matter.acting_body])
@@ -67,13 +78,14 @@ def tell_of_last_step(escalation):
         know = Matter(Escalation.objects.get(pk=escalation.merged_into_id)).path
         tell(matter, {*matter.path, *matter.consulted}.difference(know))
         return
-    acts = escalation.is_open and step.kind not in NOTHING_TO_DO
-    told = tell(matter, [matter.holder, matter.acting_body], acts=acts)
+    is_to_act = escalation.is_open and step.kind not in NOTHING_TO_DO
+    asks = Asks.ACT if is_to_act else Asks.NOTHING
+    told = tell(matter, [matter.holder, matter.acting_body], asks=asks)
     others = {*matter.path, *matter.consulted} if step.kind in ENDS else matter.path
     tell(matter, others, but_not=told)
 
 
-def tell(matter, bodies, *, acts=False, is_asked=False, but_not=()):
+def tell(matter, bodies, *, asks=Asks.NOTHING, but_not=()):
     """Write one mail to each address of these bodies, but for those told; give the addresses."""
     step = matter.last_step
     addresses = {
@@ -81,13 +93,14 @@ def tell(matter, bodies, *, acts=False, is_asked=False, but_not=()):
         for body in set(bodies)
         for address in outbox.addresses_of(body, day=matter.today, but_not=step.by)
     }
-    write(matter, addresses.difference(but_not), acts=acts, is_asked=is_asked)
+    write(matter, addresses.difference(but_not), asks=asks)
     return addresses
 
 
-def write(matter, addresses, *, acts=False, is_asked=False, is_asked_to_decide=False):
+def write(matter, addresses, *, asks=Asks.NOTHING):
     """Write a mail about the last step to these addresses."""
     step, reference = matter.last_step, matter.escalation.reference
+    for_another = asks == Asks.ACT and matter.acting_body != matter.holder
     outbox.enqueue(
         to=addresses,
         subject=f"{reference} {SUBJECTS[step.kind].format(**names_in(step))}",
@@ -97,10 +110,8 @@ def write(matter, addresses, *, acts=False, is_asked=False, is_asked_to_decide=F
             "address": reverse("governance:escalation", args=[reference]),
             "clocks": [clock for clock in matter.clocks() if clock.runs],
             "is_paused": step.kind == Kind.SENT_BACK,
-            "acts": acts,
-            "is_asked": is_asked,
-            "is_asked_to_decide": is_asked_to_decide,
-            "who_acts": matter.who_acts if acts and matter.acting_body != matter.holder else "",
+            "asks": asks,
+            "who_acts": matter.who_acts if for_another else "",
         },
     )
 
@@ -119,8 +130,8 @@ def tell_of_moved_day(point, *, by):
 
 def write_of_action_point(point, subject, *, by):
     addresses = set(outbox.addresses_of(point.body, but_not=by))
-    if point.person and point.person != by:
-        addresses.add(point.person.email)
+    if point.person and point.person != by and point.person.is_active:
+        addresses.add(outbox.address_of(point.person))
     outbox.enqueue(
         to=addresses,
         subject=subject,

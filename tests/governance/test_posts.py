@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from governance import digests, outbox
-from governance.actions import escalations
+from governance.actions import decisions, escalations
 from governance.actions.staff_settings import settle
 from governance.models import (
+    ActionPoint,
     DigestLine,
     Membership,
     OutboxMessage,
@@ -154,6 +155,28 @@ def test_others_are_still_told_at_once(at):
 
     assert len(mails_to(other)) == 2
     assert DigestLine.objects.count() == 1  # not of their own act
+
+
+def test_an_action_that_falls_to_somebody_comes_with_their_daily_mail(at):
+    bottom, middle = make_ladder(2)
+    by, daily, gone = officer_of(middle), make_member(bottom), make_member(bottom)
+    settle(by=daily, mail=DAILY, absent_until=None)
+    matter = escalations.accept(escalation=make_escalation(bottom, middle), by=by)
+    matter = escalations.resolve(escalation=matter, outcome="A lift is built", by=by)
+    for person in (daily, gone):
+        asked = {"text": f"Ask {person}", "body": bottom, "due_on": MONDAY, "person": person}
+        decisions.add_action(escalation=matter, by=by, **asked)
+    type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+    for point in ActionPoint.objects.order_by("pk"):
+        later = {"due_on": date(2026, 11, 9), "reason": "No time", "seen": MONDAY}
+        decisions.move_due_day(action_point=point, by=by, **later)
+
+    assert mails_to(daily) == []
+    assert [line.line for line in DigestLine.objects.filter(person=daily)] == [
+        "A new action falls to you or your body",
+        "The day of an action of yours was moved",
+    ]
+    assert len(mails_to(gone)) == 1  # while they could still sign in
 
 
 def test_who_may_no_longer_sign_in_has_no_daily_mail(at):
