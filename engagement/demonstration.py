@@ -32,6 +32,7 @@ from governance.actions.structure import appoint, structure_edited
 from governance.models import BankHoliday, Body, Measure, Seat, User
 from governance.structure import structure_today
 from localities.actions.indicators import import_indicators
+from localities.history import signed
 from localities.models import Locality
 
 FACTS = Path(__file__).parent / "data" / "demonstration.toml"
@@ -112,8 +113,7 @@ def _seat(person, body, role, administrator):
     seat = Seat.objects.on(today).filter(body=body, role=role, memberships=None).first()
     if seat is None:
         seat = Seat(body=body, role=role, reasoning="Made for the demonstration.")
-        seat._history_user, seat._change_reason = administrator, REASON
-        seat.save()
+        signed(seat, administrator, REASON).save()
         structure_edited()
     since = max(filter(None, [today - IN_OFFICE_FOR, seat.start_date, body.start_date]))
     appoint(seat=seat, person=person, from_day=since, by=administrator, reason=REASON)
@@ -174,8 +174,7 @@ def _announce(name, in_working_days, administrator):
     calendar = structure_today().calendar
     day = calendar.due_day(timezone.localdate(), in_working_days).due
     holiday = BankHoliday(day=day, name=name)
-    holiday._history_user, holiday._change_reason = administrator, REASON
-    holiday.save()
+    signed(holiday, administrator, REASON).save()
     structure_edited()  # the structure carries the working days
     reckon_anew()
 

@@ -17,6 +17,7 @@ from governance.structure import structure_on
 from governance.telling import capital, with_article
 from localities.dated import overlapping
 from localities.day_field import in_words
+from localities.history import signed
 from localities.models import Locality
 
 RULE_FIELDS = [field for field in RoutingRule._meta.concrete_fields if not field.primary_key]
@@ -98,8 +99,7 @@ class Rules(Part):
             return
         says = {field.attname: getattr(rule, field.attname) for field in RULE_FIELDS}
         if rule.start_date and rule.start_date > closing.last_day:
-            rule._history_user, rule._change_reason = by, reason
-            rule.delete()
+            signed(rule, by, reason).delete()
         else:
             rule.end_date = closing.last_day
             save(rule, by, reason)

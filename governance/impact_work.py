@@ -9,6 +9,7 @@ from governance.models import Measure, Project
 from governance.telling import capital
 from localities.dated import overlapping
 from localities.day_field import in_words
+from localities.history import signed
 
 MEASURE_FIELDS = [field for field in Measure._meta.concrete_fields if not field.primary_key]
 
@@ -40,8 +41,7 @@ class Measures(Part):
         if measure.start_date and measure.start_date > closing.last_day:
             # It was still to begin: its first day stays, for whoever follows.
             begins = measure.start_date
-            measure._history_user, measure._change_reason = by, reason
-            measure.delete()
+            signed(measure, by, reason).delete()
         else:
             measure.end_date = earliest(measure.end_date, closing.last_day)
             save(measure, by, reason)

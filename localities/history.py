@@ -18,3 +18,12 @@ class HistoryManager(manager.HistoryManager):
 
 
 HistoricalRecords = functools.partial(models.HistoricalRecords, history_manager=HistoryManager)
+
+
+def signed(row, by, reason):
+    """The row, whose next change its history tells with who made it and why.
+
+    `by` is None where the portal does it of itself.
+    """
+    row._history_user, row._change_reason = by, reason
+    return row

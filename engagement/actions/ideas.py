@@ -20,6 +20,7 @@ from engagement.workflow import IdeaMove, idea_status_after
 from governance.actions.structure import structure_edited
 from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
+from localities.history import signed
 
 WORDS = ("title", "summary", "locality", "activity", "outcome", "project")
 NOT_PUBLIC = "The resident did not agree to have it published, so it stays between them and us."
@@ -146,8 +147,7 @@ def kept(idea, by, reason):
     idea.changed_at = timezone.now()
     idea.revision += 1
     idea.full_clean(exclude=["submission"], validate_unique=False)
-    idea._history_user, idea._change_reason = by, str(reason)
-    idea.save()
+    signed(idea, by, str(reason)).save()
     return idea
 
 

@@ -13,6 +13,7 @@ from engagement.models import Contact, Outcome, OutcomeTold, Submission
 from engagement.permissions import check_can_draft_outcome, check_can_publish_outcome
 from governance.actions.structure import structure_edited
 from governance.workflow import MoveNotAllowed
+from localities.history import signed
 
 GONE = ["withdrawn", "erased", "held", "rejected"]
 BATCH = 100
@@ -104,8 +105,7 @@ def written(outcome, words, by, reason):
     outcome.full_clean(exclude=["theme", "submission"], validate_unique=False)
     outcome.revision += 1
     was_public = Outcome.objects.published().filter(pk=outcome.pk).exists()
-    outcome._history_user, outcome._change_reason = by, reason
-    outcome.save()
+    signed(outcome, by, reason).save()
     if outcome.is_published or was_public:
         structure_edited()  # pages that are kept show it, or lead to it
     return outcome

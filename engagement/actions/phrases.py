@@ -6,16 +6,16 @@ from engagement.models import Phrase
 from engagement.permissions import check_can_mend_routing
 from governance.actions.structure import structure_edited
 from governance.workflow import MoveNotAllowed
+from localities.history import signed
 
 
 def add(*, text, topic, weight, by, reason):
     """A phrase that speaks for a topic from now on."""
     check_can_mend_routing(by)
     phrase = Phrase(text=text, sign=Phrase.Sign.TOPIC, topic=topic, weight=weight)
-    phrase._history_user, phrase._change_reason = by, reason
     try:
         with transaction.atomic():
-            phrase.save()
+            signed(phrase, by, reason).save()
             structure_edited()
     except IntegrityError:
         raise MoveNotAllowed(

@@ -18,6 +18,7 @@ from engagement.permissions import (
 from engagement.workflow import Move, may_move
 from governance.actions.structure import structure_edited
 from governance.workflow import MoveNotAllowed
+from localities.history import signed
 
 
 @transaction.atomic
@@ -185,5 +186,4 @@ def put_under(theme, submissions):
 def save(theme, *, by, reason):
     """Save with a history row that says who and why."""
     theme.revision += 1
-    theme._history_user, theme._change_reason = by, reason
-    theme.save()
+    signed(theme, by, reason).save()

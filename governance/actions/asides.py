@@ -18,6 +18,7 @@ from governance.permissions import can_take_away, standing_of
 from governance.telling import capital, with_article
 from governance.workflow import Move, MoveNotAllowed
 from localities.day_field import in_words
+from localities.history import signed
 
 MOST_FILES = 20
 
@@ -71,8 +72,7 @@ def attach(*, escalation, upload, by):
         )
 
     document = Document(title=upload.title, media_type=upload.media_type, file=upload.file)
-    document._history_user, document._change_reason = by, Kind.FILE_ADDED.label
-    document.save()
+    signed(document, by, Kind.FILE_ADDED.label).save()
     try:
         EscalationFile.objects.create(
             escalation=escalation,

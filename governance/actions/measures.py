@@ -8,6 +8,7 @@ from governance.models import Measure, Reading
 from governance.permissions import check_can_keep_record_of
 from governance.workflow import MoveNotAllowed
 from localities.day_field import in_words
+from localities.history import signed
 
 
 @transaction.atomic
@@ -33,7 +34,6 @@ def record(*, measure, measured_on, by, reason, may_replace=True, **fields):
     for name, value in fields.items():
         setattr(reading, name, value)
     reading.full_clean(exclude=["measure"])
-    reading._history_user, reading._change_reason = by, reason
-    reading.save()
+    signed(reading, by, reason).save()
     structure_edited()  # the body's page shows it
     return reading

@@ -7,6 +7,7 @@ from governance.actions.decisions import decide
 from governance.actions.structure import structure_edited
 from governance.models import Decision, Meeting
 from governance.permissions import check_can_keep_record_of
+from localities.history import signed
 
 # What calendar programs must be told of again.
 SHOWN_IN_CALENDARS = ("starts_at", "ends_at", "place", "status", "note")
@@ -65,7 +66,6 @@ def check_can_be_cancelled(meeting):
 def keep(meeting, by, reason):
     """Write a meeting as it is now; for deeds that have asked who may."""
     meeting.full_clean(exclude=["body"])
-    meeting._history_user, meeting._change_reason = by, reason
-    meeting.save()
+    signed(meeting, by, reason).save()
     structure_edited()  # the body's page shows it
     return meeting

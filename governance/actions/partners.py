@@ -15,6 +15,7 @@ from governance.models import Membership, Organisation, Partner, Seat
 from governance.telling import capital, with_article
 from localities.dated import in_force, overlapping
 from localities.day_field import in_words
+from localities.history import signed
 
 VACANT = "vacant"
 
@@ -156,8 +157,7 @@ class ChangeOfPartner(Deed):
         if goes_to is not None:
             carry_on(membership, goes_to, by=self.by, reason=self.reason)
         if is_planned:
-            membership._change_reason, membership._history_user = self.reason, self.by
-            membership.delete()
+            signed(membership, self.by, self.reason).delete()
         else:
             membership.end_date = self.last_day
             save(membership, self.by, self.reason)

@@ -20,6 +20,7 @@ from governance.structure import structure_on, structure_today
 from governance.telling import capital, with_article
 from governance.workflow import OPEN_STATUSES, Move, MoveNotAllowed, status_after
 from localities.day_field import in_words
+from localities.history import signed
 
 RECORDED_AS = {
     Move.RAISE: Kind.RAISED,
@@ -201,9 +202,7 @@ def add_step(escalation, kind, *, by, from_body, line=None, note="", **named):
 
 def save(escalation, *, by, reason):
     """Save with a history row that says who and why."""
-    escalation._history_user = by
-    escalation._change_reason = reason
-    escalation.save()
+    signed(escalation, by, reason).save()
 
 
 def needed(text, field, why):

@@ -34,6 +34,7 @@ from governance.models import (
 from governance.permissions import check_can_edit_structure
 from localities.actions.wards import period
 from localities.day_field import in_words
+from localities.history import signed
 
 ONE_DAY = timedelta(days=1)
 
@@ -300,9 +301,7 @@ def _end(model, row, last_day, by, reason, check):
 
 
 def save(row, by, reason):
-    row._history_user = by
-    row._change_reason = reason
-    row.save()
+    signed(row, by, reason).save()
 
 
 def save_clean(row, by, reason, *, known=()):
