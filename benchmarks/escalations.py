@@ -10,13 +10,10 @@ read: the tables of matters of which a page looks at every row are named.
 """
 
 import argparse
-import os
 import re
-import tempfile
-from pathlib import Path
 
+from benchmarks.fresh_portal import fresh_portal, manage
 from benchmarks.measuring import cpu_per_request, served
-from benchmarks.portal import database, manage
 
 OFFICER = "demo-operational-management-group-officer"
 MEMBER = "demo-living-well-officer"
@@ -53,31 +50,14 @@ def main():
     options = arguments.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]
 
-    with (
-        tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,
-        database(options.db, Path(folder)) as (url, postgres_pids),
-    ):
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "tht_portal.settings",
-            "PORTAL_MODE": "development",
-            "VAR_DIR": folder,
-            "DATABASE_URL": url,
-            "DEMO_PASSWORD": "a password for measuring",
-        }
-        for command in ("migrate", "load_localities", "load_structure", "load_routing"):
-            manage({}, command)
-        manage({}, "load_demo", "--force")
-        manage({}, "collectstatic", "--no-input")
-        import django
-
-        django.setup()
+    with fresh_portal(options.db, with_people=True) as (folder, postgres_pids):
         print(f"database: {options.db}, {options.requests} requests each")
         print(f"{'matters':>9}  {'page':25}queries  shown   CPU ms  growth  reads all of")
         first = {}
         for before, size in zip([0, *sizes], sizes, strict=False):
-            manage({}, "make_load", "0", "--matters", str(size - before), "--force")
+            manage("make_load", "0", "--matters", str(size - before), "--force")
             settle(options.db)
-            for name, *measured in measure(Path(folder), postgres_pids, options.requests):
+            for name, *measured in measure(folder, postgres_pids, options.requests):
                 tell(size, name, *measured, first)
 
 
@@ -116,7 +96,7 @@ def measure(run_dir, postgres_pids, requests):
         sessions[who] = client.cookies["sessionid"].value
         found[name] = looked_at(client, address)
     connection.close()
-    with served("tht_portal.wsgi", {}, run_dir) as site:
+    with served("tht_portal.wsgi", run_dir) as site:
         for name, who, address in pages:
             site.cookies = {"sessionid": sessions[who]}
             cpu = cpu_per_request(

@@ -9,14 +9,12 @@ the queries of the page, which must not grow at all.
 """
 
 import argparse
-import os
-import tempfile
-from pathlib import Path
 
+from benchmarks.fresh_portal import PASSWORD, fresh_portal, manage
 from benchmarks.measuring import cpu_per_request, served
-from benchmarks.portal import FEEDBACK, database, filled_form, from_someone, manage
+from benchmarks.portal import FEEDBACK, filled_form, from_someone
 
-WHO, PASSWORD = "demo-engagement", "a password for measuring"
+WHO = "demo-engagement"
 # What each page is set against: the constant page, the list of notes, the form that stores a row.
 PAGE, LIST, POST = "bare page", "bare list", "bare POST"
 MIDDLING = "wheelchair"  # in a hundredth of the made-up messages
@@ -29,27 +27,8 @@ def main():
     arguments.add_argument("--requests", type=int, default=200)
     options = arguments.parse_args()
 
-    with (
-        tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,
-        database(options.db, Path(folder)) as (url, postgres_pids),
-    ):
-        environment = {
-            "DJANGO_SETTINGS_MODULE": "tht_portal.settings",
-            "PORTAL_MODE": "development",
-            "VAR_DIR": folder,
-            "DATABASE_URL": url,
-            "TRUSTED_PROXIES": "1",
-            "DEMO_PASSWORD": PASSWORD,
-        }
-        os.environ |= environment
-        for command in ("migrate", "load_localities", "load_structure", "load_routing"):
-            manage({}, command)
-        manage({}, "load_demo", "--force")
-        manage({}, "collectstatic", "--no-input")
-        import django
-
-        django.setup()
-        trial = Trial(Path(folder), postgres_pids, options.requests)
+    with fresh_portal(options.db, with_people=True) as (folder, postgres_pids):
+        trial = Trial(folder, postgres_pids, options.requests)
         print(f"database: {options.db}, {options.requests} requests each")
         trial.measure_pages([int(size) for size in options.sizes.split(",")])
 
@@ -65,13 +44,13 @@ class Trial:
         first, made = {}, 0
         print(f"{'messages':>9}{'CPU ms':>36}{'ratio':>8}{'growth':>22}{'queries':>9}")
         for size in sizes:
-            manage({}, "make_load", str(size - made), "--matters", "0", "--force")
+            manage("make_load", str(size - made), "--matters", "0", "--force")
             made = size
             settle()
             bare = self.bare_costs()
             pages = self.pages()
             queries = queries_of(page for page, _ in pages.values())
-            with served("tht_portal.wsgi", {}, self.folder) as site:
+            with served("tht_portal.wsgi", self.folder) as site:
                 costs = {
                     "Feedback form": (self.cost(site, lambda n: site.get("/feedback/")), PAGE),
                     "Submit": (self.submitting(site), POST),
@@ -89,7 +68,7 @@ class Trial:
                 )
 
     def bare_costs(self):
-        with served("benchmarks.constant_site", {}, self.folder) as site:
+        with served("benchmarks.constant_site", self.folder) as site:
             site.get("/note/")
             note = {"text": FEEDBACK["message"]}
             return {

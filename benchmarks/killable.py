@@ -11,8 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.fresh_portal import FACTS, PASSWORD, manage
 from benchmarks.measuring import PROJECT, free_port, wait_for
-from benchmarks.portal import manage
 from scripts.processes import end_with_parent
 from tests.plugins import postgres
 
@@ -30,7 +30,7 @@ class Portal:
             "VAR_DIR": str(folder),
             "DATABASE_URL": server.url if server else f"sqlite:///{folder}/portal.sqlite3",
             "TRUSTED_PROXIES": "1",
-            "DEMO_PASSWORD": "a password for measuring",
+            "DEMO_PASSWORD": PASSWORD,
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(mail_port),
             "EMAIL_USE_TLS": "0",
@@ -38,10 +38,10 @@ class Portal:
         self.kinds = ("web", "mail", "postgres") if server else ("web", "mail")
 
     def prepare(self):
-        for command in ("migrate", "load_localities", "load_structure", "load_routing"):
-            manage(self.environment, command)
-        manage(self.environment, "load_demo", "--force")
-        manage(self.environment, "collectstatic", "--no-input")
+        for command in ("migrate", *FACTS):
+            manage(command, **self.environment)
+        manage("load_demo", "--force", **self.environment)
+        manage("collectstatic", "--no-input", **self.environment)
 
     def start(self):
         self.start_one("web")

@@ -22,7 +22,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.contextmanager
-def served(application, environment, run_dir):
+def served(application, run_dir):
     """A WSGI application on one gunicorn worker; gives its client."""
     port = free_port()
     log = (run_dir / f"{application.split('.')[0]}.log").open("wb")
@@ -31,7 +31,6 @@ def served(application, environment, run_dir):
         + ["--workers", "1", "--worker-class", "gthread", "--threads", "1", "--keep-alive", "60"]
         + ["--preload", "--control-socket", str(run_dir / f"{port}.ctl")],
         cwd=PROJECT,
-        env={**os.environ, **environment},
         stdout=log,
         stderr=log,
         preexec_fn=end_with_parent,

@@ -12,15 +12,10 @@ the page anew costs.
 """
 
 import argparse
-import contextlib
-import os
-import subprocess
-import sys
-import tempfile
 import time
-from pathlib import Path
 
-from benchmarks.measuring import PROJECT, Form, cpu_of, cpu_per_request, served
+from benchmarks.fresh_portal import fresh_portal
+from benchmarks.measuring import Form, cpu_of, cpu_per_request, served
 
 FEEDBACK = {
     "message": "It took three weeks to get an appointment, and then it was cancelled.",
@@ -50,26 +45,8 @@ def main():
     arguments.add_argument("--requests", type=int, default=300)
     options = arguments.parse_args()
 
-    with (
-        tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,
-        database(options.db, Path(folder)) as (url, postgres_pids),
-    ):
-        run_dir = Path(folder)
-        environment = {
-            "PORTAL_MODE": "development",
-            "VAR_DIR": folder,
-            "DATABASE_URL": url,
-            "TRUSTED_PROXIES": "1",
-            "DEMO_PASSWORD": "a password for measuring",
-            "DJANGO_SETTINGS_MODULE": "tht_portal.settings",
-        }
-        os.environ |= environment
-        for command in ("migrate", "load_localities", "load_structure", "load_routing"):
-            manage(environment, command)
-        manage(environment, "load_demo", "--force")
-        manage(environment, "collectstatic", "--no-input")
-
-        with served("benchmarks.constant_site", environment, run_dir) as site:
+    with fresh_portal(options.db, with_people=True) as (run_dir, postgres_pids):
+        with served("benchmarks.constant_site", run_dir) as site:
             constant = cpu_per_request(site, lambda n: site.get("/"), options.requests)
             site.get("/note/")
             minimal_post = cpu_per_request(
@@ -81,10 +58,7 @@ def main():
         print(f"database: {options.db}, {options.requests} requests each")
         print(f"{'':30}{'CPU ms':>8}{'ratio':>8}")
         print(f"{'Constant page':30}{constant:8.2f}{1:8.1f}")
-        import django
-
-        django.setup()
-        with served("tht_portal.wsgi", environment, run_dir) as site:
+        with served("tht_portal.wsgi", run_dir) as site:
 
             def tell(name, ask):
                 cost = cpu_per_request(site, ask, options.requests, postgres_pids)
@@ -179,31 +153,6 @@ def filled_form(site, n):
 def from_someone(n):
     """Each request comes from another address, as residents' do."""
     return {"X-Forwarded-For": f"203.0.{n // 250 % 250}.{n % 250 + 1}"}
-
-
-@contextlib.contextmanager
-def database(kind, folder):
-    """The address of an empty database and the processes of its server."""
-    if kind == "sqlite":
-        yield f"sqlite:///{folder}/portal.sqlite3", ()
-        return
-    from tests.plugins import postgres
-
-    with postgres.server() as url:
-        socket_folder = Path(url.rsplit("host=", 1)[1])
-        yield url, (int((socket_folder / "data" / "postmaster.pid").read_text().split()[0]),)
-
-
-def manage(environment, *command):
-    done = subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=PROJECT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise SystemExit(f"{command[0]} failed:\n{done.stdout}{done.stderr}")
 
 
 if __name__ == "__main__":

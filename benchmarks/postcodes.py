@@ -15,15 +15,13 @@ they take, as a ratio to asking the table for a row by its key.
 import argparse
 import os
 import random
-import tempfile
 import threading
 import time
 from datetime import date
 from itertools import cycle, islice
-from pathlib import Path
 
+from benchmarks.fresh_portal import fresh_portal
 from benchmarks.measuring import cpu_of
-from benchmarks.portal import database, manage
 
 SIDE = "postcodes_alone"
 CHUNK = 20_000
@@ -36,24 +34,10 @@ def main():
     arguments.add_argument("--lookups", type=int, default=3000)
     options = arguments.parse_args()
 
-    with (
-        tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,
-        database(options.db, Path(folder)) as (url, postgres_pids),
-    ):
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "tht_portal.settings",
-            "PORTAL_MODE": "development",
-            "VAR_DIR": folder,
-            "DATABASE_URL": url,
-        }
-        for command in ("migrate", "load_localities"):
-            manage({}, command)
-        import django
-
-        django.setup()
+    with fresh_portal(options.db, ["load_localities"]) as (folder, postgres_pids):
         print(f"database: {options.db}")
         for size in map(int, options.sizes.split(",")):
-            measure(Path(folder) / "codepo.csv", size, options.lookups, postgres_pids)
+            measure(folder / "codepo.csv", size, options.lookups, postgres_pids)
 
 
 def measure(path, size, lookups, postgres_pids):

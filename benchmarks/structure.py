@@ -11,16 +11,13 @@ they are asked for again and again, and made anew as at the first request after 
 """
 
 import argparse
-import os
 import random
-import tempfile
 import time
 import tracemalloc
 from datetime import date, timedelta
-from pathlib import Path
 
+from benchmarks.fresh_portal import fresh_portal
 from benchmarks.measuring import cpu_per_request, served
-from benchmarks.portal import database, manage
 
 TODAY = date(2026, 11, 22)
 YEARS = 20
@@ -36,26 +33,10 @@ def main():
     arguments.add_argument("--sizes", default="16,160,1600,16000")
     options = arguments.parse_args()
 
-    with (
-        tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,
-        database(options.db, Path(folder)) as (url, _),
-    ):
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "tht_portal.settings",
-            "PORTAL_MODE": "development",
-            "VAR_DIR": folder,
-            "DATABASE_URL": url,
-        }
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
+    with fresh_portal(options.db, facts=()) as (folder, _):
         sizes = [int(size) for size in options.sizes.split(",")]
         measure(sizes, options.db)
-        manage({}, "collectstatic", "--no-input")
-        ask_for_pages(sizes, Path(folder))
+        ask_for_pages(sizes, folder)
 
 
 def measure(sizes, db):
@@ -89,14 +70,14 @@ def measure(sizes, db):
 def ask_for_pages(sizes, run_dir):
     from django.db import connection
 
-    with served("benchmarks.constant_site", {}, run_dir) as site:
+    with served("benchmarks.constant_site", run_dir) as site:
         constant = cpu_per_request(site, lambda n: site.get("/"), 300)
     print(f"\n{'bodies':>8}  CPU of a page, as ratio to a bare page ({constant:.2f} ms)")
     for size in sizes:
         fill(size)
         renew()
         connection.close()
-        with served("tht_portal.wsgi", {}, run_dir) as site:
+        with served("tht_portal.wsgi", run_dir) as site:
             for page in PAGES:
                 kept = cpu_per_request(site, lambda n, page=page: site.get(page), 300)
                 tries = max(3, 300 // size)
