@@ -19,7 +19,14 @@ from django.utils import timezone
 
 from governance import outbox
 from governance.models import OutboxMessage
-from tests.factories import make_body, make_member, make_officer, make_person, today
+from tests.factories import (
+    make_body,
+    make_governance_administrator,
+    make_member,
+    make_officer,
+    make_person,
+    today,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +115,14 @@ def test_mail_for_a_body_goes_to_its_mailbox_and_its_officers_of_the_day_but_for
     assert actor.email in outbox.addresses_of(body)
 
 
+def test_mail_for_administrators_goes_to_those_who_may_sign_in_but_for_the_actor():
+    one, actor, left = (make_governance_administrator() for _ in range(3))
+    left.is_active = False
+    left.save()
+
+    assert outbox.administrators(but_not=actor) == [one.email]
+
+
 def test_a_body_can_receive_with_an_officer_or_a_mailbox_and_while_it_is_open():
     yesterday = today() - timedelta(days=1)
     with_officer, with_mailbox, with_member = (
@@ -192,6 +207,14 @@ def test_a_mail_that_fails_holds_up_no_other(monkeypatch):
     assert outbox.deliver_due() == 2
 
     assert [sent.to for sent in mail.outbox] == [["chair@example.org"]]
+
+
+def test_what_has_waited_longest_goes_first():
+    newer, older = enqueue("newer@example.org", "older@example.org")
+    OutboxMessage.objects.filter(pk=older.pk).update(due_at=timezone.now() - timedelta(hours=1))
+
+    assert outbox.claim(1)[1] == [older]
+    assert outbox.claim(1)[1] == [newer]
 
 
 def test_a_mail_taken_in_hand_is_nobody_elses_until_the_lease_is_over():
