@@ -21,13 +21,10 @@ from engagement.actions import erasures, referrals, steps, submissions
 from engagement.erasure import models_of_submissions, rows_of, texts_of
 from engagement.models import Contact, Erasure, Referral, Submission
 from engagement.sending import new_token
+from governance import record
 from governance.models import OutboxMessage
 from governance.workflow import MoveNotAllowed
-from tests.factories import (
-    make_person,
-    numbers,
-    send_feedback,
-)
+from tests.factories import make_person, numbers, send_feedback
 
 pytestmark = pytest.mark.django_db
 
@@ -266,6 +263,14 @@ def test_a_reason_that_names_the_resident_is_refused(partnership, team, reason):
 def test_a_reason_is_asked_for(partnership, team):
     with pytest.raises(MoveNotAllowed, match="Say why"):
         erasures.erase(submission=send_feedback().submission, by=team, reason=" ")
+
+
+def test_no_page_that_is_kept_goes_on_showing_what_came_of_it(sent):
+    before = record.version()
+
+    submissions.withdraw(submission=sent.submission)
+
+    assert before != record.version() is not None
 
 
 def test_only_the_engagement_team_erases(partnership):
