@@ -87,7 +87,7 @@ def test_who_is_consulted_is_told_so_in_lists_until_they_have_said_something(
         client.force_login(person)
         page = client.get(address).text
         assert matter.reference in page
-        return "Your view is asked for" in page
+        return "Your view asked" in page
 
     assert is_told(asked)
     assert not is_told(by)
@@ -109,7 +109,7 @@ def test_nobody_is_asked_for_a_view_of_what_is_closed(client, ladder, matter):
     page = client.get(LIST).text
 
     assert matter.reference in page
-    assert "Your view is asked for" not in page
+    assert "Your view asked" not in page
 
 
 def test_only_an_aligned_body_is_consulted_and_only_once(ladder, matter):
