@@ -65,6 +65,11 @@ def features_in(words, stems, families):
     return found
 
 
+def share_of_each(features):
+    """How much of its weight a clue counts among so many features."""
+    return 1 / sqrt(max(len(features), FEW))
+
+
 class Clues:
     """All clues, by what they are looked up by."""
 
@@ -86,7 +91,7 @@ class Clues:
         sums, tellings = defaultdict(float), defaultdict(list)
         if not features:
             return {}, 0, tellings
-        share = 1 / sqrt(max(len(features), FEW))
+        share = share_of_each(features)
         for feature, span in features.items():
             for pk, topic, weight in self.by_feature.get(feature, ()):
                 sums[topic] += weight * share
@@ -104,15 +109,19 @@ def most_telling(tellings, words):
 
     Small words, such as “and my”, are named only where nothing else tells anything.
     """
-    named, taken = [], set()
     saying = [each for each in tellings if any(says_something(words[at]) for at in each.span)]
-    for each in sorted(saying or tellings, key=lambda each: (-each.adds, each.span)):
-        if len(named) == NAMED or (named and each.adds < WORTH_NAMING * named[0].adds):
-            break
+    named = each_in_its_words(saying or tellings)[:NAMED]
+    return [each for each in named if each.adds >= WORTH_NAMING * named[0].adds]
+
+
+def each_in_its_words(tellings):
+    """The strongest, and of the others in turn those in words that none has taken."""
+    apart, taken = [], set()
+    for each in sorted(tellings, key=lambda each: (-each.adds, each.span)):
         if taken.isdisjoint(each.span):
             taken.update(each.span)
-            named.append(each)
-    return named
+            apart.append(each)
+    return apart
 
 
 def says_something(word):

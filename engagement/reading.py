@@ -11,7 +11,13 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from engagement import personal_data
-from engagement.clues import URGENT, features_in, most_telling
+from engagement.clues import (
+    POINTS_IF_URGENT,
+    URGENT,
+    each_in_its_words,
+    features_in,
+    most_telling,
+)
 from engagement.languages import ENGLISH, LANGUAGES_OF, language_of
 from engagement.models import About, Flag, Phrase
 from engagement.phrase_book import without_overlaps
@@ -25,6 +31,8 @@ WORDS_TO_A_POINT = 20  # of a message: the longer, the more of it must look like
 FEWEST_STRANGE = 3  # words that cannot be spoken, of a text that is no message
 ENOUGH_BY_CLUES = 11  # points for a topic of which no phrase speaks
 FAINT = 3  # points below which such a topic is not even named
+FEWEST_CLUES = 2  # each in words of its own, for what no phrase calls urgent
+PLAIN_CLUE = 6  # points of a clue that needs no second one
 LEAD = 1.4  # times the points of the next topic
 MOST_OF_PHRASES = 8  # points that they give a topic at most, beside what clues tell
 MOST_OF_PHRASES_IF_URGENT = 6
@@ -144,13 +152,29 @@ def flags_of(text, words, language, found, told, points):
 
 def urgent_in(words, found, told):
     """The words for which it may be urgent; None if it is not."""
-    urgent = [each for each in found.get("urgent", ()) if not negated(words, each)]
-    said = urgency(words, urgent, found.get("calm", ()))
+    urgent, said = said_of_urgent(words, found)
     _, told_of_urgent, tellings = told
-    if min(said, MOST_OF_PHRASES_IF_URGENT) + told_of_urgent < ENOUGH:
+    if said + told_of_urgent < ENOUGH:
+        return None
+    if not said and hangs_by_a_word(tellings[URGENT]):
         return None
     clues = most_telling(tellings[URGENT], words)
     return written_once(words, [*urgent, *apart_from(urgent, clues)])
+
+
+def hangs_by_a_word(tellings):
+    """Whether one clue alone tells it. In few words each weighs much: “dirty” is no danger yet."""
+    apart = each_in_its_words(tellings)
+    return len(apart) < FEWEST_CLUES and not any(
+        POINTS_IF_URGENT * each.adds >= PLAIN_CLUE for each in apart
+    )
+
+
+def said_of_urgent(words, found):
+    """The phrases that are signs of danger, and what they say together."""
+    urgent = [each for each in found.get("urgent", ()) if not negated(words, each)]
+    said = urgency(words, urgent, found.get("calm", ()))
+    return urgent, min(said, MOST_OF_PHRASES_IF_URGENT)
 
 
 def by_channel(matches):

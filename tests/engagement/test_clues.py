@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from engagement.catalogue import catalogue_today
 from engagement.clue_files import load_clues, read_clues
 from engagement.clues import Clues, fault_in, feature_of
-from engagement.learning import BadLine, read_labelled
+from engagement.learning import BadLine, corrected_to_urgent, read_labelled
 from engagement.mending import since_today, wrong_clues
 from engagement.models import Clue, Phrase, WordFamily
 from engagement.phrase_book import PhraseBook
@@ -61,6 +61,13 @@ def test_one_clue_in_a_few_words_is_not_enough():
 def test_clues_tell_urgency_and_against_it():
     assert read("Mum has gone cold").flags["urgent-review"] == ["gone cold", "mum"]
     assert "urgent-review" not in read("Please, please, mum").flags
+
+
+def test_a_weak_clue_needs_another_in_other_words_to_be_urgent():
+    weak = [(1, "{mother}", None, "2.0"), (2, "mum", None, "2.0"), (3, "locked", None, "1.0")]
+
+    assert "urgent-review" not in read("Mum waves", weak).flags
+    assert read("Mum locked", weak).flags["urgent-review"] == ["mum", "locked"]
 
 
 def test_clues_are_for_english():
@@ -114,6 +121,14 @@ def test_what_tells_a_kind_apart_is_learned_with_its_weight(partnership, tmp_pat
     assert clues["surgery", ""] < 0
     assert ("the", "gp") not in clues
     assert learn(tmp_path) == clues
+
+
+def test_a_clue_to_urgency_is_corrected_beside_what_phrases_say():
+    def corrected(said, is_urgent):
+        return corrected_to_urgent({"up": 1.0}, [(["up"], said, is_urgent)])["up"]
+
+    assert corrected(0, True) > corrected(6, True) > 1
+    assert corrected(6, False) < corrected(0, False) < 1
 
 
 def test_nothing_is_learned_of_a_word_that_stands_in_one_message(partnership, tmp_path):
