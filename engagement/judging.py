@@ -29,7 +29,8 @@ class Judged:
     topic_by: TopicBy
     about: str
 
-    # The resident's, which staff know better than what they wrote down tells.
+    # The resident's, which staff know better than what they wrote down tells. Where it goes depends
+    # on what it is written in.
     language: str
 
     @property
@@ -62,7 +63,7 @@ def judge(answers, catalogue=None, *, receivers=None, released=False):
         topic=topic,
         about=about,
         kind=answers["kind"],
-        language=language,
+        language=reading.language,  # whoever reads it must be able to
         where=where,
         rules=catalogue.rules_on(today),
         structure=catalogue.structure,

@@ -8,16 +8,23 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, Value, When
 
-from engagement.models import Submission, SubmissionStatus
+from engagement.languages import ENGLISH
+from engagement.models import Channel, Flag, Submission, SubmissionStatus
 from engagement.routing import Outcome, decide
 from engagement.whereabouts import Whereabouts
 
 PERIOD = timedelta(days=90)
 NAMED = 10  # messages that are named of those that go from one body to another
-ASKED = ("topic", "about", "kind", "locality", "language")
+ASKED = ("topic", "about", "kind", "locality", "written_in")
 NOT_ROUTED = (SubmissionStatus.HELD, SubmissionStatus.REJECTED)
+
+# Of what staff keyed in, the language is what the resident speaks, not what it is written in.
+WRITTEN_IN = Case(
+    When(~Q(channel=Channel.ONLINE) & ~Q(flags__has_key=Flag.LANGUAGE.value), then=Value(ENGLISH)),
+    default="language",
+)
 
 
 @dataclass
@@ -49,7 +56,7 @@ class Replayed:
 def replay(before, after, structure, today):
     """Judge the messages of the last 90 days by the rules before and after a change."""
     sent = Submission.objects.filter(received_on__gt=today - PERIOD, received_on__lte=today)
-    sent = sent.exclude(status__in=NOT_ROUTED)
+    sent = sent.exclude(status__in=NOT_ROUTED).annotate(written_in=WRITTEN_IN)
     counted, ways = Counter(), {}
     for *asked, number in sent.order_by().values_list(*ASKED).annotate(number=Count("pk")):
         asked = tuple(asked)
@@ -91,9 +98,9 @@ def references_of(sent, differ):
     alike = Q()
     for asked in differ:
         alike |= Q(**dict(zip(ASKED, asked, strict=True)))
-    rows = sent.filter(alike).order_by("-pk").only("received_on", *ASKED)
+    rows = sent.filter(alike).order_by("-pk").only("received_on", *ASKED[:-1])
     for each in rows[: NAMED * 20]:
-        asked = (each.topic_id, each.about, each.kind, each.locality_id, each.language)
+        asked = (each.topic_id, each.about, each.kind, each.locality_id, each.written_in)
         way = differ[asked]
         if len(named[way]) < NAMED:
             named[way].append(each.reference)

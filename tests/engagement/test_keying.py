@@ -10,15 +10,18 @@ from django.test import Client
 from engagement.actions import keying, submissions
 from engagement.erasure import remove_person
 from engagement.judging import judge
-from engagement.models import Contact, KeyedIn, Receipt, Referral, Submission
+from engagement.models import Contact, KeyedIn, Receipt, Referral, RoutingRule, Submission
 from engagement.receipts import secret_hash
+from engagement.replay import replay
 from engagement.sending import new_token, sending_key
 from governance.models import OutboxMessage
+from governance.structure import structure_today
 from tests.factories import (
     make_engagement_team_member,
     make_member,
     make_partnership,
     make_person,
+    make_rule,
     make_signpost,
     today,
 )
@@ -85,6 +88,17 @@ def test_it_goes_where_the_residents_own_would_and_a_receipt_is_handed_over(offi
     assert submission.reference in page.text
     secret = re.findall(r'tht-receipt__code">([^<]+)<', page.text)[1]
     assert Receipt.objects.get().secret_hash == secret_hash(secret)
+
+
+def test_what_is_keyed_in_in_english_goes_where_english_does(officer, partnership):
+    make_rule(partnership.triage, order=0, language="not-en", destination="triage")
+
+    submission, page = key_in(officer)
+
+    assert Referral.objects.leading().get().body.slug == "ne-committee"
+    rules = list(RoutingRule.objects.order_by("order"))
+    before, after = rules, [each for each in rules if not each.language]
+    assert replay(before, after, structure_today(), today()).elsewhere == 0
 
 
 def test_the_check_says_who_gets_it_and_sends_nothing(officer):
