@@ -87,11 +87,11 @@ def quotes_of(outcome, *, number=QUOTES):
 
 
 def voices_of(outcomes):
-    """How many messages stand behind each outcome: one query for all."""
+    """How many messages stand behind each outcome: one query for all. None that was taken back."""
     themes = {each.theme_id for each in outcomes if each.theme_id}
     rows = (
         Submission.objects.filter(theme__in=themes)
-        .exclude(status__in=NOT_COUNTED)
+        .exclude(status__in=[*NOT_COUNTED, SubmissionStatus.WITHDRAWN])
         .order_by()
         .values_list("theme", "locality__name")
         .annotate(Count("pk"))

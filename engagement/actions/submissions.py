@@ -162,6 +162,8 @@ def taken_away(submission, status, cause, by, reason):
     remove_everything(submission)
     submission.status = status
     submission.save()
+    if submission.theme_id and submission.theme.outcomes.filter(is_published=True).exists():
+        structure_edited()  # pages that are kept say how many said it
     Erasure.objects.get_or_create(
         submission=submission,
         extent=Erasure.Extent.EVERYTHING,

@@ -265,6 +265,17 @@ def test_what_is_told_is_the_same_for_all_small_numbers_that_could_be_behind_it(
 # --- The public pages -----------------------------------------------------------------------------
 
 
+def test_what_was_taken_back_was_not_said(theme, partnership, team):
+    sent = said(theme, 6)
+    outcome = published(theme, partnership, team)
+    assert "6 messages" in Client().get(f"{PAGE}{outcome.pk}/").text
+
+    for each in sent[:2]:
+        submissions.withdraw(submission=each)
+
+    assert "Fewer than 5 messages" in Client().get(f"{PAGE}{outcome.pk}/").text
+
+
 def test_a_draft_is_not_public(client, theme, partnership, team):
     made = draft(theme, partnership, team)
 

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from engagement.actions import erasures, raising, referrals, themes
+from engagement.actions import erasures, raising, referrals, submissions, themes
 from engagement.models import MatterDraft, Theme
 from engagement.progress import Progress
 from governance.actions import escalations, merging
@@ -112,6 +112,20 @@ def test_the_outcome_is_read_back(sent, board, chair, officer):
     assert "Decided above, to be answered" in client.get("/staff/").text
     referrals.answer(referral=lead_of(sent), by=officer, text="There will be a lift in March.")
     assert "There will be a lift in March." in receipt_of(sent)
+
+
+def test_nobody_is_asked_to_answer_who_took_it_back(sent, board, chair, officer):
+    matter = escalate(sent, board, officer).escalation
+    escalations.accept(escalation=matter, by=chair)
+    escalations.resolve(escalation=matter, outcome="A lift in March.", by=chair)
+    submissions.withdraw(submission=sent.submission)
+    client = Client()
+    client.force_login(officer)
+
+    page = client.get(f"/staff/feedback/{sent.submission.reference}/").text
+
+    assert "A lift in March." in page and "answer the resident" not in page
+    assert "<dt>Contact</dt><dd>Removed</dd>" in page and "<dt>Place</dt><dd>Removed" in page
 
 
 def test_once_it_is_decided_the_clock_goes_on_and_the_receipt_says_by_when(
