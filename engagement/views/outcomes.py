@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,8 +25,10 @@ from engagement.permissions import (
 from engagement.publishing_forms import TakeBackForm
 from engagement.row_choices import with_chosen
 from engagement.views.publishing import published_list, publishing_views, staff_list
-from governance.models import Body, Decision, Document
+from governance.models import Body, Decision, Document, Escalation
+from governance.names import names_of
 from governance.structure import structure_today
+from governance.telling import with_article
 from governance.views.for_staff import for_staff
 from governance.views.pages import CONFLICT, feed_file
 from governance.workflow import MoveNotAllowed
@@ -118,10 +121,15 @@ def new_page(request, *, refusal="", status=200):
         raise PermissionDenied(NOT_FOR_YOU)
     theme, submission = what_of(request)
     data = plain_data(request.POST) if request.method == "POST" else None
-    initial = {"state": Outcome.State.CONSIDERED, "title": theme.title if theme else ""}
-    if theme and theme.lead_body_id:
-        lead = structure_today().body(theme.lead_body_id)
-        initial["body"] = lead and lead.slug
+    decision = decision_on(theme, submission)
+    initial = {
+        "state": Outcome.State.DECIDED if decision else Outcome.State.CONSIDERED,
+        "title": theme.title if theme else "",
+        "decision": decision and decision.pk,
+    }
+    decides = decision.body_id if decision else theme and theme.lead_body_id
+    if decides and (body := structure_today().body(decides)):
+        initial["body"] = body.slug
     form = form_for(request, data, initial=initial)
     if form.is_bound and not refusal and form.is_valid():
         try:
@@ -131,8 +139,34 @@ def new_page(request, *, refusal="", status=200):
         else:
             messages.success(request, "The draft is kept. Look at it before it is published.")
             return redirect("engagement:staff_outcome", made.pk)
-    context = {"form": form, "theme": theme, "submission": submission, "refusal": refusal}
+    context = {
+        "form": form,
+        "theme": theme,
+        "submission": submission,
+        "refusal": refusal,
+        # Of a decision that was taken above, those write who took it.
+        "decided_above": decision
+        and not can_draft_outcome(request.standing, decision.body_id)
+        and body_named(decision),
+    }
     return render(request, "engagement/outcome_form.html", context, status=status)
+
+
+def decision_on(theme, submission):
+    """What was decided on the matter that a theme or a message became; None while nothing is."""
+    if theme:
+        found = Q(pk=theme.escalation_id)
+    else:
+        leads = submission.referrals.leading().exclude(escalation=None)
+        found = Q(pk__in=leads.values("escalation"))
+    matters = Escalation.objects.filter(found).exclude(decision=None)
+    matter = matters.select_related("decision").order_by("pk").last()
+    return matter and matter.decision
+
+
+def body_named(decision):
+    """The body that took it, as inside a sentence."""
+    return with_article(names_of({decision.body_id})[decision.body_id])
 
 
 def what_of(request):

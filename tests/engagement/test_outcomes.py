@@ -12,16 +12,19 @@ from django.test import Client
 
 from engagement import outcomes
 from engagement.actions import outcomes as deeds
-from engagement.actions import referrals, submissions, themes
+from engagement.actions import raising, referrals, submissions, themes
 from engagement.models import Outcome, OutcomeTold, Referral, Submission
+from governance.actions import escalations
 from governance.models import Decision, OutboxMessage
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
     make_activity,
     make_body,
+    make_escalation_line,
     make_officer,
     make_story,
     send_feedback,
+    words_of_a_matter,
 )
 
 pytestmark = pytest.mark.django_db
@@ -481,6 +484,40 @@ def test_what_lacks_is_asked_at_its_field_and_what_was_typed_kept(
     assert "Enter where it can be seen that it was done" in page
     assert "Typed for long" in page
     assert not Outcome.objects.exists()
+
+
+@pytest.fixture
+def decided_above(partnership, theme, team):
+    """A message of the theme that became a matter, which a body above decided."""
+    board = make_body("Executive Board", slug="executive-board")
+    make_escalation_line(partnership.living_well, board)
+    officer, chair = partnership.officers["living-well"], make_officer(board)
+    sent = send_feedback(topic="healthy")
+    themes.change(
+        theme=theme, title=theme.title, lead_body=partnership.living_well, by=team, reason=""
+    )
+    themes.add(theme=theme, submissions=[sent.submission], by=team)
+    theme = raising.escalate_theme(
+        theme=theme, to_body=board, by=officer, text="Why", sending_key="k", **words_of_a_matter()
+    )
+    escalations.accept(escalation=theme.escalation, by=chair)
+    escalations.resolve(escalation=theme.escalation, outcome="Open until eight.", by=chair)
+    return sent.submission
+
+
+def test_what_was_decided_above_is_there_to_begin_with(
+    client, decided_above, theme, partnership, team
+):
+    decision = Decision.objects.get(text="Open until eight.")
+
+    client.force_login(team)
+    for query in (f"theme={theme.pk}", f"message={decided_above.reference}"):
+        initial = client.get(f"/staff/outcomes/new/?{query}").context["form"].initial
+        begins = initial["body"], initial["decision"], initial["state"]
+        assert begins == ("executive-board", decision.pk, "decided")
+    client.force_login(partnership.officers["living-well"])
+    page = client.get(f"/staff/outcomes/new/?theme={theme.pk}").text
+    assert "decided by the Executive Board. Its officers and the engagement team write" in page
 
 
 def test_the_second_press_makes_no_second_draft(client, theme, partnership, team):
