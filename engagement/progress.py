@@ -62,7 +62,9 @@ HAPPENED = {
 TOLD_TO_RESIDENT = {
     Kind.ASKED: gettext_lazy("{body} asked you a question"),
     Kind.REPLIED: gettext_lazy("You answered the question"),
-    Kind.ESCALATED: gettext_lazy("{body} cannot settle it alone and put it before a body above"),
+    Kind.ESCALATED: gettext_lazy(
+        "{body} cannot decide this alone, and passed it up for a decision"
+    ),
     Kind.REOPENED: gettext_lazy(
         "You said that the answer did not answer it, and it was opened again"
     ),

@@ -146,32 +146,24 @@ def of_district(facts):
         return [sentence % {"code": code}]
     if len(choices) == 1:
         sentence = ngettext(
-            "%(code)s alone does not say which locality: only %(number)s of its postcodes is in "
-            "our table, in the %(locality)s.",
-            "%(code)s alone does not say which locality: only %(number)s of its postcodes are in "
-            "our table, in the %(locality)s.",
+            "We know of only %(number)s postcode in Tower Hamlets that begins with %(code)s. "
+            "It is in the %(locality)s.",
+            "We know of only %(number)s postcodes in Tower Hamlets that begin with %(code)s. "
+            "They are in the %(locality)s.",
             total,
         )
         share = {"number": grouped(total), "locality": choices[0]["locality_name"]}
     else:
-        sentence = ngettext(
-            "%(code)s alone does not say which locality: of its %(number)s postcode in the "
-            "borough %(shares)s.",
-            "%(code)s alone does not say which locality: of its %(number)s postcodes in the "
-            "borough %(shares)s.",
-            total,
+        sentence = _(
+            "Postcodes that begin with %(code)s are in more than one locality: %(shares)s."
         )
         shares = [
-            ngettext(
-                "%(number)s is in the %(locality)s",
-                "%(number)s are in the %(locality)s",
-                number,
-            )
+            _("%(number)s in the %(locality)s")
             % {"number": grouped(number), "locality": choice["locality_name"]}
             for choice in choices
             if (number := choice["postcodes"])
         ]
-        share = {"number": grouped(total), "shares": listed(shares)}
+        share = {"shares": listed(shares)}
     said = [sentence % {"code": code, **share}]
     if facts["reaches_outside"]:
         said.append(_("Part of %(code)s lies outside Tower Hamlets.") % {"code": code})

@@ -107,7 +107,7 @@ def test_the_outcome_is_read_back(sent, board, chair, officer):
 
     assert page.count("A lift in March.") == 2  # as it was decided, and to be put in plain words
     assert page.index("read the outcome") < page.index("What you can do")
-    assert "the Executive Board decided what is to be done" in receipt_of(sent)
+    assert "the Executive Board decided what to do" in receipt_of(sent)
     assert "A lift in March." not in receipt_of(sent)
     assert "Decided above, to be answered" in client.get("/staff/").text
     referrals.answer(referral=lead_of(sent), by=officer, text="There will be a lift in March.")
