@@ -9,6 +9,7 @@ from django.contrib.auth import login
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Max
+from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -80,9 +81,12 @@ class SignInAgain:
 @sensitive_post_parameters("again-password")
 @never_cache
 def sign_in_again(request, shows_again, parameters):
-    is_sent = "again-username" in request.POST
-    form = SignInForm(request, *([request.POST] if is_sent else []), prefix="again")
-    carried = request.POST.copy()
+    posted = request.POST
+    # With a wrong password what was posted is put on record, and nothing of this may be.
+    request.POST = QueryDict()
+    is_sent = "again-username" in posted
+    form = SignInForm(request, *([posted] if is_sent else []), prefix="again")
+    carried = posted.copy()
     for name in ("csrfmiddlewaretoken", "again-username", "again-password"):
         carried.pop(name, None)
     if is_sent and form.is_valid():

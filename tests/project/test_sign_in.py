@@ -207,11 +207,17 @@ def test_behind_our_proxy_the_visitor_s_own_address_counts(client, officer, sett
     assert enter(another).status_code == 302
 
 
-def test_what_is_kept_of_a_failure_holds_no_password(client, officer):
-    guess(client, 1)
+def test_what_is_kept_of_a_failure_holds_no_password_and_not_where_one_was_going(client, officer):
+    looked_for = "/staff/feedback/?q=Quill"
+
+    client.post(
+        f"{DOOR}?next={looked_for}",
+        {"username": "officer", "password": "a wrong guess", "next": looked_for},
+    )
 
     kept = AccessAttempt.objects.get()
     assert "a wrong guess" not in kept.post_data + kept.get_data
+    assert "Quill" not in kept.post_data + kept.get_data
 
 
 def test_guesses_are_not_written_to_the_log(client, officer, caplog):

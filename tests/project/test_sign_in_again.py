@@ -1,6 +1,7 @@
 """What staff typed is not lost when their session has ended meanwhile."""
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -80,6 +81,18 @@ def test_a_wrong_password_keeps_what_was_typed(browser):
     page = sign_in(browser, address, page, officer_of(top))
 
     assert "You are signed in again" in page.text
+
+
+def test_a_wrong_password_puts_nothing_of_what_was_typed_on_record(browser):
+    bottom, top = make_ladder(2)
+    address = f"/escalations/{make_escalation(bottom, top).reference}/accept/"
+    page = send(browser, address, {"note": TYPED})
+
+    sign_in(browser, address, page, officer_of(top), password="nearly right")
+
+    kept = AccessAttempt.objects.get()
+    assert "nearly right" not in kept.post_data
+    assert "Typed" not in kept.post_data
 
 
 def test_an_answer_to_a_resident_is_carried_through(browser):
