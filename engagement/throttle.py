@@ -97,7 +97,16 @@ def source_of(request):
         return None
     if address.is_unspecified:
         return None
+    return keyed_hash(str(household_of(address)))
+
+
+def household_of(address):
+    """The address that stands for all from which one household may come: of IPv6 a whole /64."""
     address = getattr(address, "ipv4_mapped", None) or address
-    if address.version == 6:  # a household has a whole /64 to choose from
-        address = ipaddress.ip_network((address, 64), strict=False)
-    return salted_hmac("engagement.throttle", str(address), algorithm="sha256").hexdigest()
+    if address.version == 6:
+        return ipaddress.ip_network((address, 64), strict=False).network_address
+    return address
+
+
+def keyed_hash(text):
+    return salted_hmac("engagement.throttle", text, algorithm="sha256").hexdigest()

@@ -264,10 +264,11 @@ if not DEVELOPMENT:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Five wrong passwords for one user name from one address. They are counted in the database, so that
-# all processes know of them; the address is REMOTE_ADDR, which TrustedProxies has seen to.
+# all processes know of them; the address is made of REMOTE_ADDR, which TrustedProxies has seen to.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "tht_portal.sign_in.counted_address"
 # Where someone was going may hold the words that they looked for.
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "next", "csrfmiddlewaretoken"]
 AXES_LOCKOUT_CALLABLE = "tht_portal.sign_in.locked_out"

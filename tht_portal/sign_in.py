@@ -1,6 +1,7 @@
 """Signing in has one door, and it closes for a while on those who guess."""
 
 from datetime import timedelta
+from ipaddress import ip_address
 from math import ceil
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -18,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
+from engagement.throttle import household_of
 from governance.permissions import standing_of
 from tht_portal.forms import SignInForm
 
@@ -38,6 +40,15 @@ def admin_sign_in(request):
     if not url_has_allowed_host_and_scheme(asked_for, allowed_hosts=None):
         asked_for = reverse("admin:index")
     return redirect_to_login(asked_for)
+
+
+def counted_address(request):
+    """From where wrong passwords are counted: whoever has one address of IPv6 has billions.
+
+    None where someone is signed in by no request of a server's.
+    """
+    address = request.META.get("REMOTE_ADDR")
+    return address and str(household_of(ip_address(address)))
 
 
 def locked_out(request, response, credentials):

@@ -207,6 +207,21 @@ def test_behind_our_proxy_the_visitor_s_own_address_counts(client, officer, sett
     assert enter(another).status_code == 302
 
 
+def test_one_household_s_addresses_are_counted_as_one(client, officer):
+    for number in range(5):
+        guess(client, 1, address=f"2001:db8:1:2::{number}")
+
+    assert enter(client, address="2001:db8:1:2:a:b:c:d").status_code == 429
+    assert enter(client, address="2001:db8:1:3::1").status_code == 302
+
+
+def test_an_address_in_both_spellings_is_one(client, officer):
+    guess(client, 3, address="192.0.2.1")
+    guess(client, 2, address="::ffff:192.0.2.1")
+
+    assert enter(client, address="192.0.2.1").status_code == 429
+
+
 def test_what_is_kept_of_a_failure_holds_no_password_and_not_where_one_was_going(client, officer):
     looked_for = "/staff/feedback/?q=Quill"
 
