@@ -1,8 +1,9 @@
-"""How often one address may try something, counted in the database so that all processes agree.
+"""How often something may be tried from one address, or done to one person.
 
-The address is kept as a keyed hash, and not for longer than a day. The windows are fixed: at the
-turn of one somebody may have twice the number, which does no harm here. Where no address is known
-nobody is refused, because that would refuse everybody.
+It is counted in the database so that all processes agree. Who it is stands there as a keyed hash,
+and not for longer than a day. The windows are fixed: at the turn of one somebody may have twice the
+number, which does no harm here. Where no address is known nobody is refused, because that would
+refuse everybody.
 """
 
 import ipaddress
@@ -37,6 +38,8 @@ class Limit:
 SENDING = Limit("send", 20, timedelta(hours=1))
 JOINING = Limit("join", 20, timedelta(hours=1))
 GUESSING = Limit("receipt", 10, timedelta(minutes=15))
+# Each code that is mailed ends the one before: nobody is to be flooded with them by others.
+MAILING = Limit("mail", 3, timedelta(hours=1))
 
 
 def allows(limit, request):
@@ -48,6 +51,11 @@ def allows(limit, request):
     if count == 1:
         forget_the_old()
     return count <= limit.tries
+
+
+def allows_for(limit, whom):
+    """The same, counted by whom it is done to, wherever it comes from."""
+    return counted(limit, keyed_hash(whom)) <= limit.tries
 
 
 def give_back(limit, request):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from engagement import throttle
 from engagement.actions import activities
 from engagement.interest import interest_of, place_in_line
 from engagement.involvement_forms import NewCodeForm, OpenInterestForm
@@ -20,13 +21,19 @@ def interests():
     return Interest.objects.prefetch_related(Prefetch("activity", activity))
 
 
+def renew(email):
+    """Mail new codes; but not many in an hour."""
+    if throttle.allows_for(throttle.MAILING, email.strip().lower()):
+        activities.renew_codes(email=email)
+
+
 DOOR = Door(
     name="interest",
     form=OpenInterestForm,
     lost_form=NewCodeForm,
     find=interest_of,
     rows=interests,
-    renew=activities.renew_codes,
+    renew=renew,
     wrong=gettext_lazy(
         "No sign-up has this code. Check it: it is on the page that you saw after signing up. If "
         "you have withdrawn, or the activity was long ago, there is nothing left to open."

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from engagement import ideas, outcomes
+from engagement import ideas, outcomes, throttle
 from engagement.actions import submissions
 from engagement.forms import (
     AdditionForm,
@@ -23,7 +23,7 @@ from engagement.forms import (
 from engagement.languages import name_of
 from engagement.models import Receipt
 from engagement.progress import Progress
-from engagement.receipts import receipt_for_new_secret, receipt_of
+from engagement.receipts import reads_as_reference, receipt_for_new_secret, receipt_of
 from engagement.sending import is_token, new_token, sending_key
 from engagement.views.opening import TOO_OLD, Door, private
 from governance.views.pages import CONFLICT
@@ -45,8 +45,10 @@ def receipts():
 
 
 def renew(reference, email):
+    """Mail a new code; but not many in an hour, which is counted for what is wrong as well."""
     found = receipt_for_new_secret(reference, email)
-    if found is None:
+    asked_for = f"{reads_as_reference(reference)} {email.strip().lower()}"
+    if not throttle.allows_for(throttle.MAILING, asked_for) or found is None:
         submissions.renew_nothing()
     else:
         submissions.renew_secret(submission=found.submission)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
 
+from engagement import throttle
 from engagement.actions import activities
 from engagement.models import Activity, Interest, RetentionPeriod
 from engagement.sending import new_token
@@ -409,6 +410,17 @@ def test_a_lost_code_is_replaced_by_mail_and_nobody_learns_who_signed_up(client)
     assert mails_to("other@example.org") == []
     assert "No sign-up has this code." in opened(client, joined.secret)
     assert "You have a place." in opened(client, code)
+
+
+def test_nobody_is_flooded_with_new_codes():
+    sign_up(make_activity())
+
+    for number in range(6):
+        asked, address = {"email": "nadia@example.org"}, f"192.0.2.{number}"
+        Client().post("/get-involved/receipt/new-code/", asked, REMOTE_ADDR=address)
+
+    codes = [mail for mail in mails_to("nadia@example.org") if "new code" in mail.subject]
+    assert len(codes) == throttle.MAILING.tries
 
 
 def test_who_guesses_codes_is_stopped(client):

@@ -249,6 +249,31 @@ def test_asking_for_a_new_code_says_the_same_whatever_is_true(client, partnershi
         assert receipts.receipt_of(sent.submission.reference, sent.secret)
 
 
+def test_nobody_is_flooded_with_new_codes(sent):
+    for number, reference in enumerate([sent.submission.reference, sent.submission.reference[2:]]):
+        for computer in range(4):
+            asked = {"reference": reference, "email": "Amina@Example.org "}
+            page = Client().post(
+                f"{DOOR}new-code/", asked, REMOTE_ADDR=f"192.0.{number}.{computer}"
+            )
+            assert str(RECEIPTS.code_sent) in page.text
+
+    mails = OutboxMessage.objects.filter(subject__contains="new code").order_by("pk")
+    assert len(mails) == throttle.MAILING.tries
+    newest = mails.last().text.split("The new code: ")[1].split()[0]
+    assert receipts.receipt_of(sent.submission.reference, newest)
+
+
+def test_wrong_guesses_keep_nobody_from_a_new_code(client, sent):
+    for reference in ["F-2026-999999"] * throttle.MAILING.tries:
+        client.post(f"{DOOR}new-code/", {"reference": reference, "email": "amina@example.org"})
+
+    asked = {"reference": sent.submission.reference, "email": "amina@example.org"}
+    client.post(f"{DOOR}new-code/", asked)
+
+    assert OutboxMessage.objects.filter(subject__contains="new code").count() == 1
+
+
 def test_pressing_send_again_after_a_new_code_does_not_show_the_old_one(client, partnership):
     fields = checked(client, email="amina@example.org")
     client.post(SENT, fields)
