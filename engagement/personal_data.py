@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from localities import explanation
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# What stands before the @ has at most 64 characters (RFC 5321): without that a long text of letters
+# alone would be gone through once for each of them.
+EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 # Ten or eleven digits from 0 or +44, however they are grouped.
 PHONE = re.compile(r"(?<![\w+])(?:\+ ?44|0044|0)(?:[ ().-]{0,2}\d){9,10}(?![\d])")
 TEN_DIGITS = re.compile(r"(?<![\w-])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\w-])")

@@ -1,5 +1,7 @@
 """What calls for care: urgent messages, complaints, personal data, and what looks like spam."""
 
+from time import perf_counter
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -195,6 +197,14 @@ def test_the_last_digit_of_an_nhs_number_checks_the_others():
     assert is_nhs_number("9434765919")
     assert not is_nhs_number("9434765910")
     assert not is_nhs_number("1111111111")
+
+
+def test_a_long_word_is_looked_through_once():
+    began = perf_counter()
+
+    assert kinds_in("1" * 50_000) == []
+
+    assert perf_counter() - began < 5  # once for each letter, it takes most of a minute
 
 
 def test_lists_mask_it():
