@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import UnreadablePostError
 from django.middleware.gzip import GZipMiddleware
 
@@ -94,6 +94,9 @@ class ReadableRequest:
 
 
 def read_form(request):
+    # Files are written to the disk as they arrive, whoever sends them and to whichever address.
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.LARGEST_REQUEST:
+        raise RequestDataTooBig
     try:
         return request.POST
     except UnreadablePostError:

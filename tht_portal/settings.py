@@ -197,6 +197,8 @@ STORAGES = {
 MEDIA_ROOT = VAR_DIR / "files"
 UPLOAD_LIMIT = 10 * 1024 * 1024  # bytes
 VIDEO_LIMIT = 50 * 1024 * 1024
+# A film with the picture and the captions of it; what is larger is refused before it is read.
+LARGEST_REQUEST = VIDEO_LIMIT + 2 * UPLOAD_LIMIT
 # Reads a file from standard input and exits with 0 when it is clean: clamdscan --no-summary -
 UPLOAD_SCAN_COMMAND = environment.text("UPLOAD_SCAN_COMMAND", "")
 

@@ -8,6 +8,7 @@ from itertools import cycle
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings as portal_settings
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client, RequestFactory
@@ -198,6 +199,20 @@ def test_too_large_a_form_is_refused_in_a_sentence():
     answer = ask("POST", FORM, body=b"a=" + b"b" * 2_621_440, **form)
 
     assert_refused(answer, "too large", status=413)
+
+
+@pytest.mark.parametrize("content_type", ["multipart/form-data; boundary=x", "text/plain"])
+def test_what_is_larger_than_anything_we_take_is_refused_before_it_is_read(content_type):
+    class Unread:
+        def read(self, size=-1):
+            raise AssertionError("It was read")
+
+        readline = read
+
+    length = portal_settings.LARGEST_REQUEST + 1
+    form = {"CONTENT_TYPE": content_type, "CONTENT_LENGTH": str(length), "wsgi.input": Unread()}
+
+    assert_refused(ask("POST", FORM, **form), "too large", status=413)
 
 
 @pytest.mark.parametrize(
