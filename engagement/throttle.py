@@ -38,6 +38,8 @@ class Limit:
 SENDING = Limit("send", 20, timedelta(hours=1))
 JOINING = Limit("join", 20, timedelta(hours=1))
 GUESSING = Limit("receipt", 10, timedelta(minutes=15))
+# Five for each name are forgiven: this many names are more than one person has.
+SIGNING_IN = Limit("sign-in", 50, timedelta(minutes=15))
 # Each code that is mailed ends the one before: nobody is to be flooded with them by others.
 MAILING = Limit("mail", 3, timedelta(hours=1))
 

@@ -1,5 +1,13 @@
 from django.contrib.auth import forms as auth_forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+
+from engagement import throttle
+
+TOO_MANY = (
+    "There were many wrong passwords from your internet connection. Wait for a quarter of an hour, "
+    "then try again."
+)
 
 
 class SignInForm(auth_forms.AuthenticationForm):
@@ -22,6 +30,17 @@ class SignInForm(auth_forms.AuthenticationForm):
         self.fields["username"].validators.append(
             MaxLengthValidator(longest, f"Enter a user name of {longest} characters or fewer")
         )
+
+    def clean(self):
+        """Let one connection try so many passwords and no more, whosever they are."""
+        is_try = {"username", "password"} <= self.cleaned_data.keys()
+        # Asked first: to compare a password is slow on purpose.
+        if is_try and not throttle.allows(throttle.SIGNING_IN, self.request):
+            raise ValidationError(TOO_MANY, code="too_many")
+        cleaned = super().clean()
+        if is_try:
+            throttle.give_back(throttle.SIGNING_IN, self.request)
+        return cleaned
 
 
 class PasswordChangeForm(auth_forms.PasswordChangeForm):

@@ -1,5 +1,6 @@
 """Signing in: one door, which closes for a while on those who guess."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from axes.models import AccessAttempt
 from django.test import Client
 from django.utils import timezone
 
+from engagement import throttle
 from tests.factories import (
     PASSWORD,
     make_engagement_team_member,
@@ -213,6 +215,22 @@ def test_one_household_s_addresses_are_counted_as_one(client, officer):
 
     assert enter(client, address="2001:db8:1:2:a:b:c:d").status_code == 429
     assert enter(client, address="2001:db8:1:3::1").status_code == 302
+
+
+def test_who_tries_a_password_on_many_names_is_stopped(client, officer, monkeypatch):
+    monkeypatch.setattr(throttle, "SIGNING_IN", replace(throttle.SIGNING_IN, tries=3))
+    for name in "abc":
+        guess(client, 1, person=name)
+
+    assert "many wrong passwords from your internet connection" in enter(client).text
+    assert not is_signed_in(client)
+    assert enter(client, address="192.0.2.2").status_code == 302
+
+
+def test_the_right_passwords_of_many_are_no_guesses(officer, monkeypatch):
+    monkeypatch.setattr(throttle, "SIGNING_IN", replace(throttle.SIGNING_IN, tries=3))
+
+    assert [enter(Client()).status_code for _ in range(5)] == [302] * 5
 
 
 def test_an_address_in_both_spellings_is_one(client, officer):
