@@ -40,4 +40,4 @@ class OutboxMessage(models.Model):
         ]
 
     def __str__(self):
-        return f"Mail {self.pk} to {self.to}"
+        return f"Mail {self.pk}: {self.subject}"

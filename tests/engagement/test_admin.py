@@ -6,11 +6,13 @@ import pytest
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from engagement.actions import erasures
 from engagement.catalogue import catalogue_today
 from engagement.models import Phrase, RoutingRule, Submission, Topic, WordFamily
 from engagement.replay import replay
+from governance.models import OutboxMessage
 from governance.structure import structure_today
 from tests.factories import (
     make_activity,
@@ -321,3 +323,53 @@ def test_a_phrase_names_families_that_there_are(client, partnership):
     page = client.post(address("phrase", "add"), typed | {"reason": "R"}).content.decode()
 
     assert "There is no family “nobody”" in page
+
+
+# --- Mails ----------------------------------------------------------------------------------------
+
+
+MAILS = "/admin/governance/outboxmessage/"
+
+
+def test_the_list_of_mails_does_not_tell_how_to_reach_a_resident(client, partnership):
+    sent = send_feedback(email="amina@example.org", wants_answer=True)
+    OutboxMessage.objects.filter(to="amina@example.org").update(
+        error="SMTPRecipientsRefused: {'Amina@Example.org': (550, b'<amina@example.org> unknown')}"
+    )
+    mail = OutboxMessage.objects.get(to="amina@example.org")
+    client.force_login(make_governance_administrator())
+
+    pages = [client.get(each).text for each in (MAILS, f"{MAILS}{mail.pk}/change/")]
+
+    for page in pages:
+        assert f"{sent.submission.reference}: we have your message" in page
+        assert "SMTPRecipientsRefused" in page and "a person" in page
+        assert "amina" not in page.lower()
+    assert "0 mails" in client.get(f"{MAILS}?q=amina").text
+
+
+def test_the_list_of_mails_tells_which_mailbox_does_not_work(client, partnership):
+    body = make_body(mailbox="living-well@example.org")
+    message = {"about": "F-2026-000042", "subject": "F-2026-000042: a message", "text": ""}
+    OutboxMessage.objects.create(to=body.mailbox, due_at=timezone.now(), **message)
+    matter = {"about": "E-2026-000042", "subject": "E-2026-000042: a matter", "text": ""}
+    OutboxMessage.objects.create(to="chair@example.org", due_at=timezone.now(), **matter)
+    client.force_login(make_governance_administrator())
+
+    page = client.get(MAILS).text
+
+    assert "living-well@example.org" in page and "chair@example.org" in page
+
+
+def test_the_list_of_mails_asks_the_same_however_many_there_are(client, partnership):
+    client.force_login(make_governance_administrator())
+    client.get(MAILS)
+
+    with CaptureQueriesContext(connection) as few:
+        client.get(MAILS)
+    for _ in range(3):
+        send_feedback(email="amina@example.org", wants_answer=True)
+    with CaptureQueriesContext(connection) as many:
+        client.get(MAILS)
+
+    assert len(few) == len(many)
