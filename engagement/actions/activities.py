@@ -147,11 +147,20 @@ def renew_codes(*, email):
     """Mail a new code for each sign-up of this address to it; the old ones end."""
     address = email.strip().lower()
     coming = Interest.objects.filter(activity__starts_at__gte=timezone.now())
-    for interest in coming.filter(email=address).select_related("activity"):
+    interests = list(coming.filter(email=address).select_related("activity"))
+    for interest in interests or [nobody_s_interest()]:
         secret = new_secret()
-        interest.secret_hash = secret_hash(secret)
-        interest.save(update_fields=["secret_hash"])
+        Interest.objects.filter(pk=interest.pk).update(secret_hash=secret_hash(secret))
         send_new_code(interest, secret)
+    if not interests:  # the same was done for nobody: a guess takes as long as the truth
+        transaction.set_rollback(True)
+
+
+def nobody_s_interest():
+    now = timezone.now()
+    return Interest(
+        pk=0, activity=Activity(starts_at=now), email="nobody@example.org", joined_at=now
+    )
 
 
 # --- Questions ------------------------------------------------------------------------------------

@@ -6,7 +6,9 @@ from io import StringIO
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -410,6 +412,25 @@ def test_a_lost_code_is_replaced_by_mail_and_nobody_learns_who_signed_up(client)
     assert mails_to("other@example.org") == []
     assert "No sign-up has this code." in opened(client, joined.secret)
     assert "You have a place." in opened(client, code)
+
+
+def test_asking_for_a_new_code_takes_the_same_steps_whoever_has_signed_up(client):
+    sign_up(make_activity())
+    mails = OutboxMessage.objects.count()
+
+    def steps(address):
+        with CaptureQueriesContext(connection) as captured:
+            client.post("/get-involved/receipt/new-code/", {"email": address})
+        kinds = [query["sql"].split()[0] for query in captured]
+        return [kind for kind in kinds if kind not in {"SAVEPOINT", "RELEASE", "ROLLBACK"}]
+
+    steps("first@example.org")  # the first of a window cleans up
+    wrong, mails_of_wrong = steps("other@example.org"), OutboxMessage.objects.count() - mails
+    right = steps("nadia@example.org")
+
+    assert wrong == right
+    assert mails_of_wrong == 0
+    assert OutboxMessage.objects.count() == mails + 1
 
 
 def test_nobody_is_flooded_with_new_codes():
