@@ -19,7 +19,7 @@ ALWAYS = "*"  # what counts in every message
 NUMBER = "0"
 URGENT = ""  # what a clue without a topic is a clue to
 MOST_WORDS = 2
-POINTS, POINTS_IF_URGENT = 8, 10  # as phrases are weighed in, to one of a clue’s weight
+POINTS = 10  # as phrases are weighed in, to one of a clue’s weight
 FEW = 24  # features: a message of fewer words says too little for clues to tell much
 SHORTEST_NAMED = 3  # letters of a word that says something by itself
 NAMED = 3  # clues that are named as reasons, at most
@@ -101,7 +101,7 @@ class Clues:
             sums[topic] += weight
         usual = sum(sums[topic] for topic in self.topics) / (len(self.topics) or 1)
         points = {topic: POINTS * (sums[topic] - usual) for topic in self.topics}
-        return points, POINTS_IF_URGENT * sums[URGENT], tellings
+        return points, POINTS * sums[URGENT], tellings
 
 
 def most_telling(tellings, words):

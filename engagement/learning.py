@@ -6,8 +6,8 @@ for this: none is a resident’s.
 
 A weight is the logarithm of how much more often a word stands in messages of one kind than in the
 others (naive Bayes): 0.7 is twice as often, 2.3 ten times. They are then corrected by the messages
-that they tell wrongly: those of topics until they tell them apart (softmax regression on them, as
-Wang and Manning, “Baselines and bigrams”, 2012), those to “urgent” once, beside what phrases say
+that they tell wrongly, beside what phrases say: those of topics until they tell them apart (softmax
+regression on them, as Wang and Manning, “Baselines and bigrams”, 2012), those to “urgent” once
 (logistic regression that begins at them). Going through all more often told these messages better,
 and those of authors who were left out worse. The same messages in the same order give the same
 weights.
@@ -21,7 +21,7 @@ from random import Random
 from engagement.clues import (
     ALWAYS,
     NUMBER,
-    POINTS_IF_URGENT,
+    POINTS,
     URGENT,
     feature_of,
     features_in,
@@ -30,7 +30,14 @@ from engagement.clues import (
 from engagement.judging import NOT_SURE
 from engagement.languages import ENGLISH, language_of
 from engagement.models import Flag
-from engagement.reading import ENOUGH, by_channel, said_of_urgent
+from engagement.reading import (
+    ENOUGH,
+    MOST_OF_PHRASES,
+    Cues,
+    by_channel,
+    said_of_urgent,
+    topics_in,
+)
 from engagement.words import words_of
 
 NO_TOPIC = "-"
@@ -44,7 +51,7 @@ FEWEST_AGAINST_TOPIC = 20  # of other kinds, for it to speak against it
 SMALLEST_FOR_TOPIC, SMALLEST_AGAINST_TOPIC, SMALLEST_TO_URGENT = 0.5, 0.7, 1.0
 
 ROUNDS = 3
-STEP = 0.05
+STEP = 0.1
 ALREADY_TOLD = 0.01  # likelihood that is still missing, or wrongly given, and not worth a step
 SEED = 1
 
@@ -95,10 +102,10 @@ def learn(labelled, book):
         return written[feature].most_common(1)[0][0] if feature in written else feature
 
     to_urgent = weights_to_urgent(
-        [(features, said, Flag.URGENT in each.flags) for each, features, said in told]
+        [(features, danger, Flag.URGENT in each.flags) for each, features, danger, _ in told]
     )
     to_topics = weights_to_topics(
-        [(features, each.topic) for each, features, _ in told if each.topic]
+        [(features, said, each.topic) for each, features, _, said in told if each.topic]
     )
     for topic, its_weights in ({URGENT: to_urgent} | to_topics).items():
         for feature, weight in sorted(its_weights.items()):
@@ -107,17 +114,22 @@ def learn(labelled, book):
 
 
 def features_of(words, book, written):
-    """The features of a text, and what phrases say of danger; counts how features are written."""
+    """The features of a text, and what phrases say of danger and of each topic.
+
+    Counts in `written` how each feature was written.
+    """
     stems = book.stems_in(words, forgiving=True)
     families = book.families_at(stems)
-    _, said = said_of_urgent(words, by_channel(book.matches(words, stems, families)))
+    phrases = by_channel(book.matches(words, stems, families))
+    _, danger = said_of_urgent(words, phrases)
+    said, _ = topics_in(words, phrases.get("topic", ()), Cues(words, phrases.get("cue", ())))
     found = features_in(words, stems, families)
     for feature, span in found.items():
         if not feature.startswith("{"):
             text = " ".join(as_written(words[at].written) for at in span)
             if feature_of(text) == feature:
                 written[feature][text] += 1
-    return [each for each in found if each.startswith("{") or each in written], said
+    return [each for each in found if each.startswith("{") or each in written], danger, said
 
 
 def as_written(word):
@@ -161,7 +173,7 @@ def corrected_to_urgent(found, examples):
         mine, scale = [each for each in features if each in found], share_of_each(features)
         told = LEANING_TO_URGENT + scale * sum(found[one] for one in mine)
         # As likely as not where the points are just enough, and nearly sure at twice as many.
-        missing = is_urgent - likelihood((said + POINTS_IF_URGENT * told - ENOUGH) / ENOUGH)
+        missing = is_urgent - likelihood((said + POINTS * told - ENOUGH) / ENOUGH)
         if abs(missing) >= ALREADY_TOLD:
             step = STEP_IF_URGENT * scale * missing * (ONE_MISSED if is_urgent else 1)
             for one in mine:
@@ -174,13 +186,16 @@ def likelihood(points):
 
 
 def weights_to_topics(examples):
-    """For each topic the weights of its features; `examples` are features with their topic."""
+    """For each topic the weights of its features.
+
+    `examples` are features, what phrases say of each topic, and the topic.
+    """
     found = {}
-    for topic in sorted({topic for _, topic in examples}):
+    for topic in sorted({topic for *_, topic in examples}):
         found[topic] = {
             feature: weight
             for feature, weight, here, elsewhere in weights(
-                [(features, its_topic == topic) for features, its_topic in examples]
+                [(features, its_topic == topic) for features, _, its_topic in examples]
             )
             if (weight >= SMALLEST_FOR_TOPIC and here >= FEWEST)
             or (weight <= -SMALLEST_AGAINST_TOPIC and elsewhere >= FEWEST_AGAINST_TOPIC)
@@ -194,7 +209,7 @@ def corrected(found, examples):
     factors = {topic: dict.fromkeys(its_weights, 1.0) for topic, its_weights in found.items()}
     for _ in range(ROUNDS):
         random.shuffle(examples)
-        for features, its_topic in examples:
+        for features, said, its_topic in examples:
             scale = 1 / sqrt(len(features) or 1)
             mine = {
                 topic: [each for each in features if each in its_weights]
@@ -202,7 +217,8 @@ def corrected(found, examples):
             }
             likelihoods = softmax(
                 {
-                    topic: scale * sum(found[topic][one] * factors[topic][one] for one in ones)
+                    topic: min(said.get(topic, 0), MOST_OF_PHRASES) / POINTS
+                    + scale * sum(found[topic][one] * factors[topic][one] for one in ones)
                     for topic, ones in mine.items()
                 }
             )

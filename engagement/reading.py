@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from engagement import personal_data
 from engagement.clues import (
-    POINTS_IF_URGENT,
+    POINTS,
     URGENT,
     each_in_its_words,
     features_in,
@@ -165,9 +165,7 @@ def urgent_in(words, found, told):
 def hangs_by_a_word(tellings):
     """Whether one clue alone tells it. In few words each weighs much: “dirty” is no danger yet."""
     apart = each_in_its_words(tellings)
-    return len(apart) < FEWEST_CLUES and not any(
-        POINTS_IF_URGENT * each.adds >= PLAIN_CLUE for each in apart
-    )
+    return len(apart) < FEWEST_CLUES and not any(POINTS * each.adds >= PLAIN_CLUE for each in apart)
 
 
 def said_of_urgent(words, found):
