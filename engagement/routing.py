@@ -64,7 +64,7 @@ def decide(
     outcome, lead, refused = led_by(rule, committee, where, structure, receivers)
     lead = lead or structure.body_with_slug(TRIAGE_BODY)
     copies, copy_refused = (), None
-    if locality and outcome != Outcome.ASK:
+    if locality:
         copy, copy_refused = able_to_receive(committee, structure, receivers)
         copies = (copy,) if copy and copy != lead else ()
     return Route(
