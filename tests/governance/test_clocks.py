@@ -208,7 +208,7 @@ def test_whoever_was_told_may_read_it_and_may_not_move_it(at, client):
     assert page.status_code == 200
     assert f"Told {board}, a body above: {middle} was to acknowledge it by Thu 5 Nov" in page.text
     assert f"Reminder to {middle}: it was to acknowledge it by Thu 5 Nov 2026" in page.text
-    assert "You can read it." in page.text
+    assert "You can read it, and need do nothing." in page.text
     assert matter.title in client.get("/escalations/").text
 
 
