@@ -134,6 +134,24 @@ def test_a_body_that_nobody_reads_for_is_passed_over_and_named(rules_as_loaded):
     assert route.because["copy_refused"]["body"]["slug"] == LOCALITIES["ne"]
 
 
+def test_the_centre_can_always_receive(rules_as_loaded):
+    route = route_of(rules_as_loaded, somewhere(), topic="get-involved", receivers=set())
+
+    assert (route.outcome, route.lead.slug) == (Outcome.ROUTED, "centre-of-excellence")
+    assert route.because["refused"] is None
+
+
+def test_only_rules_that_came_near_are_named_among_those_that_lost(rules_as_loaded):
+    _, rules = rules_as_loaded
+    route = route_of(rules_as_loaded, somewhere(), topic="urgent-care")
+
+    near, others = route.because["lost"]["near"], route.because["lost"]["others"]
+
+    asks_for_more = {rule.name for rule in rules if len(rule.conditions) > 1}
+    assert {each["name"] for each in near if each["why"] != "later"} <= asks_for_more
+    assert len(near) + others == len(rules) - 1
+
+
 def test_on_its_last_day_a_body_still_leads_and_on_the_next_it_does_not():
     partnership = make_partnership()
     Body.objects.filter(pk=partnership.living_well.pk).update(end_date=today())
