@@ -7,7 +7,7 @@ included. Of such a row each text goes, unless it is named here as one of ours.
 import re
 from functools import cache
 
-from django.db import models
+from django.db import connection, models, transaction
 from django.db.models import Q
 
 from engagement.explanation import without_words
@@ -64,6 +64,8 @@ IN_PART = {(Referral, "reason"): without_words, (Submission, "flags"): without_r
 
 TEXTS = (models.CharField, models.TextField, models.JSONField)
 
+LONGEST_WAIT = 1000  # milliseconds
+
 
 def remove_everything(submission):
     """Remove all that the resident wrote, what was written to them, and how to reach them."""
@@ -78,6 +80,7 @@ def remove_everything(submission):
         if model not in ROWS_THAT_GO:
             change(model, rows, {field.name: emptied(field) for field in texts_of(model)})
     forget_mails_about(submission.reference)
+    transaction.on_commit(empty_journal, robust=True)
     submission.refresh_from_db()
     submission.may_publish = False
 
@@ -101,7 +104,24 @@ def remove_person(submission):
             changes["format_needs"] = ""  # it tells of their health
         change(model, rows, changes)
     forget_mails_about(submission.reference)
+    transaction.on_commit(empty_journal, robust=True)
     submission.refresh_from_db()
+
+
+def empty_journal(connection=connection):
+    """Bring the file of SQLite up to date and empty its journal: both may still have the words.
+
+    Whoever reads at this moment needs the journal. They are not waited for long: the next one that
+    takes something away empties it too.
+    """
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        [patience] = cursor.fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {LONGEST_WAIT}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def change(model, rows, changes):

@@ -13,12 +13,12 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
-from django.db import connection, models
+from django.db import ConnectionHandler, connection, models
 from django.utils import timezone
 
 from engagement import erasure
 from engagement.actions import erasures, referrals, steps, submissions
-from engagement.erasure import models_of_submissions, rows_of, texts_of
+from engagement.erasure import empty_journal, models_of_submissions, rows_of, texts_of
 from engagement.models import Contact, Erasure, Referral, Submission
 from engagement.sending import new_token
 from governance import record
@@ -355,3 +355,27 @@ def test_without_the_person_the_words_stay_and_name_nobody(partnership):
 )
 def test_of_a_place_no_door_is_left(place, left):
     assert erasure.without_address(place) == left
+
+
+def test_the_file_and_the_journal_of_sqlite_have_no_word_left(tmp_path):
+    file = tmp_path / "portal.sqlite3"
+    database = settings.DATABASES["default"] | {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": file,
+        "OPTIONS": {"init_command": "PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON;"},
+    }
+    connection = ConnectionHandler({"default": database})["default"]
+
+    def has_word():
+        return any(WORD.encode() in each.read_bytes() for each in tmp_path.iterdir())
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE message (words text)")
+        cursor.execute("INSERT INTO message VALUES (%s)", [WORD])
+        cursor.execute("DELETE FROM message")
+    assert has_word()
+
+    empty_journal(connection)
+
+    assert not has_word()
+    connection.close()
