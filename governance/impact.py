@@ -157,10 +157,11 @@ def items_of(closing, choices):
 
 def sections_of(items, newly_without):
     """Sections in the order of the parts. `items` are pairs, `newly_without` is by part."""
-    parts = dict.fromkeys([*(part for part, _ in items), *PARTS])
+    # What the deed itself does comes first of its place.
+    parts = dict.fromkeys([*(part for part, _ in items if part not in PARTS), *PARTS])
     return tuple(
         Section(part, tuple(its), tuple(without))
-        for part in parts
+        for part in sorted(parts, key=lambda part: part.order)
         for its in [[item for its_part, item in items if its_part is part]]
         for without in [newly_without.get(part.key, [])]
         if its or without

@@ -281,6 +281,9 @@ def move_line(
 # --- What the deeds are made of -------------------------------------------------------------------
 
 
+NO_ADDRESS = "Enter a name with letters from A to Z or digits: the address is made of them."
+
+
 class NamePart(Part):
     key = "names"
     order = 10
@@ -362,15 +365,24 @@ def with_what_is_left(reason, left_because):
     return " ".join([reason, *left])
 
 
+def taken(slug):
+    return f"The address /bodies/{slug}/ is taken. Enter another name or address."
+
+
+def slug_of(name):
+    """The address of a new body with this name."""
+    return slugify(name)[: Body._meta.get_field("slug").max_length]
+
+
 def _open(new, from_day, by, reason, **proof):
     name = " ".join(new.name.split())
     if not name:
         raise ValidationError({"name": "Enter the name of the new body."})
-    slug = new.slug or slugify(name)[: Body._meta.get_field("slug").max_length]
+    slug = new.slug or slug_of(name)
+    if not slug:
+        raise ValidationError({"name": NO_ADDRESS})
     if Body.objects.filter(slug=slug).exists():
-        raise ValidationError(
-            {"slug": f"The address /bodies/{slug}/ is taken. Enter another name or address."}
-        )
+        raise ValidationError({"name": taken(slug)})
     proof = proof or {"evidence": Evidence.ASSUMED, "reasoning": reason}
     body = Body(
         slug=slug,

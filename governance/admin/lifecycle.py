@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
 
 from governance.actions import lifecycle, partners
 from governance.admin.lifecycle_forms import (
@@ -110,7 +111,7 @@ class Step:
         if not form.is_valid():
             return self.show_preview(impact, form)
         try:
-            self.page.deed(
+            done = self.page.deed(
                 **self.given,
                 **self.chosen_for_items(),
                 reason=form.cleaned_data["reason"],
@@ -124,10 +125,16 @@ class Step:
             self.add_refusal(form, refusal)
             return self.show_preview(impact, form)
         messages.success(self.request, self.page.done.format(self.row))
-        opts = self.model_admin.opts
-        return HttpResponseRedirect(
-            reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[self.row.pk])
-        )
+        if opened := self.opened(done):
+            messages.info(self.request, format_html("Go on with {}.", opened))
+        return HttpResponseRedirect(address_of(self.row))
+
+    def opened(self, done):
+        """Links to what the deed has made, which may want more to be filled in."""
+        made = done if isinstance(done, list) else [done]
+        links = [(address_of(each), each) for each in made if isinstance(each, type(self.row))]
+        links = [(address, each) for address, each in links if each.pk != self.row.pk]
+        return format_html_join(" or ", '<a href="{}">{}</a>', links)
 
     def add_refusal(self, form, refusal):
         """The sentences at the fields they name, or above the form."""
@@ -164,6 +171,12 @@ class Step:
             **context,
         }
         return TemplateResponse(self.request, f"admin/governance/{template}.html", context)
+
+
+def address_of(row):
+    """The page of the admin on which a row is edited."""
+    opts = row._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[row.pk])
 
 
 def by_field(refusal):

@@ -10,6 +10,7 @@ from localities.admin_base import REASON_LENGTH
 from localities.day_field import in_words
 
 NEW = "new"
+NEW_NAMES = ("first", "second", "third")
 
 
 class Day(forms.DateField):
@@ -112,20 +113,42 @@ class NewBodyFields(DeedForm):
         super().__init__(*args, **kwargs)
         self.fields["kind"].initial = self.row.kind_id
 
-    def new_body(self, name, mailbox=""):
+    def new_body(self, name, *, follows=(), mailbox=""):
+        """A body of the locality that all those have which it follows."""
         asked = self.cleaned_data
+        localities = {body.locality_id for body in (self.row, *follows)}
         return lifecycle.NewBody(
             name=name,
             kind=asked["kind"] or self.row.kind,
-            locality=self.row.locality,
+            locality=self.row.locality if len(localities) == 1 else None,
             mailbox=mailbox,
         )
+
+    def refuse_addresses(self, *boxes):
+        """Refuse names of new bodies of which another body has the address, each at its box."""
+        slugs = {
+            box: lifecycle.slug_of(self.cleaned_data[box])
+            for box in boxes
+            if self.cleaned_data.get(box)
+        }
+        taken = set(Body.objects.filter(slug__in=slugs.values()).values_list("slug", flat=True))
+        for box, slug in slugs.items():
+            if not slug:
+                self.add_error(box, lifecycle.NO_ADDRESS)
+            elif slug in taken:
+                self.add_error(box, lifecycle.taken(slug))
+            taken.add(slug)
 
 
 class MergeForm(NewBodyFields):
     from_day = Day(label="First day of the merged body")
-    others = ManyBodies(label="Bodies that merge with it")
-    into = forms.ChoiceField(label="What they become")
+    others = ManyBodies(
+        label="Bodies that merge with it",
+        error_messages={"required": "Choose at least one body that merges with it."},
+    )
+    into = forms.ChoiceField(
+        label="What they become", error_messages={"required": "Choose what they become."}
+    )
     name = forms.CharField(label="Name of the new body", required=False, max_length=160)
     mailbox = forms.EmailField(label="Its mailbox", required=False)
     field_order = ["from_day", "others", "into", "name", "kind", "mailbox"]
@@ -141,15 +164,18 @@ class MergeForm(NewBodyFields):
 
     def clean(self):
         asked = super().clean()
-        if asked.get("into") == NEW and not asked.get("name"):
-            self.add_error("name", "Enter the name of the new body.")
+        if asked.get("into") == NEW:
+            if not asked.get("name"):
+                self.add_error("name", "Enter the name of the new body.")
+            self.refuse_addresses("name")
         return asked
 
     @property
     def given(self):
         asked = self.cleaned_data
-        into = self.new_body(asked["name"], asked["mailbox"])
-        if asked["into"] != NEW:
+        if asked["into"] == NEW:
+            into = self.new_body(asked["name"], follows=asked["others"], mailbox=asked["mailbox"])
+        else:
             into = Body.objects.get(pk=asked["into"])
         return {
             "bodies": [self.row, *asked["others"]],
@@ -160,8 +186,16 @@ class MergeForm(NewBodyFields):
 
 class SplitForm(NewBodyFields):
     from_day = Day(label="First day of the new bodies")
-    first = forms.CharField(label="Name of the first new body", max_length=160)
-    second = forms.CharField(label="Name of the second", max_length=160)
+    first = forms.CharField(
+        label="Name of the first new body",
+        max_length=160,
+        error_messages={"required": "Enter the name of the first new body."},
+    )
+    second = forms.CharField(
+        label="Name of the second",
+        max_length=160,
+        error_messages={"required": "Enter the name of the second: a split makes two or more."},
+    )
     third = forms.CharField(
         label="Name of the third, if there is one", required=False, max_length=160
     )
@@ -170,6 +204,7 @@ class SplitForm(NewBodyFields):
         choices=[("0", "The first"), ("1", "The second"), ("2", "The third")],
         widget=forms.RadioSelect,
         initial="0",
+        error_messages={"required": "Choose one of the new bodies."},
     )
     field_order = ["from_day", "first", "second", "third", "kind", "successor"]
 
@@ -181,12 +216,13 @@ class SplitForm(NewBodyFields):
         asked = super().clean()
         if asked.get("successor") == "2" and not asked.get("third"):
             self.add_error("successor", "There is no third body. Choose another.")
+        self.refuse_addresses(*NEW_NAMES)
         return asked
 
     @property
     def given(self):
         asked = self.cleaned_data
-        names = [asked[box] for box in ("first", "second", "third") if asked[box]]
+        names = [asked[box] for box in NEW_NAMES if asked[box]]
         into = [self.new_body(name) for name in names]
         return {
             "body": self.row,
@@ -198,7 +234,10 @@ class SplitForm(NewBodyFields):
 
 class MoveLineForm(DeedForm):
     from_day = Day(label="First day of the new line")
-    to_body = Bodies(label="The body it leads to from then on")
+    to_body = Bodies(
+        label="The body it leads to from then on",
+        error_messages={"required": "Choose the body that the line leads to."},
+    )
 
     @property
     def left_out(self):
@@ -212,7 +251,11 @@ class MoveLineForm(DeedForm):
 
 class ChangePartnerForm(DeedForm):
     from_day = Day(label="First day of the successor as a partner")
-    successor = forms.ModelChoiceField(label="Successor", queryset=Organisation.objects.none())
+    successor = forms.ModelChoiceField(
+        label="Successor",
+        queryset=Organisation.objects.none(),
+        error_messages={"required": "Choose the organisation that takes its place."},
+    )
     organisation_ends = forms.BooleanField(
         label="The organisation itself ends the day before", required=False
     )

@@ -196,6 +196,17 @@ def test_a_body_that_is_to_close_has_a_last_day_to_come(client, record):
     assert f"Its last day is {in_words(today())}." in said
 
 
+def test_a_body_that_is_to_close_says_first_when_and_who_follows(client, record):
+    follows = make_body("New group")
+    body = make_body("Old group", end_date=today() + timedelta(days=9), successor=follows)
+
+    said = text_of(client.get(f"/bodies/{body.slug}/").text)
+
+    told = f"Its last day is {in_words(body.end_date)}. Its successor is New group"
+    assert told in said
+    assert said.index(told) < said.index("Where it sits")
+
+
 def test_a_body_that_is_yet_to_begin_says_so_with_its_first_day(client, record):
     body = make_body("New group", start_date=DAY_AFTER)
     make_body("Old group", end_date=LAST_DAY, successor=body)

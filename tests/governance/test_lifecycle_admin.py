@@ -1,11 +1,11 @@
 """The pages on which a body is closed, merged or split, a line moved and a partner changed."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
 
-from governance.models import Body, Organisation, ReportingLine
+from governance.models import Body, Meeting, Organisation, ReportingLine
 from governance.structure import structure_on
 from tests.admin_pages import edit, sentences
 from tests.factories import (
@@ -15,6 +15,7 @@ from tests.factories import (
     make_escalation,
     make_governance_administrator,
     make_line,
+    make_locality,
     make_officer,
     make_organisation,
     make_seat,
@@ -181,6 +182,94 @@ def test_what_cannot_be_is_refused_at_its_field(client, administrator, ladder):
         form = preview_of(client, middle, "close", **asked).context["form"]
         assert sentence in form.errors[name][0]
         assert form["last_day"].value() == asked["last_day"]
+
+
+def test_what_is_missing_is_asked_for_in_the_words_of_the_page(client, administrator, ladder):
+    body, line, partner = ladder[0], ReportingLine.objects.first(), make_organisation()
+
+    said = {
+        sentence
+        for row, deed in (
+            (body, "merge"),
+            (body, "split"),
+            (line, "move"),
+            (partner, "change_partner"),
+        )
+        for (sentence, *_) in preview_of(client, row, deed).context["form"].errors.values()
+    }
+
+    assert "Choose at least one body that merges with it." in said
+    assert "Choose the body that the line leads to." in said
+    assert "This field is required." not in said
+
+
+def test_the_new_bodies_of_a_split_have_an_address_each(client, administrator, ladder):
+    make_body("South", slug="south")
+    asked = {"from_day": "2027-04-01", "successor": "0"}
+
+    for first, second, name, sentence in (
+        ("North", " north ", "second", "The address /bodies/north/ is taken."),
+        ("North", "South", "second", "The address /bodies/south/ is taken."),
+        ("…", "North", "first", "Enter a name with letters from A to Z or digits"),
+    ):
+        form = preview_of(client, ladder[1], "split", **asked, first=first, second=second).context[
+            "form"
+        ]
+        assert [*form.errors] == [name]
+        assert form.errors[name][0].startswith(sentence)
+        assert form[name].value() in (first, second)
+
+
+def test_the_new_body_of_a_merger_has_an_address_of_its_own(client, administrator, ladder):
+    bottom, middle, top = ladder
+    asked = {"from_day": "2027-04-01", "others": [middle.pk], "into": "new", "name": top.slug}
+
+    form = preview_of(client, bottom, "merge", **asked).context["form"]
+
+    assert f"The address /bodies/{top.slug}/ is taken." in form.errors["name"][0]
+
+
+@pytest.mark.parametrize(("codes", "is_of"), [(("ne", "ne"), "ne"), (("ne", "nw"), None)])
+def test_a_merged_body_is_of_the_locality_of_which_all_were(client, administrator, codes, is_of):
+    body, other = (make_body(locality=make_locality(code)) for code in codes)
+
+    asked = {"from_day": "2027-04-01", "others": [other.pk], "into": "new", "name": "Merged"}
+    confirm(client, body, "merge", preview_of(client, body, "merge", **asked))
+
+    assert Body.objects.get(slug="merged").locality_id == is_of
+
+
+def test_what_merging_touches_is_in_one_order_whichever_body_it_rests_on(
+    client, administrator, ladder
+):
+    bottom, middle, top = ladder
+    Meeting.objects.create(body=bottom, starts_at=datetime(2027, 5, 1, 10, tzinfo=UTC))
+    make_escalation(middle, top)
+
+    asked = {"from_day": "2027-04-01", "others": [middle.pk], "into": top.pk}
+    page = preview_of(client, bottom, "merge", **asked)
+
+    orders = [section.part.order for section in page.context["sections"]]
+    assert orders == sorted(orders)
+    assert len(set(orders)) > 2
+
+
+def test_after_a_deed_the_page_leads_to_what_it_opened(client, administrator, ladder):
+    line = ReportingLine.objects.get(from_body=ladder[0])
+    asked = {"from_day": "2027-04-01", "first": "Children", "second": "Families"}
+
+    split = confirm(
+        client, ladder[1], "split", preview_of(client, ladder[1], "split", **asked, successor="0")
+    )
+
+    said = text_of(client.get(split.url))
+    for slug in ("children", "families"):
+        opened = Body.objects.get(slug=slug)
+        address = reverse("admin:governance_body_change", args=[opened.pk])
+        assert f'<a href="{address}">{opened}</a>' in said
+    asked = {"from_day": "2027-02-01", "to_body": ladder[2].pk}
+    moved = confirm(client, line, "move", preview_of(client, line, "move", **asked))
+    assert "Go on with" in text_of(client.get(moved.url))
 
 
 def test_two_bodies_merge_into_a_new_one_named_on_the_page(client, administrator, ladder):
