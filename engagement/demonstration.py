@@ -175,7 +175,7 @@ def _announce(name, in_working_days, administrator):
     day = calendar.due_day(timezone.localdate(), in_working_days).due
     holiday = BankHoliday(day=day, name=name)
     signed(holiday, administrator, REASON).save()
-    structure_edited()  # the structure carries the working days
+    structure_edited(work_stays=True)  # the structure carries the working days
     reckon_anew()
 
 

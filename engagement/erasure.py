@@ -29,7 +29,7 @@ from engagement.models import (
     Submission,
     SubmissionWords,
 )
-from governance.actions.structure import structure_edited
+from governance.actions.structure import pages_edited
 from governance.full_text import WordsField
 from governance.outbox import forget_mails_about
 
@@ -74,7 +74,7 @@ def remove_everything(submission):
         if model in ROWS_THAT_GO:
             number, _models = rows.delete()
             if number and model in ON_KEPT_PAGES:
-                structure_edited()
+                pages_edited()
     # Last, since a row that goes leaves a version of itself in its history.
     for model, rows in rows_of(submission):
         if model not in ROWS_THAT_GO:

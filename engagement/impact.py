@@ -107,7 +107,7 @@ class Rules(Part):
             for body, start, end in terms_of(closing, says["start_date"], says["end_date"]):
                 dates = {"start_date": start, "end_date": end}
                 save(RoutingRule(**says | dates | {"body_id": body.pk}), by, reason)
-        structure_edited()
+        structure_edited(work_stays=True)
 
     def without_holder(self, day):
         structure, receiving = structure_on(day), receivers_on(day).keys()

@@ -15,7 +15,7 @@ from engagement import pictures, videos, webvtt
 from engagement.actions import activities
 from engagement.models import Activity, Animation, Captions, Outcome, Story
 from engagement.sending import new_token, sending_key
-from governance.actions.structure import structure_edited
+from governance.actions.structure import work_edited
 from governance.models import (
     Body,
     Milestone,
@@ -50,7 +50,7 @@ def load():
         _make_story(each)
     for each in facts["animation"]:
         _make_animation(each)
-    structure_edited()
+    work_edited()
     return (
         f"{len(facts['project'])} projects, {len(facts['activity'])} activities and "
         f"{len(facts['story'])} stories, all of them fictional, and a film."

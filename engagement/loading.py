@@ -31,7 +31,7 @@ def load_routing(facts=None):
     """Bring all of them up to the facts; a tally for each kind."""
     tallies = RoutingLoader(facts or routing_facts()).load()
     if any(tally.added or tally.changed for tally in tallies):
-        structure_edited()
+        structure_edited(work_stays=True)
     return tallies
 
 

@@ -3,7 +3,7 @@
 `governance.apps` registers these parts with `governance.impact` at the start.
 """
 
-from governance.actions.structure import save, structure_edited
+from governance.actions.structure import save, work_edited
 from governance.impact import ENDS, GOES, LEFT, Item, Part, earliest
 from governance.models import Measure, Project
 from governance.telling import capital
@@ -50,7 +50,7 @@ class Measures(Part):
             says |= {"start_date": begins, "body_id": follower.pk}
             says["end_date"] = earliest(says["end_date"], follower.end_date)
             save(Measure(**says), by, reason)
-        structure_edited()
+        work_edited()
 
 
 class Projects(Part):
@@ -81,4 +81,4 @@ class Projects(Part):
         if item.choice == ENDS:
             project.end_date = max(filter(None, (project.start_date, closing.last_day)))
             save(project, by, reason)
-            structure_edited()
+            work_edited()

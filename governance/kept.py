@@ -55,7 +55,7 @@ def keep_page(*parameters, seen_as=None):
             if not set(request.GET) <= set(parameters):
                 return view(request, *args, **kwargs)
             kept = record.current()
-            version = kept and kept.version
+            version = kept and kept.pages_version
             request.standing = SimpleLazyObject(lambda: standing_at_hand(request.user, kept))
             if seen_as is None:
                 response = view(request, *args, **kwargs)

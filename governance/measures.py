@@ -1,7 +1,7 @@
 """The measures of bodies as on a day: the readings, whether they meet the target, and the line."""
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
@@ -134,10 +134,10 @@ def measures_on(day, bodies=None):
     return with_readings(measures.order_by("body", "name"), day)
 
 
-@lru_cache(maxsize=64)  # each holds on to its structure
-def measures_kept(structure, bodies):
-    """Those of some bodies on the structure's day; it stands for the version of the record."""
-    return measures_on(structure.day, bodies) if bodies else ()
+@kept_with_work
+def measures_kept(day, bodies):
+    """Those of some bodies."""
+    return measures_on(day, bodies) if bodies else ()
 
 
 def measures_of(body, day):

@@ -51,10 +51,11 @@ class Rows:
 
 
 class Kept(NamedTuple):
-    """Marks of the versions of the structure and of what bodies work with; the first day."""
+    """Marks of the versions of the structure, of the work of bodies and of pages; the first day."""
 
     version: str
     work_version: str
+    pages_version: str
     first_day: date
 
 
@@ -118,6 +119,12 @@ def work_version():
     """The same of what bodies work with, which an edit of the structure alone leaves as it is."""
     kept = current()
     return kept and kept.work_version
+
+
+def pages_version():
+    """The same of what pages show, which every edit of something that they show changes."""
+    kept = current()
+    return kept and kept.pages_version
 
 
 def kept_with_work(ask):

@@ -2,7 +2,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 
-from governance.actions.structure import structure_edited
+from governance.actions.structure import pages_edited
 from governance.admin.base import ForAdministrators
 from localities.admin_base import ReasonedAdmin, ReasonedForm
 from tht_portal.languages import is_english
@@ -39,8 +39,8 @@ class LanguageCheckAdmin(ForAdministrators, ReasonedAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        structure_edited()  # pages are kept, and say it
+        pages_edited()  # pages are kept, and say it
 
     def delete_model(self, request, obj):
         super().delete_model(request, obj)
-        structure_edited()
+        pages_edited()

@@ -50,7 +50,7 @@ class KeptPages:
             return self._made(request, address)
         # What was kept is made by a view that only reads: it need not ask once more.
         with record.asked_once():
-            if (page.version, page.day) != (record.version(), london_day()):
+            if (page.version, page.day) != (record.pages_version(), london_day()):
                 return self._made(request, address)
         page.compress_well()
         return page.answer(request)

@@ -17,7 +17,7 @@ from engagement.permissions import (
     check_can_work_on_idea,
 )
 from engagement.workflow import IdeaMove, idea_status_after
-from governance.actions.structure import structure_edited
+from governance.actions.structure import pages_edited
 from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
 from localities.history import signed
@@ -93,7 +93,7 @@ def publish(*, idea, by, seen):
     check_is_as_seen(idea, seen)
     idea.is_published = True
     idea.published_at = idea.published_at or timezone.now()
-    structure_edited()  # pages that are kept lead to it
+    pages_edited()  # pages that are kept lead to it
     tell_author(idea)
     return kept(idea, by, "Published")
 
@@ -108,7 +108,7 @@ def take_back(*, idea, by, reason):
     if not idea.is_published:
         return idea
     idea.is_published = False
-    structure_edited()
+    pages_edited()
     return kept(idea, by, reason)
 
 

@@ -11,7 +11,7 @@ from engagement.actions.as_seen import check_is_as_seen
 from engagement.emails import tell_resident_of_outcome
 from engagement.models import Contact, Outcome, OutcomeTold, Submission
 from engagement.permissions import check_can_draft_outcome, check_can_publish_outcome
-from governance.actions.structure import structure_edited
+from governance.actions.structure import pages_edited
 from governance.workflow import MoveNotAllowed
 from localities.history import signed
 
@@ -107,7 +107,7 @@ def written(outcome, words, by, reason):
     was_public = Outcome.objects.published().filter(pk=outcome.pk).exists()
     signed(outcome, by, reason).save()
     if outcome.is_published or was_public:
-        structure_edited()  # pages that are kept show it, or lead to it
+        pages_edited()  # pages that are kept show it, or lead to it
     return outcome
 
 

@@ -16,7 +16,7 @@ def add(*, text, topic, weight, by, reason):
     try:
         with transaction.atomic():
             signed(phrase, by, reason).save()
-            structure_edited()
+            structure_edited(work_stays=True)
     except IntegrityError:
         raise MoveNotAllowed(
             f"“{text}” is a phrase for this topic already. Change its weight in the admin instead."

@@ -39,7 +39,7 @@ from engagement.models import (
 from engagement.receipts import new_secret, secret_hash
 from engagement.tallies import counting
 from engagement.workflow import Move, ReferralStatus, may_move, status_after
-from governance.actions.structure import structure_edited
+from governance.actions.structure import pages_edited
 from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
 
@@ -139,7 +139,7 @@ def keep_private(*, submission):
         idea.is_published = False
         idea._change_reason = "The resident does not agree to publishing any more"
         idea.save()
-        structure_edited()  # pages that are kept led to it
+        pages_edited()  # pages that are kept led to it
     return submission
 
 
@@ -163,7 +163,7 @@ def taken_away(submission, status, cause, by, reason):
     submission.status = status
     submission.save()
     if submission.theme_id and submission.theme.outcomes.filter(is_published=True).exists():
-        structure_edited()  # pages that are kept say how many said it
+        pages_edited()  # pages that are kept say how many said it
     Erasure.objects.get_or_create(
         submission=submission,
         extent=Erasure.Extent.EVERYTHING,

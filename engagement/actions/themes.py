@@ -16,7 +16,7 @@ from engagement.permissions import (
     check_can_work_on_theme,
 )
 from engagement.workflow import Move, may_move
-from governance.actions.structure import structure_edited
+from governance.actions.structure import pages_edited
 from governance.workflow import MoveNotAllowed
 from localities.history import signed
 
@@ -180,7 +180,7 @@ def put_under(theme, submissions):
     themes = {theme, *(each.theme for each in submissions)} - {None}
     Submission.objects.filter(pk__in=[each.pk for each in submissions]).update(theme=theme)
     if Outcome.objects.published().filter(theme__in=themes).exists():
-        structure_edited()  # pages that are kept say how many said it
+        pages_edited()  # pages that are kept say how many said it
 
 
 def save(theme, *, by, reason):

@@ -23,6 +23,9 @@ class EngagementAdmin(AsksOnce, ReasonedAdmin):
     they hold in memory is old.
     """
 
+    def note_edit(self):
+        structure_edited(work_stays=True)
+
     def may(self, request):
         standing = request.standing
         return standing.is_engagement_team or standing.is_governance_administrator
@@ -44,11 +47,11 @@ class EngagementAdmin(AsksOnce, ReasonedAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        structure_edited()
+        self.note_edit()
 
     def delete_model(self, request, obj):
         super().delete_model(request, obj)
-        structure_edited()
+        self.note_edit()
 
 
 class ReadOnly(LookedAt, AsksOnce, AskedAsOffered):

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from engagement import pictures
 from engagement.admin.base import EngagementAdmin
+from governance.actions.structure import pages_edited
 from governance.admin.base import KnowsBodies, LinesField, with_bodies
 from governance.admin.translated import TranslatedAdmin
 
@@ -65,6 +66,9 @@ class PublishedAdmin(KnowsBodies, EngagementAdmin, TranslatedAdmin):
             ),
         },
     )
+
+    def note_edit(self):
+        pages_edited()
 
     def get_queryset(self, request):
         return with_bodies(super().get_queryset(request), "owner")

@@ -44,7 +44,7 @@ def home(request):
             (each, each.places_left(each.places_taken), can_organise(standing, each))
             for each in activities[:ACTIVITIES]
         ],
-        "measures": measures_kept(structure, standing.officer_of),
+        "measures": measures_kept(structure.day, standing.officer_of),
         "points": points,
         "has_more_points": has_more_points,
         "bodies": bodies,

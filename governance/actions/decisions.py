@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.actions.steps import begin, needed, record, save
-from governance.actions.structure import structure_edited
+from governance.actions.structure import work_edited
 from governance.emails import tell_of_action_point, tell_of_moved_day
 from governance.models import ActionPoint, Decision, Meeting, Membership
 from governance.permissions import (
@@ -59,7 +59,7 @@ def keep(*, body, title, text, by, decided_on=None, meeting=None, is_public=Fals
     )
     decision.full_clean(exclude=["body", "meeting"])
     save(decision, by=by, reason="Decided")
-    structure_edited()  # the body's page shows it
+    work_edited()  # the body's page shows it
     return decision
 
 

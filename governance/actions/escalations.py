@@ -19,7 +19,7 @@ from governance.actions.steps import (
     start_clocks,
     write,
 )
-from governance.actions.structure import structure_edited
+from governance.actions.structure import work_edited
 from governance.matter import Kind, acting_body
 from governance.models import Escalation, EscalationWords
 from governance.models.escalation import new_sending_key
@@ -207,7 +207,7 @@ def resolve(
             by=by,
         )
     else:
-        structure_edited()  # fewer may read it from now on: the body's page shows it
+        work_edited()  # fewer may read it from now on: the body's page shows it
     decisions.check_is_of(decision, matter.holder)
 
     matter.escalation.decision = decision
@@ -243,7 +243,7 @@ def reopen(*, escalation, reason, by, seen=None):
     start_clocks(matter.escalation, matter.holder, matter.today)
     matter.escalation.acknowledge_by = None  # It has been accepted before.
     if matter.escalation.decision_id:
-        structure_edited()  # more may read it again
+        work_edited()  # more may read it again
     matter.escalation.decision = None
     from_body = matter.raising_body if is_theirs else matter.holder
     reopened = record(matter, Move.REOPEN, by=by, from_body=from_body, note=reason)

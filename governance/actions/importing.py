@@ -102,9 +102,10 @@ def _import(kind, text, by, reason, expected):
 
 
 def version_now():
-    """The version of the structure; empty before there is any."""
-    versions = StructureRecord.objects.filter(pk=StructureRecord.ONLY).values_list("version")
-    return "".join(str(version) for (version,) in versions)
+    """The version of the structure and of its work; empty before there is any."""
+    kept = StructureRecord.objects.filter(pk=StructureRecord.ONLY)
+    versions = kept.values_list("version", "work_version").first() or ()
+    return " ".join(map(str, versions))
 
 
 class Import:

@@ -398,5 +398,5 @@ def _open(new, from_day, by, reason, **proof):
     named = BodyName(body=body, name=name, short_name=new.short_name, start_date=from_day, **proof)
     named.full_clean()
     save(named, by, reason)
-    structure_edited()
+    structure_edited(work_stays=True)
     return Body.objects.get(pk=body.pk)

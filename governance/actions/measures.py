@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from governance.actions.structure import structure_edited
+from governance.actions.structure import work_edited
 from governance.measures import with_unit
 from governance.models import Measure, Reading
 from governance.permissions import check_can_keep_record_of
@@ -35,5 +35,5 @@ def record(*, measure, measured_on, by, reason, may_replace=True, **fields):
         setattr(reading, name, value)
     reading.full_clean(exclude=["measure"])
     signed(reading, by, reason).save()
-    structure_edited()  # the body's page shows it
+    work_edited()  # the body's page shows it
     return reading

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from governance.actions.decisions import decide
-from governance.actions.structure import structure_edited
+from governance.actions.structure import work_edited
 from governance.models import Decision, Meeting
 from governance.permissions import check_can_keep_record_of
 from localities.history import signed
@@ -67,5 +67,5 @@ def keep(meeting, by, reason):
     """Write a meeting as it is now; for deeds that have asked who may."""
     meeting.full_clean(exclude=["body"])
     signed(meeting, by, reason).save()
-    structure_edited()  # the body's page shows it
+    work_edited()  # the body's page shows it
     return meeting

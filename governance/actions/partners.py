@@ -169,7 +169,7 @@ class ChangeOfPartner(Deed):
             organisation.end_date = self.last_day
         save(organisation, self.by, self.reason)
         check_partner(organisation)
-        structure_edited()
+        structure_edited(work_stays=True)
 
 
 def check_follows(organisation, successor, from_day):

@@ -14,5 +14,5 @@ def settle(*, by, mail, absent_until, order=StaffSettings.Order.DUE):
     settled.mail, settled.absent_until, settled.order = mail, absent_until, order
     settled.save()
     if (mail, absent_until) != before:
-        structure_edited()  # where the mail of bodies goes is kept by its version
+        structure_edited(work_stays=True)  # where the mail of bodies goes is kept by its version
     return settled

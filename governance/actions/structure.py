@@ -63,13 +63,25 @@ def structure_edited(*, work_stays=False):
     `work_stays` where it wrote bodies, names, lines, seats or organisations alone: then what
     bodies work with (`governance.views.work`, their measures and projects) keeps its version.
     """
+    versions = ("version",) if work_stays else ("version", "work_version")
+    give_new(*versions, changed_at=timezone.now())
+
+
+def work_edited():
+    """The same where only what bodies work with was written: the structure stays as it is."""
+    give_new("work_version")
+
+
+def pages_edited():
+    """The same where kept pages show what was written, and neither of these two holds it."""
+    give_new()
+
+
+def give_new(*versions, **fields):
     if _many_at_once.get():
         return
-    versions = ("version",) if work_stays else ("version", "work_version")
-    changed = StructureRecord.objects.filter(pk=StructureRecord.ONLY).update(
-        changed_at=timezone.now(), **{each: uuid.uuid4() for each in versions}
-    )
-    if not changed:
+    fields |= {each: uuid.uuid4() for each in (*versions, "pages_version")}
+    if not StructureRecord.objects.filter(pk=StructureRecord.ONLY).update(**fields):
         StructureRecord.objects.create(first_day=timezone.localdate())
 
 

@@ -12,7 +12,7 @@ from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from governance.actions.structure import lock_structure, structure_edited
+from governance.actions.structure import lock_structure, structure_edited, work_edited
 from governance.admin.newest import REFUSALS, NewestField, newest_of
 from governance.forms import plain_text
 from governance.models import Body, Document, Seat
@@ -145,6 +145,9 @@ class StructureAdmin(ForAdministrators, KnowsBodies, ReasonedAdmin):
     def settle(self, request, form, change):
         """What is done by a deed, once the rows are written."""
 
+    def note_edit(self):
+        structure_edited()
+
     def save_model(self, request, obj, form, change):
         lock_structure()
         super().save_model(request, obj, form, change)
@@ -155,12 +158,19 @@ class StructureAdmin(ForAdministrators, KnowsBodies, ReasonedAdmin):
         self.settle(request, form, change)
         with in_sentences(keep_fields=self.checks_name_fields):
             self.refuse_what_breaks_a_rule(request, form, formsets)
-        structure_edited()
+        self.note_edit()
 
     def delete_model(self, request, obj):
         lock_structure()
         super().delete_model(request, obj)
-        structure_edited()
+        self.note_edit()
+
+
+class WorkAdmin(StructureAdmin):
+    """An edit of what bodies work with, which leaves the structure as it is."""
+
+    def note_edit(self):
+        work_edited()
 
 
 class InForce(admin.SimpleListFilter):

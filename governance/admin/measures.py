@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from governance.actions.import_readings import Readings
-from governance.admin.base import PERIOD, PROOF, ForAdministrators, InForce, StructureAdmin
+from governance.admin.base import PERIOD, PROOF, ForAdministrators, InForce, WorkAdmin
 from governance.admin.importing import ImportsTables
 from governance.admin.work import OfABody, OfBody
 from governance.models import Measure, Reading
@@ -30,7 +30,7 @@ class MeasureAdmin(OfABody):
 
 
 @admin.register(Reading)
-class ReadingAdmin(ImportsTables, StructureAdmin):
+class ReadingAdmin(ImportsTables, WorkAdmin):
     import_kind = Readings
     list_display = ["measure", "measured_on", "value", "note", "source_title"]
     list_display_links = ["measure", "measured_on"]

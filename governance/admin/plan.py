@@ -8,14 +8,14 @@ from governance.admin.base import (
     ForAdministrators,
     InForce,
     RowsOfAPage,
-    StructureAdmin,
+    WorkAdmin,
 )
 from governance.admin.work import OfABody, OfBody
 from governance.models import Milestone, Priority, Project, ProjectReport, Strategy
 
 
 @admin.register(Priority)
-class PriorityAdmin(StructureAdmin):
+class PriorityAdmin(WorkAdmin):
     list_display = ["name", "order", "start_date", "end_date", "evidence"]
     list_filter = [InForce, "evidence"]
     search_fields = ["name", "summary"]

@@ -56,7 +56,7 @@ class UserAdmin(ForAdministrators, StockUserAdmin):
     def save_related(self, request, form, formsets, change):
         """Who is active decides which bodies can receive, which is kept by this version."""
         super().save_related(request, form, formsets, change)
-        structure_edited()
+        structure_edited(work_stays=True)
 
     def may_touch(self, request, person):
         if person is None or request.user.is_superuser:

@@ -10,7 +10,7 @@ from governance.admin.base import (
     PROOF,
     InForce,
     RowsOfAPage,
-    StructureAdmin,
+    WorkAdmin,
     with_bodies,
 )
 from governance.admin.importing import ImportsTables
@@ -37,7 +37,7 @@ class DocumentForm(forms.ModelForm):
 
 
 @admin.register(Document)
-class DocumentAdmin(StructureAdmin):
+class DocumentAdmin(WorkAdmin):
     form = DocumentForm
     list_display = ["title", "media_type", "is_public", "added_at"]
     list_filter = ["is_public", "media_type"]
@@ -72,7 +72,7 @@ class OfBody(admin.SimpleListFilter):
         return queryset.filter(body=self.value()) if self.value() in known else queryset
 
 
-class OfABody(StructureAdmin):
+class OfABody(WorkAdmin):
     """Something that belongs to one body."""
 
     list_display_links = ["body"]

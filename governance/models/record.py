@@ -11,7 +11,8 @@ class StructureRecord(models.Model):
     Versions are random, not counted: one that was rolled back can never be mistaken for the next.
 
     What bodies work with, such as meetings and decisions, has a version of its own, which an edit
-    of their names, lines or seats alone leaves as it is.
+    of their names, lines or seats alone leaves as it is. Pages are kept by a third, which changes
+    with both, and where they show something else that is new, such as an outcome.
     """
 
     ONLY = 1
@@ -22,6 +23,7 @@ class StructureRecord(models.Model):
     )
     version = models.UUIDField(default=uuid.uuid4)
     work_version = models.UUIDField(default=uuid.uuid4)
+    pages_version = models.UUIDField(default=uuid.uuid4)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:

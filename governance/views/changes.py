@@ -46,7 +46,7 @@ def changes(request):
     if any(box in request.GET for box in form.boxes):
         return redirect(f"{reverse('governance:changes')}{period.query}")
 
-    version, kept = record.version(), record.current()
+    version, kept = record.pages_version(), record.current()
     context = {"form": form, "period": period, "kept": kept, "most_rows": AT_MOST}
     try:
         found = turns_between(period.the_day_before, period.to, body=period.body, at_most=AT_MOST)
@@ -77,7 +77,7 @@ def feed(request):
     form, period = asked({"body": request.GET.get("body", "")})
     if form.errors:
         return not_found(request, _("There is no feed of such a body."))
-    version = record.version()
+    version = record.pages_version()
     found = latest_first(turns_between(period.the_day_before, body=period.body))
     told = [for_everyone(change) for change in recorded(found[:IN_FEED])]
     content = changes_feed(

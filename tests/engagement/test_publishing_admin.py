@@ -86,11 +86,11 @@ def test_a_story_is_written_looked_at_and_published(editor, client):
 
 def test_publishing_is_seen_at_once_by_those_who_keep_pages(editor):
     owner = make_body()
-    version = StructureRecord.objects.get().version
+    version = StructureRecord.objects.get().pages_version
 
     editor.post(address_of(Story), story_words(owner=owner.pk))
 
-    assert StructureRecord.objects.get().version != version
+    assert StructureRecord.objects.get().pages_version != version
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from governance import tables
-from governance.actions import importing
+from governance.actions import importing, meetings
 from governance.actions.import_meetings import Meetings
 from governance.actions.import_seats import Seats
 from governance.models import Evidence, Meeting, Membership, Seat, StructureRecord
@@ -483,6 +483,20 @@ def test_a_look_is_possible_before_there_is_any_structure(administrator):
 
     assert list(refusals(report)) == [2]
     assert (report.version, StructureRecord.objects.exists()) == ("", False)
+
+
+def test_meetings_that_changed_since_the_look_are_not_imported_over(board, administrator):
+    text = "body,day,start\nexample-board,2099-01-12,14:00\n"
+    version = look(Meetings, text, administrator).version
+    starts_at = datetime(2099, 1, 13, 14, tzinfo=UTC)
+    meetings.plan(body=board, starts_at=starts_at, by=administrator, reason=REASON)
+
+    report = importing.carry_out(
+        Meetings, text=text, by=administrator, reason=REASON, version=version
+    )
+
+    assert not report.is_done
+    assert Meeting.objects.count() == 1
 
 
 def test_a_structure_that_changed_since_the_look_is_not_imported_into(board, administrator):

@@ -124,7 +124,11 @@ def split():
 
 def imported_seat():
     text = f"body,role\n{make_body(slug='group').slug},chair\n"
-    return {"kind": modules()["import_seats"].Seats, "text": text, "version": str(version())}
+    return {
+        "kind": modules()["import_seats"].Seats,
+        "text": text,
+        "version": modules()["importing"].version_now(),
+    }
 
 
 FROM_DAY = {"from_day": DAY_AFTER}
