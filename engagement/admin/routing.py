@@ -9,6 +9,7 @@ from engagement.admin.base import EngagementAdmin
 from engagement.catalogue import catalogue_today
 from engagement.models import RoutingRule, Topic
 from engagement.replay import replay
+from governance.admin.base import KnowsBodies
 from governance.admin.translated import TranslatedAdmin
 from governance.models import Body
 from governance.structure import structure_on
@@ -25,7 +26,7 @@ class TopicAdmin(EngagementAdmin, TranslatedAdmin):
 
 
 @admin.register(RoutingRule)
-class RoutingRuleAdmin(EngagementAdmin, TranslatedAdmin):
+class RoutingRuleAdmin(KnowsBodies, EngagementAdmin, TranslatedAdmin):
     delete_confirmation_template = "admin/engagement/rule_delete_confirmation.html"
     list_display = [
         "order",
@@ -56,11 +57,6 @@ class RoutingRuleAdmin(EngagementAdmin, TranslatedAdmin):
         return (
             super().get_queryset(request).prefetch_related(Prefetch("body", Body.objects.named()))
         )
-
-    def formfield_for_foreignkey(self, db_field, request, **options):
-        if db_field.name == "body":
-            options["queryset"] = Body.objects.named()
-        return super().formfield_for_foreignkey(db_field, request, **options)
 
     # --- Rehearsing -------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
@@ -14,15 +14,16 @@ from django.utils.functional import cached_property
 
 from governance.actions.structure import lock_structure, structure_edited, work_edited
 from governance.admin.newest import REFUSALS, NewestField, newest_of
+from governance.admin.typed import TYPED, TypedField, few
 from governance.forms import plain_text
-from governance.models import Body, Document, Seat
+from governance.models import Body, Document, Meeting, Seat
 from localities.admin_base import AskedAsOffered, LookedAt, ReasonedAdmin
 from localities.dated import in_force
 
 # How we know a fact: the fields that every dated fact of the structure has.
 PROOF = ("evidence", "quotation", ("source_title", "source_url"), "reasoning", "decision")
 PERIOD = ("start_date", "end_date")
-MOST_LISTED = 10_000  # rows
+MOST_COUNTED = 10_000  # rows
 
 
 class LinesField(forms.CharField):
@@ -64,7 +65,7 @@ class FirstPages(Paginator):
 
     @cached_property
     def count(self):
-        return self.object_list[:MOST_LISTED].count()
+        return self.object_list[:MOST_COUNTED].count()
 
 
 class LookOnly(LookedAt, ForAdministrators, AskedAsOffered):
@@ -74,34 +75,51 @@ class LookOnly(LookedAt, ForAdministrators, AskedAsOffered):
 
 
 class KnowsBodies:
-    """Offers bodies by their names, fetched once a page however many forms there are on it."""
+    """Offers bodies by their names, fetched once a page however many forms there are on it.
+
+    Where there are too many of them, or of others, they are typed (see `typed.py`).
+    """
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, TypedField) and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget  # its links go by what is chosen in a list
+        return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         model = db_field.remote_field.model
+        rows = rows_to_choose(model)
         if model in REFUSALS:
             kwargs |= {
-                "queryset": rows_to_choose(model),
+                "queryset": rows,
                 "form_class": NewestField,
                 "error_messages": {"invalid_choice": REFUSALS[model]},
             }
+        choices = self.choices_of(model, request)
+        if choices is None:
+            kwargs |= {"queryset": rows, "form_class": TypedField}
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name in self.get_autocomplete_fields(request):
-            return field
-        choices = self.choices_of(db_field, request)
         if field is not None and choices is not None:
             empty = [("", field.empty_label)] if field.empty_label is not None else []
             field.choices = empty + choices
         return field
 
-    def choices_of(self, db_field, request):
-        model = db_field.remote_field.model
+    def choices_of(self, model, request):
+        """Those of a model, asked for once a page; None where there are too many to list."""
         known = request.__dict__.setdefault("choices_of_models", {})
         if model not in known:
-            rows = rows_to_choose(model)
-            if model in REFUSALS:
-                rows = newest_of(model, rows, getattr(request, "edited", None))
-            known[model] = [(row.pk, in_a_list(row)) for row in rows]
+            known[model] = self.asked_for(model, getattr(request, "edited", None))
         return known[model]
+
+    def asked_for(self, model, edited):
+        rows = rows_to_choose(model)
+        if model in REFUSALS:
+            rows = newest_of(model, rows, edited)
+        elif model in TYPED:
+            rows = few(rows)
+            if rows is None:
+                return None
+        return [(row.pk, in_a_list(row)) for row in rows]
 
 
 def rows_to_choose(model):
@@ -109,6 +127,8 @@ def rows_to_choose(model):
         return Body.objects.named()
     if model is Seat:
         return with_bodies(Seat.objects.order_by("body__slug", "pk"), "body")
+    if model is Meeting:
+        return with_bodies(Meeting.objects.all(), "body")
     if model is Document:
         return Document.objects.filter(matter_file=None)  # the files of matters stay with them
     return model.objects.all()
@@ -124,8 +144,10 @@ class RowsOfAPage(ForAdministrators, KnowsBodies):
 
     def get_queryset(self, request):
         rows = super().get_queryset(request)
-        chosen = [each.name for each in self.opts.fields if each.related_model in REFUSALS]
-        return rows.select_related(*chosen) if chosen else rows
+        for each in self.opts.fields:
+            if each.related_model in {*REFUSALS, *TYPED} - {Body}:
+                rows = rows.select_related(each.name)
+        return rows
 
 
 class StructureAdmin(ForAdministrators, KnowsBodies, ReasonedAdmin):

@@ -5,11 +5,12 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.utils import timezone
 
 from governance.actions import lifecycle
+from governance.admin.typed import TypedField, TypedLinesField, few
 from governance.models import Body, BodyKind, Organisation
 from localities.admin_base import REASON_LENGTH
 from localities.day_field import in_words
 
-NEW = "new"
+NEW, FIRST = "new", "first"
 NEW_NAMES = ("first", "second", "third")
 
 
@@ -33,21 +34,38 @@ class Day(forms.DateField):
 class Bodies(forms.ModelChoiceField):
     """One of the bodies that are there, or are to be."""
 
+    typed = TypedField
+
     def __init__(self, **options):
         super().__init__(queryset=Body.objects.none(), **options)
-
-    def offer(self, bodies):
-        self.queryset = bodies
 
 
 class ManyBodies(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
+    typed = TypedLinesField
 
     def __init__(self, **options):
         super().__init__(queryset=Body.objects.none(), **options)
 
-    def offer(self, bodies):
-        self.queryset = bodies
+
+class Organisations(forms.ModelChoiceField):
+    """One of the organisations that are there, or are to be."""
+
+    typed = TypedField
+
+    def __init__(self, **options):
+        super().__init__(queryset=Organisation.objects.none(), **options)
+
+
+def offering(field, rows):
+    """The field with the rows to choose from, or in their place one in which they are typed."""
+    if few(rows.order_by()) is not None:
+        field.queryset = rows
+        return field
+    required = {"required": field.error_messages["required"]}
+    typed = field.typed(rows, label=field.label, required=field.required, help_text=field.help_text)
+    typed.error_messages |= required
+    return typed
 
 
 class DeedForm(forms.Form):
@@ -56,10 +74,12 @@ class DeedForm(forms.Form):
     def __init__(self, *args, row, **kwargs):
         super().__init__(*args, **kwargs)
         self.row = row
-        others = Body.objects.named().exclude(end_date__lt=timezone.localdate()).order_by("name")
-        for field in self.fields.values():
-            if isinstance(field, Bodies | ManyBodies):
-                field.offer(others.exclude(pk=self.left_out))
+        bodies, organisations = Body.objects.named().order_by("name"), Organisation.objects.all()
+        for name, field in self.fields.items():
+            if isinstance(field, Bodies | ManyBodies | Organisations):
+                rows = organisations if isinstance(field, Organisations) else bodies
+                rows = rows.exclude(end_date__lt=timezone.localdate()).exclude(pk=self.left_out)
+                self.fields[name] = offering(field, rows)
 
     @property
     def left_out(self):
@@ -155,12 +175,12 @@ class MergeForm(NewBodyFields):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        others = [(body.pk, body.name) for body in self.fields["others"].queryset]
-        self.fields["into"].choices = [
-            (NEW, "A new body, named below"),
-            (self.row.pk, f"{self.row}, which stays"),
-            *others,
-        ]
+        choices = [(NEW, "A new body, named below"), (self.row.pk, f"{self.row}, which stays")]
+        if isinstance(self.fields["others"], ManyBodies):
+            choices += [(body.pk, body.name) for body in self.fields["others"].queryset]
+        else:
+            choices.append((FIRST, "The first body that merges with it, which stays"))
+        self.fields["into"].choices = choices
 
     def clean(self):
         asked = super().clean()
@@ -175,6 +195,8 @@ class MergeForm(NewBodyFields):
         asked = self.cleaned_data
         if asked["into"] == NEW:
             into = self.new_body(asked["name"], follows=asked["others"], mailbox=asked["mailbox"])
+        elif asked["into"] == FIRST:
+            into = asked["others"][0]
         else:
             into = Body.objects.get(pk=asked["into"])
         return {
@@ -251,19 +273,13 @@ class MoveLineForm(DeedForm):
 
 class ChangePartnerForm(DeedForm):
     from_day = Day(label="First day of the successor as a partner")
-    successor = forms.ModelChoiceField(
+    successor = Organisations(
         label="Successor",
-        queryset=Organisation.objects.none(),
         error_messages={"required": "Choose the organisation that takes its place."},
     )
     organisation_ends = forms.BooleanField(
         label="The organisation itself ends the day before", required=False
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        others = Organisation.objects.exclude(end_date__lt=timezone.localdate())
-        self.fields["successor"].queryset = others.exclude(pk=self.row.pk)
 
     @property
     def given(self):
@@ -344,7 +360,7 @@ def said(form):
 def words_for(field, value):
     if isinstance(field, Day):
         return in_words(value)
-    if isinstance(field, ManyBodies):
+    if isinstance(field, ManyBodies | TypedLinesField):
         return ", ".join(map(str, value))
     if isinstance(field, forms.BooleanField):
         return "Yes"

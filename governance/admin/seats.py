@@ -11,6 +11,7 @@ from governance.admin.base import (
     with_bodies,
 )
 from governance.admin.importing import ImportsTables
+from governance.admin.typed import OfFew
 from governance.models import Membership, Seat
 
 
@@ -28,7 +29,7 @@ class SeatAdmin(ImportsTables, StructureAdmin):
     import_kind = Seats
     list_display = ["body", "role", "title", "on_behalf_of", "start_date", "end_date", "evidence"]
     list_display_links = ["body", "role"]
-    list_filter = [InForce, "role", "on_behalf_of", "evidence"]
+    list_filter = [InForce, "role", ("on_behalf_of", OfFew), "evidence"]
     list_select_related = ["on_behalf_of"]
     search_fields = [
         "body__names__name",

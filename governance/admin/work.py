@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 
 from governance.actions.import_meetings import Meetings
 from governance.actions.meetings import note_change
@@ -14,6 +15,7 @@ from governance.admin.base import (
     with_bodies,
 )
 from governance.admin.importing import ImportsTables
+from governance.admin.typed import few
 from governance.models import (
     Body,
     Cadence,
@@ -23,6 +25,8 @@ from governance.models import (
     MeetingPaper,
     TermsOfReference,
 )
+from governance.structure import structure_today
+from governance.telling import with_article
 from governance.uploads import ENDINGS, media_type_of
 
 
@@ -59,13 +63,13 @@ class DocumentAdmin(WorkAdmin):
 
 
 class OfBody(admin.SimpleListFilter):
-    """Bodies by their names, fetched at once."""
+    """Bodies by their names, fetched at once; where they are many, they are searched for."""
 
     title = "body"
     parameter_name = "body"
 
     def lookups(self, request, model_admin):
-        return [(str(body.pk), body.name) for body in Body.objects.named()]
+        return [(str(body.pk), body.name) for body in few(Body.objects.named()) or ()]
 
     def queryset(self, request, queryset):
         known = {key for key, _ in self.lookup_choices}
@@ -134,7 +138,16 @@ class DecisionAdmin(OfABody):
     list_filter = ["is_public", OfBody]
     search_fields = ["title", "text", "body__names__name"]
     fields = ["body", "meeting", "decided_on", "title", "text", "is_public"]
-    autocomplete_fields = ["meeting"]
+    checks_name_fields = True
 
     def get_queryset(self, request):
         return with_bodies(super().get_queryset(request).select_related("meeting"), "meeting__body")
+
+    def refuse_what_breaks_a_rule(self, request, form, formsets):
+        """A decision is made at a meeting of its body, or of one that it follows."""
+        meeting, body = form.instance.meeting, form.instance.body
+        if meeting is None or not {"meeting", "body"} & set(form.changed_data):
+            return
+        if meeting.body_id not in {body.pk} | structure_today().followed_by(body):
+            of_another = f"This is no meeting of {with_article(body.name)}. Choose one of its own."
+            raise ValidationError({"meeting": of_another})
