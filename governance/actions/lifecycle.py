@@ -366,7 +366,7 @@ def with_what_is_left(reason, left_because):
 
 
 def taken(slug):
-    return f"The address /bodies/{slug}/ is taken. Enter another name or address."
+    return f"The address /bodies/{slug}/ is taken. Enter another name."
 
 
 def slug_of(name):

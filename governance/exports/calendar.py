@@ -65,6 +65,7 @@ def calendar_with(name, entries):
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", LONDON.key)
     calendar.add("refresh-interval", vDuration(REFRESH), parameters={"value": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH))  # the same, for Outlook
     for entry in entries:
         calendar.add_component(_event(entry))
     calendar.add_missing_timezones()

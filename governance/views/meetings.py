@@ -16,16 +16,20 @@ from governance.exports.calendar import calendar_of
 from governance.models import Body, Document, Meeting, MeetingPaper
 from governance.permissions import documents_open_to
 from governance.uploads import download
-from governance.views.pages import calendar_file, gone
+from governance.views.pages import calendar_file, gone, not_found
+from governance.views.paging import page_by_number
 
 SHOWN = 100  # meetings on one page
 
 
 @require_safe
 def meetings(request):
-    """The next meetings of all bodies; those that are not public only for staff."""
-    coming = visible_meetings(request.standing).filter(starts_at__gte=timezone.now())
-    return render(request, "governance/meeting_list.html", {"meetings": coming[:SHOWN]})
+    """Today's and the next meetings of all bodies; those that are not public only for staff."""
+    coming = visible_meetings(request.standing).filter(starts_at__date__gte=timezone.localdate())
+    page = page_by_number(coming, SHOWN, request.GET.get("page"))
+    if page is None:
+        return not_found(request, _("This list has no such page."))
+    return render(request, "governance/meeting_list.html", {"page": page})
 
 
 def visible_meetings(standing):

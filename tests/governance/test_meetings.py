@@ -178,15 +178,62 @@ def test_a_public_paper_is_read_by_anyone(client, minutes):
     assert client.get(f"/documents/{minutes.pk}/").status_code == 200
 
 
+def test_a_calendar_keeps_the_hour_of_the_clock_over_the_change_to_summer_time(client):
+    body = make_body()
+    for day in (21, 28):  # summer time begins on the second, at one in the morning
+        starts_at = datetime(2027, 3, day, 10, tzinfo=ZoneInfo("Europe/London"))
+        make_meeting(body, starts_at, is_public=True)
+
+    address = reverse("governance:body_calendar", args=[body.slug])
+    calendar = Calendar.from_ical(client.get(address).content)
+
+    before, after = sorted(event.start for event in calendar.events)
+    assert (before.hour, after.hour) == (10, 10)
+    assert after - before.astimezone(UTC) == timedelta(days=7, hours=-1)
+    assert {str(each["TZID"]) for each in calendar.timezones} == {"Europe/London"}
+    assert [str(calendar[name]) for name in ("METHOD", "X-WR-CALNAME")] == [
+        "PUBLISH",
+        f"{body.name}, Tower Hamlets Together",
+    ]
+    assert calendar["REFRESH-INTERVAL"].to_ical() == calendar["X-PUBLISHED-TTL"].to_ical()
+
+
+def test_a_meeting_is_on_the_page_until_its_day_is_over(client, monkeypatch):
+    now = datetime(2027, 7, 6, 15, tzinfo=ZoneInfo("Europe/London"))
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    for hours, place in ((-1, "Under way"), (-24, "Over"), (24, "To come")):
+        starts_at = now + timedelta(hours=hours)
+        make_meeting(make_body(), starts_at, is_public=True, place=place)
+
+    page = client.get("/meetings/").text
+
+    assert "Under way" in page and "To come" in page
+    assert "Over" not in page
+
+
+def test_more_meetings_than_a_page_holds_are_on_the_next(client, monkeypatch):
+    monkeypatch.setattr("governance.views.meetings.SHOWN", 2)
+    for days in range(1, 4):
+        starts_at = timezone.now() + timedelta(days=days)
+        make_meeting(make_body(), starts_at, is_public=True, place=f"Room {days}")
+
+    first, second = (client.get("/meetings/", {"page": number}).text for number in (1, 2))
+
+    assert "Room 2" in first and "Room 3" not in first and 'href="?page=2"' in first
+    assert "Room 3" in second and "Room 2" not in second
+    for wrong in ("3", "0", "x", "9" * 40):
+        assert client.get("/meetings/", {"page": wrong}).status_code == 404
+
+
 def test_the_page_takes_the_same_queries_for_many_meetings(client, django_assert_num_queries):
     soon = timezone.now() + timedelta(days=3)
     make_meeting(make_body(), soon, is_public=True)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/meetings/")
     for _ in range(20):
         make_meeting(make_body(), soon, is_public=True)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/meetings/")
 
 
