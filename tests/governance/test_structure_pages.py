@@ -367,6 +367,18 @@ def test_a_page_of_the_structure_is_valid_html(client, html_faults, address):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_chart_is_as_wide_as_its_paper_and_no_wider(new_page):
+    make_line(make_body("Below"), make_body("Above"))
+    page = new_page(width=733)  # A4 without the margins that the chart has there
+    page.goto("/structure/")
+
+    page.emulate_media(media="print")
+
+    sheet = page.locator(".tht-chart-sheet").bounding_box()
+    assert (sheet["x"], sheet["width"]) == (0, 733)
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_the_pages_of_the_structure_are_accessible_and_fit(new_page, axe_faults, width):
     load(STRUCTURE)
