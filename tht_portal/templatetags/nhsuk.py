@@ -5,7 +5,7 @@
     {% nhsuk "pagination" previous__labelText="1 of 3" previous__href="?page=1" %}
     {% nhsuk_block "details" summaryText="Why this body" %}<p>Because …</p>{% end_nhsuk_block %}
     {% nhsuk_field form.place size="l" page_heading=True %}   options: tht_portal/nhsuk/fields.py
-    {% nhsuk_fields form %}            every field in order
+    {% nhsuk_fields form %}            every field in order; pages say {{ form|crispy }}
     {% nhsuk_error_summary form %}     base.html does this for a form called `form`
     {% nhsuk_button "Send" %}  {% nhsuk_button "Cancel" href="/" variant="secondary" %}
 
