@@ -16,6 +16,7 @@ from engagement.models import (
     Theme,
 )
 from governance.names import names_of
+from governance.structure import structure_today
 
 FEWEST = 5  # smaller numbers are not told
 QUOTES = 5  # of what many wrote, so many are shown
@@ -43,10 +44,17 @@ def shown(outcomes, structure=None):
     """Outcomes as they are told, in three queries however many there are, or four where a body has
     closed. Whoever holds the structure of today already gives it.
     """
-    outcomes = list(outcomes)
-    names = names_of({each.body_id for each in outcomes}, structure)
-    voices = voices_of(outcomes)
-    return [Told(each, names[each.body_id], voices[each.pk]) for each in outcomes]
+    structure = structure or structure_today()
+    bodies = {each: whose(each, structure) for each in outcomes}
+    names = names_of(set(bodies.values()), structure)
+    voices = voices_of(list(bodies))
+    return [Told(each, names[body], voices[each.pk]) for each, body in bodies.items()]
+
+
+def whose(outcome, structure):
+    """The body, by primary key, that decided it, or has it: then whoever follows a closed one."""
+    holder = None if outcome.decision_id else structure.holder_of(outcome.body_id)
+    return holder.pk if holder else outcome.body_id
 
 
 def public():

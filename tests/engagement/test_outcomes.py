@@ -18,6 +18,7 @@ from governance.actions import escalations
 from governance.models import Decision, OutboxMessage
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
+    closed_since_yesterday,
     make_activity,
     make_body,
     make_escalation_line,
@@ -26,6 +27,7 @@ from tests.factories import (
     send_feedback,
     words_of_a_matter,
 )
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -309,6 +311,23 @@ def test_the_page_says_who_said_decided_and_did(client, theme, partnership, team
         "There is no room.",
     ):
         assert words in page
+
+
+def test_who_follows_a_closed_body_considers_what_it_left_and_did_not_decide_for_it(
+    client, theme, partnership, team, decision
+):
+    successor = make_body("Well Together")
+    considered = published(theme, partnership, team)
+    other = themes.create(title="Saturdays", by=team)
+    decided = published(other, partnership, team, state="decided", decision=decision)
+
+    closed_since_yesterday(partnership.living_well, successor)
+
+    page = text_of(client.get(f"{PAGE}{considered.pk}/").text)
+    assert "Well Together is considering it" in page
+    page = text_of(client.get(f"{PAGE}{decided.pk}/").text)
+    assert "They decided Living Well, 5 October 2026" in page
+    assert "Well Together" not in page
 
 
 def test_a_decision_that_is_not_public_is_told_by_its_day_alone(
