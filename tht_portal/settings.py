@@ -143,6 +143,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     # A server that is away is noticed while the reader still waits.
     else {"connect_timeout": 5}
 )
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["ENGINE"] = "tht_portal.postgresql"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # SQLite has indexes without the columns that PostgreSQL reads from them, as is meant.
 SILENCED_SYSTEM_CHECKS = ["models.W040"]

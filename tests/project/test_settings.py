@@ -261,6 +261,7 @@ def test_connections_are_kept_and_looked_at_before_use(read_settings):
     assert database["CONN_MAX_AGE"] == 60
     assert database["CONN_HEALTH_CHECKS"] is True
     assert database["OPTIONS"]["connect_timeout"] == 5
+    assert database["ENGINE"] == "tht_portal.postgresql"
 
 
 @pytest.mark.django_db
