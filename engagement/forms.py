@@ -199,6 +199,7 @@ class NearestForm(forms.Form):
                 "page_heading": True,
                 "hints": {code: ", ".join(wards) for code, _, wards in choices if wards},
                 "dividers": {UNKNOWN: _("or")},
+                "quotes": bool(place),
             }
         }
 

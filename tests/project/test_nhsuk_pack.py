@@ -16,8 +16,9 @@ from django.utils.functional import lazystr
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
+from engagement.forms import NearestForm
 from localities.day_field import DayField
-from tht_portal.nhsuk import fields, summary
+from tht_portal.nhsuk import components, fields, summary
 from tht_portal.nhsuk.components import component, drawn, environment
 
 FRONTEND = Path(__file__).parents[2] / "node_modules" / "nhsuk-frontend" / "dist" / "nhsuk"
@@ -341,18 +342,66 @@ def test_a_template_can_write_nested_parameters_and_wrap_a_component_round_html(
     assert "<p>Because</p>" in html
 
 
-def test_a_fresh_form_is_drawn_once_and_what_someone_typed_is_not_kept():
+@pytest.fixture
+def kept(monkeypatch):
+    """All that is kept while forms are drawn."""
+    drawn.cache_clear()
+    kept = []
+
+    def draw(name, /, **params):
+        kept.append(component(name, **params))
+        return kept[-1]
+
+    monkeypatch.setattr(components, "component", draw)  # which `drawn` alone looks up there
+    return kept
+
+
+def test_what_nobody_typed_is_drawn_once():
     drawn.cache_clear()
 
     fields.render_all(Everything())
     first = drawn.cache_info().currsize
     fields.render_all(Everything())
-    fields.render_all(Everything({"message": "My name is"}))
-    fields.render_all(Everything(initial={"message": "My name is"}))
 
     assert first > 10
     assert drawn.cache_info().currsize == first
     assert drawn.cache_info().hits == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ({"message": "Amina"}, {}),
+        ({}, {"message": "Amina"}),
+        ({"topic": "Amina", "reply": "Amina", "about": ["Amina"], "body": "Amina"}, {}),
+        ({"reply": "email", "email": "Amina@example.org"}, {}),
+        ({"agree": "on", "reference": "Amina"}, {}),
+        ({"by_day": "", "by_month": "Amina", "by_year": ""}, {}),
+        ({}, {"reference": "Amina"}),
+    ],
+)
+def test_nothing_that_someone_typed_is_kept(typed, asked, kept):
+    shown = fields.render_all(Everything(typed or None, initial=asked))
+
+    assert "Amina" in shown
+    assert kept and "Amina" not in "".join(kept)
+
+
+def test_a_question_that_repeats_what_someone_typed_is_not_kept(kept):
+    question = NearestForm()
+    question.offer([("ne", "North East", [])], "Amina’s house")
+
+    assert "Amina’s house" in fields.render(question["nearest"])
+    assert not kept
+
+
+def test_the_choices_of_a_filter_are_kept_whatever_is_chosen():
+    drawn.cache_clear()
+    for topic in ("gp", "urgent", "gp"):
+        fields.render(Everything({"topic": topic})["topic"])
+
+    assert drawn.cache_info().currsize == 2
+    assert drawn.cache_info().hits == 1
 
 
 def test_a_kept_field_follows_its_choices():

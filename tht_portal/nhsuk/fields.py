@@ -17,7 +17,8 @@ import this pack; a template may say the same as arguments of `{% nhsuk_field %}
 Options: `size` (s, m, l, xl), `page_heading`, `caption` (above the label), `optional` (False leaves
 out "(optional)"), `hint` (instead of the help text), `hints`, `reveals`, `dividers`, `exclusive` (a
 choice that unticks the others), `inline`, `small`, `width` (2, 3, 4, 5, 10, 20, 30 characters),
-`rows`, `prefix`, `suffix`, `classes` (of the element), `group_classes` (of the whole group).
+`rows`, `prefix`, `suffix`, `classes` (of the element), `group_classes` (of the whole group),
+`quotes` (its label or hint says what someone typed, and so is not kept for the next reader).
 """
 
 from django import forms
@@ -46,7 +47,11 @@ def render(field, **options):
     """The HTML of a bound field, by the first family its widget belongs to."""
     if field.is_hidden:
         return str(field)
-    return family_of(field)(field, options_of(field) | options).html()
+    return drawn_as(field, **options).html()
+
+
+def drawn_as(field, **options):
+    return family_of(field)(field, options_of(field) | options)
 
 
 def render_all(form):
@@ -124,10 +129,13 @@ class Group:
         )
 
     def draw(self, name, /, **params):
-        """A component; kept while the form is fresh, as it is whenever someone opens it."""
-        form = self.field.form
-        fresh = not form.is_bound and not any(form.initial.values())
-        return kept_component(name, **params) if fresh else component(name, **params)
+        """A component; kept for the next who asks, unless something in it was typed."""
+        is_typed = self.options.get("quotes") or self.shows_what_was_typed
+        return (component if is_typed else kept_component)(name, **params)
+
+    @property
+    def shows_what_was_typed(self):
+        return bool(self.field.errors or self.value())
 
     @property
     def hint(self):
@@ -230,12 +238,18 @@ class Textarea(Group):
 class Password(Group):
     """A password, with a button to show it; what was typed is never sent back."""
 
+    def value(self):
+        return ""
+
     def html(self):
         return self.draw("passwordInput", **self.element())
 
 
 class File(Group):
-    """A file to send."""
+    """A file to send, which browsers never show again."""
+
+    def value(self):
+        return ""
 
     def html(self):
         params = self.element()
@@ -244,7 +258,28 @@ class File(Group):
         return self.draw("fileUpload", **params)
 
 
-class Select(Group):
+class Offered(Group):
+    """What is chosen from what a form offers; further fields may be revealed under a choice.
+
+    Whatever was sent, it shows nothing but what it offers.
+    """
+
+    @property
+    def shows_what_was_typed(self):
+        under = (self.under(names) for names in self.options.get("reveals", {}).values())
+        return bool(self.field.errors) or any(
+            drawn_as(field).shows_what_was_typed for fields in under for field in fields
+        )
+
+    def under(self, names):
+        form = self.field.form
+        return [form[name] for name in names if name in form.fields]
+
+    def revealed(self, names):
+        return "\n".join(render(field) for field in self.under(names))
+
+
+class Select(Offered):
     """One of many choices from a list."""
 
     def html(self):
@@ -264,7 +299,7 @@ class Select(Group):
         return self.draw("select", items=items, **self.element())
 
 
-class Choices(Group):
+class Choices(Offered):
     """Radios or checkboxes in a fieldset; the first one has the id that errors link to."""
 
     def html(self):
@@ -303,10 +338,6 @@ class Choices(Group):
                 items.append(item)
         return items
 
-    def revealed(self, names):
-        form = self.field.form
-        return "\n".join(render(form[name]) for name in names if name in form.fields)
-
 
 class Radios(Choices):
     """One of a few choices."""
@@ -320,7 +351,7 @@ class Checkboxes(Choices):
     component = "checkboxes"
 
 
-class Checkbox(Group):
+class Checkbox(Offered):
     """A single statement to tick; the statement is the label, so nothing says "(optional)"."""
 
     def html(self):
@@ -330,7 +361,7 @@ class Checkbox(Group):
             item["hint"] = text(self.hint)
         reveals = self.options.get("reveals", {}).get("on")
         if reveals:
-            item["conditional"] = {"html": Choices(self.field, {}).revealed(reveals)}
+            item["conditional"] = {"html": self.revealed(reveals)}
         params = self.common()
         params.pop("hint", None)
         if self.options.get("small"):
@@ -345,10 +376,16 @@ class Day(Group):
     def target(field):
         return f"{base_id(field)}_day"
 
-    def html(self):
+    def parts(self):
         value = self.field.value()
         parts = value if isinstance(value, (list, tuple)) else self.widget.decompress(value)
-        parts = [*(parts or []), "", "", ""]
+        return [visible(part) for part in [*(parts or []), "", "", ""]]
+
+    def value(self):
+        return "".join(self.parts())
+
+    def html(self):
+        parts = self.parts()
         params = self.common()
         name = params.pop("name")
         items = [
@@ -356,7 +393,7 @@ class Day(Group):
                 "name": f"{name}_{part}",
                 "id": f"{self.id}_{part}",
                 "label": label,
-                "value": visible(parts[index]),
+                "value": parts[index],
                 "width": width,
                 "error": bool(self.field.errors),
                 "inputmode": "text" if part == "month" else "numeric",
