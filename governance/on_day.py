@@ -114,7 +114,10 @@ class OrganisationOnDay:
 
 @dataclass(frozen=True, slots=True)
 class SeatOnDay:
-    """A seat as it was on one day; vacant when nobody held it."""
+    """A seat as it was on one day; vacant when nobody held it.
+
+    It is named where it may be said who holds it.
+    """
 
     pk: int
     body: BodyOnDay
@@ -122,6 +125,7 @@ class SeatOnDay:
     title: str
     on_behalf_of: int | None
     is_vacant: bool
+    is_named: bool
     proof: Proof = field(repr=False)
 
     @property
@@ -194,7 +198,7 @@ def organisation_on_day(organisation, is_partner):
 
 
 @_once_for_each_row
-def seat_on_day(seat, body, is_held):
+def seat_on_day(seat, body, is_held, is_named):
     return SeatOnDay(
         pk=seat.pk,
         body=body,
@@ -202,6 +206,7 @@ def seat_on_day(seat, body, is_held):
         title=seat.title,
         on_behalf_of=seat.on_behalf_of_id,
         is_vacant=not is_held,
+        is_named=is_named,
         proof=proof_of(seat),
     )
 

@@ -35,8 +35,8 @@ MOST_WORK = 256  # answers about what bodies work with, each of one body on one 
 class Rows:
     """The rows in force on one day, and the bodies that had closed by then.
 
-    They are read alone, and so may be rows of models or tuples with the same names. Partners and
-    held seats are given by primary key.
+    They are read alone, and so may be rows of models or tuples with the same names. Partners, held
+    seats and those of which it may be said who holds them are given by primary key.
     """
 
     kinds: dict
@@ -48,6 +48,7 @@ class Rows:
     partners: frozenset
     seats: list
     held_seats: frozenset
+    named_seats: frozenset
 
 
 class Kept(NamedTuple):
@@ -170,6 +171,7 @@ def rows_on(day):
         partners=frozenset(each.pk for each in organisations if each.partner),
         seats=seats,
         held_seats=frozenset(seat.pk for seat in seats if seat.held),
+        named_seats=frozenset(seat.pk for seat in seats if seat.named),
     )
 
 
@@ -221,9 +223,11 @@ def organisations_and_whether_partners(day):
 @KeptQuery
 def seats_and_whether_held(day):
     holding = Membership.objects.filter(in_force(day), seat=OuterRef("pk"))
-    columns = ("pk", "body_id", "role", "title", "on_behalf_of_id", *PROOF, "held")
-    found = Seat.objects.on(day).annotate(held=Exists(holding)).order_by("pk")
-    return found.values_list(*columns, named=True)
+    columns = ("pk", "body_id", "role", "title", "on_behalf_of_id", *PROOF, "held", "named")
+    found = Seat.objects.on(day).annotate(
+        held=Exists(holding), named=Exists(holding.filter(name_is_public=True))
+    )
+    return found.order_by("pk").values_list(*columns, named=True)
 
 
 # Databases differ in how they order text, and dates that are not given.
@@ -260,6 +264,7 @@ def rows_known_on(day, moment):
         return known_in_force(model, moment, day)
 
     bodies = known(Body, moment)
+    holding = held(Membership)
     kinds = [*BodyKind.objects.all(), *known(BodyKind, moment)]
     return Rows(
         kinds={kind.pk: kind for kind in kinds},
@@ -270,5 +275,6 @@ def rows_known_on(day, moment):
         organisations=sorted(held(Organisation), key=by_name),
         partners=frozenset(each.organisation_id for each in held(Partner)),
         seats=sorted(held(Seat), key=lambda seat: seat.pk),
-        held_seats=frozenset(each.seat_id for each in held(Membership)),
+        held_seats=frozenset(each.seat_id for each in holding),
+        named_seats=frozenset(each.seat_id for each in holding if each.name_is_public),
     )

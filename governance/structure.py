@@ -313,7 +313,9 @@ def _build(version, first_day, day, known_on):
         organisation_on_day(each, each.pk in rows.partners) for each in rows.organisations
     ]
     seats = [
-        seat_on_day(seat, by_pk[seat.body_id], seat.pk in rows.held_seats)
+        seat_on_day(
+            seat, by_pk[seat.body_id], seat.pk in rows.held_seats, seat.pk in rows.named_seats
+        )
         for seat in rows.seats
         if seat.body_id in by_pk
     ]

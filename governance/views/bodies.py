@@ -302,7 +302,7 @@ def seats_of(structure, body, as_on):
 
 def holders_of(body, seats, as_on):
     """The names of who holds seats, by seat; only those that are public."""
-    if not seats:
+    if not any(seat.is_named for seat in seats):
         return {}
     if as_on.known_on is None:
         return {

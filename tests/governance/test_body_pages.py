@@ -4,9 +4,11 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from governance.actions.structure import structure_edited
-from governance.models import BodyName, Membership, ReportingLine, Seat
+from governance.models import BodyName, Membership, ReportingLine, Seat, User
 from localities.day_field import in_words
 from tests.factories import (
     make_body,
@@ -135,6 +137,25 @@ def test_a_name_is_shown_only_where_it_is_public(client, record):
 
     assert "Ada Ali" in page
     assert "Bea" not in page and "Begum" not in page and private_person.username not in page
+
+
+def test_names_are_asked_for_only_where_one_is_public(client, record):
+    body = make_body()
+    ada = make_member(body, Seat.Role.CHAIR, person=make_person(first_name="Ada"))
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"/bodies/{body.slug}/")
+
+    Membership.objects.filter(person=ada).update(name_is_public=True)
+    structure_edited()
+    with CaptureQueriesContext(connection) as asked_of_public:
+        page = client.get(f"/bodies/{body.slug}/").text
+
+    assert not of_people(asked) and "Ada" in page
+    assert len(of_people(asked_of_public)) == 1
+
+
+def of_people(asked):
+    return [each["sql"] for each in asked if User._meta.db_table in each["sql"]]
 
 
 def test_a_seat_of_an_organisation_that_is_gone_still_names_it(client, record):

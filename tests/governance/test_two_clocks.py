@@ -55,6 +55,7 @@ SETS = {
     BodyName: {"name": ["First", "Second", "Third"]},
     ReportingLine: {"kind": list(ReportingLine.Kind)},
     Seat: {"role": list(Seat.Role)},
+    Membership: {"name_is_public": [True, False]},
 }
 MODELS = list(POINTS_AT)
 
@@ -175,6 +176,8 @@ def told(holding, notebook):
         },
         "vacant": {pk for pk, seat in rows(Seat) if seat["body"] in here[Body]}
         - {each["seat"] for _, each in rows(Membership)},
+        "named": {pk for pk, seat in rows(Seat) if seat["body"] in here[Body]}
+        & {each["seat"] for _, each in rows(Membership) if each["name_is_public"]},
     }
 
 
@@ -192,6 +195,7 @@ def assert_says(structure, expected):
         (seat.pk, seat.body.pk, seat.role, seat.on_behalf_of) for seat in structure.seats
     } == expected["seats"]
     assert {seat.pk for seat in structure.seats if seat.is_vacant} == expected["vacant"]
+    assert {seat.pk for seat in structure.seats if seat.is_named} == expected["named"]
 
 
 @pytest.mark.django_db
