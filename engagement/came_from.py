@@ -7,10 +7,9 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from engagement import queue
-from engagement.actions.raising import raising_body
+from engagement.actions.raising import can_escalate
 from engagement.models import MatterDraft, Referral, Submission, Theme
-from engagement.permissions import can_escalate_for, can_read_theme
-from engagement.workflow import Move, may_move
+from engagement.permissions import can_read_theme
 from governance.came_from import Link, Origin
 
 SHOWN = 10  # messages
@@ -54,22 +53,17 @@ class FromDraft(Origin):
     order = 30
 
     def written_at(self, escalation, standing):
-        draft = MatterDraft.objects.filter(escalation=escalation)
-        draft = draft.select_related("referral__submission", "referral__body", "theme__lead_body")
-        draft = draft.first()
-        source = draft and (draft.referral or draft.theme)
-        if not source or not may_be_escalated(source, standing):
+        source = source_of(escalation)
+        if source is None or not can_escalate(standing, source):
             return ""
-        if draft.theme:
-            return reverse("engagement:theme_escalate", args=[draft.theme_id])
-        return reverse("engagement:staff_escalate", args=[draft.referral.submission.reference])
+        if isinstance(source, Theme):
+            return reverse("engagement:theme_escalate", args=[source.pk])
+        return reverse("engagement:staff_escalate", args=[source.submission.reference])
 
 
-def may_be_escalated(source, standing):
-    """Whether someone may raise a matter from a message that a body has, or from a theme, now."""
-    if isinstance(source, Theme):
-        is_open, body = not (source.escalation_id or source.closed_on), source.lead_body
-    else:
-        is_open = may_move(source.status, Move.ESCALATE) and not source.submission.is_gone
-        body = source.body
-    return is_open and can_escalate_for(standing, raising_body(body))
+def source_of(escalation):
+    """What a draft was begun from: a message that a body has, or a theme; None if from neither."""
+    drafts = MatterDraft.objects.filter(escalation=escalation)
+    drafts = drafts.select_related("referral__submission", "referral__body", "theme__lead_body")
+    draft = drafts.first()
+    return draft and (draft.referral or draft.theme)

@@ -8,15 +8,16 @@ from django.db import transaction
 
 from engagement.actions import themes
 from engagement.actions.referrals import taken, wait_for
-from engagement.models import MatterDraft, Referral, SubmissionStatus
+from engagement.models import MatterDraft, Referral, Theme
 from engagement.models.matter_draft import named
 from engagement.permissions import (
+    can_escalate_for,
     check_can_act_on_each,
     check_can_escalate_for,
     check_can_work_on_theme,
 )
 from engagement.routing import TRIAGE_BODY
-from engagement.workflow import Move, may_move
+from engagement.workflow import Move, ReferralStatus, may_move
 from governance.actions import asides, escalations
 from governance.matter import Matter
 from governance.models import Body
@@ -48,7 +49,7 @@ def draft_from_theme(*, theme, by, text="", **written):
     """Keep what is written so far of a matter that comes from a theme."""
     theme = themes.locked(theme)
     check_can_work_on_theme(by, theme)
-    check_is_not_escalated(theme)
+    check_may_be_escalated(theme)
     return kept_as_draft(theme, theme.lead_body, by, text, written)
 
 
@@ -59,7 +60,7 @@ def escalate_theme(*, theme, to_body, by, text, sending_key, **written):
     check_can_work_on_theme(by, theme)
     if theme.escalation_id and theme.escalation.sending_key == sending_key:
         return theme  # pressed twice
-    check_is_not_escalated(theme)
+    check_may_be_escalated(theme)
     leads = open_leads_of(theme)
     if not leads:
         raise MoveNotAllowed("No message of this theme is open, so nobody waits for an answer.")
@@ -72,10 +73,49 @@ def escalate_theme(*, theme, to_body, by, text, sending_key, **written):
     return theme
 
 
-def check_is_not_escalated(theme):
-    if theme.escalation_id:
-        raise MoveNotAllowed(f"It was escalated already, as {theme.escalation.reference}.")
-    themes.check_is_open(theme)
+# --- Whether it may be ----------------------------------------------------------------------------
+# The source is the referral of a message to the body that has it, or a theme.
+
+
+def can_escalate(standing, source):
+    """Whether someone may put it before a body above now."""
+    return may_be_escalated(source) and is_theirs_to_escalate(standing, source)
+
+
+def is_theirs_to_escalate(standing, source):
+    return can_escalate_for(standing, raising_body(body_that_has(source)))
+
+
+def may_be_escalated(source):
+    """Whether it is at a moment to be put before a body above, whoever does."""
+    if isinstance(source, Theme):
+        return not (source.escalation_id or source.closed_on)
+    return may_move(source.status, Move.ESCALATE) and not source.submission.is_gone
+
+
+def why_not(source):
+    """What is said of one that cannot be escalated now."""
+    if isinstance(source, Theme):
+        is_escalated = source.escalation_id is not None
+        otherwise = f"The theme “{source}” is closed. Open it again first."
+    else:
+        is_escalated = source.status == ReferralStatus.ESCALATED
+        is_now = source.get_status_display().lower()
+        otherwise = f"This message is {is_now}, so it cannot be escalated now."
+    return (
+        f"It was escalated already, as {source.escalation.reference}."
+        if is_escalated
+        else otherwise
+    )
+
+
+def check_may_be_escalated(source):
+    if not may_be_escalated(source):
+        raise MoveNotAllowed(why_not(source))
+
+
+def body_that_has(source):
+    return source.lead_body if isinstance(source, Theme) else source.body
 
 
 # --- What the deeds are made of -------------------------------------------------------------------
@@ -152,6 +192,5 @@ def raising_body(body):
 def open_leads_of(theme):
     """The messages of a theme that may be escalated now."""
     leads = Referral.objects.leading().filter(submission__theme=theme, is_open=True)
-    leads = leads.exclude(submission__status=SubmissionStatus.WITHDRAWN)
     leads = leads.select_related("submission").order_by("pk")
-    return [each for each in leads if may_move(each.status, Move.ESCALATE)]
+    return [each for each in leads if may_be_escalated(each)]

@@ -12,9 +12,7 @@ from django.views.decorators.http import require_http_methods
 from engagement.actions import raising
 from engagement.casework_forms import EscalateDraftForm, EscalateForm
 from engagement.forms import plain_text
-from engagement.permissions import can_escalate_for
 from engagement.views.message import fetch, submission_page
-from engagement.workflow import Move, ReferralStatus, may_move
 from governance.forms import ask_for_file_again, new_sending_token
 from governance.matter import Matter
 from governance.structure import structure_today
@@ -41,12 +39,12 @@ def message(request, reference):
 def message_page(request, reference, **not_done):
     progress = fetch(request, reference)
     lead = progress.lead
-    if not can_escalate_for(request.standing, raising.raising_body(lead.body)):
+    if not raising.is_theirs_to_escalate(request.standing, lead):
         raise PermissionDenied("Only the officers of the body that has it may escalate it.")
-    if not may_move(lead.status, Move.ESCALATE):
+    if not raising.may_be_escalated(lead):
         form = form_of(request, lead, lead.body, progress.seen)
         typed = form.said if form.is_bound else ""
-        return submission_page(request, progress, refusal=not_now(lead), typed=typed)
+        return submission_page(request, progress, refusal=raising.why_not(lead), typed=typed)
     return page(
         request,
         lead,
@@ -59,12 +57,6 @@ def message_page(request, reference, **not_done):
         then=reverse("engagement:staff_submission", args=[reference]),
         **not_done,
     )
-
-
-def not_now(lead):
-    if lead.status == ReferralStatus.ESCALATED:
-        return f"It was escalated already, as {lead.escalation.reference}."
-    return f"This message is {lead.get_status_display().lower()}, so it cannot be escalated now."
 
 
 def page(

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from engagement.actions import referrals
-from engagement.actions.raising import raising_body
+from engagement.actions.raising import is_theirs_to_escalate, may_be_escalated
 from engagement.explanation import flags_in_words
 from engagement.forms import plain_data
 from engagement.languages import name_of
@@ -19,7 +19,6 @@ from engagement.models import Erasure, Kind, ReferralStep, Submission
 from engagement.permissions import (
     can_act_on,
     can_erase,
-    can_escalate_for,
     can_read,
     can_read_theme,
     can_redact,
@@ -30,7 +29,7 @@ from engagement.permissions import (
 )
 from engagement.progress import Progress
 from engagement.views.message_deeds import DEEDS, deed_forms, form_of, next_move, shown
-from engagement.workflow import Move, may_move
+from engagement.workflow import Move
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
 from governance.views.pages import CONFLICT
@@ -77,7 +76,7 @@ def submission_page(request, progress, *, sent=None, refusal="", typed="", statu
     forms = deed_forms(request.standing, progress)
     if sent and sent.deed in forms:
         forms[sent.deed] = sent
-    is_theirs = can_escalate_for(request.standing, raising_body(lead.body))
+    is_theirs = is_theirs_to_escalate(request.standing, lead)
     next_form = forms.get(next_move(progress)) if is_theirs else None
     if next_form:
         next_form.variant = ""
@@ -85,7 +84,7 @@ def submission_page(request, progress, *, sent=None, refusal="", typed="", statu
     sees_contact = can_see_contact(request.standing, lead, contact)
     sees_notes = can_see_notes(request.standing, progress.referrals)
     idea = getattr(progress.submission, "idea", None)
-    may_escalate = is_theirs and not progress.is_withdrawn and may_move(lead.status, Move.ESCALATE)
+    may_escalate = is_theirs and may_be_escalated(lead)
     context = {
         "submission": progress.submission,
         "progress": progress,

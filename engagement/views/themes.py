@@ -23,7 +23,7 @@ from engagement.casework_forms import (
 from engagement.explanation import ENGAGEMENT_TEAM
 from engagement.forms import plain_data
 from engagement.models import MatterDraft, SubmissionStatus, Theme
-from engagement.permissions import can_escalate_for, can_read_theme, can_work_on_theme
+from engagement.permissions import can_read_theme, can_work_on_theme
 from engagement.theme_counts import counts_of
 from engagement.views import escalating
 from governance.list_forms import PageForm
@@ -130,10 +130,7 @@ def page(request, theme, *, gather=None, refusal="", status=None):
     rows, older, newer = page_by_key(found, **paging.cleaned_data) if is_page else ([], None, None)
     names = names_of({theme.lead_body_id} if theme.lead_body_id else ())
     may_work = can_work_on_theme(request.standing, theme)
-    holder = raising.raising_body(theme.lead_body)
-    may_escalate = (
-        not theme.escalation and not theme.closed_on and can_escalate_for(request.standing, holder)
-    )
+    may_escalate = raising.can_escalate(request.standing, theme)
     context = {
         "theme": theme,
         "lead": with_article(names[theme.lead_body_id]) if names else ENGAGEMENT_TEAM,
@@ -287,8 +284,10 @@ def escalate(request, pk):
 
 def escalate_page(request, pk, **not_done):
     theme = fetch(request, pk)
-    if not can_escalate_for(request.standing, raising.raising_body(theme.lead_body)):
+    if not raising.is_theirs_to_escalate(request.standing, theme):
         raise PermissionDenied("Only the officers of the body that has it may escalate it.")
+    if request.method != "POST" and not raising.may_be_escalated(theme):
+        return page(request, theme, refusal=raising.why_not(theme))
     return escalating.page(
         request,
         theme,

@@ -297,6 +297,27 @@ def test_a_theme_that_nobody_waits_for_is_not_escalated(board, chair, officer, p
         escalate_theme(theme, board, officer)
 
 
+def test_the_form_of_a_theme_that_is_escalated_or_closed_gives_way_to_the_theme(
+    many, board, chair, officer, partnership, client
+):
+    body = partnership.living_well
+    escalated, closed = (
+        make_theme(each.submission, title=title, lead_body=body, by=officer)
+        for each, title in zip(many, ("No lift", "No ramp"), strict=False)
+    )
+    matter = escalate_theme(escalated, board, officer).escalation
+    themes.close(theme=closed, by=officer, reason="Nobody writes of it.")
+    client.force_login(officer)
+
+    pages = [client.get(f"/staff/themes/{each.pk}/escalate/") for each in (escalated, closed)]
+
+    assert [page.status_code for page in pages] == [409, 409]
+    assert f"It was escalated already, as {matter.reference}" in pages[0].text
+    assert f'href="/escalations/{matter.reference}/"' in pages[0].text
+    assert "is closed. Open it again first" in pages[1].text
+    assert all("What you typed" not in page.text for page in pages)
+
+
 def test_what_is_gathered_later_waits_for_the_same_matter(many, board, chair, officer, partnership):
     theme = make_theme(many[0].submission, lead_body=partnership.living_well, by=officer)
     theme = escalate_theme(theme, board, officer)
