@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from engagement import queue
-from engagement.actions.raising import can_escalate
+from engagement.actions.raising import can_escalate, may_be_escalated
 from engagement.models import MatterDraft, Referral, Submission, Theme
 from engagement.permissions import can_read_theme
 from governance.came_from import Link, Origin
@@ -51,6 +51,10 @@ class FromDraft(Origin):
 
     key = "draft"
     order = 30
+
+    def keeps(self, escalation):
+        source = source_of(escalation)
+        return source is not None and may_be_escalated(source)
 
     def written_at(self, escalation, standing):
         source = source_of(escalation)

@@ -13,7 +13,8 @@ class Link(NamedTuple):
 class Origin:
     """Something that matters come from. Origins say which of it a reader may open.
 
-    Where a draft is written and raised on a page of the origin, that has an address.
+    An origin may keep its drafts: they are written and raised on a page of its own, which has an
+    address for those who may use it.
     """
 
     key = ""
@@ -21,6 +22,9 @@ class Origin:
 
     def links(self, escalation, standing):
         return []
+
+    def keeps(self, escalation):
+        return False
 
     def written_at(self, escalation, standing):
         return ""
@@ -33,6 +37,11 @@ register = ORIGINS.register
 def came_from(escalation, standing):
     """The links to what a matter came from, for those who may read it."""
     return [link for origin in ORIGINS for link in origin.links(escalation, standing)]
+
+
+def is_kept(escalation):
+    """Whether a draft is raised where it came from, and nowhere else."""
+    return any(each.keeps(escalation) for each in ORIGINS)
 
 
 def written_at(escalation, standing):

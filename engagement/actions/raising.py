@@ -131,13 +131,15 @@ def kept_as_draft(source, body, by, text, written):
 
 
 def raise_from(source, body, to_body, by, written):
-    """The matter, raised for the body that has the message or the theme today."""
+    """The matter, raised for the body that has the message or the theme today.
+
+    Its draft is let go of before: nobody raises one that is kept here.
+    """
     holder = holder_for(body, by)
     escalation = write(source, holder, by=by, **written)
-    above = Body.objects.named().get(pk=to_body.pk)
-    raised = escalations.raise_matter(escalation=escalation, to_body=above, by=by)
     MatterDraft.objects.filter(**{named(source): source}).delete()
-    return raised
+    above = Body.objects.named().get(pk=to_body.pk)
+    return escalations.raise_matter(escalation=escalation, to_body=above, by=by)
 
 
 def holder_for(body, by):

@@ -20,6 +20,7 @@ from governance.actions.steps import (
     write,
 )
 from governance.actions.structure import work_edited
+from governance.came_from import is_kept
 from governance.matter import Kind, acting_body
 from governance.models import Escalation, EscalationWords
 from governance.models.escalation import new_sending_key
@@ -114,9 +115,17 @@ def edit_draft(
 
 @transaction.atomic
 def raise_matter(*, escalation, to_body, by, note="", seen=None):
-    """Put a draft before a body above, on an *escalates to* line in force today."""
+    """Put a draft before a body above, on an *escalates to* line in force today.
+
+    What it came from may keep it, and lets go of it where it is raised.
+    """
     matter = begin(Move.RAISE, escalation, by=by, seen=seen)
     escalation = matter.escalation
+    if is_kept(escalation):
+        raise MoveNotAllowed(
+            "This draft comes from what residents said. Open it again, and raise it there, so that "
+            "they are told."
+        )
     missing = {name: why for name, why in NEEDED.items() if not getattr(escalation, name).strip()}
     if missing:
         raise ValidationError(missing)

@@ -12,9 +12,7 @@ from django.shortcuts import redirect
 
 from governance.actions import asides, decisions, escalations, exceptions, merging
 from governance.actions.steps import RECORDED_AS, check_moment, check_not_overtaken
-from governance.came_from import written_at
 from governance.matter import Matter
-from governance.permissions import standing_of
 from governance.telling import names_in, with_article
 from governance.views.escalations import fetch, form_of, matter_page
 from governance.views.for_staff import for_staff
@@ -136,11 +134,6 @@ def edit(form, *, escalation, by):
 @address_of(Move.RAISE)
 @transaction.atomic
 def raise_matter(form, *, escalation, by):
-    if written_at(escalation, standing_of(by)):
-        raise MoveNotAllowed(
-            "This draft comes from what residents said. Open it again, and raise it there, so that "
-            "they are told."
-        )
     edited = escalations.edit_draft(
         escalation=escalation, by=by, seen=form.cleaned_data["seen"], **form.words
     )

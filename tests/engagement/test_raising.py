@@ -14,7 +14,7 @@ from engagement.progress import Progress
 from governance.actions import escalations, merging
 from governance.actions.clocks import climb_overdue
 from governance.actions.structure import structure_edited
-from governance.models import Body, Escalation, OutboxMessage
+from governance.models import Body, Escalation, Membership, OutboxMessage
 from governance.permissions import ENGAGEMENT_KIND
 from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
@@ -449,6 +449,28 @@ def test_the_draft_is_opened_and_raised_where_the_message_is(sent, board, chair,
 
     assert refused.status_code == 409 and "raise it there" in refused.text
     assert Escalation.objects.get().status == "draft"
+
+
+@pytest.mark.parametrize("of_a_theme", [False, True])
+def test_nobody_raises_the_draft_past_those_who_wait_for_it(
+    sent, board, chair, officer, desk, partnership, of_a_theme
+):
+    body = partnership.living_well
+    source = make_theme(sent.submission, lead_body=body, by=officer) if of_a_theme else sent
+    desk.send(source, "edit", text=WHY, **words_of_a_matter())
+    draft, colleague = Escalation.objects.get(), make_officer(body)
+    Membership.objects.filter(person=officer).delete()
+    make_member(body, person=officer)  # who wrote it is an officer no more
+
+    for person in (officer, colleague):
+        with pytest.raises(MoveNotAllowed, match="raise it there"):
+            escalations.raise_matter(escalation=draft, to_body=board, by=person)
+
+    assert lead_of(sent).status == "referred"
+    raised = Desk(desk.client, colleague).send(
+        source, "raise", to_body=board.slug, text=WHY, **words_of_a_matter()
+    )
+    assert (raised.status_code, lead_of(sent).escalation) == (302, draft)
 
 
 def test_once_the_message_is_elsewhere_its_draft_is_one_like_any_other(
