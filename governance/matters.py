@@ -5,7 +5,7 @@ from datetime import date
 from itertools import chain
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
 from governance.grouped import COUNTED, Group
@@ -61,19 +61,33 @@ def rows(escalations, *, names=None, structure=None, today=None):
     ]
 
 
-def fetched(keys, standing):
-    """Matters by key; of each, whether the view of a body of someone is asked and not yet given."""
-    spoke = EscalationStep.objects.filter(
+def fetched(keys, standing, structure):
+    """Matters by key; of each, whether the view of a body of someone is asked and not yet given.
+
+    The rule is that of `Matter.view_asked_of`; a test compares the two.
+    """
+    steps = EscalationStep.objects.alias(
+        speaker=as_of_now("from_body", standing.sits_on, structure),
+        whose_view=as_of_now("consulted_body", standing.sits_on, structure),
+    )
+    spoke = steps.filter(
         escalation=OuterRef("escalation"),
         kind=EscalationStep.Kind.COMMENTED,
-        from_body=OuterRef("consulted_body"),
+        speaker=OuterRef("whose_view"),
         pk__gt=OuterRef("pk"),
     )
-    asked = EscalationStep.objects.filter(
-        escalation=OuterRef("pk"), consulted_body__in=standing.sits_on
-    )
+    asked = steps.filter(escalation=OuterRef("pk"), consulted_body__in=standing.sits_on)
     matters = Escalation.objects.annotate(is_view_asked=Exists(asked.exclude(Exists(spoke))))
     return matters.in_bulk(keys)
+
+
+def as_of_now(field, bodies, structure):
+    """The key of a body in a row; of one of these that has closed, that of who follows it."""
+    followed = {body: structure.followed_by(body) for body in sorted(bodies)}
+    follows = [
+        When(**{f"{field}__in": each}, then=Value(pk)) for pk, each in followed.items() if each
+    ]
+    return Case(*follows, default=F(field), output_field=models.BigIntegerField())
 
 
 def names_on(escalations, structure):
@@ -160,8 +174,9 @@ def escalations_before(standing, *, limit=10, narrowed=lambda ranges: ranges, or
     lists = {pile: narrowed(ranges) for pile, ranges in piles(standing).items()}
     found = first_of(lists, order, COUNTED + 1)
     keys = {pile: [place.key for place in places] for pile, places in found.items()}
-    shown = fetched(chain.from_iterable(each[:limit] for each in keys.values()), standing)
     structure = structure_today()
+    shown = chain.from_iterable(each[:limit] for each in keys.values())
+    shown = fetched(shown, standing, structure)
     told = {
         "names": names_on(shown.values(), structure),
         "structure": structure,

@@ -36,9 +36,10 @@ from governance.workflow import EscalationStatus, Move, may_move
 @record.asked_once()
 def escalation_list(request):
     """What someone may see, in the order they asked for or mostly want, a page at a time by key."""
+    structure = structure_today()
     form = EscalationFilterForm(
         request.GET,
-        bodies=structure_today().bodies,
+        bodies=structure.bodies,
         standing=request.standing,
         order=StaffSettings.order_of(request.user),
     )
@@ -48,10 +49,10 @@ def escalation_list(request):
     found, order = form.found(), form.chosen_order
     here = {name: place for name in ("before", "after") if (place := form.cleaned_data[name])}
     page = found.page(order, **here, counted=0 if here else COUNTED + 1)
-    matters = fetched(page.keys, request.standing)
+    matters = fetched(page.keys, request.standing, structure)
     number = len(found.first(COUNTED + 1, order)) if here else page.found
     context |= {
-        "rows": rows([matters[key] for key in page.keys]),
+        "rows": rows([matters[key] for key in page.keys], structure=structure),
         "number": in_number(number),
         "is_filtered": form.is_narrowed,
         "next_url": page.further and f"?{form.query(before=page.further)}",

@@ -12,6 +12,7 @@ from governance.models import ActionPoint, Decision, Document, Escalation, Outbo
 from governance.permissions import can_see_escalation, standing_of
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
+    closed_since_yesterday,
     listed_for,
     make_body,
     make_engagement_team_member,
@@ -96,6 +97,30 @@ def test_who_is_consulted_is_told_so_in_lists_until_they_have_said_something(
 
     asides.comment(escalation=matter, text="Ours is the same.", by=asked)
     assert not is_told(asked)
+
+
+@pytest.mark.parametrize("spoke_before_it_closed", [False, True])
+def test_lists_and_the_page_ask_who_follows_a_closed_body_for_its_view(
+    client, ladder, matter, spoke_before_it_closed
+):
+    middle, aligned, follower = ladder[1], make_body(), make_body()
+    make_line(middle, aligned, "aligned_with")
+    asked, heir, by = make_officer(aligned), make_officer(follower), officer_of(middle)
+    matter = asides.consult(escalation=matter, body=aligned, question="Yours?", by=by)
+    if spoke_before_it_closed:
+        asides.comment(escalation=matter, text="We agree.", by=asked)
+    closed_since_yesterday(aligned, follower)
+    client.force_login(heir)
+
+    def marks():
+        pages = [client.get(address).text for address in ("/staff/", LIST, page_of(matter))]
+        assert all(matter.reference in page for page in pages)
+        words = ("Your view asked", "Your view asked", "asks for your body’s view")
+        return [each in page for each, page in zip(words, pages, strict=True)]
+
+    assert marks() == [not spoke_before_it_closed] * 3
+    asides.comment(escalation=matter, text="Ours is the same.", by=heir)
+    assert marks() == [False] * 3
 
 
 def test_nobody_is_asked_for_a_view_of_what_is_closed(client, ladder, matter):
