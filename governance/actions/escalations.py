@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from governance import readers
@@ -22,10 +23,10 @@ from governance.actions.steps import (
 from governance.actions.structure import work_edited
 from governance.came_from import is_kept
 from governance.matter import Kind, acting_body
-from governance.models import Escalation, EscalationWords
+from governance.models import Escalation, EscalationWords, User
 from governance.models.escalation import new_sending_key
 from governance.permissions import check_can_sit_for, standing_of
-from governance.workflow import CLIMBING, Move, MoveNotAllowed
+from governance.workflow import CLIMBING, EscalationStatus, Move, MoveNotAllowed
 
 # What must be written before a draft can be raised, and the sentence that asks for it.
 NEEDED = {
@@ -80,6 +81,38 @@ def draft(
         # The same press has come before, or arrived at the same moment.
         return Escalation.objects.get(sending_key=sending_key, created_by=by)
     return escalation
+
+
+class SentBefore(MoveNotAllowed):
+    """What is sent has the title of a matter that its sender began before: `escalation`."""
+
+    def __init__(self, escalation):
+        super().__init__(
+            f"You began {escalation.reference} with the same title. Go on with that one. If this "
+            "is another matter, give it another title."
+        )
+        self.escalation = escalation
+
+
+@transaction.atomic
+def draft_once(*, raising_body, by, title, sending_key, **words):
+    """The same as `draft` for a form that may be gone back to and sent again.
+
+    A browser that goes back fetches a new form and puts into it what was typed, so the words alone
+    tell. With the same ones it is the matter that was begun with them, raised or not; with others
+    under the same title it is refused, while that matter is open.
+    """
+    # Whoever sends two forms at once is heard one after the other.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    begun = Escalation.objects.filter(created_by=by, raising_body=raising_body, title=title)
+    begun = begun.filter(Q(is_open=True) | Q(status=EscalationStatus.DRAFT)).order_by("-pk").first()
+    if begun is None or begun.sending_key == sending_key:
+        return draft(
+            raising_body=raising_body, by=by, title=title, sending_key=sending_key, **words
+        )
+    if any(getattr(begun, name) != value for name, value in words.items()):
+        raise SentBefore(begun)
+    return begun
 
 
 @transaction.atomic

@@ -44,6 +44,7 @@ def new_page(request, *, refusal="", status=200):
     if body.pk not in request.standing.sits_on or not structure.body(body):
         raise PermissionDenied(f"You do not sit on {with_article(body.name)}.")
     milestone = milestone_of(body, request.GET.get("milestone"))
+    begun = None
     form_class = RaiseNewForm if request.POST.get("deed") == Move.RAISE else EscalationForm
     form = form_class(
         *((request.POST, request.FILES) if request.method == "POST" else ()),
@@ -61,6 +62,7 @@ def new_page(request, *, refusal="", status=200):
             escalation = draft_or_raise(form, body, project, by=request.user)
         except MoveNotAllowed as refused:
             refusal, status = str(refused), CONFLICT
+            begun = getattr(refused, "escalation", None)
         except ValidationError as faults:
             say_at_the_field(form, faults)
         else:
@@ -74,6 +76,7 @@ def new_page(request, *, refusal="", status=200):
         "body": body,
         "rungs": rungs(structure.ways_up(body)),
         "refusal": refusal,
+        "begun": begun,
     }
     return render(request, "governance/escalation_form.html", context, status=status)
 
@@ -120,8 +123,8 @@ def draft_or_raise(form, body, project, *, by):
         "sending_key": form.sending_key(by),
         **form.words,
     }
-    escalation = escalations.draft(**words)
-    if escalation.raised_on:  # It was pressed twice.
+    escalation = escalations.draft_once(**words)
+    if escalation.raised_on:  # It was pressed twice, or gone back to and sent again.
         return escalation
     escalation = asides.change_files(escalation=escalation, by=by, **form.file_changes)
     if form.raising:

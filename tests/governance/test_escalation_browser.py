@@ -16,7 +16,7 @@ from tests.factories import (
     officer_of,
     today,
 )
-from tests.plugins.browser import DESKTOP, PHONE
+from tests.plugins.browser import DESKTOP, PHONE, press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -103,6 +103,31 @@ def test_pressing_enter_in_a_box_keeps_a_draft_and_raises_nothing(new_page, sign
     page.wait_for_selector("[name=title][value=Later]")
 
     assert Escalation.objects.get().status == "draft"
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_who_goes_back_and_raises_again_is_led_to_the_matter(new_page, sign_in, ladder, javascript):
+    page = new_page(width=PHONE, javascript=javascript)
+    sign_in(page, officer_of(ladder[0]))
+    page.goto("/escalations/new/")
+    page.fill("[name=title]", "Discharge letters arrive late")
+    page.check("[value=quality_and_safety]")
+    page.fill("[name=situation]", "They take\n\nnine days")
+    page.fill("[name=asked]", "A shared deadline")
+    press(page, "Raise this matter")
+    raised = page.url
+
+    page.go_back()
+    press(page, "Raise this matter")
+    assert page.url == raised
+
+    page.go_back()
+    page.fill("[name=situation]", "They take ten days")
+    press(page, "Raise this matter")
+    page.get_by_role("link", name="Discharge letters arrive late").click()
+    page.wait_for_url(raised)
+
+    assert Escalation.objects.get().steps.count() == 1
 
 
 def looking(page, width, sign_in, axe_faults, html_faults):

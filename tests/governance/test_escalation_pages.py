@@ -13,6 +13,7 @@ from tests.factories import (
     make_escalation,
     make_governance_administrator,
     make_member,
+    make_officer,
     make_person,
     make_upload,
     officer_of,
@@ -262,6 +263,44 @@ def test_the_same_form_pressed_twice_makes_one_matter(client, ladder):
 
     assert len(locations) == 1
     assert EscalationStep.objects.count() == 1
+
+
+def test_who_goes_back_and_sends_the_form_again_comes_to_the_same_matter(client, ladder):
+    client.force_login(officer_of(ladder[0]))
+    typed = words_of_a_matter() | {"to_body": ladder[1].slug}
+
+    def send(deed, **words):
+        """What a browser that went back sends: a form fetched anew, with what was typed."""
+        token = hidden_fields(client.get(NEW))["sending_token"]
+        return client.post(NEW, typed | {"sending_token": token, "deed": deed} | words)
+
+    answers = [send(deed) for deed in ("edit", "edit", "raise", "raise", "edit")]
+
+    matter = Escalation.objects.get()
+    assert [answer.get("Location") for answer in answers] == [page_of(matter)] * 5
+    assert (matter.status, matter.steps.count()) == ("raised", 1)
+
+    refused = send("raise", situation="Typed anew")
+
+    assert refused.status_code == 409
+    assert f"You began {matter.reference} with the same title" in refused.text
+    assert f'href="{page_of(matter)}"' in refused.text and "Typed anew" in refused.text
+    assert send("raise", title="Another matter").status_code == 302
+    assert Escalation.objects.count() == 2
+
+
+def test_what_is_settled_may_be_raised_again_in_the_same_words(client, ladder):
+    bottom, middle, _ = ladder
+    by = officer_of(bottom)
+    settled = make_escalation(bottom, middle, by=by)
+    escalations.withdraw(escalation=settled, reason="It is mended.", by=by)
+    make_draft(bottom, by=make_officer(bottom))  # of somebody else
+    client.force_login(by)
+
+    again = words_of_a_matter() | {"to_body": middle.slug, "deed": "raise"}
+    assert client.post(NEW, again).status_code == 302
+
+    assert Escalation.objects.filter(status="raised").count() == 1
 
 
 def test_a_second_press_of_a_move_is_as_good_as_the_first(client, ladder, matter):

@@ -91,6 +91,26 @@ def test_two_presses_of_one_form_at_once_make_one_matter():
     assert Escalation.objects.get().steps.count() == 1
 
 
+def test_two_forms_with_the_same_words_at_once_make_one_draft():
+    [bottom] = make_ladder(1)
+    by = officer_of(bottom)
+
+    outcomes = at_once(
+        *(
+            partial(
+                escalations.draft_once,
+                raising_body=bottom,
+                by=by,
+                sending_key=f"form {number}",
+                **words_of_a_matter(),
+            )
+            for number in range(3)
+        )
+    )
+
+    assert outcomes == [Escalation.objects.get()] * 3
+
+
 def test_of_a_draft_raised_and_edited_at_once_nothing_is_half_done():
     bottom, top = make_ladder(2)
     draft = make_draft(bottom)
