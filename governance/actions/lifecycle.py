@@ -1,4 +1,4 @@
-"""Deeds that open, rename, close, merge and split bodies, and move lines.
+"""Deeds that rename, close, merge and split bodies, and move lines.
 
 Each is done whole or not at all, for any day, and can be rehearsed first: `rehearse(close, body=…)`
 gives the `Impact` that a page shows. What it would leave without a holder needs a reason, or the
@@ -77,14 +77,6 @@ def rehearse(deed, **given):
 
 
 # --- Bodies ---------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def open_body(*, body, from_day, by, reason, **proof):
-    """Open a body, given as a `NewBody`. `proof` is how that is known."""
-    lock_structure()
-    check_can_edit_structure(by)
-    return _open(body, from_day, by, with_what_is_left(reason, {}), **proof)
 
 
 @transaction.atomic
@@ -314,7 +306,34 @@ class Deed:
         self.items = []
 
     def open(self, new):
-        return _open(new, self.from_day, self.by, self.reason)
+        """Open a body, given as a `NewBody`."""
+        name = " ".join(new.name.split())
+        if not name:
+            raise ValidationError({"name": "Enter the name of the new body."})
+        slug = new.slug or slug_of(name)
+        if not slug:
+            raise ValidationError({"name": NO_ADDRESS})
+        if Body.objects.filter(slug=slug).exists():
+            raise ValidationError({"name": taken(slug)})
+        proof = {"evidence": Evidence.ASSUMED, "reasoning": self.reason}
+        body = Body(
+            slug=slug,
+            kind=new.kind,
+            locality=new.locality,
+            mailbox=new.mailbox,
+            purpose=new.purpose,
+            start_date=self.from_day,
+            **proof,
+        )
+        body.full_clean()
+        save(body, self.by, self.reason)
+        named = BodyName(
+            body=body, name=name, short_name=new.short_name, start_date=self.from_day, **proof
+        )
+        named.full_clean()
+        save(named, self.by, self.reason)
+        structure_edited(work_stays=True)
+        return Body.objects.get(pk=body.pk)
 
     def close(self, body, successor, *, together=frozenset(), opened=()):
         """Close a body for which no closing is planned yet, and hand over what rests on it."""
@@ -372,31 +391,3 @@ def taken(slug):
 def slug_of(name):
     """The address of a new body with this name."""
     return slugify(name)[: Body._meta.get_field("slug").max_length]
-
-
-def _open(new, from_day, by, reason, **proof):
-    name = " ".join(new.name.split())
-    if not name:
-        raise ValidationError({"name": "Enter the name of the new body."})
-    slug = new.slug or slug_of(name)
-    if not slug:
-        raise ValidationError({"name": NO_ADDRESS})
-    if Body.objects.filter(slug=slug).exists():
-        raise ValidationError({"name": taken(slug)})
-    proof = proof or {"evidence": Evidence.ASSUMED, "reasoning": reason}
-    body = Body(
-        slug=slug,
-        kind=new.kind,
-        locality=new.locality,
-        mailbox=new.mailbox,
-        purpose=new.purpose,
-        start_date=from_day,
-        **proof,
-    )
-    body.full_clean()
-    save(body, by, reason)
-    named = BodyName(body=body, name=name, short_name=new.short_name, start_date=from_day, **proof)
-    named.full_clean()
-    save(named, by, reason)
-    structure_edited(work_stays=True)
-    return Body.objects.get(pk=body.pk)

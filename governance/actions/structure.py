@@ -251,7 +251,18 @@ def draw_line(
 @transaction.atomic
 def end_line(*, line, last_day, by, reason):
     """End a line after a day."""
-    return _end(ReportingLine, line, last_day, by, reason, check_line)
+    lock_structure()
+    check_can_edit_structure(by)
+    line = ReportingLine.objects.get(pk=line.pk)
+    if line.start_date and last_day < line.start_date:
+        raise ValidationError(
+            {"end_date": f"It begins on {in_words(line.start_date)}: it cannot end before."}
+        )
+    line.end_date = last_day
+    save(line, by, reason)
+    check_line(line)
+    structure_edited(work_stays=True)
+    return line
 
 
 # --- Seats ----------------------------------------------------------------------------------------
@@ -285,31 +296,6 @@ def let_hold(seat, person, from_day, last_day, by, reason, name_is_public=False)
     )
     save_clean(membership, by, reason, known=("seat", "person"))
     return membership
-
-
-@transaction.atomic
-def end_membership(*, membership, last_day, by, reason):
-    """Let someone leave a seat after a day; it is vacant from the next."""
-
-    def check(row):
-        check_seat(row.seat)
-
-    return _end(Membership, membership, last_day, by, reason, check)
-
-
-def _end(model, row, last_day, by, reason, check):
-    lock_structure()
-    check_can_edit_structure(by)
-    row = model.objects.get(pk=row.pk)
-    if row.start_date and last_day < row.start_date:
-        raise ValidationError(
-            {"end_date": f"It begins on {in_words(row.start_date)}: it cannot end before."}
-        )
-    row.end_date = last_day
-    save(row, by, reason)
-    check(row)
-    structure_edited(work_stays=True)
-    return row
 
 
 def save(row, by, reason):

@@ -50,7 +50,6 @@ def test_only_governance_administrators_change_what_bodies_there_are(ladder):
     line = ReportingLine.objects.get(from_body=bottom)
     partner, other = make_organisation(), make_organisation()
     deeds = [
-        (lifecycle.open_body, {"body": new("A"), "from_day": DAY_AFTER}),
         (lifecycle.close, {"body": bottom, "last_day": LAST_DAY}),
         (lifecycle.merge, {"bodies": [bottom], "into": middle, "from_day": DAY_AFTER}),
         (
@@ -80,9 +79,10 @@ def test_only_governance_administrators_change_what_bodies_there_are(ladder):
 
 def test_every_deed_is_a_plan_until_its_day(given, ladder):
     bottom, middle, top = ladder
+    alone = make_body()
     before = pks_of(structure_on(today()))
 
-    opened = lifecycle.open_body(body=new("A New Group"), from_day=DAY_AFTER, **given)
+    opened = lifecycle.merge(bodies=[alone], into=new("A New Group"), from_day=DAY_AFTER, **given)
     line = ReportingLine.objects.get(from_body=bottom)
     lifecycle.move_line(line=line, to_body=top, from_day=date(2027, 6, 1), **given)
     lifecycle.merge(bodies=[middle], into=top, from_day=date(2027, 9, 1), **given)
@@ -112,14 +112,14 @@ def test_a_deed_leaves_who_and_why_with_everything_it_touches(given, ladder):
 def test_a_new_body_has_an_address_of_its_own(given):
     make_body(slug="living-well")
 
+    given |= {"bodies": [make_body()], "from_day": DAY_AFTER}
+
     assert "/bodies/living-well/ is taken" in refusal(
-        lifecycle.open_body, body=new("Living  Well"), from_day=DAY_AFTER, **given
+        lifecycle.merge, into=new("Living  Well"), **given
     )
-    assert "name" in refusal(lifecycle.open_body, body=new(" "), from_day=DAY_AFTER, **given)
-    opened = lifecycle.open_body(
-        body=new("Living Well", slug="living-better", mailbox="l@example.org"),
-        from_day=DAY_AFTER,
-        **given,
+    assert "name" in refusal(lifecycle.merge, into=new(" "), **given)
+    opened = lifecycle.merge(
+        into=new("Living Well", slug="living-better", mailbox="l@example.org"), **given
     )
     assert (opened.slug, opened.name, opened.mailbox) == (
         "living-better",

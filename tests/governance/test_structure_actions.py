@@ -38,7 +38,6 @@ DAY_AFTER = date(2027, 4, 1)
 def test_only_governance_administrators_change_the_structure():
     body, other = make_body(), make_body()
     seat = make_seat(body)
-    membership = Membership.objects.create(seat=seat, person=make_person())
     line = make_line(body, other)
 
     deeds = [
@@ -48,7 +47,6 @@ def test_only_governance_administrators_change_the_structure():
         (structure.draw_line, {"from_body": other, "kind": Kind.SUPPORTS, "to_body": body}),
         (structure.end_line, {"line": line, "last_day": LAST_DAY}),
         (structure.appoint, {"seat": seat, "person": make_person(), "from_day": LAST_DAY}),
-        (structure.end_membership, {"membership": membership, "last_day": LAST_DAY}),
     ]
 
     for by in (make_person(is_staff=True), make_officer(body), make_engagement_team_member()):
@@ -79,7 +77,6 @@ def test_every_deed_says_who_and_why_and_gives_the_structure_a_new_version(admin
         seat=seat, person=make_person(), from_day=date(2027, 1, 1), **given
     )
     written(membership)
-    written(structure.end_membership(membership=membership, last_day=LAST_DAY, **given))
     written(structure.close(body=body, last_day=LAST_DAY, **given))
     seat.refresh_from_db()
     assert seat.history.first().history_change_reason == REASON
@@ -462,9 +459,10 @@ def test_a_line_does_not_begin_before_a_body_at_its_end(given):
 def test_an_appointment_fills_the_seat_from_its_day_to_its_last(given):
     body = make_body()
     seat = make_seat(body, Seat.Role.CHAIR)
-    membership = structure.appoint(seat=seat, person=make_person(), from_day=LAST_DAY, **given)
 
-    structure.end_membership(membership=membership, last_day=DAY_AFTER, **given)
+    structure.appoint(
+        seat=seat, person=make_person(), from_day=LAST_DAY, last_day=DAY_AFTER, **given
+    )
 
     def vacant(day):
         return structure_on(day).seats_on(body)[0].is_vacant

@@ -146,8 +146,6 @@ EXAMPLES = {
     "structure.appoint": lambda: (
         {"seat": make_seat(make_body()), "person": make_person()} | FROM_DAY
     ),
-    "structure.end_membership": lambda: {"membership": seat_with_someone()[1]} | UNTIL,
-    "lifecycle.open_body": lambda: {"body": new_body("New")} | FROM_DAY,
     "lifecycle.rename": lambda: {"body": make_body(), "name": "Renamed"} | FROM_DAY,
     "lifecycle.close": lambda: {"body": make_body(), "successor": make_body()} | UNTIL,
     "lifecycle.reschedule": lambda: (
