@@ -1,5 +1,5 @@
 from django.contrib.auth import forms as auth_forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxLengthValidator
 
 from engagement import throttle
@@ -30,6 +30,11 @@ class SignInForm(auth_forms.AuthenticationForm):
         self.fields["username"].validators.append(
             MaxLengthValidator(longest, f"Enter a user name of {longest} characters or fewer")
         )
+
+    @property
+    def is_one_too_many(self):
+        """Whether no more passwords are looked at from there for now."""
+        return self.has_error(NON_FIELD_ERRORS, code="too_many")
 
     def clean(self):
         """Let one connection try so many passwords and no more, whosever they are."""

@@ -107,4 +107,5 @@ def sign_in_again(request, shows_again, parameters):
         return shows_again(request, SIGNED_IN_AGAIN, status=200, **parameters)
     carried = [(name, value) for name, values in carried.lists() for value in values]
     context = {"form": form, "carried": carried}
-    return render(request, "registration/sign_in_again.html", context, status=403)
+    status = 429 if is_sent and form.is_one_too_many else 403
+    return render(request, "registration/sign_in_again.html", context, status=status)

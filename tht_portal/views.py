@@ -71,6 +71,11 @@ class SignInView(auth_views.LoginView):
     form_class = SignInForm
     redirect_authenticated_user = True
 
+    def form_invalid(self, form):
+        page = super().form_invalid(form)
+        page.status_code = 429 if form.is_one_too_many else page.status_code
+        return page
+
 
 class PasswordChangeView(auth_views.PasswordChangeView):
     form_class = PasswordChangeForm

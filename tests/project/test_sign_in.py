@@ -222,7 +222,15 @@ def test_who_tries_a_password_on_many_names_is_stopped(client, officer, monkeypa
     for name in "abc":
         guess(client, 1, person=name)
 
-    assert "many wrong passwords from your internet connection" in enter(client).text
+    answer = enter(client)
+    again = client.post(
+        "/escalations/new/",
+        {"again-username": "officer", "again-password": PASSWORD},
+        REMOTE_ADDR="192.0.2.1",
+    )
+    for page in (answer, again):
+        assert page.status_code == 429
+        assert "many wrong passwords from your internet connection" in page.text
     assert not is_signed_in(client)
     assert enter(client, address="192.0.2.2").status_code == 302
 
