@@ -22,9 +22,11 @@ def interests():
 
 
 def renew(email):
-    """Mail new codes; but not many in an hour."""
-    if throttle.allows_for(throttle.MAILING, email.strip().lower()):
+    """Mail new codes; but not many in an hour, whoever has signed up."""
+    may_ask = throttle.allows_for(throttle.MAILING, email.strip().lower())
+    if may_ask:
         activities.renew_codes(email=email)
+    return may_ask
 
 
 DOOR = Door(

@@ -25,6 +25,10 @@ TOO_MANY_TRIES = gettext_lazy(
     "There were many tries from your internet connection. Wait for a quarter of an hour, then try "
     "again."
 )
+TOO_MANY_CODES = gettext_lazy(
+    "A new code was asked for three times in the last hour, so no other one is sent now. If you "
+    "got an e-mail, the code in the newest one works. If not, wait for an hour and try again."
+)
 TOO_OLD = gettext_lazy(
     "Nothing was done yet: the page had been open for long, or your browser did not send the "
     "cookie that keeps forms safe. Please try once more."
@@ -41,7 +45,8 @@ class Door:
     """The way in to one kind of thing; a row of it has the hash of its code as `secret_hash`.
 
     `find` gives the row that what was typed into `form` opens, or None, and `rows` all of them
-    with what their page needs; `renew` mails a new code for what was typed into `lost_form`.
+    with what their page needs; `renew` mails a new code for what was typed into `lost_form`, and
+    gives whether that was still within what one may ask for.
     """
 
     name: str
@@ -111,7 +116,7 @@ class Door:
         return self.ask(request, note=self.run_out if was_open else "", typed=typed)
 
     def send_new_code(self, request):
-        """Mail a new code where there is somewhere to mail it; say the same always."""
+        """Mail a new code where there is somewhere to mail it; say the same if there is not."""
         if request.method != "POST":
             return redirect(self.page)
         form = self.lost_form(plain_data(request.POST), auto_id="new_%s")
@@ -119,7 +124,9 @@ class Door:
             return self.ask(request, lost=form)
         if not admits(request, form):
             return self.ask(request, lost=form, status=TOO_MANY)
-        self.renew(**form.cleaned_data)
+        if not self.renew(**form.cleaned_data):
+            form.add_error(None, TOO_MANY_CODES)
+            return self.ask(request, lost=form, status=TOO_MANY)
         return self.ask(request, note=self.code_sent)
 
     def leave(self, request):

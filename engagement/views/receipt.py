@@ -48,10 +48,12 @@ def renew(reference, email):
     """Mail a new code; but not many in an hour, which is counted for what is wrong as well."""
     found = receipt_for_new_secret(reference, email)
     asked_for = f"{reads_as_reference(reference)} {email.strip().lower()}"
-    if not throttle.allows_for(throttle.MAILING, asked_for) or found is None:
+    may_ask = throttle.allows_for(throttle.MAILING, asked_for)
+    if not may_ask or found is None:
         submissions.renew_nothing()
     else:
         submissions.renew_secret(submission=found.submission)
+    return may_ask
 
 
 DOOR = Door(

@@ -249,14 +249,20 @@ def test_asking_for_a_new_code_says_the_same_whatever_is_true(client, partnershi
         assert receipts.receipt_of(sent.submission.reference, sent.secret)
 
 
-def test_nobody_is_flooded_with_new_codes(sent):
-    for number, reference in enumerate([sent.submission.reference, sent.submission.reference[2:]]):
-        for computer in range(4):
-            asked = {"reference": reference, "email": "Amina@Example.org "}
-            page = Client().post(
-                f"{DOOR}new-code/", asked, REMOTE_ADDR=f"192.0.{number}.{computer}"
-            )
-            assert str(RECEIPTS.code_sent) in page.text
+def test_nobody_is_flooded_with_new_codes_and_who_asks_for_more_is_told(sent):
+    right, email = sent.submission.reference, "Amina@Example.org "
+    for computer in range(8):
+        asked = {"reference": right if computer % 2 else right[2:], "email": email}
+        wrong = {"reference": "F-2026-999999", "email": email}
+        pages = [
+            Client().post(f"{DOOR}new-code/", each, REMOTE_ADDR=f"192.0.2.{computer}")
+            for each in (asked, wrong)
+        ]
+
+        is_sent = computer < throttle.MAILING.tries
+        said = str(RECEIPTS.code_sent if is_sent else opening.TOO_MANY_CODES)
+        assert [page.status_code for page in pages] == [200 if is_sent else 429] * 2
+        assert all(said in page.text for page in pages)
 
     mails = OutboxMessage.objects.filter(subject__contains="new code").order_by("pk")
     assert len(mails) == throttle.MAILING.tries
