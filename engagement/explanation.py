@@ -87,8 +87,7 @@ def rule_said(because):
         said += follows_said(because)
         if because["outcome"] == "ask":
             return said
-        said += not_able(refused, WOULD_ANSWER)
-        said.append((SO_IT_ANSWERS if because["outcome"] == "routed" else SO_IT_READS) % names)
+        said += [*not_able(refused, WOULD_ANSWER), lead_said(because)]
     elif refused:
         names["body"] = body(refused["body"])
         said = [WOULD_GO[refused["why"]] % names, SO_IT_READS % names]
@@ -98,6 +97,12 @@ def rule_said(because):
         first = _("Because %(rule)s, %(lead)s reads it first and finds the right body for it.")
         said = [first % names]
     return said + copies_said(because, place_is_said=to_place)
+
+
+def lead_said(because):
+    """Who answers it, or reads it first."""
+    said = SO_IT_ANSWERS if because["outcome"] == "routed" else SO_IT_READS
+    return said % {"lead": body(because["lead"])}
 
 
 def read_said(because):

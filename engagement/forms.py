@@ -182,22 +182,18 @@ class NearestForm(forms.Form):
     )
 
     def offer(self, choices, place, said=()):
-        """Offer these localities, each a code, a name and its wards, and not to say.
+        """Offer these, each a code, a name and what tells it from the others.
 
         With the place that was given stands what was said of it: that is why it is asked.
         """
-        self.fields["nearest"].choices = [
-            *((code, name) for code, name, _ in choices),
-            (UNKNOWN, _("I don’t know, or I’d rather not say")),
-        ]
+        self.fields["nearest"].choices = [(code, name) for code, name, _ in choices]
         if place:
             given = _("You gave “%(place)s” as the place.") % {"place": place}
             self.fields["nearest"].help_text = " ".join([given, *said])
         self.nhsuk = {
             "nearest": {
-                "size": "l",
-                "page_heading": True,
-                "hints": {code: ", ".join(wards) for code, _, wards in choices if wards},
+                "size": "m",
+                "hints": {code: hint for code, _, hint in choices},
                 "dividers": {UNKNOWN: _("or")},
                 "quotes": bool(place),
             }

@@ -4,7 +4,9 @@ What a resident left open is read from their words: the topic if they are not su
 is about a child or about pregnancy and birth.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from django.utils import timezone
 
@@ -22,6 +24,7 @@ NOT_SURE = "not-sure"
 class Judged:
     where: Whereabouts
     route: Route
+    route_from: Callable[..., Route]  # another `where`
     receivers: dict[int, Body]
     catalogue: Catalogue
     reading: Reading
@@ -59,21 +62,23 @@ def judge(answers, catalogue=None, *, receivers=None, released=False):
     language = answers.get("language") or reading.language
     topic, topic_by = topic_of(answers, reading)
     about = answers["about"] or reading.about or About.NO_ONE.value
-    route = decide(
+    route_from = partial(
+        decide,
         topic=topic,
         about=about,
         kind=answers["kind"],
         language=reading.language,  # whoever reads it must be able to
-        where=where,
         rules=catalogue.rules_on(today),
         structure=catalogue.structure,
         receivers=receivers.keys(),
         held=reading.is_spam and not released,
     )
+    route = route_from(where=where)
     because = route.because | read_in_words(reading, answers, topic, topic_by, catalogue)
     return Judged(
         where=where,
         route=replace(route, because=because),
+        route_from=route_from,
         receivers=receivers,
         catalogue=catalogue,
         reading=reading,

@@ -1,6 +1,6 @@
 """Which locality a message is about: what its place says, or what we were told when we asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engagement.forms import UNKNOWN
 from localities.finder import Choice, find
@@ -27,6 +27,15 @@ class Whereabouts:
     choices: tuple[Choice, ...] = ()
     can_be_asked: bool = True
 
+    def told(self, locality):
+        """The same, once we are told that this locality is the nearest."""
+        nearest = {"locality": locality.pk, "locality_name": locality.name}
+        return replace(self, facts=self.facts | {"nearest": nearest}, locality=locality.pk)
+
+    def untold(self):
+        """The same, once somebody does not know or say which is nearest."""
+        return replace(self, facts=self.facts | {"nearest": UNKNOWN}, can_be_asked=False)
+
 
 def settle(place, nearest="", day=None):
     """The whereabouts of a place as it was typed, and of the answer to "Which is nearest?"."""
@@ -37,16 +46,11 @@ def settle(place, nearest="", day=None):
         return Whereabouts(
             status, facts, locality=answer.locality.pk, ward=answer.ward and answer.ward.pk
         )
-    choices = getattr(answer, "choices", ())
+    where = Whereabouts(status, facts, choices=getattr(answer, "choices", ()))
     if nearest == UNKNOWN:
-        return Whereabouts(
-            status, facts | {"nearest": UNKNOWN}, choices=choices, can_be_asked=False
-        )
-    told = chosen(nearest, choices) if nearest else None
-    if told is None:
-        return Whereabouts(status, facts, choices=choices)
-    facts["nearest"] = {"locality": told.pk, "locality_name": told.name}
-    return Whereabouts(status, facts, locality=told.pk, choices=choices)
+        return where.untold()
+    locality = chosen(nearest, where.choices) if nearest else None
+    return where.told(locality) if locality else where
 
 
 def chosen(code, choices):

@@ -11,6 +11,7 @@ from tht_portal import guard
 
 FORWARDED = ("HTTP_X_FORWARDED_", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 UNKNOWN = "0.0.0.0"
+OWN_BROWSER = "private, no-cache"  # may store it, and asks anew before it shows it
 COMPRESSIBLE = ("text/", "application/xml", "application/atom+xml", "application/json")
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -110,7 +111,8 @@ def read_form(request):
 class PageHeaders:
     """What every page says to the browser, and what a personal one says to every cache.
 
-    Personal is what someone with a session sees, what answers a form, and what sets a cookie.
+    Personal is what someone with a session sees, what answers a form, and what sets a cookie,
+    unless its view says that the reader's own browser may store it.
     """
 
     def __init__(self, get_response):
@@ -122,7 +124,7 @@ class PageHeaders:
         if (
             settings.SESSION_COOKIE_NAME in request.COOKIES
             or request.method not in {"GET", "HEAD", "OPTIONS"}
-            or response.cookies
+            or (response.cookies and response.get("Cache-Control") != OWN_BROWSER)
         ):
             response.headers["Cache-Control"] = "private, no-store"
             for name in ("ETag", "Last-Modified", "Expires"):

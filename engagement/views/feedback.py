@@ -13,7 +13,6 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -22,17 +21,17 @@ from engagement import personal_data, throttle
 from engagement.actions import sending
 from engagement.catalogue import catalogue_today
 from engagement.explanation import body, details, place_said, sentences
-from engagement.forms import FeedbackForm, NearestForm, plain_data
+from engagement.forms import FeedbackForm, plain_data
 from engagement.judging import judge
 from engagement.languages import SYLHETI
 from engagement.models import About, Flag, Kind, Signpost, TopicBy
 from engagement.progress import Progress
 from engagement.routing import Outcome
 from engagement.sending import is_token, new_token, sending_key
+from engagement.views.nearest import question_about
 from engagement.views.opening import as_typed
 from governance.telling import capital
 from localities.finder import places_mentioned
-from localities.gazetteer import homes_on
 
 # What a page says above the form, by why it is shown again.
 STARTED_OVER = _(
@@ -94,16 +93,13 @@ def known_of(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request):
-    """Check the answers; near a boundary, ask one more question first."""
+    """Check the answers, and near a boundary answer one more question."""
     if request.method != "POST":
         return redirect(f"{reverse('engagement:feedback')}?from=check")
     form = form_for(plain_data(request.POST))
     if not form.is_valid():
         return form_page(request, form)
-    judged = judge(form.cleaned_data, form.catalogue)
-    if judged.route.outcome == Outcome.ASK:
-        return ask_page(request, form, judged)
-    return check_page(request, form, judged)
+    return check_page(request, form, judge(form.cleaned_data, form.catalogue))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,7 +126,7 @@ def sent(request):
     if receipt:
         return receipt_page(request, form, receipt)
     if must_ask:
-        return ask_page(request, form, judged)
+        return check_page(request, form, judged, is_due=True)
     if not may_send:
         return check_page(request, form, judged, note=TOO_OLD)
     return check_page(request, form, judged, note=TOO_MANY, status=429)
@@ -142,8 +138,6 @@ def csrf_failure(request):
     if not form.is_valid():
         return form_page(request, form, note=TOO_OLD, status=403)
     judged = judge(form.cleaned_data, form.catalogue)
-    if judged.route.outcome == Outcome.ASK:
-        return ask_page(request, form, judged, note=TOO_OLD, status=403)
     return check_page(request, form, judged, note=TOO_OLD, status=403)
 
 
@@ -171,7 +165,11 @@ def blank_page(request, catalogue):
 
     page = kept_page(request, catalogue, "engagement/feedback_form.html", marked)
     page = page.replace(CSRF_MARK, get_token(request))
-    return HttpResponse(page.replace(TOKEN_MARK, new_token()))
+    response = HttpResponse(page.replace(TOKEN_MARK, new_token()))
+    # Nothing of anyone is in it. Some browsers give back what was typed into a form that one goes
+    # back to only where they may store the page.
+    response["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def is_anybody(request):
@@ -228,53 +226,21 @@ def form_page(request, form, *, token=None, note="", status=200):
     return render(request, "engagement/feedback_form.html", context, status=status)
 
 
-def ask_page(request, form, judged, *, note="", status=200):
-    """The one more question. It is an error to leave it out only once it was asked."""
-    asked = "asked" in request.POST
-    question = NearestForm({"nearest": form.cleaned_data["nearest"]} if asked else None)
-    because = judged.route.because
-    place = place_said(because["place"]) if form.cleaned_data["place"] else []
-    question.offer(nearest_choices(judged.where), form.cleaned_data["place"], place)
-    if asked:
-        question.is_valid()
-    context = {
-        "form": question,
-        "explanation": [each for each in sentences(because) if each not in place],
-        "read_on_in": to_read_on_in(judged),
-        "places": places_offered(form, judged),
-        "carried": carried(form, but_not="nearest"),
-        "note": note,
-    }
-    return render(request, "engagement/feedback_ask.html", context, status=status)
-
-
-def nearest_choices(where):
-    """The localities to choose from, each with the wards that tell it from the others."""
-    if where.choices:
-        return [
-            (choice.locality.pk, choice.locality.name, [ward.name for ward in choice.wards])
-            for choice in where.choices
-        ]
-    choices = {}
-    for home in homes_on(timezone.localdate()):
-        _, _, wards = choices.setdefault(
-            home.locality_id, (home.locality_id, home.locality.name, [])
-        )
-        wards.append(home.ward.name)
-    return sorted(choices.values(), key=lambda choice: choice[1])
-
-
-def check_page(request, form, judged, *, note="", status=200):
-    answers = form.cleaned_data
+def check_page(request, form, judged, *, is_due=False, note="", status=200):
+    answers, because = form.cleaned_data, judged.route.because
+    place = place_said(because["place"]) if answers["place"] else []
+    question = question_about(judged, answers, place, is_due=is_due)
     contact_is_given = any(answers[name] for name in ("name", "email", "phone"))
     context = {
         "form": form,
+        "question": question,
+        "has_errors": question and question.errors,
         "answers": answers,
         "judged": judged,
         "topic": form.catalogue.topic_called(judged.topic),
         "is_suggested": judged.topic_by == TopicBy.SUGGESTED,
         "about": About(judged.about).label,
-        "details": details(judged.route.because),
+        "details": details(because),
         "is_held": judged.route.outcome == Outcome.QUARANTINE,
         "asks_consent": judged.is_complaint and contact_is_given,
         "personal_data": personal_data.listed(
@@ -283,11 +249,12 @@ def check_page(request, form, judged, *, note="", status=200):
         **flagged_signposts(judged, form.catalogue),
         "kind": Kind(answers["kind"]).label,
         "places": places_offered(form, judged),
-        "explanation": sentences(judged.route.because),
+        # Beside the question stands what was said of the place: that is why it is asked.
+        "explanation": [each for each in sentences(because) if not (question and each in place)],
         "read_on_in": to_read_on_in(judged),
-        "who": capital(body(judged.route.because["lead"])),
+        "who": capital(body(because["lead"])),
         "lead": judged.route.lead and judged.receivers[judged.route.lead.pk],
-        "carried": carried(form, but_not="may_pass_on"),
+        "carried": carried(form, but_not=("may_pass_on", question and "nearest")),
         "note": note,
     }
     return render(request, "engagement/feedback_check.html", context, status=status)
@@ -317,13 +284,13 @@ def flagged_signposts(judged, catalogue):
     }
 
 
-def carried(form, *, but_not=None):
+def carried(form, *, but_not=()):
     """What the next page needs of this one, as hidden fields."""
     answers = form.cleaned_data
     token = answers["token"]
     fields = {"token": token if is_token(token) else new_token()}
     for name in CONTENT:
-        if answers[name] and name != but_not:
+        if answers[name] and name not in but_not:
             fields[name] = "on" if answers[name] is True else answers[name]
     return fields.items()
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from engagement.actions import keying
 from engagement.catalogue import catalogue_today
 from engagement.explanation import details, sentences
-from engagement.forms import NearestForm, plain_data
+from engagement.forms import plain_data
 from engagement.judging import judge
 from engagement.keying_forms import KeyInForm
 from engagement.languages import name_of
@@ -19,7 +19,8 @@ from engagement.permissions import can_read, check_can_key_in
 from engagement.progress import Progress
 from engagement.routing import Outcome
 from engagement.sending import is_token, new_token, sending_key
-from engagement.views.feedback import CONTENT, TOO_OLD, flagged_signposts, nearest_choices
+from engagement.views.feedback import CONTENT, TOO_OLD, flagged_signposts
+from engagement.views.nearest import question_about
 from governance.views.for_staff import for_staff
 
 CHANGE, SEND = "change", "send"
@@ -43,10 +44,10 @@ def key_in(request):
         return form_page(request, form)
     # Staff heard it themselves: it is not held, whatever it looks like.
     judged = judge(form.cleaned_data, form.catalogue, released=True)
-    if judged.route.outcome == Outcome.ASK:
-        return ask_page(request, form, judged)
     if step != SEND:
         return check_page(request, form, judged)
+    if judged.route.outcome == Outcome.ASK:
+        return check_page(request, form, judged, is_due=True)
     if not is_token(form.cleaned_data["token"]):
         return check_page(request, form, judged, note=TOO_OLD)
     content = content_of(form)
@@ -65,7 +66,7 @@ def content_of(form):
     return content | {"came_on": form.cleaned_data["came_on"].isoformat()}
 
 
-def carried(form, *, but_not=None):
+def carried(form, *, but_not=()):
     """What the next page needs of this one, as hidden fields."""
     answers, token = form.cleaned_data, form.cleaned_data["token"]
     came_on = answers["came_on"]
@@ -76,7 +77,7 @@ def carried(form, *, but_not=None):
         "came_on_year": came_on.year,
     }
     for name in TEXTS:
-        if answers[name] and name != but_not:
+        if answers[name] and name not in but_not:
             fields[name] = "on" if answers[name] is True else answers[name]
     return fields.items()
 
@@ -90,27 +91,14 @@ def form_page(request, form, *, note="", status=200):
     return render(request, "engagement/keying_form.html", context, status=status)
 
 
-def ask_page(request, form, judged):
-    """The one more question, to be read to the resident."""
-    asked = "asked" in request.POST
-    question = NearestForm({"nearest": form.cleaned_data["nearest"]} if asked else None)
-    question.offer(nearest_choices(judged.where), "")
-    if asked:
-        question.is_valid()
-    context = {
-        "form": question,
-        "place": form.cleaned_data["place"],
-        "explanation": sentences(judged.route.because),
-        "carried": carried(form, but_not="nearest"),
-    }
-    return render(request, "engagement/keying_ask.html", context)
-
-
-def check_page(request, form, judged, *, note=""):
+def check_page(request, form, judged, *, is_due=False, note=""):
     answers = form.cleaned_data
+    question = question_about(judged, answers, is_due=is_due)
     contact_is_given = any(answers[name] for name in ("name", "email", "phone"))
     context = {
         "form": form,
+        "question": question,
+        "has_errors": question and question.errors,
         "answers": answers,
         "channel": Channel(answers["channel"]).label,
         "language": name_of(judged.language),
@@ -124,7 +112,7 @@ def check_page(request, form, judged, *, note=""):
         "lead": judged.route.lead and judged.receivers[judged.route.lead.pk],
         "asks_consent": judged.is_complaint and contact_is_given,
         **flagged_signposts(judged, form.catalogue),
-        "carried": carried(form, but_not="may_pass_on"),
+        "carried": carried(form, but_not=("may_pass_on", question and "nearest")),
         "note": note,
     }
     return render(request, "engagement/keying_check.html", context)

@@ -16,7 +16,8 @@ from engagement import throttle
 from engagement.models import Contact, Receipt, Referral, ReferralStep, Submission, Throttle
 from engagement.receipts import receipt_of
 from governance.actions.staff_settings import settle
-from governance.models import OutboxMessage, StaffSettings
+from governance.actions.structure import structure_edited
+from governance.models import Membership, OutboxMessage, StaffSettings
 from tests.factories import (
     make_engagement_team_member,
     make_officer,
@@ -50,6 +51,23 @@ def receipt_on(page):
 
 
 # --- From the form to the receipt -----------------------------------------------------------------
+
+
+def test_only_the_empty_form_may_be_stored_so_that_the_way_back_finds_what_was_typed(
+    client, partnership
+):
+    empty = client.get(FORM)
+    typed = client.post(FORM, answers())
+    check = client.post(CHECK, answers())
+
+    assert empty["Cache-Control"] == "private, no-cache"
+    assert typed["Cache-Control"] == check["Cache-Control"] == "private, no-store"
+
+
+def test_the_form_of_someone_signed_in_is_not_stored(client, partnership):
+    client.force_login(make_engagement_team_member())
+
+    assert client.get(FORM)["Cache-Control"] == "private, no-store"
 
 
 def test_the_form_says_where_to_turn_in_an_emergency_before_it_asks_anything(client, partnership):
@@ -201,17 +219,46 @@ def test_an_anonymous_message_leaves_no_contact(client, partnership):
 
 def test_near_a_boundary_it_asks_one_more_question(client, partnership):
     page = client.post(CHECK, answers(place="Mile End"))
-    assert b"Which part of the borough is nearest?" in page.content
-    fields = hidden_fields(page, CHECK)
-    assert fields["asked"] == "yes"
+    assert "Which part of the borough is nearest?" in page.text
+    assert "There is a problem" not in page.text
+    fields = hidden_fields(page, SENT)
 
-    unanswered = client.post(CHECK, fields)
-    assert "Choose what is nearest" in unanswered.content.decode()
-    answered = client.post(CHECK, fields | {"nearest": "nw"})
-    sent = client.post(SENT, hidden_fields(answered, SENT))
+    unanswered = client.post(SENT, fields)
+    assert "<title>Error: Check before you send" in unanswered.text
+    assert unanswered.text.count("Choose what is nearest") == 2
+    sent = client.post(SENT, hidden_fields(unanswered, SENT) | {"nearest": "nw"})
 
-    assert "You told us that the North West is nearest." in sent.content.decode()
+    assert "You told us that the North West is nearest." in sent.text
     assert Submission.objects.get().locality == partnership.nw.locality
+
+
+def test_each_answer_to_the_question_says_who_gets_it_then(client, partnership):
+    page = client.post(CHECK, answers(place="Mile End")).text
+
+    assert "So the North West Committee answers it." in page
+    assert "So the Centre of Excellence reads it first" in page
+    assert "They tell you within" not in page
+    assert "<strong>The Centre of Excellence" not in page
+
+
+def test_a_committee_that_cannot_have_it_is_not_promised(client, partnership):
+    Membership.objects.filter(seat__body=partnership.nw.committee).delete()
+    structure_edited()
+
+    page = client.post(CHECK, answers(place="Mile End")).text
+
+    assert "So the North West Committee answers it." not in page
+    assert page.count("So the Centre of Excellence reads it first") == 2
+
+
+def test_the_question_asks_no_more_of_the_database_for_more_answers(client, partnership):
+    client.post(CHECK, answers(place="Mile End"))
+    with CaptureQueriesContext(connection) as few:
+        client.post(CHECK, answers(place="Mile End"))
+    with CaptureQueriesContext(connection) as many:
+        client.post(CHECK, answers(place=""))
+
+    assert len(many) <= len(few) + 1  # the wards of the borough
 
 
 def test_the_question_says_beside_it_what_is_not_clear_of_the_place(client, partnership):
@@ -235,10 +282,9 @@ def test_who_gets_it_is_said_before_why(client, partnership):
 
 
 def test_who_does_not_want_to_say_is_triaged(client, partnership):
-    fields = hidden_fields(client.post(CHECK, answers(place="")), CHECK)
+    fields = hidden_fields(client.post(CHECK, answers(place="")), SENT)
 
-    check = client.post(CHECK, fields | {"nearest": "unknown"})
-    client.post(SENT, hidden_fields(check, SENT))
+    client.post(SENT, fields | {"nearest": "unknown"})
 
     assert Referral.objects.get().body == partnership.triage
 
@@ -364,7 +410,6 @@ FIELD_NAMES = [
     "may_publish",
     "nearest",
     "token",
-    "asked",
 ]
 
 
@@ -575,12 +620,12 @@ def test_where_we_ask_what_is_nearest_it_is_offered_too(client, partnership):
     make_place("Limehouse", partnership.ne.ward)
 
     page = client.post(CHECK, answers(message="In Limehouse, or in Mile End.", place=""))
-    tapped = client.post(CHECK, hidden_fields(page) | {"place": "Limehouse"})
+    tapped = client.post(CHECK, hidden_fields(page, SENT) | {"place": "Limehouse"})
 
     assert "Which part of the borough is nearest?" in page.text
     assert "You mention these places. Is it about one of them?" in page.text
     assert offered_on(page) == ["Limehouse", "Mile End"]
-    assert "Check before you send" in tapped.text
+    assert "Which part of the borough is nearest?" not in tapped.text
 
 
 def test_a_place_that_was_given_is_not_asked_about_again(client, partnership):

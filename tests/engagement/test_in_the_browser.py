@@ -34,12 +34,10 @@ def test_on_a_phone_without_javascript_the_words_arrive_as_they_were_typed(new_p
 
     page.click("text=Continue")
     page.check("[value=nw]")
-    page.click("text=Continue")
     page.locator("text=Change").first.click()
     assert page.input_value("[name=message]") == MESSAGE
     page.click("text=Continue")
     page.check("[value=nw]")
-    page.click("text=Continue")
     page.locator("button", has_text="Send").click()
     page.wait_for_selector("text=Thank you. We have your message.")
 
@@ -47,6 +45,23 @@ def test_on_a_phone_without_javascript_the_words_arrive_as_they_were_typed(new_p
     page.click("text=See where it is")
     page.wait_for_selector("text=It is with the North West Committee.")
     assert page.url.endswith("/feedback/receipt/")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_way_back_from_the_question_is_the_form_as_it_was(new_page, partnership, javascript):
+    page = new_page(width=PHONE, javascript=javascript)
+    page.goto("/feedback/")
+    page.fill("[name=message]", MESSAGE)
+    page.check("[value=gp]")
+    page.fill("[name=place]", "Mile End")
+    page.click("text=Continue")
+    page.check("[value=nw]")
+
+    page.go_back()
+
+    assert page.url.endswith("/feedback/")
+    assert page.input_value("[name=message]") == MESSAGE
+    assert page.input_value("[name=place]") == "Mile End"
 
 
 @pytest.mark.parametrize("width", [320, PHONE, DESKTOP])
@@ -75,10 +90,10 @@ def test_every_state_reads_well_fits_and_is_valid(
     page.click("button:has-text('Continue')")
     page.wait_for_selector("text=Which part of the borough is nearest?")
     look()
-    page.check("[value=ne]")
-    page.click("button:has-text('Continue')")
-    page.wait_for_selector("text=Check before you send")
+    page.locator("button", has_text="Send").click()
+    page.wait_for_selector("text=There is a problem")
     look()
+    page.check("[value=ne]")
     page.locator("button", has_text="Send").click()
     page.wait_for_selector("text=Thank you.")
     look()

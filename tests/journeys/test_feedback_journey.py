@@ -68,12 +68,11 @@ def test_near_a_boundary_the_portal_asks_and_does_not_guess(portal, new_page):
     page = new_page(width=PHONE, javascript=False)
     write_feedback(page, place="Mile End")
 
-    expect(page.get_by_role("heading", level=1)).to_contain_text("nearest")
-    page.get_by_label(re.compile("North West")).check()
-    press(page, "Continue")
-
-    expect(page.locator(".tht-because")).to_contain_text("NW Health & Wellbeing Committee")
+    group = page.get_by_role("group", name="Which part of the borough is nearest?")
+    expect(group).to_contain_text("So the NW Health & Wellbeing Committee answers it.")
+    group.get_by_label("North West").check()
     reference, _ = send(page)
+    expect(page.locator(".tht-because")).to_contain_text("NW Health & Wellbeing Committee")
     assert Submission.objects.with_reference(reference).get().locality_id == "nw"
 
 

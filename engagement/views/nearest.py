@@ -1,0 +1,45 @@
+"""The one more question near a boundary: which part of the borough is nearest."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from engagement.explanation import lead_said
+from engagement.forms import UNKNOWN, NearestForm
+from engagement.routing import Outcome
+from localities.gazetteer import homes_on
+
+
+def question_about(judged, answers, said=(), *, is_due=False):
+    """The question, if it depends on it where a message goes; beside it stands what was `said` of
+    the place. To leave it out is an error once the message is to be sent.
+    """
+    if judged.route.outcome != Outcome.ASK:
+        return None
+    question = NearestForm({"nearest": answers["nearest"]} if is_due else None)
+    question.offer(nearest_choices(judged), answers["place"], said)
+    return question
+
+
+def nearest_choices(judged):
+    """Each locality with the wards that tell it from the others, and that one does not know; with
+    each stands who gets the message then.
+    """
+    where = judged.where
+    choices = [
+        (locality.pk, locality.name, where.told(locality), f"{', '.join(wards)}. " if wards else "")
+        for locality, wards in localities_to_choose(where)
+    ]
+    choices.append((UNKNOWN, _("I don’t know, or I’d rather not say"), where.untold(), ""))
+    return [
+        (code, name, wards + lead_said(judged.route_from(where=then).because))
+        for code, name, then, wards in choices
+    ]
+
+
+def localities_to_choose(where):
+    if where.choices:
+        return [(choice.locality, [ward.name for ward in choice.wards]) for choice in where.choices]
+    wards = {}
+    for home in homes_on(timezone.localdate()):
+        wards.setdefault(home.locality, []).append(home.ward.name)
+    return sorted(wards.items(), key=lambda each: each[0].name)
