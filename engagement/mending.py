@@ -25,6 +25,19 @@ class Wrong:
     of: int | None = None
 
 
+@dataclass(frozen=True)
+class WrongTopic:
+    """A message that came with the wrong topic, and what would become of it now."""
+
+    misrouting: Misrouting
+    missing: list[str]  # phrases
+    read_now: str  # a topic, if one is sure
+
+    @property
+    def is_mended(self):
+        return self.read_now == self.misrouting.right_topic_id
+
+
 def wrong_rules(since):
     """The rules that were wrong most, with how many messages each has put before a body."""
     counted = counted_by("rule", since, cause=Misrouting.Cause.RULE)
@@ -58,14 +71,23 @@ def counted_by(what, since, **only):
     return dict(found.order_by("-number", what)[:SHOWN])
 
 
-def wrong_messages(since, reader):
-    """The messages that came wrong last, each with phrases of it that may be missing."""
-    found = Misrouting.objects.filter(at__gte=since, right_topic__isnull=False)
+def wrong_topics(reader, *, since=None, submission=None):
+    """What came with a wrong topic last."""
+    found = Misrouting.objects.filter(right_topic__isnull=False)
+    if since:
+        found = found.filter(at__gte=since)
+    if submission:
+        found = found.filter(referral__submission=submission)
     found = found.select_related("referral__submission", "from_topic", "right_topic")
-    return [
-        (each, missing_phrases(each.referral.submission.message, reader))
-        for each in found.order_by("-pk")[:SHOWN]
-    ]
+    return [wrong_topic(each, reader) for each in found.order_by("-pk")[:SHOWN]]
+
+
+def wrong_topic(misrouting, reader):
+    message = misrouting.referral.submission.message
+    now = reader.read(message)
+    return WrongTopic(
+        misrouting, missing_phrases(message, reader), now.topic if now.is_sure else ""
+    )
 
 
 def missing_phrases(text, reader):

@@ -27,7 +27,7 @@ def routing(request):
         "rules": mending.wrong_rules(since),
         "phrases": mending.wrong_phrases(since),
         "clues": mending.wrong_clues(since),
-        "wrong_messages": mending.wrong_messages(since, catalogue_today().reader),
+        "wrong_topics": mending.wrong_topics(catalogue_today().reader, since=since),
     }
     return render(request, "engagement/routing_mending.html", context)
 

@@ -12,13 +12,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from engagement.actions import referrals
 from engagement.actions.raising import is_theirs_to_escalate, may_be_escalated
+from engagement.catalogue import catalogue_today
 from engagement.explanation import flags_in_words
 from engagement.forms import plain_data
 from engagement.languages import name_of
+from engagement.mending import wrong_topics
 from engagement.models import Erasure, Kind, ReferralStep, Submission
 from engagement.permissions import (
     can_act_on,
     can_erase,
+    can_mend_routing,
     can_read,
     can_read_theme,
     can_redact,
@@ -116,11 +119,19 @@ def submission_page(request, progress, *, sent=None, refusal="", typed="", statu
         "erasure": erasure_of(progress.submission),
         # What was typed for a deed that is no longer open is shown to be copied.
         "typed": sent.data.get("text", "") if sent and sent.deed not in forms else typed,
+        "wrong_topics": wrong_topics_of(progress, request.standing),
         "body": lead.body_id and structure.body(lead.body_id),
         "ways": holder and structure.ways_up(holder),
     }
     status = status or (CONFLICT if refusal else 200)
     return render(request, "engagement/submission_detail.html", context, status=status)
+
+
+def wrong_topics_of(progress, standing):
+    """The wrong topics that it came with, each with what may mend it, for who may."""
+    if not progress.lead.referred_from_id or not can_mend_routing(standing):
+        return []
+    return wrong_topics(catalogue_today().reader, submission=progress.submission)
 
 
 def erasure_of(submission):

@@ -12,6 +12,7 @@ from engagement.models import Misrouting, Phrase
 from engagement.progress import Progress
 from governance.actions.structure import structure_edited
 from tests.factories import make_engagement_team_member, make_partnership, send_feedback
+from tests.reading import hidden_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,38 @@ def test_a_phrase_is_added_with_a_click_and_a_confirmation(client, partnership):
     assert again.status_code == 409
     assert "is a phrase for this topic already" in again.content.decode()
     assert catalogue_today().reader.read("It squeaks terribly.").topic == "gp"
+
+
+def test_the_message_itself_offers_the_phrase_with_why_it_is_added(client, partnership):
+    submission = referred_on(partnership, "gp", **SUGGESTED)
+    client.force_login(partnership.team)
+
+    page = client.get(f"/staff/feedback/{submission.reference}/")
+    offered = hidden_fields(page, "/staff/routing/phrases/")
+    asked = hidden_fields(client.post("/staff/routing/phrases/", offered))
+
+    assert "It came with the wrong topic" in page.text
+    assert offered["text"] == "squeaks terribly"
+    assert submission.reference not in offered["reason"]
+    confirmed = offered | {"weight": 4, "confirm": asked["confirm"]}
+    assert "Its words alone would tell a wrong topic now." in page.text
+    confirmed["weight"] = 10
+    client.post("/staff/routing/phrases/", confirmed)
+    mended = client.get(f"/staff/feedback/{submission.reference}/").text
+    assert "Its words alone would tell the right topic now." in mended
+    phrase = Phrase.objects.get(text="squeaks terribly")
+    reason = "It was missing: a message was taken for “Healthy”"
+    assert phrase.history.get().history_change_reason == reason
+
+
+def test_who_may_not_mend_is_offered_no_phrase(client, partnership):
+    submission = referred_on(partnership, "gp", **SUGGESTED)
+    client.force_login(partnership.officers["centre-of-excellence"])
+
+    page = client.get(f"/staff/feedback/{submission.reference}/")
+
+    assert page.status_code == 200
+    assert "It came with the wrong topic" not in page.text
 
 
 @pytest.mark.parametrize(
