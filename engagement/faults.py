@@ -56,15 +56,23 @@ class RulesOnDay:
 
 
 def read_rules(structure):
-    """The rules in force on the day, in three queries."""
+    """The rules in force on the day, and those to come, in three queries."""
+    day = structure.day
     if structure.known_on is None:
-        rules = list(RoutingRule.objects.on(structure.day))
+        rules = list(RoutingRule.objects.exclude(end_date__lt=day))
     else:
-        rules = list(record.known_in_force(RoutingRule, structure.known_on, structure.day))
+        known = record.known(RoutingRule, structure.known_on)
+        rules = [rule for rule in known if not rule.has_ended_by(day)]
+    by_place = [rule for rule in rules if rule.destination == PLACE and rule.is_in_force_on(day)]
+    places = tuple(Locality.objects.values_list("code", "name")) if by_place else ()
+    return RulesOnDay(rules_with_bodies(rules), places, by_place[0].pk if by_place else None)
+
+
+def rules_with_bodies(rules):
+    """The rules in their order, each with the days on which the body it names is there."""
     bodies = Body.objects.in_bulk({rule.body_id for rule in rules if rule.body_id})
     names = names_of(bodies)
-    by_place = [rule for rule in rules if rule.destination == PLACE]
-    found = tuple(
+    return tuple(
         RuleOnDay(
             pk=rule.pk,
             name=rule.name,
@@ -75,32 +83,19 @@ def read_rules(structure):
             body_begins=body.start_date if body else None,
             body_ends=body.end_date if body else None,
         )
-        for rule in sorted(rules, key=lambda rule: (rule.order, rule.pk))
+        for rule in sorted(rules, key=lambda rule: (rule.order, rule.pk or 0))
         for body in [bodies.get(rule.body_id)]
     )
-    places = tuple(Locality.objects.values_list("code", "name")) if by_place else ()
-    return RulesOnDay(found, places, by_place[0].pk if by_place else None)
 
 
 def find_rules_to_closed_bodies(rule, structure, beside):
     """A rule names a body that is not there on some day on which the rule is in force."""
     on_day = beside.read[rule.code]
     for each in on_day.rules:
-        if each.body is None:
-            continue
-        if each.body_ends and (each.ends is None or each.ends > each.body_ends):
-            day = each.body_ends
-            sentence = NAMES_ONE_THAT["closed" if day < structure.day else "closes"]
-        elif each.body_begins and (each.begins is None or each.begins < each.body_begins):
-            day, sentence = each.body_begins, NAMES_ONE_THAT["begins"]
-        else:
-            continue
-        yield Fault(
-            rule,
-            structure.body(each.body),
-            sentence % {"rule": each.name, "body": each.body_name, "day": date_format(day)},
-            Mend("engagement.routingrule", each.pk),
-        )
+        sentence = body_is_missing(each, structure.day)
+        if sentence:
+            body, mend = structure.body(each.body), Mend("engagement.routingrule", each.pk)
+            yield Fault(rule, body, sentence, mend)
     for code, name in on_day.places:
         if structure.committee_of(code) is None:
             yield Fault(
@@ -110,6 +105,20 @@ def find_rules_to_closed_bodies(rule, structure, beside):
                 % {"locality": name},
                 Mend("engagement.routingrule", on_day.place_rule),
             )
+
+
+def body_is_missing(rule, day):
+    """That the body a rule names is not there on some day of the rule; nothing if it always is."""
+    if rule.body is None:
+        return ""
+    if rule.body_ends and (rule.ends is None or rule.ends > rule.body_ends):
+        named, its_day = "closed" if rule.body_ends < day else "closes", rule.body_ends
+    elif rule.body_begins and (rule.begins is None or rule.begins < rule.body_begins):
+        named, its_day = "begins", rule.body_begins
+    else:
+        return ""
+    given = {"rule": rule.name, "body": rule.body_name, "day": date_format(its_day)}
+    return NAMES_ONE_THAT[named] % given
 
 
 def read_signposts(structure):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from engagement.admin.base import EngagementAdmin
 from engagement.catalogue import catalogue_today
+from engagement.faults import body_is_missing, rules_with_bodies
 from engagement.models import RoutingRule, Topic
 from engagement.replay import replay
 from governance.admin.base import KnowsBodies
@@ -81,6 +82,7 @@ class RoutingRuleAdmin(KnowsBodies, EngagementAdmin, TranslatedAdmin):
             "opts": self.opts,
             "rule": changed,
             "title": "What this would have done",
+            "fault": body_is_missing(rules_with_bodies([changed])[0], today),
             "day": day,
             "today": today,
             "replayed": replay(

@@ -12,7 +12,8 @@ from engagement.actions import erasures
 from engagement.catalogue import catalogue_today
 from engagement.models import Phrase, RoutingRule, Submission, Topic, WordFamily
 from engagement.replay import replay
-from governance.models import OutboxMessage
+from governance.actions.structure import structure_edited
+from governance.models import Body, OutboxMessage
 from governance.structure import structure_today
 from tests.factories import (
     make_activity,
@@ -264,6 +265,22 @@ def test_a_rule_that_changes_nothing_says_so(client, partnership):
 
     assert "Of the 1 message of the last 90 days none would go elsewhere." in page
     assert not RoutingRule.objects.filter(name="it is an idea").exists()
+
+
+def test_a_rule_for_a_body_that_closes_is_told_so_before_it_is_saved(client, partnership):
+    client.force_login(make_engagement_team_member())
+    last_day = today() + timedelta(days=30)
+    Body.objects.filter(pk=partnership.living_well.pk).update(end_date=last_day)
+    structure_edited()
+    new = {"name": "it is an idea", "order": 5, "kind": "idea", "destination": "body"}
+    new |= {"body": partnership.living_well.pk, "reason": "A try"}
+    later = {"start_date": (last_day + timedelta(days=9)).isoformat()}
+
+    for days, is_told in (({}, True), (later, True), ({"end_date": last_day.isoformat()}, False)):
+        page = client.post(address("routingrule", "add"), new | days)
+
+        assert "What this would have done" in page.text
+        assert ("names Living Well on days on which that body closes" in page.text) == is_told
 
 
 def test_deleting_a_rule_says_what_it_would_have_done(client, partnership):

@@ -47,6 +47,25 @@ def test_a_rule_that_aims_at_a_body_that_is_to_close_is_a_fault_from_the_start()
     assert "closed on" in faults("rule-to-closed", last_day + timedelta(days=1))[0]
 
 
+def test_a_rule_that_begins_when_its_body_is_closed_is_a_fault_before_it_begins():
+    body, last_day = make_body("Living Well"), today() + timedelta(days=30)
+    make_rule(body, name="it is about sport", start_date=last_day + timedelta(days=9))
+    assert faults("rule-to-closed") == []
+
+    close(body, last_day)
+
+    [today_s] = faults("rule-to-closed")
+    assert "closes on" in today_s
+
+
+def test_a_rule_that_is_over_is_none():
+    body = make_body(end_date=today() - timedelta(days=9))
+
+    make_rule(body, end_date=today() - timedelta(days=1))
+
+    assert faults("rule-to-closed") == []
+
+
 def test_a_rule_that_ends_with_its_body_is_none():
     body, last_day = make_body(), today() + timedelta(days=30)
     make_rule(body, end_date=last_day)
