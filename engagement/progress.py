@@ -24,6 +24,8 @@ from governance.workflow import EscalationStatus
 Kind = ReferralStep.Kind
 Role = Referral.Role
 
+SAID_BY_RESIDENT = {Kind.REPLIED, Kind.REOPENED}
+
 # What somebody did, after their name.
 DEEDS = {
     Kind.REFERRED: "put it before {body}",
@@ -283,10 +285,7 @@ class Progress:
                     capital(str(TOLD_TO_RESIDENT.get(step.kind, "")).format(body=body)),
                 )
             )
-        entries += [
-            Entry(each.added_at, "Added to by the resident", "", each.message, _("You added to it"))
-            for each in self.additions
-        ]
+        entries += self.added()
         for each in self.notices:
             body = self.called(by_pk[each.referral_id], timezone.localdate(each.at))
             told = told_to_resident(each, body)
@@ -294,6 +293,21 @@ class Progress:
                 Entry(each.at, noticed(each, body), told_to_resident=told, for_resident=bool(told))
             )
         return sorted(entries, key=lambda entry: entry.at)
+
+    def added(self):
+        return [
+            Entry(each.added_at, "Added to by the resident", "", each.message, _("You added to it"))
+            for each in self.additions
+        ]
+
+    def said_since(self):
+        """What the resident said after the message itself, the first thing first."""
+        said = [
+            Entry(step.at, str(HAPPENED[step.kind]), text=step.text_for_resident)
+            for step in self.steps
+            if step.kind in SAID_BY_RESIDENT
+        ]
+        return sorted([*said, *self.added()], key=lambda entry: entry.at)
 
     def timeline_for_resident(self):
         """The same without what only staff are told."""

@@ -191,3 +191,20 @@ def test_withdrawing_takes_question_and_answer_away(lead, officer):
     submissions.withdraw(submission=lead.submission)
 
     assert not ReferralStep.objects.exclude(text_for_resident="").exists()
+
+
+def test_staff_read_all_that_the_resident_said_before_what_they_can_do(sent, lead, officer):
+    referrals.ask(referral=lead, by=officer, text=QUESTION)
+    reply = {"message": ANSWER, "question": question_of(lead).pk}
+    submissions.reply(submission=lead.submission, **reply)
+    referrals.answer(referral=now(lead), by=officer, text="We found out.")
+    submissions.not_answered(submission=lead.submission, message="It is shut.", key="a" * 32)
+    staff = Client()
+    staff.force_login(officer)
+
+    page = staff.get(f"/staff/feedback/{sent.submission.reference}/").text
+    said, _ = page.split("What you can do")
+
+    at = [said.index(words) for words in (ANSWER, "the answer did not answer it", "It is shut.")]
+    assert at == sorted(at)
+    assert page.count("It is shut.") == 2  # there, and on the timeline
