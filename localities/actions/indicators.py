@@ -22,7 +22,7 @@ from localities.models.indicator import OPEN_LICENCE
 from localities.periods import period_of
 
 REASON = "Imported with its figures"
-NEEDED = ("indicator id", "indicator name", "area code", "time period", "value")
+NEEDED = ("Indicator ID", "Indicator Name", "Area Code", "Time period", "Value")
 # Columns of ours that a file may have beside those of Fingertips; they describe the indicator.
 DESCRIBED = {
     "heading": "heading",
@@ -142,9 +142,9 @@ class Reading:
 
     def columns(self, header):
         columns = Columns(header)
-        if missing := [name for name in NEEDED if name not in columns.place]:
+        if missing := [name for name in NEEDED if name.casefold() not in columns.place]:
             raise ImportRefused(
-                f"Row 1: there is no column “{missing[0].title()}”. The file must begin with a "
+                f"Row 1: there is no column “{missing[0]}”. The file must begin with a "
                 "header as in an export of Fingertips. Nothing was changed."
             )
         return columns

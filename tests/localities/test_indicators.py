@@ -165,7 +165,7 @@ def test_several_faults_are_told_at_once_but_not_all(file):
         ([], HEADER, "None of the 0 rows is about the borough"),
         ([row(**{"Area Code": "E09000001"})], HEADER, "None of the 1 rows is about the borough"),
         ([["1"]], HEADER, "Row 2: it has 1 cells, the header has 25."),
-        ([row()], ["a"], "there is no column “Indicator Id”"),
+        ([row()], ["a"], "there is no column “Indicator ID”"),
     ],
 )
 def test_a_file_of_another_kind_is_refused(file, rows, header, sentence):
