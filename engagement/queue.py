@@ -40,13 +40,22 @@ class Row:
         return excerpt(getattr(self.referral, "beginning", ""))
 
 
+# What a list says of each; a message has far more columns, and they are read for each row.
+OF_A_ROW = (
+    *("submission", "body", "role", "status", "is_open", "due_on", "paused_on"),
+    *("submission__received_on", "submission__flags", "submission__language"),
+    *("submission__topic__name", "submission__locality__name"),
+    *("assigned_to__username", "assigned_to__first_name", "assigned_to__last_name"),
+)
+
+
 def visible_to(standing):
     """The referrals that someone may read, newest first, without the residents' words."""
     found = (
         Referral.objects.select_related(
             "submission", "submission__topic", "submission__locality", "assigned_to"
         )
-        .defer("reason", "submission__message")
+        .only(*OF_A_ROW)
         .order_by("-pk")
     )
     if standing.is_engagement_team:

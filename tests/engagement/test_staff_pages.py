@@ -13,6 +13,7 @@ from engagement.actions import referrals
 from engagement.listed import as_its_message
 from engagement.models import Phrase, Referral, ReferralStep, Submission
 from engagement.progress import Progress
+from engagement.workflow import ReferralStatus
 from governance.actions.structure import structure_edited
 from governance.models import Body, OutboxMessage
 from governance.permissions import standing_of
@@ -294,6 +295,28 @@ def test_a_list_costs_the_same_whatever_its_length(client, partnership, address,
     many(1000)
 
     assert queries() == with_ten <= most
+
+
+@pytest.mark.parametrize("status", [*ReferralStatus, ""])
+def test_a_row_costs_the_same_however_it_stands(client, partnership, status):
+    team_member = make_engagement_team_member()
+    client.force_login(team_member)
+    address = QUEUE + "?status=all"
+    many(3)
+    client.get(address)
+    with CaptureQueriesContext(connection) as as_sent:
+        client.get(address)
+    Referral.objects.update(
+        role="lead" if status else "copy",
+        status=status,
+        paused_on=today() if status == ReferralStatus.ACKNOWLEDGED else None,
+        assigned_to=team_member if status else None,
+    )
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address)
+
+    assert len(asked) == len(as_sent)
 
 
 # --- What lies before my bodies -------------------------------------------------------------------
