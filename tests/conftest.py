@@ -4,9 +4,11 @@ import os
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
 from hypothesis import settings
 
 from tests.factories import make_governance_administrator, make_ladder
+from tests.plugins import migrated
 
 MONDAY = date(2026, 11, 2)
 
@@ -15,6 +17,16 @@ settings.register_profile("quick", max_examples=25, derandomize=True, database=N
 # New examples every time, and many: HYPOTHESIS_PROFILE=deep ./test tests/governance
 settings.register_profile("deep", max_examples=2000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment):
+    """The database of this process. It goes with the folder or the server of the run."""
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    migrated.make_migrated(name)
+    connection.settings_dict["NAME"] = (
+        name if connection.vendor == "postgresql" else migrated.file_of(name)
+    )
 
 
 @pytest.fixture

@@ -6,12 +6,10 @@ import os
 os.environ["PORTAL_MODE"] = "development"
 
 from tht_portal.settings import *  # noqa: E402, F403
-from tht_portal.settings import DATABASES, VAR_DIR  # noqa: E402
+from tht_portal.settings import DATABASES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file, because a database in memory is one connection, which the browser's requests would
-    # have to share. It need not survive a power cut.
-    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+    # It need not survive a power cut.
     DATABASES["default"]["OPTIONS"]["init_command"] = (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
     )

@@ -10,9 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-import psycopg2
-
 from scripts.processes import started
+from tests.plugins import migrated
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 SECONDS_TO_START = 60
@@ -36,21 +35,13 @@ def manage(*arguments, env):
 
 
 @contextlib.contextmanager
-def scratch_database(folder):
-    """The address of an empty database of the kind the suite runs on, which goes afterwards."""
-    url = os.environ["DATABASE_URL"]
-    if not url.startswith("postgres"):
-        yield f"sqlite:///{folder}/scratch.sqlite3"
-        return
+def scratch_database(make=migrated.make_migrated):
+    """The address of a database of the kind the suite runs on, which goes afterwards."""
     name = f"scratch_{secrets.token_hex(6)}"
-    with contextlib.closing(psycopg2.connect(url)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
-            try:
-                yield url.replace("/postgres?", f"/{name}?")
-            finally:
-                cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        yield make(name)
+    finally:
+        migrated.remove(name)
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.project.addresses import all_addresses, own_addresses
-from tests.project.serving import environment, manage, say, scratch_database, served
+from tests.project.serving import environment, say, scratch_database, served
 from tests.project.world import path_of, posted_to, undone
 from tht_portal import guard
 from tht_portal.wsgi import application
@@ -447,12 +447,8 @@ def test_no_request_whatever_makes_the_portal_fail(
 @pytest.fixture(scope="module")
 def port(tmp_path_factory):
     folder = tmp_path_factory.mktemp("socket")
-    with scratch_database(folder) as url:
-        env = environment(folder, url)
-        migrated = manage("migrate", "--verbosity", "0", env=env)
-        assert migrated.returncode == 0, migrated.stderr
-        with served(env, folder / "log") as port:
-            yield port
+    with scratch_database() as url, served(environment(folder, url), folder / "log") as port:
+        yield port
 
 
 def post_to(path, body, **headers):

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
 
+from tests.plugins.migrated import make_empty
 from tests.project.serving import PROJECT, environment, scratch_database
 
 # On both databases, though it asks for none of the suite's own.
@@ -47,7 +48,7 @@ def test_no_migration_is_missing():
 
 
 def test_migrations_go_forwards_and_back_and_forwards_again(tmp_path):
-    with scratch_database(tmp_path) as url:
+    with scratch_database(make_empty) as url:
         result = subprocess.run(
             [sys.executable, "-c", THERE_AND_BACK],
             cwd=PROJECT,

@@ -13,9 +13,9 @@ structure_edited()
 
 
 def test_an_edit_shows_at_once_in_every_language_whichever_process_answers(tmp_path):
-    with scratch_database(tmp_path) as url:
+    with scratch_database() as url:
         env = environment(tmp_path, url)
-        for command in ("migrate", "load_localities", "load_structure"):
+        for command in ("load_localities", "load_structure"):
             done = manage(command, env=env)
             assert done.returncode == 0, done.stderr
         with served(env, tmp_path / "one.log") as one, served(env, tmp_path / "other.log") as other:

@@ -1,0 +1,97 @@
+"""pytest plug-in: the way of a database from nothing to today is gone once in a test run.
+
+It takes ten seconds; a copy of what comes of it takes a tenth of one. Every process of the run has
+a copy of its own, and so does a test that starts the portal on a database apart.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+
+from scripts.processes import end_with_parent
+from tests.plugins.database import uses_database
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+FIRST = "migrated"
+
+
+def pytest_collection_finish(session):
+    """It is made while tests run that need none."""
+    if any(uses_database(item) for item in session.items):
+        threading.Thread(target=make_first, daemon=True).start()
+
+
+def address_of(name):
+    """The address of a database of the run."""
+    url = os.environ["DATABASE_URL"]
+    if on_postgres():
+        return urlsplit(url)._replace(path=f"/{name}").geturl()
+    return f"sqlite:///{file_of(name)}"
+
+
+def make_empty(name):
+    """Make a database with nothing in it; give its address."""
+    if on_postgres():
+        tell_server(f"CREATE DATABASE {name}")
+    return address_of(name)
+
+
+def make_migrated(name):
+    """Make a copy of the database that went all the way; give its address."""
+    make_first()
+    if on_postgres():
+        tell_server(f"CREATE DATABASE {name} TEMPLATE {FIRST}")
+    else:
+        shutil.copyfile(file_of(FIRST), file_of(name))
+    return address_of(name)
+
+
+def remove(name):
+    if on_postgres():
+        tell_server(f"DROP DATABASE {name} WITH (FORCE)")
+    else:
+        file_of(name).unlink(missing_ok=True)
+
+
+def make_first():
+    """Let a database go all the way; where another process is about it, wait for that."""
+    with file_of(FIRST).with_suffix(".lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.seek(0)
+        if lock.read():
+            return
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--skip-checks", "--verbosity=0"],
+            cwd=PROJECT,
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "tests.settings",
+                "DATABASE_URL": make_empty(FIRST),
+            },
+            preexec_fn=end_with_parent,
+            check=True,
+        )
+        lock.write("done")
+
+
+def on_postgres():
+    return os.environ["DATABASE_URL"].startswith("postgres")
+
+
+def file_of(name):
+    return Path(os.environ["VAR_DIR"], f"{name}.sqlite3")
+
+
+def tell_server(statement):
+    with contextlib.closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
