@@ -9,13 +9,14 @@ from itertools import groupby
 
 from django.utils import timezone
 
-from governance.models import Escalation, EscalationStep
+from governance.models import ClockNotice, Escalation, EscalationStep
 from governance.names import named_bodies
 from governance.structure import ALIGNED_WITH, structure_on, structure_today
 from governance.telling import PORTAL, STANDS, capital, deed, with_article
 from governance.workflow import EscalationStatus
 from governance.working_days import DueDay
 from localities.day_field import in_words
+from localities.kept_query import KeptQuery
 
 Kind = EscalationStep.Kind
 
@@ -49,6 +50,17 @@ TAKES_IN_HAND = {Kind.ACCEPTED, Kind.ANSWERED, Kind.REOPENED}
 BESIDE = 50  # matters before the same body that are offered to be merged into
 
 
+@KeptQuery
+def steps_of(matter):
+    steps = EscalationStep.objects.filter(escalation=matter)
+    return steps.select_related("by", "line", "other_matter")
+
+
+@KeptQuery
+def notices_of(matter):
+    return ClockNotice.objects.filter(escalation=matter).order_by("pk")
+
+
 class Matter:
     """An escalation as it stands now, with all that happened to it.
 
@@ -59,8 +71,10 @@ class Matter:
     def __init__(self, escalation, *, today=None):
         self.escalation = escalation
         self.today = today or timezone.localdate()
-        self.steps = list(escalation.steps.select_related("by", "line", "other_matter"))
-        self.notices = list(escalation.notices.order_by("pk"))
+        self.steps = steps_of(matter=escalation.pk)
+        self.notices = notices_of(matter=escalation.pk)
+        for each in (*self.steps, *self.notices):
+            each.escalation = escalation
         pks = {escalation.raising_body_id, escalation.current_body_id}
         pks.update(notice.body_id for notice in self.notices)
         for step in self.steps:

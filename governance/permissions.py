@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
@@ -16,6 +17,7 @@ from governance.models import Membership, Seat
 from governance.structure import Structure, structure_of, structure_on
 from governance.workflow import Move
 from localities.dated import in_force
+from localities.kept_query import KeptQuery
 
 ENGAGEMENT_TEAM = "Engagement team"
 GOVERNANCE_ADMINISTRATORS = "Governance administrators"
@@ -61,7 +63,7 @@ def standing_of(person, day=None):
     if not person.is_authenticated or not person.is_active:
         return Standing(day)
     seats = seats_held(person.pk, day)
-    groups = frozenset(person.groups.values_list("name", flat=True))
+    groups = frozenset(group.name for group in groups_held(person=person.pk))
     structure = structure_on(day) if seats or ENGAGEMENT_TEAM in groups else None
     return standing_by(person, day, seats, groups, structure)
 
@@ -83,10 +85,20 @@ def standing_at_hand(person, kept):
 
 def seats_held(person, day):
     """The seats of someone on a day: for each its body and role."""
+    return tuple(memberships_held(person=person, day=day))
+
+
+@KeptQuery
+def memberships_held(person, day):
     held = Membership.objects.filter(
         in_force(day), in_force(day, "seat"), in_force(day, "seat__body"), person=person
     )
-    return tuple(held.values_list("seat__body_id", "seat__role"))
+    return held.values_list("seat__body_id", "seat__role", named=True)
+
+
+@KeptQuery
+def groups_held(person):
+    return Group.objects.filter(user=person).values_list("name", named=True)
 
 
 @lru_cache(maxsize=1024)
