@@ -16,7 +16,8 @@ from django.db import connection, transaction
 from governance.actions.structure import structure_edited
 from localities.actions.atlas import atlas_edited
 
-STRUCTURE = ("load_localities", "load_structure")
+LOCALITIES = ("load_localities",)
+STRUCTURE = (*LOCALITIES, "load_structure")
 FACTS = (*STRUCTURE, "load_routing")
 DEMONSTRATION = (*FACTS, "load_demo")
 # For DEMO_PASSWORD: with one for all tests, the demonstration is loaded once.

@@ -1,9 +1,10 @@
 """How the lists of messages are found: by an index, in the order in which they are shown."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from engagement import queue
@@ -13,7 +14,7 @@ from engagement.models import Referral, Submission
 from governance.permissions import standing_of
 from governance.structure import structure_today
 from localities.models import Locality
-from tests.factories import today
+from tests.factories import make_engagement_team_member, make_partnership, today
 
 pytestmark = pytest.mark.django_db
 
@@ -21,12 +22,34 @@ STORED = 1500
 STATUSES = ("referred", "acknowledged", "answered", "closed")
 
 
-@pytest.fixture(autouse=True)
-def stored(partnership, team):
-    """Messages of which few have what a list asks for, and what PostgreSQL knows of them.
+@pytest.fixture(scope="module")
+def stored(django_db_setup, django_db_blocker):
+    """Messages of which few have what a list asks for, once for all tests here.
 
-    It knows it from here alone: figures of other tests' rows outlast them, in any order of tests.
+    PostgreSQL knows of them from here alone: figures of other tests' rows outlast them, in any
+    order of tests.
     """
+    with django_db_blocker.unblock(), transaction.atomic():
+        stored = SimpleNamespace(partnership=make_partnership(), team=make_engagement_team_member())
+        store(stored.partnership, stored.team)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE engagement_referral, engagement_submission")
+        yield stored
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def partnership(stored):
+    return stored.partnership
+
+
+@pytest.fixture
+def team(stored):
+    return stored.team
+
+
+def store(partnership, team):
     bodies = partnership.living_well, None, partnership.triage, partnership.ne.committee
     now = timezone.now()
     messages = Submission.objects.bulk_create(
@@ -59,9 +82,6 @@ def stored(partnership, team):
         )
         for n, message in enumerate(messages)
     )
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE engagement_referral, engagement_submission")
 
 
 def status_of(n):

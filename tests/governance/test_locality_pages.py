@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from governance.actions.structure import structure_edited
 from governance.models import Decision, Meeting, Seat
-from localities.actions.loading import load_localities
 from localities.models import Indicator, Locality
 from tests.factories import (
     make_body,
@@ -23,6 +22,7 @@ from tests.factories import (
     make_ward,
     today,
 )
+from tests.loaded import LOCALITIES, load
 from tests.plugins.browser import DESKTOP, PHONE
 from tests.reading import text_of
 
@@ -31,7 +31,7 @@ ADDRESSES = ["/localities/", "/localities/se/", "/localities/find/", "/localitie
 
 @pytest.fixture
 def whole_borough(db):
-    load_localities()
+    load(LOCALITIES)
 
 
 def find(client, typed, **more):
@@ -264,7 +264,7 @@ def test_pages_are_valid_html(client, whole_borough, html_faults, address):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_pages_are_accessible_and_fit_the_screen(new_page, axe_faults, width):
-    load_localities()
+    load(LOCALITIES)
     page = new_page(width=width)
 
     for address in [*ADDRESSES, "/localities/find/?q=E3+4AB", "/localities/find/?q=Sheldwell"]:
@@ -275,7 +275,7 @@ def test_pages_are_accessible_and_fit_the_screen(new_page, axe_faults, width):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_map_is_walked_with_the_keyboard_and_needs_no_javascript(new_page):
-    load_localities()
+    load(LOCALITIES)
     page = new_page(javascript=False)
     page.goto("/localities/")
 

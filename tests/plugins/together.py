@@ -8,6 +8,7 @@ import pytest
 
 # The files whose fixtures are made once for all of their tests.
 TOGETHER = {
+    "tests/engagement/test_queue_plans.py",
     "tests/engagement/test_reading.py",
     "tests/engagement/test_routing.py",
     "tests/governance/test_escalation_plans.py",
