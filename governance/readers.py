@@ -9,6 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
 from governance.matter import TRAVELS
 from governance.models import ClockNotice, Escalation, EscalationReader, EscalationStep
+from localities.kept_query import KeptUpdate
 
 Kind = EscalationStep.Kind
 
@@ -52,7 +53,7 @@ def _keep(readers):
 
 def keep_up(escalation):
     """Let all who read a matter find it as its own row stands now."""
-    _keep_up(escalation.readers.all())
+    _keep_up_all(matter=escalation.pk)
 
 
 def follow_kinds():
@@ -78,19 +79,19 @@ def _keep_up_each(rows):
     """The same for rows that only a search finds: it is done once, before any is changed."""
     found = list(rows.order_by("pk").values_list("pk", flat=True))
     for first in range(0, len(found), BATCH):
-        _keep_up(EscalationReader.objects.filter(pk__in=found[first : first + BATCH]))
+        rows = EscalationReader.objects.filter(pk__in=found[first : first + BATCH])
+        rows.update(**_as_it_stands())
 
 
-def _keep_up(rows):
+@KeptUpdate
+def _keep_up_all(matter):
+    return EscalationReader.objects.filter(escalation=matter), _as_it_stands()
+
+
+def _as_it_stands():
     matter = Escalation.objects.order_by().filter(pk=OuterRef("escalation"))
-    rows.update(
-        raising_body=Subquery(matter.values("raising_body")),
-        current_body=Subquery(matter.values("current_body")),
-        category=Subquery(matter.values("category")),
-        status=Subquery(matter.values("status")),
-        due_on=Subquery(matter.values("due_on")),
-        holds=_lies_before_reader(),
-    )
+    own = ("raising_body", "current_body", "category", "status", "due_on")
+    return {name: Subquery(matter.values(name)) for name in own} | {"holds": _lies_before_reader()}
 
 
 def _lies_before_reader():

@@ -16,7 +16,8 @@ of the same are equal, so that what was drawn of one need not be drawn of the ot
 A parameter is one plain value or a day, never a list, and is only compared with.
 
 A `KeptUnion` gives several querysets of the same values, each cut short by itself, that are asked
-in one statement, together with others of its kind.
+in one statement, together with others of its kind. A `KeptUpdate` gives rows, and what they are to
+say from now on.
 """
 
 import inspect
@@ -32,6 +33,7 @@ from django.db.models.query import (
     NamedValuesListIterable,
     create_namedtuple_class,
 )
+from django.db.models.sql import UpdateQuery
 
 
 class Kept:
@@ -76,6 +78,22 @@ class KeptUnion(Kept):
         statements = [each.query.get_compiler(each.db).as_sql() for each in querysets]
         parts = (f"SELECT * FROM ({sql}) AS part" for sql, _ in statements)
         return " UNION ALL ".join(parts), [each for _, given in statements for each in given]
+
+
+class KeptUpdate(Kept):
+    def __call__(self, **values):
+        """Do it; give the number of the rows."""
+        sql, parameters = self.written
+        with connection.cursor() as cursor:
+            cursor.execute(sql, given(parameters, values))
+            return cursor.rowcount
+
+    def made(self, rows_and_words):
+        """As `QuerySet.update` makes it, which has no other way to give its statement."""
+        rows, words = rows_and_words
+        query = rows.order_by().query.chain(UpdateQuery)
+        query.add_update_values(words)
+        return query.get_compiler(rows.db).as_sql()
 
 
 def asked_together(unions):

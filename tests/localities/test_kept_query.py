@@ -1,11 +1,11 @@
 from datetime import timedelta
 
 import pytest
-from django.db.models import Exists, Value
+from django.db.models import Exists, OuterRef, Subquery, Value
 
 from localities.gazetteer import homes_on
-from localities.kept_query import KeptQuery
-from localities.models import WardInLocality
+from localities.kept_query import KeptQuery, KeptUpdate
+from localities.models import Ward, WardInLocality
 from tests.factories import make_locality, make_ward, today
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +98,26 @@ def test_an_answer_is_as_good_as_its_rows_and_is_the_same_while_nothing_changes(
 
     assert home_of.answer(**asked) != first
     assert not home_of.answer(ward="none", day=today())
+
+
+def test_an_update_changes_the_rows_that_it_names_and_is_written_once(
+    wards, django_assert_num_queries
+):
+    times = []
+
+    @KeptUpdate
+    def name_source(ward):
+        times.append(ward)
+        name = Ward.objects.filter(pk=OuterRef("ward")).values("name")
+        rows = WardInLocality.objects.filter(ward=ward, confidence__in=["inferred", "supported"])
+        return rows, {"source": Subquery(name), "end_date": today()}
+
+    with django_assert_num_queries(1):
+        assert name_source(ward=wards[0].pk) == 1
+
+    homes = {home.ward: home for home in WardInLocality.objects.all()}
+    assert (homes[wards[0]].source, homes[wards[0]].end_date) == ("Bow", today())
+    assert (homes[wards[1]].source, homes[wards[1]].end_date) == ("", None)
+    assert name_source(ward=wards[1].pk) == 1
+    assert name_source(ward="none") == 0
+    assert len(times) == 1
