@@ -35,11 +35,11 @@ def manage(*arguments, env):
 
 
 @contextlib.contextmanager
-def scratch_database(make=migrated.make_migrated):
-    """The address of a database of the kind the suite runs on, which goes afterwards."""
+def scratch_database():
+    """The address of a migrated database of the kind the suite runs on, which goes afterwards."""
     name = f"scratch_{secrets.token_hex(6)}"
     try:
-        yield make(name)
+        yield migrated.make_migrated(name)
     finally:
         migrated.remove(name)
 

@@ -10,6 +10,7 @@ import time
 import urllib.request
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,15 +22,41 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 
 @pytest.fixture(scope="module")
 def first_start(tmp_path_factory):
-    """The folder of a portal that was started once, and what it said then."""
-    var_dir = tmp_path_factory.mktemp("var")
-    with started(free_port(), var_dir) as (_, said, _):
-        return var_dir, said
+    """A portal that was started in an empty folder, asked for a page, and told to end."""
+    var_dir, port = tmp_path_factory.mktemp("var"), free_port()
+    with started(port, var_dir) as (portal, said, processes):
+        with urllib.request.urlopen(f"http://localhost:{port}/healthz/") as answer:
+            status = answer.status
+        portal.send_signal(signal.SIGTERM)
+        ended_with = portal.wait(timeout=30)
+        left = [process for process in processes if is_running(process)]
+    return SimpleNamespace(
+        var_dir=var_dir,
+        port=port,
+        said=said,
+        status=status,
+        processes=processes,
+        ended_with=ended_with,
+        left=left,
+    )
+
+
+@pytest.fixture(scope="module")
+def second_start(first_start):
+    """The same portal, started again and then killed: what it said, and what was left of it."""
+    with started(free_port(), first_start.var_dir) as (portal, said, processes):
+        portal.kill()
+
+        deadline = time.monotonic() + 20
+        while any(is_running(process) for process in processes) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        left = [process for process in processes if is_running(process)]
+    return SimpleNamespace(said=said, left=left)
 
 
 @pytest.fixture
 def var_dir(first_start):
-    return first_start[0]
+    return first_start.var_dir
 
 
 @pytest.fixture
@@ -68,25 +95,18 @@ def started(port, var_dir):
         portal.communicate(timeout=30)
 
 
-def test_the_portal_starts_and_ends_as_a_whole(port, var_dir):
-    with started(port, var_dir) as (portal, said, processes):
-        address = f"http://localhost:{port}/"
-        assert address in said
-        assert urllib.request.urlopen(f"{address}healthz/").status == 200
-        assert len(processes) == 4
+def test_the_portal_starts_and_ends_as_a_whole(first_start):
+    assert f"http://localhost:{first_start.port}/" in first_start.said
+    assert first_start.status == 200
+    assert len(first_start.processes) == 4
 
-        portal.send_signal(signal.SIGTERM)
-
-        assert portal.wait(timeout=30) == 0
-        assert not any(is_running(process) for process in processes)
+    assert first_start.ended_with == 0
+    assert first_start.left == []
 
 
-def test_a_second_start_names_the_password_of_the_first(port, first_start):
-    var_dir, said_first = first_start
-
-    with started(port, var_dir) as (_, said, _):
-        assert password_in(said) == password_in(said_first)
-    assert stat.S_IMODE((var_dir / "demo-password").stat().st_mode) == 0o600
+def test_a_second_start_names_the_password_of_the_first(first_start, second_start):
+    assert password_in(second_start.said) == password_in(first_start.said)
+    assert stat.S_IMODE((first_start.var_dir / "demo-password").stat().st_mode) == 0o600
 
 
 def password_in(said):
@@ -105,14 +125,8 @@ def test_when_one_part_dies_the_others_end_too(port, var_dir, which):
         assert not any(is_running(process) for process in processes)
 
 
-def test_nothing_is_left_when_the_portal_itself_is_killed(port, var_dir):
-    with started(port, var_dir) as (portal, _, processes):
-        portal.kill()
-
-        deadline = time.monotonic() + 20
-        while any(is_running(process) for process in processes) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert not any(is_running(process) for process in processes)
+def test_nothing_is_left_when_the_portal_itself_is_killed(second_start):
+    assert second_start.left == []
 
 
 def test_a_port_in_use_is_named(port, tmp_path):
