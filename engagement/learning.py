@@ -56,7 +56,7 @@ ALREADY_TOLD = 0.01  # likelihood that is still missing, or wrongly given, and n
 SEED = 1
 
 # What leans to “urgent” in every message: rather one too many looked at today than one too few.
-LEANING_TO_URGENT = 0.2
+LEANING_TO_URGENT = 0.1
 ONE_MISSED = 10  # messages read in vain are as bad
 STEP_IF_URGENT = 0.05
 
