@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Left
@@ -92,6 +92,7 @@ GROUPS = (
     ("copies", "Copies, to know of"),
 )
 NUMBERS = {key: number for number, (key, _) in enumerate(GROUPS)}
+IN_HAND, NOT_TO_DO = "due", {"waiting", "copies"}
 SHOWN = 10  # of each
 HELD = len(GROUPS)  # asked for with the groups, and only counted
 
@@ -134,6 +135,26 @@ def referrals_before(standing):
         for (key, title), page in zip(GROUPS, pages, strict=True)
     ]
     return groups, counted(held)
+
+
+def next_to_do(standing, *, after):
+    """The reference of what somebody may turn to after a message; None if that was all.
+
+    It is what comes next in the order of the groups, and after the last the first again. Once the
+    message is in hand, what nobody has taken up goes before the others that are.
+    """
+    groups, _ = referrals_before(standing)
+    references = {
+        group.key: [row.submission.reference for row in group.rows]
+        for group in groups
+        if group.key not in NOT_TO_DO
+    }
+    to_do = list(dict.fromkeys(chain.from_iterable(references.values())))
+    if after in references.get(IN_HAND, ()) and to_do[0] not in references[IN_HAND]:
+        return to_do[0]
+    at = to_do.index(after) if after in to_do else len(to_do)
+    others = to_do[at + 1 :] + to_do[:at]
+    return others[0] if others else None
 
 
 @KeptUnion

@@ -66,6 +66,7 @@ urlpatterns = [
     ),
     path("staff/", staff.home, name="staff"),
     path("staff/feedback/", staff.submissions, name="staff_feedback"),
+    path("staff/feedback/next/", staff.next_message, name="staff_next"),
     path("staff/routing/", mending.routing, name="staff_routing"),
     path("staff/routing/phrases/", mending.add_phrase, name="staff_phrase_add"),
     path("staff/quarantine/", quarantine.quarantine, name="staff_quarantine"),

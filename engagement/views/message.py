@@ -119,6 +119,7 @@ def submission_page(request, progress, *, sent=None, refusal="", typed="", statu
         "erasure": erasure_of(progress.submission),
         # What was typed for a deed that is no longer open is shown to be copied.
         "typed": sent.data.get("text", "") if sent and sent.deed not in forms else typed,
+        "has_others": request.standing.is_engagement_team or request.standing.officer_of,
         "wrong_topics": wrong_topics_of(progress, request.standing),
         "body": lead.body_id and structure.body(lead.body_id),
         "ways": holder and structure.ways_up(holder),

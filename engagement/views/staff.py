@@ -1,7 +1,8 @@
 """What lies before my bodies, and the queue of messages."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from engagement import queue
@@ -63,6 +64,18 @@ def home(request):
     }
     status = 200 if is_understood else 400
     return render(request, "engagement/staff_home.html", context, status=status)
+
+
+@login_required
+@require_safe
+def next_message(request):
+    """On to the message that one may turn to next."""
+    after = plain_data(request.GET).get("after", "")
+    reference = queue.next_to_do(request.standing, after=after)
+    if reference:
+        return redirect("engagement:staff_submission", reference)
+    messages.info(request, "Nothing else of residents’ messages lies before your bodies.")
+    return redirect("engagement:staff")
 
 
 @login_required

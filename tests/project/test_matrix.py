@@ -218,6 +218,8 @@ GET  /staff/feedback/                           in    200   200   200   200   20
 POST /staff/feedback/                           in    405   405   405   405   405   405
 GET  /staff/feedback/new/                       in    403   403   200   200   200   403
 POST /staff/feedback/new/                       in    403   403   200   200   200   403
+GET  /staff/feedback/next/                      in    302   302   302   302   302   302
+POST /staff/feedback/next/                      in    405   405   405   405   405   405
 GET  /staff/routing/                            in    403   403   403   403   200   403
 POST /staff/routing/                            in    405   405   405   405   405   405
 GET  /staff/routing/phrases/                    in    403   403   403   403   302   403
