@@ -17,6 +17,7 @@ from engagement.models import (
 )
 from governance.names import names_of
 from governance.structure import structure_today
+from governance.telling import capital, with_article
 
 FEWEST = 5  # smaller numbers are not told
 QUOTES = 5  # of what many wrote, so many are shown
@@ -30,6 +31,11 @@ class Told:
     outcome: Outcome
     body: str
     voices: "Voices"
+
+    @property
+    def who(self):
+        """The body at the start of a sentence."""
+        return capital(with_article(self.body))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from django.test import Client
 
 from engagement.actions import erasures
 from engagement.loading import load_routing, routing_facts
-from engagement.models import Erasure, RetentionPeriod
+from engagement.models import Erasure, Flag, RetentionPeriod, Submission
 from tests.factories import make_engagement_team_member, send_feedback
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,16 @@ def test_an_erased_message_says_to_the_team_who_erased_it_and_why(client, team, 
     assert REASON in page.text and str(team) in page.text
     assert "What the resident wrote was removed" in page.text
     assert "Zebra" not in page.text and "Quill" not in page.text
+
+
+def test_an_erased_message_warns_of_nothing_any_more(client, team, submission):
+    Submission.objects.filter(pk=submission.pk).update(flags={Flag.URGENT.value: []})
+    address = f"/staff/feedback/{submission.reference}/"
+    assert "May be urgent" in client.get(address).text
+
+    client.post(page_of(submission), {"reason": REASON, "sure": "on"})
+
+    assert "May be urgent" not in client.get(address).text
 
 
 def test_why_is_not_for_those_who_only_had_it(partnership, team, submission):

@@ -60,7 +60,8 @@ def said(theme, number=1, **answers):
 
 def draft(theme, partnership, by, **words):
     words = {"title": "Evenings", "said": "Many cannot come by day."} | words
-    return deeds.draft(theme=theme, body=partnership.living_well, by=by, **words)
+    words.setdefault("body", partnership.living_well)
+    return deeds.draft(theme=theme, by=by, **words)
 
 
 def published(theme, partnership, by, **words):
@@ -311,6 +312,13 @@ def test_the_page_says_who_said_decided_and_did(client, theme, partnership, team
         "There is no room.",
     ):
         assert words in page
+
+
+def test_a_body_that_considers_it_is_named_as_in_a_sentence(client, theme, partnership, team):
+    made = published(theme, partnership, team, body=partnership.ne.committee)
+
+    for address in (f"{PAGE}{made.pk}/", PAGE):
+        assert "The North East Committee is considering it" in text_of(client.get(address).text)
 
 
 def test_who_follows_a_closed_body_considers_what_it_left_and_did_not_decide_for_it(
