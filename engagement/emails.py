@@ -39,6 +39,7 @@ def tell_body_of_referral(referral, catalogue=None):
             f"{submission.reference}: may be urgent, please read it today",
             "engagement/emails/urgent.txt",
             catalogue,
+            at_once=True,
         )
         return
     tell_lead(
@@ -56,6 +57,7 @@ def tell_team_of_urgent(referral):
         "may be urgent, please see that it is read today",
         "engagement/emails/urgent_team.txt",
         staff_address(referral.submission),
+        at_once=True,
         body=referral.body.name if referral.body else "the engagement team",
     )
 
@@ -69,12 +71,13 @@ def tell_team_of_held(submission):
     )
 
 
-def tell_team(submission, subject, template, address, **context):
+def tell_team(submission, subject, template, address, *, at_once=False, **context):
     to_staff(
         to=engagement_team_addresses(),
         subject=f"{submission.reference}: {subject}",
         template=template,
         context={"reference": submission.reference, "address": address, **context},
+        at_once=at_once,
     )
 
 
@@ -134,7 +137,7 @@ def tell_of_overdue(referral, clock, due, *, reminds):
     )
 
 
-def tell_lead(referral, subject, template, catalogue=None):
+def tell_lead(referral, subject, template, catalogue=None, *, at_once=False):
     body = referral.body and holder_of(referral.body)
     calendar = (catalogue.structure if catalogue else structure_today()).calendar
     to_staff(
@@ -152,6 +155,7 @@ def tell_lead(referral, subject, template, catalogue=None):
             "needs_acknowledging": referral.status == "referred",
         },
         due=referral.acknowledge_by if referral.status == "referred" else referral.answer_by,
+        at_once=at_once,
     )
 
 

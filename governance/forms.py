@@ -288,7 +288,8 @@ class StaffSettingsForm(forms.Form):
             "required": "Choose how you want to be told",
             "invalid_choice": "Choose one of the two ways listed",
         },
-        help_text="The daily mail comes at eight in the morning of a working day.",
+        help_text="The daily mail comes at eight in the morning of a working day. What may be "
+        "urgent comes at once in any case.",
     )
     order = forms.ChoiceField(
         label="In which order do you want to see matters?",

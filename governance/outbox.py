@@ -74,10 +74,11 @@ def together():
     insert(*mails)
 
 
-def enqueue(*, to, subject, template, context, due=None):
+def enqueue(*, to, subject, template, context, due=None, at_once=False):
     """Put one mail to each address in the outbox, within the caller's transaction.
 
-    For somebody who wants one mail a day it is kept as a line of the next, with the due day.
+    For somebody who wants one mail a day it is kept as a line of the next, with the due day, unless
+    it is to be read `at_once`.
 
     `template` is a text template; it gets `context` and the portal's own address as `portal_url`.
     The `reference` in the context is what the mail is known to be about.
@@ -98,7 +99,7 @@ def enqueue(*, to, subject, template, context, due=None):
             written_at=timezone.now(),
         )
         for address in addresses
-        if address.daily_for
+        if address.daily_for and not at_once
     )
     mails = [
         OutboxMessage(
@@ -109,7 +110,7 @@ def enqueue(*, to, subject, template, context, due=None):
             due_at=timezone.now(),
         )
         for address in addresses
-        if not address.daily_for
+        if at_once or not address.daily_for
     ]
     put_in_later = _put_in_later.get()
     if put_in_later is None:

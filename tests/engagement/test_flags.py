@@ -14,8 +14,9 @@ from engagement.personal_data import excerpt, is_nhs_number, kinds_in, masked
 from engagement.progress import Progress
 from engagement.queue import referrals_before
 from engagement.sending import new_token
+from governance.actions.staff_settings import settle
 from governance.actions.structure import structure_edited
-from governance.models import OutboxMessage
+from governance.models import DigestLine, OutboxMessage, StaffSettings
 from governance.permissions import standing_of
 from governance.workflow import MoveNotAllowed
 from localities.day_field import in_words
@@ -98,6 +99,21 @@ def test_an_urgent_message_shows_help_at_once_and_is_told_to_the_body_and_the_te
     officer = partnership.officers["living-well"]
     assert "may be urgent, please read it today" in subjects[officer.email]
     assert "may be urgent, please see" in subjects[partnership.team.email]
+
+
+def test_an_urgent_message_does_not_wait_for_the_daily_mail(partnership):
+    people = [partnership.officers["living-well"], partnership.team]
+    for person in people:
+        settle(by=person, mail=StaffSettings.Mail.DAILY, absent_until=None)
+
+    send_feedback(topic="healthy")
+    send_feedback(message="I want to hurt myself.", topic="healthy")
+
+    for person in people:
+        told = [mail.subject for mail in OutboxMessage.objects.filter(to=person.email)]
+        assert len(told) == 1 and "may be urgent" in told[0]
+    [later] = DigestLine.objects.all()
+    assert "for you to answer" in later.line
 
 
 def test_no_mail_about_an_urgent_message_holds_its_words(partnership):
