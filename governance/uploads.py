@@ -67,14 +67,22 @@ def media_type_of(upload, *, taken=TAKEN, named=ENDINGS, limit=None):
     upload.seek(0)
     if media_type not in taken:
         raise ValidationError(f"This kind of file is not taken. Choose a {named} file.")
-    _scan(upload)
+    if not hasattr(upload, "scanned_as"):
+        scan(upload)
+    if upload.scanned_as:
+        raise ValidationError(upload.scanned_as)
     return media_type
 
 
-def _scan(upload):
-    """Ask the virus scanner, where one is set; a scanner that fails lets nothing through."""
+def scan(upload):
+    """Ask the virus scanner, and keep with the file why it refuses it; nothing if it does not."""
+    upload.scanned_as = why_refused(upload)
+
+
+def why_refused(upload):
+    """What the scanner, where one is set, has against a file; one that fails lets none through."""
     if not settings.UPLOAD_SCAN_COMMAND:
-        return
+        return ""
     try:
         done = subprocess.run(
             shlex.split(settings.UPLOAD_SCAN_COMMAND),
@@ -82,14 +90,11 @@ def _scan(upload):
             capture_output=True,
             timeout=SCAN_SECONDS,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise ValidationError(
-            "The file could not be checked for viruses. Try again later."
-        ) from error
+    except (OSError, subprocess.TimeoutExpired):
+        return "The file could not be checked for viruses. Try again later."
     finally:
         upload.seek(0)
-    if done.returncode != 0:
-        raise ValidationError("The virus check refused this file. Choose another.")
+    return "The virus check refused this file. Choose another." if done.returncode else ""
 
 
 def download(file, media_type, title):

@@ -16,6 +16,7 @@ from engagement.admin.published import (
     PublishedFilter,
 )
 from engagement.models import Animation, Captions, Story
+from governance.admin.base import ScansFirst
 
 
 @admin.register(Story)
@@ -104,7 +105,7 @@ class CaptionsInline(admin.StackedInline):
 
 
 @admin.register(Animation)
-class AnimationAdmin(IllustratedAdmin):
+class AnimationAdmin(ScansFirst, IllustratedAdmin):
     form = AnimationForm
     picture_address = "engagement:animation_picture"
     list_display = ["title", "owner_name", "published_on", "review_on"]

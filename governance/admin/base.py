@@ -17,6 +17,7 @@ from governance.admin.newest import REFUSALS, NewestField, newest_of
 from governance.admin.typed import TYPED, TypedField, few
 from governance.forms import plain_text
 from governance.models import Body, Document, Meeting, Seat
+from governance.uploads import scan
 from localities.admin_base import AskedAsOffered, LookedAt, ReasonedAdmin
 from localities.dated import in_force
 
@@ -186,6 +187,15 @@ class StructureAdmin(ForAdministrators, KnowsBodies, ReasonedAdmin):
         lock_structure()
         super().delete_model(request, obj)
         self.note_edit()
+
+
+class ScansFirst:
+    """Files are scanned before the edit begins: on SQLite nobody else writes while it lasts."""
+
+    def changeform_view(self, request, *args, **kwargs):
+        for upload in request.FILES.values():
+            scan(upload)
+        return super().changeform_view(request, *args, **kwargs)
 
 
 class WorkAdmin(StructureAdmin):

@@ -11,6 +11,7 @@ from governance.admin.base import (
     PROOF,
     InForce,
     RowsOfAPage,
+    ScansFirst,
     WorkAdmin,
     with_bodies,
 )
@@ -41,7 +42,7 @@ class DocumentForm(forms.ModelForm):
 
 
 @admin.register(Document)
-class DocumentAdmin(WorkAdmin):
+class DocumentAdmin(ScansFirst, WorkAdmin):
     form = DocumentForm
     list_display = ["title", "media_type", "is_public", "added_at"]
     list_filter = ["is_public", "media_type"]

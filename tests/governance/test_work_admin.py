@@ -1,5 +1,8 @@
+import subprocess
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.utils import timezone
 
 from governance.actions import asides
@@ -8,6 +11,7 @@ from governance.structure import structure_on
 from tests.factories import (
     make_body,
     make_escalation,
+    make_governance_administrator,
     make_upload,
     officer_of,
     today,
@@ -47,6 +51,30 @@ def test_a_file_that_is_not_what_it_says_is_refused_in_a_sentence(client, admini
 
     assert "This kind of file is not taken" in response.text
     assert not Document.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("scanner", "status"), [("cat", 302), ("false", 200)])
+def test_a_file_is_scanned_once_before_its_edit_keeps_others_from_writing(
+    client, settings, monkeypatch, tmp_path, scanner, status
+):
+    settings.UPLOAD_SCAN_COMMAND, settings.MEDIA_ROOT = scanner, tmp_path
+    scans, run = [], subprocess.run
+
+    def scan(*given, **options):
+        scans.append(connection.in_atomic_block)
+        return run(*given, **options)
+
+    monkeypatch.setattr("subprocess.run", scan)
+    client.force_login(make_governance_administrator())
+    file = SimpleUploadedFile("terms.pdf", b"%PDF-1.7")
+
+    page = client.post(
+        "/admin/governance/document/add/", {"title": "Terms", "file": file, **REASON}
+    )
+
+    assert (page.status_code, scans) == (status, [False])
+    assert status == 302 or "The virus check refused this file" in page.text
 
 
 def test_the_files_of_matters_are_not_offered_as_documents(client, administrator, ladder):
