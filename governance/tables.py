@@ -25,6 +25,9 @@ LONGEST_QUOTED = 40  # characters of a cell that a sentence repeats
 FORMULA = ("=", "+", "-", "@")
 AS_CSV = "In Excel, choose Save as, “CSV UTF-8”."
 
+# A letter that UTF-8 writes in several bytes: in Windows-1252 it would read “Ã©”.
+PART_OF_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+
 DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00)?)?")
 DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})(?: 00:00(?::00)?)?")
 SHORT_YEAR = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2}")
@@ -57,7 +60,7 @@ def text_of(content):
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         refuse(f"The file is in UTF-16, not in UTF-8. {AS_CSV}")
     try:
-        text = content.decode("utf-8-sig")
+        text = decoded(content)
     except UnicodeDecodeError as error:
         number = line_at(content[: error.start].decode(errors="replace"))
         refuse(f"Line {number} is not in UTF-8. {AS_CSV}")
@@ -65,6 +68,19 @@ def text_of(content):
         number = line_at(text[: text.index("\x00")])
         refuse(f"Line {number} holds a character that no text has (NUL). {AS_CSV}")
     return text
+
+
+def decoded(content):
+    """UTF-8; or what Excel writes as plain “CSV” in Britain, which bears no sign of being that."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if PART_OF_UTF_8.search(content):
+            raise
+        try:
+            return content.decode("cp1252")
+        except UnicodeDecodeError:
+            raise error from None
 
 
 def line_at(text_before):

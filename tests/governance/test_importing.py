@@ -393,8 +393,12 @@ def test_a_meeting_that_cannot_be_taken_says_why_and_stops_all(
         b'"body"\t"role"\t"title"\n"example-board"\t"chair"\t"Caf\xc3\xa9"\n',
         b"Body ,ROLE,Title,,\n,,,,\nexample-board, chair,\xc2\xa0Caf\xc3\xa9 ,,\n,,,,\n",
         b'body,role,title\n"example-board","chair","\nCaf\xc3\xa9"',
+        b"body;role;title;source\r\nexample-board;chair;Caf\xe9;The caf\xe9\x92s paper\r\n",
     ],
-    ids=["utf-8", "BOM", "semicolons", "sep", "tabs", "empty columns and lines", "quoted"],
+    ids=[
+        *("utf-8", "BOM", "semicolons", "sep", "tabs", "empty columns and lines", "quoted"),
+        "plain CSV of Excel",
+    ],
 )
 def test_a_file_is_read_as_spreadsheets_write_it(board, administrator, content):
     report = take(Seats, tables.text_of(content), administrator)
@@ -416,7 +420,8 @@ def test_a_line_is_known_by_where_it_begins_in_the_file(board, administrator):
         (b"x" * (tables.LARGEST_FILE + 1), "larger than 1024 kB"),
         (b"PK\x03\x04", "This is a workbook, not a CSV file."),
         ("body,role".encode("utf-16"), "The file is in UTF-16"),
-        (b"body,role\nexample-board,caf\xe9\n", "Line 2 is not in UTF-8."),
+        (b"body,role\nexample-board,caf\xc3\xa9 \xe9\n", "Line 2 is not in UTF-8."),
+        (b"body,role\nexample-board,\x81\n", "Line 2 is not in UTF-8."),
         (b"body,role\r\n\r\nexample-board,\x00\n", "Line 3 holds a character that no text has"),
     ],
 )
@@ -612,7 +617,7 @@ def test_a_preview_is_taken_from_nobody_else_and_for_nothing_else(client, board,
         (b"", "The file is empty. Choose another."),
         (b"x" * (tables.LARGEST_FILE * 2), "larger than 1024 kB"),
         (b"\x00", "NUL"),
-        (b"\xff", "Line 1 is not in UTF-8."),
+        (b"\x81", "Line 1 is not in UTF-8."),
         (b"role\nchair\n", "the column “body” is missing"),
     ],
 )
