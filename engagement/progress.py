@@ -15,10 +15,11 @@ from engagement.explanation import ENGAGEMENT_TEAM, HELD, REJECTED, details, sen
 from engagement.models import Referral, ReferralNotice, ReferralStep, SubmissionStatus
 from engagement.noticed import noticed, told_to_resident
 from engagement.workflow import ReferralStatus
-from governance.matter import Clock, Matter, moment
+from governance.deadlines import Clock
+from governance.matter import Matter
 from governance.names import names_of
 from governance.structure import structure_on, structure_today
-from governance.telling import capital, with_article
+from governance.telling import capital, moment, with_article
 from governance.workflow import EscalationStatus
 
 Kind = ReferralStep.Kind

@@ -9,9 +9,10 @@ from enum import StrEnum
 from django.urls import reverse
 
 from governance import outbox
-from governance.matter import Kind, Matter
+from governance.matter import Matter
 from governance.models import ClockNotice, Escalation
 from governance.telling import capital, happened, names_in, with_article
+from governance.way import Kind
 
 # What stands after the reference in the subject.
 SUBJECTS = {

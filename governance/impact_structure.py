@@ -24,7 +24,6 @@ from governance.impact import (
     earliest,
     receiving_on,
 )
-from governance.matter import TRAVELS
 from governance.models import (
     Cadence,
     Escalation,
@@ -39,6 +38,7 @@ from governance.models import (
 from governance.names import names_of
 from governance.structure import structure_on
 from governance.telling import capital, with_article
+from governance.way import TRAVELS
 from localities.dated import overlapping
 from localities.day_field import in_words
 

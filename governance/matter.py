@@ -3,49 +3,30 @@
 Actions, permissions, mails and pages all ask here, so that none of them can tell another story.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
 from django.utils import timezone
 
+from governance.deadlines import Clock, clock_state
+from governance.matter_in_words import MatterInWords
 from governance.models import ClockNotice, Escalation, EscalationStep
 from governance.names import named_bodies
 from governance.structure import ALIGNED_WITH, structure_on, structure_today
-from governance.telling import PORTAL, STANDS, capital, deed, with_article
+from governance.telling import with_article
+from governance.way import (
+    ASKS,
+    BROUGHT,
+    SETS_LINES,
+    SETTLES,
+    TAKES_IN_HAND,
+    TRAVELS,
+    Kind,
+    acting_body,
+    go_on,
+)
 from governance.workflow import EscalationStatus
-from governance.working_days import DueDay
-from localities.day_field import in_words
 from localities.kept_query import KeptQuery
-
-Kind = EscalationStep.Kind
-
-# The steps that take a matter one body further.
-TRAVELS = {Kind.RAISED, Kind.PASSED_UP, Kind.OUT_OF_LINE}
-
-# From one of these on it follows the lines of another day.
-SETS_LINES = {Kind.MOVED, Kind.REBASED}
-
-# Steps that nobody records for another body: they are of the person who took them.
-OWN_STEPS = {
-    Kind.MOVED,
-    Kind.COMMENTED,
-    Kind.FILE_ADDED,
-    Kind.FILE_REMOVED,
-    Kind.REBASED,
-    Kind.REFUSED_OUT,
-}
-
-
-# The step that asks for an exception, and those after which it is no longer asked.
-ASKS = Kind.ASKED_OUT
-SETTLES = {*TRAVELS, Kind.REFUSED_OUT, Kind.SENT_BACK, Kind.MOVED, Kind.RESOLVED}
-
-# The steps that bring it to its holder for a reason that its own words do not tell.
-BROUGHT = {Kind.PASSED_UP, Kind.OUT_OF_LINE, Kind.REOPENED}
-
-# The steps after which the body that holds it has it in hand.
-TAKES_IN_HAND = {Kind.ACCEPTED, Kind.ANSWERED, Kind.REOPENED}
 
 BESIDE = 50  # matters before the same body that are offered to be merged into
 
@@ -61,7 +42,7 @@ def notices_of(matter):
     return ClockNotice.objects.filter(escalation=matter).order_by("pk")
 
 
-class Matter:
+class Matter(MatterInWords):
     """An escalation as it stands now, with all that happened to it.
 
     A body that has closed gives its place to the one that follows it, by date alone. The next step
@@ -371,53 +352,6 @@ class Matter:
         bodies = (self.structure.body(pk) for pk in self.aligned if pk not in known)
         return sorted(bodies, key=lambda body: body.name)
 
-    @property
-    def stands(self):
-        """Where it stands, in a sentence."""
-        return STANDS[self.escalation.status].format(
-            holder=with_article(self.holder.name),
-            raising_body=with_article(self.raising_body.name),
-            other=self.went_into.reference if self.went_into else "",
-        )
-
-    @property
-    def who_acts(self):
-        """Whose officers act on it now, in a sentence."""
-        return self.told_who_acts(f"the officers of {with_article(self.acting_body.name)}")
-
-    def who_acts_for(self, standing):
-        """The same to a reader, who may be one of them, after who has it was said."""
-        is_one_of_them = self.acting_body.pk in standing.officer_of
-        if self.acting_body == self.holder and not self.is_to_move:
-            theirs = "You act on it, as one of its officers."
-            return theirs if is_one_of_them else "Its officers act on it."
-        if not is_one_of_them:
-            return self.who_acts
-        acting = with_article(self.acting_body.name)
-        return self.told_who_acts(f"as an officer of {acting}, you")
-
-    def told_who_acts(self, officers):
-        if self.acting_body == self.holder and self.is_to_move:
-            closed = with_article(self.escalation.current_body.name)
-            return f"{capital(officers)} act on it for {closed}, which it follows."
-        if self.acting_body == self.holder:
-            return f"{capital(officers)} act on it."
-        holder = capital(with_article(self.holder.name))
-        if self.holder.has_ended_by(self.today):
-            return (
-                f"{holder} has closed and no body follows it: {officers} record what comes of it."
-            )
-        return f"{holder} has no officers here: {officers} record what comes of it."
-
-    def what_happened(self):
-        """The last thing that happened to it, as the end of a sentence."""
-        step = self.last_step
-        if step is None:
-            change = self.last_change
-            who = change.history_user or "someone"
-            return f"{who} changed the draft on {moment(change.history_date)}"
-        return f"{step.by or PORTAL} {deed(step)} on {moment(step.at)}"
-
     def clocks(self):
         """Its deadlines with their sums, whether they run, stand still or are over."""
         escalation = self.escalation
@@ -437,62 +371,6 @@ class Matter:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """One deadline of a matter with its sum, and how near it is."""
-
-    label: str
-    sum: DueDay
-    state: str
-
-    @property
-    def due(self):
-        return self.sum.due
-
-    @property
-    def runs(self):
-        return self.state not in {"paused", "done"}
-
-
 def ends_of(ways):
     """What ways lead where, whichever lines carry them."""
     return {tuple((line.from_body.pk, line.to_body.pk) for line in way) for way in ways}
-
-
-def go_on(way, step):
-    """Take the bodies of a way one step further."""
-    if step.kind in TRAVELS:
-        way.append(step.to_body)
-    elif step.kind == Kind.MOVED and step.from_body in way:
-        way[len(way) - 1 - way[::-1].index(step.from_body)] = step.to_body
-    elif step.kind == Kind.SENT_BACK and len(way) > 1:
-        way[-2] = step.to_body
-    elif step.kind == Kind.ANSWERED:
-        way[-1] = step.to_body
-
-
-def acting_body(way, day):
-    """The body whose officers act for the last one of a way.
-
-    Bodies outside the partnership have no officers here, nor has a closed one that nobody follows:
-    those of the body below act for them.
-    """
-    able = (
-        body
-        for body in reversed(way)
-        if not body.kind.outside_partnership and not body.has_ended_by(day)
-    )
-    return next(able, way[0])
-
-
-def clock_state(escalation, due, today, days):
-    """How near a due day is by the calendar `days`, or that the clock stands still."""
-    if escalation.status == EscalationStatus.SENT_BACK:
-        return "paused"
-    return days.due_state(due, today)
-
-
-def moment(at):
-    """22 November 2026 at 14:05, London time."""
-    at = timezone.localtime(at)
-    return f"{in_words(at.date())} at {at:%H:%M}"

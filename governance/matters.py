@@ -8,12 +8,13 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
+from governance.deadlines import clock_state
 from governance.grouped import COUNTED, Group
-from governance.matter import ASKS, SETTLES, TRAVELS, clock_state
 from governance.models import Escalation, EscalationReader, EscalationStep
 from governance.names import names_of
 from governance.ranges import Order, Ranges, first_of
 from governance.structure import structure_today
+from governance.way import ASKS, SETTLES, TRAVELS
 from governance.workflow import EscalationStatus
 
 

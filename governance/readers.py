@@ -7,8 +7,8 @@ The rule is that of `permissions.can_see_escalation`; a test compares the two.
 from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
-from governance.matter import TRAVELS
 from governance.models import ClockNotice, Escalation, EscalationReader, EscalationStep
+from governance.way import TRAVELS
 from localities.kept_query import KeptUpdate
 
 Kind = EscalationStep.Kind

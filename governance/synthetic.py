@@ -10,7 +10,6 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from governance import tallies
-from governance.matter import TRAVELS
 from governance.models import (
     Body,
     Escalation,
@@ -20,6 +19,7 @@ from governance.models import (
     User,
 )
 from governance.structure import ESCALATES_TO, structure_today
+from governance.way import TRAVELS
 from governance.workflow import OPEN_STATUSES, EscalationStatus
 from localities import bulk
 

@@ -1,10 +1,12 @@
 """What is said of the steps of a matter: on its timeline, in mails, and in a refusal."""
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from governance.models import ClockNotice, EscalationStep
 from governance.workflow import EscalationStatus
+from localities.day_field import in_words
 
 Kind = EscalationStep.Kind
 PORTAL = "The portal"  # which acts where the clock does
@@ -143,3 +145,9 @@ def with_article(name):
 def capital(words):
     """With a capital at the start of a sentence."""
     return words[:1].upper() + words[1:]
+
+
+def moment(at):
+    """22 November 2026 at 14:05, London time."""
+    at = timezone.localtime(at)
+    return f"{in_words(at.date())} at {at:%H:%M}"

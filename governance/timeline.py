@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from governance.matter import OWN_STEPS, Kind, acting_body, go_on
 from governance.models import Body, ClockNotice, EscalationStep, Membership, Seat
 from governance.telling import NOTICED, PORTAL, TO_DO, happened, with_article
+from governance.way import OWN_STEPS, Kind, acting_body, go_on
 from governance.working_days import short_day
 
 

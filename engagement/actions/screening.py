@@ -13,7 +13,7 @@ from engagement.judging import judge
 from engagement.models import Screening, SubmissionStatus
 from engagement.permissions import check_can_screen
 from engagement.tallies import counting
-from governance.matter import moment
+from governance.telling import moment
 from governance.workflow import MoveNotAllowed
 
 Verdict = Screening.Verdict

@@ -11,11 +11,11 @@ from governance.actions.steps import (
     record,
     save,
 )
-from governance.matter import Kind
 from governance.models import Document, EscalationFile
 from governance.names import named_bodies
 from governance.permissions import can_take_away, standing_of
 from governance.telling import capital, with_article
+from governance.way import Kind
 from governance.workflow import Move, MoveNotAllowed
 from localities.day_field import in_words
 from localities.history import signed

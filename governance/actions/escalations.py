@@ -22,10 +22,10 @@ from governance.actions.steps import (
 )
 from governance.actions.structure import work_edited
 from governance.came_from import is_kept
-from governance.matter import Kind, acting_body
 from governance.models import Escalation, EscalationWords, User
 from governance.models.escalation import new_sending_key
 from governance.permissions import check_can_sit_for, standing_of
+from governance.way import Kind, acting_body
 from governance.workflow import CLIMBING, EscalationStatus, Move, MoveNotAllowed
 
 # What must be written before a draft can be raised, and the sentence that asks for it.

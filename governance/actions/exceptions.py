@@ -7,9 +7,9 @@ administrator, and the timeline shows who asked and who decided.
 from django.db import transaction
 
 from governance.actions.steps import begin, check_can_receive, needed, record, start_clocks
-from governance.matter import acting_body
 from governance.names import named_bodies
 from governance.telling import capital, with_article
+from governance.way import acting_body
 from governance.workflow import Move, MoveNotAllowed
 from localities.day_field import in_words
 

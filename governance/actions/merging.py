@@ -9,8 +9,8 @@ from django.db import transaction
 from governance import readers
 from governance.actions.steps import add_step, begin, needed, record, save
 from governance.emails import tell_of_last_step
-from governance.matter import Kind
 from governance.models import Escalation
+from governance.way import Kind
 from governance.workflow import Move, MoveNotAllowed
 
 

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from governance import readers, tallies
 from governance.emails import tell_of_last_step
-from governance.matter import Kind, Matter, acting_body
+from governance.matter import Matter
 from governance.models import Body, Escalation, EscalationStep
 from governance.names import named_bodies
 from governance.outbox import can_receive
 from governance.permissions import check_can_make, check_can_see_escalation, standing_of
 from governance.structure import structure_on, structure_today
 from governance.telling import capital, with_article
+from governance.way import Kind, acting_body
 from governance.workflow import OPEN_STATUSES, Move, MoveNotAllowed, status_after
 from localities.day_field import in_words
 from localities.history import signed

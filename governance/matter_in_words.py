@@ -1,0 +1,54 @@
+"""What is said of a matter as it stands, on its page, in lists and in refusals."""
+
+from governance.telling import PORTAL, STANDS, capital, deed, moment, with_article
+
+
+class MatterInWords:
+    """The sentences of a `governance.matter.Matter`, made of nothing but what that knows."""
+
+    @property
+    def stands(self):
+        """Where it stands, in a sentence."""
+        return STANDS[self.escalation.status].format(
+            holder=with_article(self.holder.name),
+            raising_body=with_article(self.raising_body.name),
+            other=self.went_into.reference if self.went_into else "",
+        )
+
+    @property
+    def who_acts(self):
+        """Whose officers act on it now, in a sentence."""
+        return self.told_who_acts(f"the officers of {with_article(self.acting_body.name)}")
+
+    def who_acts_for(self, standing):
+        """The same to a reader, who may be one of them, after who has it was said."""
+        is_one_of_them = self.acting_body.pk in standing.officer_of
+        if self.acting_body == self.holder and not self.is_to_move:
+            theirs = "You act on it, as one of its officers."
+            return theirs if is_one_of_them else "Its officers act on it."
+        if not is_one_of_them:
+            return self.who_acts
+        acting = with_article(self.acting_body.name)
+        return self.told_who_acts(f"as an officer of {acting}, you")
+
+    def told_who_acts(self, officers):
+        if self.acting_body == self.holder and self.is_to_move:
+            closed = with_article(self.escalation.current_body.name)
+            return f"{capital(officers)} act on it for {closed}, which it follows."
+        if self.acting_body == self.holder:
+            return f"{capital(officers)} act on it."
+        holder = capital(with_article(self.holder.name))
+        if self.holder.has_ended_by(self.today):
+            return (
+                f"{holder} has closed and no body follows it: {officers} record what comes of it."
+            )
+        return f"{holder} has no officers here: {officers} record what comes of it."
+
+    def what_happened(self):
+        """The last thing that happened to it, as the end of a sentence."""
+        step = self.last_step
+        if step is None:
+            change = self.last_change
+            who = change.history_user or "someone"
+            return f"{who} changed the draft on {moment(change.history_date)}"
+        return f"{step.by or PORTAL} {deed(step)} on {moment(step.at)}"
