@@ -155,38 +155,54 @@ def structure_page(request, as_on):
     }
     shown, marks = structure, Marks()
     if compared_with is not None and structure.is_recorded:
-        earlier = structure_on(compared_with, as_on.known_on)
-        context["earlier"] = earlier
-        if earlier.is_recorded:
-            difference = compare(earlier, structure)
+        context |= since(compared_with, structure, as_on)
+        if difference := context.get("difference"):
             shown, marks = difference.structure, difference.marks
-            context["difference"], context["said"] = difference, str(difference)
-            context["day_after"] = compared_with + ONE_DAY
-    slug, branch = typed(request, WAY), typed(request, BRANCH)
-    body = structure.body_with_slug(slug) if slug and structure.is_recorded else None
-    if body is not None:
-        way = way_up(structure, body)
-        marks = marks.with_others(way.marks)
-        context["way"] = way
-    if slug:
+    context["shown"] = shown
+    here = None
+    if typed(request, WAY):
         context["whole_chart"] = address_without(request, WAY)
+        here = body_asked_for(request, WAY, structure) if structure.is_recorded else None
+    if here is not None:
+        context["way"] = way = way_up(structure, here)
+        marks = marks.with_others(way.marks)
     if structure.is_recorded and shown.bodies:
-        top = shown.body_with_slug(branch) if branch else None
+        top = body_asked_for(request, BRANCH, shown)
         try:
             part = part_of(shown, marks, top=top, page=request.GET.get("page") or 1)
         except InvalidPage:
             return not_found(request, _("The structure has no such page."))
+        parts = PartsOfStructure(request, part)
         context |= {
-            "no_such_body": shortened(slug) if body is None else "",
-            "no_such_branch": shortened(branch) if top is None else "",
+            "no_such_body": "" if here else shortened(typed(request, WAY)),
+            "no_such_branch": "" if top else shortened(typed(request, BRANCH)),
             "part": part,
-            "parts": PartsOfStructure(request, part),
+            "parts": parts,
+            "counted": counted(structure),
+            **in_three_ways(part, as_on, parts, here=here),
         }
-        context |= in_three_ways(part, as_on, context["parts"], here=body)
-        context["counted"] = counted(structure)
     is_missing = context.get("no_such_body") or context.get("no_such_branch")
-    context["shown"] = shown
     return render(request, "governance/structure.html", context, status=404 if is_missing else 200)
+
+
+def since(day, structure, as_on):
+    """What the page says of an earlier day, and of what differs if that is recorded too."""
+    earlier = structure_on(day, as_on.known_on)
+    if not earlier.is_recorded:
+        return {"earlier": earlier}
+    difference = compare(earlier, structure)
+    return {
+        "earlier": earlier,
+        "difference": difference,
+        "said": str(difference),
+        "day_after": day + ONE_DAY,
+    }
+
+
+def body_asked_for(request, name, structure):
+    """The body of the structure that the address names so; None if it names none of them."""
+    slug = typed(request, name)
+    return structure.body_with_slug(slug) if slug else None
 
 
 def typed(request, name):
