@@ -16,7 +16,7 @@ from engagement.models import Activity, Animation, Referral, RoutingRule, Signpo
 from engagement.sending import new_token, sending_key
 from governance import readers
 from governance.actions import escalations, structure
-from governance.actions.structure import structure_edited
+from governance.actions.structure import one_edit, structure_edited
 from governance.matters import visible_to
 from governance.models import (
     BankHoliday,
@@ -176,6 +176,7 @@ def today():
 # --- Escalations ----------------------------------------------------------------------------------
 
 
+@one_edit()
 def make_ladder(height=3):
     """Bodies with an officer each, every one of which escalates to the next."""
     bodies = [make_body() for _ in range(height)]
@@ -375,6 +376,7 @@ def make_signpost(**fields):
     return signpost
 
 
+@one_edit()
 def make_partnership():
     """A small partnership that takes feedback: two localities, one body for a topic, triage."""
     triage = make_body("Centre of Excellence", slug="centre-of-excellence")

@@ -7,4 +7,6 @@ from localities.models import AtlasVersion
 
 def atlas_edited():
     """Give the atlas a new version; called in the transaction of every edit of what is in it."""
-    AtlasVersion.objects.update_or_create(pk=AtlasVersion.ONLY, defaults={"version": uuid.uuid4()})
+    new = {"version": uuid.uuid4()}
+    if not AtlasVersion.objects.filter(pk=AtlasVersion.ONLY).update(**new):
+        AtlasVersion.objects.create(pk=AtlasVersion.ONLY, **new)
