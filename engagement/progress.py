@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engagement.explanation import ENGAGEMENT_TEAM, HELD, REJECTED, details, sentences
-from engagement.models import Referral, ReferralNotice, ReferralStep, SubmissionStatus
+from engagement.models import (
+    Addition,
+    Referral,
+    ReferralNotice,
+    ReferralStep,
+    SubmissionStatus,
+)
 from engagement.noticed import noticed, told_to_resident
 from engagement.workflow import ReferralStatus
 from governance.deadlines import Clock
@@ -21,6 +27,7 @@ from governance.names import names_of
 from governance.structure import structure_on, structure_today
 from governance.telling import capital, moment, with_article
 from governance.workflow import EscalationStatus
+from localities.kept_query import KeptQuery
 
 Kind = ReferralStep.Kind
 Role = Referral.Role
@@ -92,6 +99,30 @@ class Entry:
         return self.told_to_resident or self.happened
 
 
+@KeptQuery
+def referrals_of(message):
+    referrals = Referral.objects.filter(submission=message).order_by("pk")
+    return referrals.select_related(
+        "body", "assigned_to", "escalation", "matter_draft__escalation__created_by"
+    )
+
+
+@KeptQuery
+def steps_of(message):
+    steps = ReferralStep.objects.filter(referral__submission=message).order_by("pk")
+    return steps.select_related("by")
+
+
+@KeptQuery
+def additions_of(message):
+    return Addition.objects.filter(submission=message).order_by("pk")
+
+
+@KeptQuery
+def notices_of(message):
+    return ReferralNotice.objects.filter(referral__submission=message).order_by("pk")
+
+
 class Progress:
     """A submission as it stands now. Four queries, or five where a body of its way has closed."""
 
@@ -109,20 +140,12 @@ class Progress:
     def __init__(self, submission, *, today=None):
         self.submission = submission
         self.today = today or timezone.localdate()
-        self.referrals = list(
-            submission.referrals.select_related(
-                "body", "assigned_to", "escalation", "matter_draft__escalation__created_by"
-            ).order_by("pk")
-        )
-        self.steps = list(
-            ReferralStep.objects.filter(referral__submission=submission)
-            .select_related("by")
-            .order_by("pk")
-        )
-        self.additions = list(submission.additions.order_by("pk"))
-        self.notices = list(
-            ReferralNotice.objects.filter(referral__submission=submission).order_by("pk")
-        )
+        self.referrals = referrals_of(message=submission.pk)
+        self.steps = steps_of(message=submission.pk)
+        self.additions = additions_of(message=submission.pk)
+        self.notices = notices_of(message=submission.pk)
+        for each in (*self.referrals, *self.additions):
+            each.submission = submission
         structure = structure_today()
         self.calendar = structure.calendar
         self._names = names_of({each.body_id for each in self.referrals if each.body_id}, structure)

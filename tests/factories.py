@@ -41,6 +41,7 @@ from governance.permissions import ENGAGEMENT_TEAM, GOVERNANCE_ADMINISTRATORS
 from governance.ranges import Order
 from governance.uploads import checked
 from localities.actions.atlas import atlas_edited
+from localities.kept_query import KeptQuery
 from localities.models import (
     CareNetwork,
     DeliveryOfficePostcode,
@@ -189,8 +190,13 @@ def make_ladder(height=3):
 
 def officer_of(body):
     """The officer whom a body got first."""
+    return seats_of_officers(body=body.pk)[0].person
+
+
+@KeptQuery
+def seats_of_officers(body):
     held = Membership.objects.filter(seat__body=body, seat__role__in=Seat.OFFICER_ROLES)
-    return held.order_by("pk").first().person
+    return held.select_related("person").order_by("pk")
 
 
 def listed_for(standing):
