@@ -6,6 +6,8 @@ mark on each test, but with pytest 9.2 it keeps no group together, and says noth
 
 import pytest
 
+from tests.plugins.database import uses_database
+
 # The files whose fixtures are made once for all of their tests.
 TOGETHER = {
     "tests/engagement/test_queue_plans.py",
@@ -27,14 +29,35 @@ def unit_of(nodeid):
     return file if file in TOGETHER else nodeid
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """First what needs no database, while one is made; then files, which take longest."""
+    if not hasattr(config, "workerinput"):
+        return
+    on_database = {unit_of(item.nodeid) for item in items if uses_database(item)}
+
+    def turn(item):
+        unit = unit_of(item.nodeid)
+        return unit in on_database, unit not in TOGETHER
+
+    items.sort(key=turn)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     from xdist.scheduler import LoadScopeScheduling
 
     class Together(LoadScopeScheduling):
-        """The units with the most tests first, so that a long one does not begin at the end."""
+        """The units in the order of the tests."""
 
         def _split_scope(self, nodeid):
             return unit_of(nodeid)
 
+        def _pending_of(self, workload):
+            """What is done is forgotten, or after each test all before it would be counted."""
+            for unit in [unit for unit, tests in workload.items() if all(tests.values())]:
+                del workload[unit]
+            return super()._pending_of(workload)
+
+    config.option.loadscopereorder = False
     return Together(config, log)
