@@ -23,7 +23,7 @@ DEMONSTRATION = (*FACTS, "load_demo")
 # For DEMO_PASSWORD: with one for all tests, the demonstration is loaded once.
 PASSWORD = "a password for trying"
 
-# Django fills these itself, when it makes a database and when it empties one.
+# Django fills these itself when it makes a database, and they stay when it is emptied.
 NOT_OURS = {"contenttypes.ContentType", "auth.Permission"}
 
 loaded = {}  # by the commands, and the password of the people: what stood in each table
