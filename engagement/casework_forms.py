@@ -305,3 +305,45 @@ class PutUnderThemeForm(RowChoices):
 
     def words(self):
         return {"theme": self.cleaned_data["theme"]}
+
+
+class GatherUnderForm(GatherForm, ThemeForm, RowChoices):
+    """Messages, and the theme that they are put under: one that is there, or a new one."""
+
+    theme = forms.ChoiceField(
+        label="Which theme says the same?",
+        required=False,
+        error_messages={"invalid_choice": "Choose a theme from the list"},
+    )
+    field_order = ["references", "theme", "title", "lead_body", "description"]
+    nhsuk = {
+        "references": {"rows": 3},
+        "description": {"rows": 3},
+        "theme": {"optional": False},
+        "title": {"optional": False},
+        "lead_body": {"optional": False},
+    }
+
+    def __init__(self, *args, themes, **options):
+        super().__init__(*args, **options)
+        self.offer("theme", "None yet: begin the one below", themes)
+        self.fields["title"].label = "Title of a new theme"
+        for name in ("title", "lead_body"):
+            self.fields[name].required = False
+
+    def clean(self):
+        cleaned = super().clean()
+        theme, title = cleaned.get("theme"), cleaned.get("title")
+        if theme and title:
+            self.add_error("theme", "Choose a theme or enter the title of a new one, not both")
+        elif not (theme or title or {"theme", "title"} & set(self.errors)):
+            self.add_error("title", "Enter the title of a new theme, or choose one above")
+        return cleaned
+
+    def words(self):
+        named = {} if self.cleaned_data["theme"] else super().words()
+        return {
+            "submissions": self.cleaned_data["references"],
+            "theme": self.cleaned_data["theme"],
+            **named,
+        }

@@ -124,6 +124,11 @@ def can_read_theme(standing, theme):
     return standing.is_engagement_team or theme.lead_body_id in standing.sits_on
 
 
+def can_gather(standing):
+    """Messages are put under themes by the engagement team, and by officers those of their body."""
+    return standing.is_engagement_team or bool(standing.officer_of)
+
+
 def can_work_on_theme(standing, theme):
     """The engagement team, and the officers of the body that looks into it."""
     return standing.is_engagement_team or theme.lead_body_id in standing.officer_of

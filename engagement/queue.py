@@ -9,7 +9,7 @@ from django.db.models.functions import Left
 
 from engagement.explanation import ENGAGEMENT_TEAM
 from engagement.models import Referral, Submission
-from engagement.permissions import can_screen
+from engagement.permissions import can_act_on, can_screen
 from engagement.personal_data import excerpt
 from engagement.routing import TRIAGE_BODY
 from engagement.workflow import ReferralStatus
@@ -29,6 +29,7 @@ class Row:
     body: str
     due: date | None
     due_state: str
+    may_be_gathered: bool = False  # under a theme, by whom the list is for
 
     @property
     def submission(self):
@@ -43,7 +44,13 @@ class Row:
 # What a list says of each; a message has far more columns, and they are read for each row.
 OF_A_ROW = (
     *("submission", "body", "role", "status", "is_open", "due_on", "paused_on"),
-    *("submission__received_on", "submission__flags", "submission__language"),
+    *(
+        "submission__received_on",
+        "submission__status",
+        "submission__theme",
+        "submission__flags",
+        "submission__language",
+    ),
     *("submission__topic__name", "submission__locality__name"),
     *("assigned_to__username", "assigned_to__first_name", "assigned_to__last_name"),
 )
@@ -232,8 +239,11 @@ def pages_of(found):
     return [page[: SHOWN + 1] for page in ordered]
 
 
-def rows(referrals, *, today=None, structure=None):
-    """Referrals with the names of their bodies, and how near their next due day is."""
+def rows(referrals, *, today=None, structure=None, standing=None):
+    """Referrals with the names of their bodies, and how near their next due day is.
+
+    With someone's standing also whether they may gather it under a theme.
+    """
     referrals = list(referrals)
     structure = structure or structure_today()
     holders = {each.pk: holder_of(each, structure) for each in referrals}
@@ -245,9 +255,19 @@ def rows(referrals, *, today=None, structure=None):
             body=names.get(holders[each.pk], ENGAGEMENT_TEAM),
             due=(due := each.due_on),
             due_state=days.due_state(due, today or structure.day).value if due else "",
+            may_be_gathered=bool(standing) and may_be_gathered(each, standing),
         )
         for each in referrals
     ]
+
+
+def may_be_gathered(referral, standing):
+    return (
+        referral.role == Referral.Role.LEAD
+        and not referral.submission.is_gone
+        and referral.submission.theme_id is None
+        and can_act_on(standing, referral)
+    )
 
 
 def holder_of(referral, structure):

@@ -96,6 +96,7 @@ urlpatterns = [
     path("staff/feedback/<str:reference>/erase/", erasing.erase, name="staff_erase"),
     path("staff/feedback/<str:reference>/idea/", ideas.take_up, name="staff_take_up"),
     path("staff/themes/", themes.listing, name="themes"),
+    path("staff/themes/gather/", themes.gather_under, name="themes_gather"),
     path("staff/themes/<int:pk>/", themes.detail, name="theme"),
     path("staff/themes/<int:pk>/change/", themes.change, name="theme_change"),
     path("staff/themes/<int:pk>/close/", themes.close, name="theme_close"),

@@ -131,6 +131,12 @@ def add(*, theme, submissions, by):
     return theme
 
 
+@transaction.atomic
+def gather(*, submissions, by, theme=None, **named):
+    """Put messages under a theme that is there, or begin the one that is `named` with them."""
+    return add(theme=theme or create(by=by, **named), submissions=submissions, by=by)
+
+
 def join_matter(theme, submissions, by):
     """Those that come later wait for the same matter, and their authors read what others read."""
     told = ReferralStep.objects.filter(

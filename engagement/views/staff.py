@@ -114,11 +114,12 @@ def submissions(request):
         after=form.cleaned_data["after"],
         rows=shown if form.searches else None,
     )
-    rows = queue.rows([*pressing, *page], structure=structure)
+    rows = queue.rows([*pressing, *page], structure=structure, standing=request.standing)
     context |= {
         "urgent": rows[: len(pressing)],
         "more_urgent_url": f"?{form.query(urgent='on')}" if has_more else "",
         "rows": rows[len(pressing) :],
+        "ticks": "gather" if any(row.may_be_gathered for row in rows) else "",
         "next_url": older and f"?{form.query(before=older)}",
         "previous_url": newer and f"?{form.query(after=newer)}",
     }

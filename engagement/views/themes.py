@@ -16,6 +16,7 @@ from engagement.actions import raising, themes
 from engagement.casework_forms import (
     TEAM,
     GatherForm,
+    GatherUnderForm,
     ThemeChangeForm,
     ThemeCloseForm,
     ThemeForm,
@@ -23,9 +24,10 @@ from engagement.casework_forms import (
 from engagement.explanation import ENGAGEMENT_TEAM
 from engagement.forms import plain_data
 from engagement.models import MatterDraft, SubmissionStatus, Theme
-from engagement.permissions import can_read_theme, can_work_on_theme
+from engagement.permissions import can_gather, can_read_theme, can_work_on_theme
 from engagement.theme_counts import counts_of
 from engagement.views import escalating
+from engagement.views.message_deeds import themes_for
 from governance.list_forms import PageForm
 from governance.matter import Matter
 from governance.names import names_of
@@ -52,15 +54,13 @@ def listing(request):
 
 
 def listing_page(request, *, refusal="", status=200):
-    bodies = bodies_to_begin_for(request.standing)
-    may_begin = request.standing.is_engagement_team or bool(bodies)
+    may_begin = can_gather(request.standing)
     form = ThemeForm(
         plain_data(request.POST) if request.method == "POST" else None,
-        bodies=bodies,
-        is_team=request.standing.is_engagement_team,
+        **begins_for(request.standing),
     )
-    if request.method == "POST" and not may_begin:
-        raise PermissionDenied("Only the engagement team and officers of a body begin a theme.")
+    if request.method == "POST":
+        check_may_begin(request.standing)
     if form.is_bound and not refusal and form.is_valid():
         try:
             theme = themes.create(by=request.user, **form.words())
@@ -91,6 +91,16 @@ def show_fault(form, refused):
     """Where the title will not do it is said there."""
     at_title = refused.message_dict.get("title")
     form.add_error("title" if at_title else None, at_title or refused.messages)
+
+
+def check_may_begin(standing):
+    if not can_gather(standing):
+        raise PermissionDenied("Only the engagement team and officers of a body begin a theme.")
+
+
+def begins_for(standing):
+    """For whom one may begin a theme, as forms are told."""
+    return {"bodies": bodies_to_begin_for(standing), "is_team": standing.is_engagement_team}
 
 
 def bodies_to_begin_for(standing):
@@ -177,6 +187,50 @@ def gather(request, pk):
     return redirect("engagement:theme", pk)
 
 
+# --- Many messages at once, as they were ticked in a list -----------------------------------------
+
+
+def gather_under_again(request, sentence, *, status):
+    return gather_under_page(request, plain_data(request.POST), refusal=sentence, status=status)
+
+
+@for_staff(shows_again=gather_under_again)
+@require_http_methods(["GET", "HEAD", "POST"])
+def gather_under(request):
+    """Put the messages that were ticked in a list under a theme that is there, or a new one."""
+    check_may_begin(request.standing)
+    if request.method != "POST":
+        return gather_under_page(request)
+    form = gather_under_form(request, plain_data(request.POST))
+    if not form.is_valid():
+        return gather_under_page(request, form=form)
+    try:
+        theme = themes.gather(by=request.user, **form.words())
+    except ValidationError as refused:
+        show_fault(form, refused)
+        return gather_under_page(request, form=form)
+    except MoveNotAllowed as refused:
+        return gather_under_page(request, form=form, refusal=str(refused), status=CONFLICT)
+    messages.success(request, f"Put under the theme “{theme.title}”.")
+    return redirect("engagement:theme", theme.pk)
+
+
+def gather_under_form(request, data=None):
+    ticked = [each.replace("\0", "") for each in request.GET.getlist("message")]
+    return GatherUnderForm(
+        data,
+        initial={"references": " ".join(ticked)},
+        standing=request.standing,
+        themes=themes_for(request.standing),
+        **begins_for(request.standing),
+    )
+
+
+def gather_under_page(request, data=None, *, form=None, refusal="", status=200):
+    context = {"form": form or gather_under_form(request, data), "refusal": refusal}
+    return render(request, "engagement/theme_gather_under.html", context, status=status)
+
+
 # --- Named anew, closed, opened again ------------------------------------------------------------
 
 
@@ -250,8 +304,7 @@ def change_form(request, theme, data=None):
             "lead_body": body.slug if body else TEAM,
             "seen": theme.revision,
         },
-        bodies=bodies_to_begin_for(request.standing),
-        is_team=request.standing.is_engagement_team,
+        **begins_for(request.standing),
     )
 
 

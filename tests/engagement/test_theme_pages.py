@@ -1,5 +1,7 @@
 """The pages of themes: who sees them, what they count, and what is done there."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -246,3 +248,125 @@ def test_an_old_page_closes_nothing(theme, team):
     assert refused.status_code == 409 and "Answered" in refused.text
     theme.refresh_from_db()
     assert theme.closed_on is None
+
+
+# --- Many messages at once ------------------------------------------------------------------------
+
+GATHER = f"{LIST}gather/"
+QUEUE = "/staff/feedback/"
+
+
+def ticks_of(page):
+    return re.findall(r'type="checkbox" id="tick-[^"]+" name="message" value="([^"]+)"', page.text)
+
+
+def test_messages_are_ticked_in_the_queue_by_who_may_act_on_them(partnership, team):
+    healthy, gp = make_submission(topic="healthy"), make_submission(topic="gp")
+    officer = signed_in(partnership.officers["living-well"])
+    member = signed_in(make_member(partnership.living_well))
+
+    assert set(ticks_of(team.get(QUEUE))) == {healthy.reference, gp.reference}
+    assert ticks_of(officer.get(QUEUE)) == [healthy.reference]
+    assert ticks_of(member.get(QUEUE)) == []
+    assert "under a theme" not in member.get(QUEUE).text
+
+
+def test_copies_and_messages_without_words_have_no_box_to_tick(partnership, team):
+    gone = make_submission(topic="healthy")
+    submissions.withdraw(submission=gone)
+    make_submission(topic="healthy")
+
+    page = team.get(QUEUE + "?status=all")
+
+    assert page.text.count("(copy)") >= 1
+    assert len(ticks_of(page)) == 1 and gone.reference not in ticks_of(page)
+
+
+def test_what_is_under_a_theme_says_so_in_place_of_the_box(theme, team):
+    free = make_submission(topic="healthy")
+
+    page = team.get(QUEUE)
+
+    assert ticks_of(page) == [free.reference]
+    assert page.text.count("In a theme") == 2
+
+
+def test_what_was_ticked_is_put_under_a_new_theme_once(partnership, team):
+    messages = [make_submission(topic="healthy") for _ in range(2)]
+    ticked = [each.reference for each in messages]
+
+    page = team.get(GATHER, {"message": ticked})
+    assert page.context["form"]["references"].value() == " ".join(ticked)
+    posted = {"references": " ".join(ticked), "title": "No lift", "lead_body": "living-well"}
+    answers = [team.post(GATHER, posted) for _ in range(2)]
+
+    theme = Theme.objects.get()
+    assert [answer.headers["Location"] for answer in answers] == [page_of(theme)] * 2
+    assert {each.theme for each in Submission.objects.all()} == {theme}
+    assert theme.lead_body == partnership.living_well
+
+
+def test_what_was_ticked_is_put_under_a_theme_that_is_there(theme, team):
+    message = make_submission(topic="healthy")
+
+    team.post(GATHER, {"references": message.reference, "theme": theme.pk})
+
+    message.refresh_from_db()
+    assert message.theme == theme and Theme.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"theme": "", "title": ""}, "Enter the title of a new theme, or choose one above"),
+        ({"title": "Another"}, "Choose a theme or enter the title of a new one, not both"),
+        ({"theme": "0"}, "Choose a theme from the list"),
+        ({"theme": "", "title": "NO LIFT"}, "There is a theme “No lift” already"),
+        ({"references": ""}, "Enter the reference of a message"),
+        ({"references": "F-2026-999999"}, "There is no message F-2026-999999 that you may act on"),
+    ],
+)
+def test_what_cannot_be_put_under_a_theme_is_said_at_its_field(theme, team, typed, sentence):
+    message = make_submission(topic="healthy")
+    right = {"references": message.reference, "theme": theme.pk, "lead_body": "team"}
+
+    page = team.post(GATHER, right | typed)
+
+    assert page.status_code == 200
+    assert sentence in page.text
+    assert (right | typed)["references"] in page.text
+    message.refresh_from_db()
+    assert message.theme is None and Theme.objects.count() == 1
+
+
+def test_no_theme_is_begun_for_messages_that_have_one(theme, team):
+    message = theme.submissions.first()
+
+    page = team.post(
+        GATHER, {"references": message.reference, "title": "Stairs", "lead_body": "team"}
+    )
+
+    assert page.status_code == 409
+    assert "is under the theme “No lift” already" in page.text and "Stairs" in page.text
+    assert Theme.objects.get() == theme
+
+
+def test_who_ticked_nothing_is_told_so(team):
+    assert "You chose no message in the list" in team.get(GATHER).text
+
+
+def test_officers_put_messages_of_their_body_under_themes_of_it(partnership):
+    officer = signed_in(partnership.officers["living-well"])
+    message, other = make_submission(topic="healthy"), make_submission(topic="gp")
+    offered = officer.get(GATHER).context["form"].fields["lead_body"].choices
+
+    refused = officer.post(
+        GATHER, {"references": other.reference, "title": "T", "lead_body": "living-well"}
+    )
+    officer.post(
+        GATHER, {"references": message.reference, "title": "T", "lead_body": "living-well"}
+    )
+
+    assert [slug for slug, _ in offered] == ["living-well"]
+    assert "There is no message" in refused.text
+    assert Theme.objects.get().submissions.get() == message

@@ -254,6 +254,8 @@ GET  /staff/feedback/<str:reference>/theme/     in    404   302   302   404   30
 POST /staff/feedback/<str:reference>/theme/     in    404   403   302   404   302   404
 GET  /staff/themes/                             in    200   200   200   200   200   200
 POST /staff/themes/                             in    403   403   302   200   302   403
+GET  /staff/themes/gather/                      in    403   403   200   200   200   403
+POST /staff/themes/gather/                      in    403   403   302   200   302   403
 GET  /staff/themes/<int:pk>/                    in    404   200   200   404   200   404
 POST /staff/themes/<int:pk>/                    in    405   405   405   405   405   405
 GET  /staff/themes/<int:pk>/change/             in    404   403   200   404   200   404

@@ -190,6 +190,7 @@ def make_world():
         "escalations/": {**words, **choices, "note": "Because.", "to_body": board.slug},
         "/redact/": {"marked": "The lift is broken.", "seen": 0},
         "/split/": {"text": "Because.", "seen": merged_step.pk},
+        "staff/themes/gather/": {"references": other_message.reference, "theme": theme.pk},
         "staff/feedback/": {
             **words,
             "into": other_message.reference,
