@@ -1,11 +1,14 @@
 """What `./run` loads, for the tests that need it in an empty database.
 
-Each command reads its files once in each process of a test run; further tests get copies of the
-rows. That loading itself is right is tested where the commands are called by name.
+Each command reads its files once in a test run, seldom twice; further tests, and those of another
+process, get copies of the rows. That loading itself is right is tested where the commands are
+called by name.
 """
 
 import io
 import os
+import pickle
+from pathlib import Path
 
 from django.apps import apps
 from django.contrib.auth.models import Group
@@ -32,7 +35,7 @@ loaded = {}  # by the commands, and the password of the people: what stood in ea
 def load(commands):
     """Fill an empty database as these commands do."""
     key = commands, os.environ.get("DEMO_PASSWORD") if "load_demo" in commands else None
-    if key in loaded:
+    if key in loaded or (commands and taken_over(key)):
         put_all(loaded[key])
     elif commands:
         *first, last = commands
@@ -40,8 +43,33 @@ def load(commands):
         force = {"force": True} if last == "load_demo" else {}
         call_command(last, stdout=io.StringIO(), **force)
         loaded[key] = [(model, rows) for model, rows in contents() if rows]
+        hand_over(key)
     else:
         assert [model for model, rows in contents() if rows and model is not Group] == []
+
+
+def taken_over(key):
+    """Whether another process of the run has loaded this, and it is known here now."""
+    try:
+        known_to, tables = pickle.loads(shared_file(key).read_bytes())
+    except FileNotFoundError:
+        return False
+    if known_to == key:
+        loaded[key] = [(apps.get_model(label), rows) for label, rows in tables]
+    return known_to == key
+
+
+def hand_over(key):
+    tables = [(model._meta.label, rows) for model, rows in loaded[key]]
+    whole = shared_file(key).with_suffix(f".{os.getpid()}")
+    whole.write_bytes(pickle.dumps((key, tables)))
+    whole.rename(shared_file(key))
+
+
+def shared_file(key):
+    """In the folder of the run, which all of its processes know."""
+    commands, _ = key
+    return Path(os.environ["VAR_DIR"], f"{commands[-1]}.loaded")
 
 
 def put_all(tables):
