@@ -1,7 +1,7 @@
 """Residents' messages in the look-back: how many, about what, and how long they waited.
 
 `engagement.apps` registers these parts with `governance.figures` at the start. They rest on tallies
-that each deed keeps: as few rows with a million messages as with ten thousand.
+that each deed keeps: at most a row for each kind of message in a month, however many came.
 """
 
 from collections import Counter, defaultdict
