@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engagement.contact_fields import CodeField, EmailField, NameField, PhoneField, ReferenceField
 from engagement.models import About, Kind
+from engagement.sending import token_or_new
 
 MESSAGE_LENGTH = 5000
 UNKNOWN = "unknown"  # "I'd rather not say, or I don't know", when asked what is nearest
@@ -119,6 +120,23 @@ class FeedbackForm(forms.Form):
     nearest = forms.CharField(required=False, widget=forms.HiddenInput)
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    # What makes a sending the same or another: everything but the token.
+    CONTENT = (
+        "message",
+        "topic",
+        "about",
+        "place",
+        "kind",
+        "name",
+        "email",
+        "phone",
+        "wants_answer",
+        "may_publish",
+        "may_pass_on",
+        "let_someone_read",
+        "nearest",
+    )
+
     NO_ADDRESS = _("Enter your e-mail address, or untick “Tell me by e-mail” below it")
 
     nhsuk = {
@@ -146,6 +164,18 @@ class FeedbackForm(forms.Form):
         if cleaned.get("wants_answer") and "email" in cleaned and not cleaned["email"]:
             self.add_error("email", self.NO_ADDRESS)
         return cleaned
+
+    def content(self):
+        return {name: self.cleaned_data[name] for name in self.CONTENT}
+
+    def carried(self, *, but_not=()):
+        """What the next page needs of this one, as hidden fields: pairs of a name and a value."""
+        fields = {"token": token_or_new(self.cleaned_data["token"])}
+        for name in self.CONTENT:
+            value = self.cleaned_data[name]
+            if value and name not in but_not:
+                fields[name] = "on" if value is True else value
+        return fields.items()
 
 
 @lru_cache(maxsize=8)

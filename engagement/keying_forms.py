@@ -59,6 +59,7 @@ class KeyInForm(FeedbackForm):
     )
 
     field_order = ["channel", "came_on"]  # as on the page
+    CONTENT = (*FeedbackForm.CONTENT, "channel", "language", "format_needs")
 
     NO_ADDRESS = "Enter their e-mail address, or untick “Tell them by e-mail” below it"
     nhsuk = FeedbackForm.nhsuk | {"language": {"size": "m"}, "format_needs": {"size": "m"}}
@@ -96,3 +97,12 @@ class KeyInForm(FeedbackForm):
         ):
             longest = self.fields[name].max_length
             self.fields[name].error_messages |= too_long(what, longest)
+
+    def content(self):
+        return super().content() | {"came_on": self.cleaned_data["came_on"].isoformat()}
+
+    def carried(self, *, but_not=()):
+        came_on = self.cleaned_data["came_on"]
+        boxes = {name: getattr(came_on, name) for name in ("day", "month", "year")}
+        day = {f"came_on_{name}": number for name, number in boxes.items()}
+        return [*super().carried(but_not=but_not), *day.items()]

@@ -26,6 +26,10 @@ def is_token(text):
     return True
 
 
+def token_or_new(text):
+    return text if is_token(text) else new_token()
+
+
 def sending_key(token, content):
     """What marks one sending of this content; `content` holds nothing but texts and truths."""
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))

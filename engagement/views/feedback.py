@@ -27,7 +27,7 @@ from engagement.languages import SYLHETI
 from engagement.models import About, Flag, Kind, Signpost, TopicBy
 from engagement.progress import Progress
 from engagement.routing import Outcome
-from engagement.sending import is_token, new_token, sending_key
+from engagement.sending import is_token, new_token, sending_key, token_or_new
 from engagement.views.nearest import question_about
 from engagement.views.opening import as_typed
 from governance.telling import capital
@@ -54,22 +54,6 @@ LINKED = ("place", "topic")  # may stand in the address of the form
 # What stands in a kept page where each reader gets their own.
 CSRF_MARK, TOKEN_MARK = f"csrf-{secrets.token_hex()}", f"token-{secrets.token_hex()}"
 RECEIPT_MARK = f"receipt-{secrets.token_hex()}"
-
-CONTENT = (
-    "message",
-    "topic",
-    "about",
-    "place",
-    "kind",
-    "name",
-    "email",
-    "phone",
-    "wants_answer",
-    "may_publish",
-    "may_pass_on",
-    "let_someone_read",
-    "nearest",
-)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,7 +94,7 @@ def sent(request):
     form = form_for(plain_data(request.POST))
     if not form.is_valid():
         return form_page(request, form)
-    content = content_of(form)
+    content = form.content()
     key = sending_key(form.cleaned_data["token"], content)
     judged = judge(form.cleaned_data, form.catalogue)
     must_ask = judged.route.outcome == Outcome.ASK
@@ -146,11 +130,6 @@ def csrf_failure(request):
 
 def form_for(data=None, **options):
     return FeedbackForm(data, catalogue=catalogue_today(), **options)
-
-
-def content_of(form):
-    """What makes a sending the same or another: everything but the token."""
-    return {name: form.cleaned_data[name] for name in CONTENT}
 
 
 # --- Pages ----------------------------------------------------------------------------------------
@@ -218,7 +197,7 @@ def form_page(request, form, *, token=None, note="", status=200):
     fields = render_to_string("engagement/_feedback_fields.html", {"form": form})
     context = {
         "form": form,
-        "token": token if is_token(token) else new_token(),
+        "token": token_or_new(token),
         "note": note,
         **blank_form(form.catalogue, get_language()),
         "fields": fields,
@@ -254,7 +233,7 @@ def check_page(request, form, judged, *, is_due=False, note="", status=200):
         "read_on_in": to_read_on_in(judged),
         "who": capital(body(because["lead"])),
         "lead": judged.route.lead and judged.receivers[judged.route.lead.pk],
-        "carried": carried(form, but_not=("may_pass_on", question and "nearest")),
+        "carried": form.carried(but_not=("may_pass_on", question and "nearest")),
         "note": note,
     }
     return render(request, "engagement/feedback_check.html", context, status=status)
@@ -282,17 +261,6 @@ def flagged_signposts(judged, catalogue):
         "complaint": signposts["complaint"] if judged.is_complaint else (),
         "checked_on": signposts["checked_on"],
     }
-
-
-def carried(form, *, but_not=()):
-    """What the next page needs of this one, as hidden fields."""
-    answers = form.cleaned_data
-    token = answers["token"]
-    fields = {"token": token if is_token(token) else new_token()}
-    for name in CONTENT:
-        if answers[name] and name not in but_not:
-            fields[name] = "on" if answers[name] is True else answers[name]
-    return fields.items()
 
 
 def receipt_page(request, form, receipt):

@@ -18,13 +18,12 @@ from engagement.models import About, Channel, Kind, TopicBy
 from engagement.permissions import can_read, check_can_key_in
 from engagement.progress import Progress
 from engagement.routing import Outcome
-from engagement.sending import is_token, new_token, sending_key
-from engagement.views.feedback import CONTENT, TOO_OLD, flagged_signposts
+from engagement.sending import is_token, sending_key, token_or_new
+from engagement.views.feedback import TOO_OLD, flagged_signposts
 from engagement.views.nearest import question_about
 from governance.views.for_staff import for_staff
 
 CHANGE, SEND = "change", "send"
-TEXTS = (*CONTENT, "channel", "language", "format_needs")
 
 
 def again(request, sentence, *, status):
@@ -50,7 +49,7 @@ def key_in(request):
         return check_page(request, form, judged, is_due=True)
     if not is_token(form.cleaned_data["token"]):
         return check_page(request, form, judged, note=TOO_OLD)
-    content = content_of(form)
+    content = form.content()
     key = sending_key(form.cleaned_data["token"], content)
     sent = keying.key_in(key=key, content=content, judged=judged, by=request.user)
     return receipt_page(request, form, sent)
@@ -60,34 +59,11 @@ def form_for(data=None):
     return KeyInForm(data, catalogue=catalogue_today())
 
 
-def content_of(form):
-    """What makes a sending the same or another: everything but the token."""
-    content = {name: form.cleaned_data[name] for name in TEXTS}
-    return content | {"came_on": form.cleaned_data["came_on"].isoformat()}
-
-
-def carried(form, *, but_not=()):
-    """What the next page needs of this one, as hidden fields."""
-    answers, token = form.cleaned_data, form.cleaned_data["token"]
-    came_on = answers["came_on"]
-    fields = {
-        "token": token if is_token(token) else new_token(),
-        "came_on_day": came_on.day,
-        "came_on_month": came_on.month,
-        "came_on_year": came_on.year,
-    }
-    for name in TEXTS:
-        if answers[name] and name not in but_not:
-            fields[name] = "on" if answers[name] is True else answers[name]
-    return fields.items()
-
-
 # --- Pages ----------------------------------------------------------------------------------------
 
 
 def form_page(request, form, *, note="", status=200):
-    token = form.data.get("token", "")
-    context = {"form": form, "token": token if is_token(token) else new_token(), "note": note}
+    context = {"form": form, "token": token_or_new(form.data.get("token", "")), "note": note}
     return render(request, "engagement/keying_form.html", context, status=status)
 
 
@@ -112,7 +88,7 @@ def check_page(request, form, judged, *, is_due=False, note=""):
         "lead": judged.route.lead and judged.receivers[judged.route.lead.pk],
         "asks_consent": judged.is_complaint and contact_is_given,
         **flagged_signposts(judged, form.catalogue),
-        "carried": carried(form, but_not=("may_pass_on", question and "nearest")),
+        "carried": form.carried(but_not=("may_pass_on", question and "nearest")),
         "note": note,
     }
     return render(request, "engagement/keying_check.html", context)
