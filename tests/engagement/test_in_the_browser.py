@@ -25,14 +25,18 @@ def partnership():
     return make_partnership()
 
 
-def test_on_a_phone_without_javascript_the_words_arrive_as_they_were_typed(new_page, partnership):
-    page = new_page(width=PHONE, javascript=False)
+def write_of_mile_end(page):
+    """A message about a place of which one more question is asked, as far as that question."""
     page.goto("/feedback/")
     page.fill("[name=message]", MESSAGE)
     page.check("[value=gp]")
     page.fill("[name=place]", "Mile End")
-
     page.click("text=Continue")
+
+
+def test_on_a_phone_without_javascript_the_words_arrive_as_they_were_typed(new_page, partnership):
+    page = new_page(width=PHONE, javascript=False)
+    write_of_mile_end(page)
     page.check("[value=nw]")
     page.locator("text=Change").first.click()
     assert page.input_value("[name=message]") == MESSAGE
@@ -50,11 +54,7 @@ def test_on_a_phone_without_javascript_the_words_arrive_as_they_were_typed(new_p
 @pytest.mark.parametrize("javascript", [True, False])
 def test_the_way_back_from_the_question_is_the_form_as_it_was(new_page, partnership, javascript):
     page = new_page(width=PHONE, javascript=javascript)
-    page.goto("/feedback/")
-    page.fill("[name=message]", MESSAGE)
-    page.check("[value=gp]")
-    page.fill("[name=place]", "Mile End")
-    page.click("text=Continue")
+    write_of_mile_end(page)
     page.check("[value=nw]")
 
     page.go_back()
