@@ -129,6 +129,16 @@ def can_gather(standing):
     return standing.is_engagement_team or bool(standing.officer_of)
 
 
+def can_put_under_theme(standing, referral):
+    """Who may answer a message, while its words are there and it is under no theme yet.
+
+    Those who were only told of it may not: `referral` may be a copy.
+    """
+    submission = referral.submission
+    is_free = submission.theme_id is None and not submission.is_gone
+    return referral.role == referral.Role.LEAD and is_free and can_act_on(standing, referral)
+
+
 def can_work_on_theme(standing, theme):
     """The engagement team, and the officers of the body that looks into it."""
     return standing.is_engagement_team or theme.lead_body_id in standing.officer_of

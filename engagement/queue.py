@@ -9,7 +9,7 @@ from django.db.models.functions import Left
 
 from engagement.explanation import ENGAGEMENT_TEAM
 from engagement.models import Referral, Submission
-from engagement.permissions import can_act_on, can_screen
+from engagement.permissions import can_put_under_theme, can_screen
 from engagement.personal_data import excerpt
 from engagement.routing import TRIAGE_BODY
 from engagement.workflow import ReferralStatus
@@ -255,19 +255,10 @@ def rows(referrals, *, today=None, structure=None, standing=None):
             body=names.get(holders[each.pk], ENGAGEMENT_TEAM),
             due=(due := each.due_on),
             due_state=days.due_state(due, today or structure.day).value if due else "",
-            may_be_gathered=bool(standing) and may_be_gathered(each, standing),
+            may_be_gathered=bool(standing) and can_put_under_theme(standing, each),
         )
         for each in referrals
     ]
-
-
-def may_be_gathered(referral, standing):
-    return (
-        referral.role == Referral.Role.LEAD
-        and not referral.submission.is_gone
-        and referral.submission.theme_id is None
-        and can_act_on(standing, referral)
-    )
 
 
 def holder_of(referral, structure):

@@ -12,14 +12,14 @@ from engagement.casework_forms import (
     AssignForm,
     MergeForm,
     NoteForm,
-    PutUnderThemeForm,
     SplitForm,
 )
 from engagement.catalogue import catalogue_of
 from engagement.models import Theme
 from engagement.move_forms import AcknowledgeForm, AnswerForm, CloseForm, ReferOnForm
-from engagement.permissions import can_act_on, can_see_notes
+from engagement.permissions import can_act_on, can_put_under_theme, can_see_notes
 from engagement.receivers import people_who_may_answer, receivers_on
+from engagement.theme_forms import PutUnderThemeForm
 from engagement.workflow import Move, ReferralStatus, may_move
 from governance.structure import structure_today
 
@@ -129,12 +129,12 @@ def is_offered(name, standing, progress):
     lead = progress.lead
     if name == "note":
         return can_see_notes(standing, progress.referrals)
+    if name == "theme":
+        return can_put_under_theme(standing, lead)
     if not can_act_on(standing, lead):
         return False
     if name == "assign":
         return lead.is_open
-    if name == "theme":
-        return progress.submission.theme_id is None
     if lead.is_merged:  # its answer is that of the other message
         return name == Move.SPLIT
     if name == Move.ASK and lead.is_asked:

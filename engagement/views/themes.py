@@ -13,21 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from engagement import queue
 from engagement.actions import raising, themes
-from engagement.casework_forms import (
-    TEAM,
-    GatherForm,
-    GatherUnderForm,
-    ThemeChangeForm,
-    ThemeCloseForm,
-    ThemeForm,
-)
 from engagement.explanation import ENGAGEMENT_TEAM
 from engagement.forms import plain_data
 from engagement.models import MatterDraft, SubmissionStatus, Theme
 from engagement.permissions import can_gather, can_read_theme, can_work_on_theme
 from engagement.theme_counts import counts_of
+from engagement.theme_forms import TEAM, GatherForm, ThemeChangeForm, ThemeCloseForm, ThemeForm
 from engagement.views import escalating
-from engagement.views.message_deeds import themes_for
 from governance.list_forms import PageForm
 from governance.matter import Matter
 from governance.names import names_of
@@ -158,77 +150,6 @@ def page(request, theme, *, gather=None, refusal="", status=None):
     }
     status = status or (CONFLICT if refusal else 200 if is_page else 400)
     return render(request, "engagement/theme_detail.html", context, status=status)
-
-
-def gather_again(request, sentence, *, status, pk):
-    form = GatherForm(plain_data(request.POST), standing=request.standing)
-    return page(request, fetch(request, pk), gather=form, refusal=sentence, status=status)
-
-
-@for_staff(shows_again=gather_again)
-@require_http_methods(["GET", "HEAD", "POST"])
-def gather(request, pk):
-    """Add messages by their references, or take some out: two buttons."""
-    theme = fetch(request, pk)
-    if request.method != "POST":
-        return redirect("engagement:theme", pk)
-    if not can_work_on_theme(request.standing, theme):
-        raise PermissionDenied("Only the officers of its body and the engagement team may do this.")
-    form = GatherForm(plain_data(request.POST), standing=request.standing)
-    if not form.is_valid():
-        return page(request, theme, gather=form)
-    deed = themes.remove if "remove" in request.POST else themes.add
-    try:
-        deed(theme=theme, submissions=form.cleaned_data["references"], by=request.user)
-    except MoveNotAllowed as refused:
-        return page(request, theme, gather=form, refusal=str(refused))
-    done = "Taken out of the theme." if deed is themes.remove else "Added to the theme."
-    messages.success(request, done)
-    return redirect("engagement:theme", pk)
-
-
-# --- Many messages at once, as they were ticked in a list -----------------------------------------
-
-
-def gather_under_again(request, sentence, *, status):
-    return gather_under_page(request, plain_data(request.POST), refusal=sentence, status=status)
-
-
-@for_staff(shows_again=gather_under_again)
-@require_http_methods(["GET", "HEAD", "POST"])
-def gather_under(request):
-    """Put the messages that were ticked in a list under a theme that is there, or a new one."""
-    check_may_begin(request.standing)
-    if request.method != "POST":
-        return gather_under_page(request)
-    form = gather_under_form(request, plain_data(request.POST))
-    if not form.is_valid():
-        return gather_under_page(request, form=form)
-    try:
-        theme = themes.gather(by=request.user, **form.words())
-    except ValidationError as refused:
-        show_fault(form, refused)
-        return gather_under_page(request, form=form)
-    except MoveNotAllowed as refused:
-        return gather_under_page(request, form=form, refusal=str(refused), status=CONFLICT)
-    messages.success(request, f"Put under the theme “{theme.title}”.")
-    return redirect("engagement:theme", theme.pk)
-
-
-def gather_under_form(request, data=None):
-    ticked = [each.replace("\0", "") for each in request.GET.getlist("message")]
-    return GatherUnderForm(
-        data,
-        initial={"references": " ".join(ticked)},
-        standing=request.standing,
-        themes=themes_for(request.standing),
-        **begins_for(request.standing),
-    )
-
-
-def gather_under_page(request, data=None, *, form=None, refusal="", status=200):
-    context = {"form": form or gather_under_form(request, data), "refusal": refusal}
-    return render(request, "engagement/theme_gather_under.html", context, status=status)
 
 
 # --- Named anew, closed, opened again ------------------------------------------------------------

@@ -156,7 +156,8 @@ def test_pages_cost_the_same_whatever_they_hold(theme, team):
             team.get(address)
         return len(captured)
 
-    addresses = [LIST, page_of(theme)]
+    ticked = "&".join(f"message={each.reference}" for each in theme.submissions.all())
+    addresses = [LIST, page_of(theme), f"{GATHER}?{ticked}"]
     few = [queries(address) for address in addresses]
     for _ in range(6):
         message = make_submission(topic="healthy")
@@ -353,6 +354,20 @@ def test_no_theme_is_begun_for_messages_that_have_one(theme, team):
 
 def test_who_ticked_nothing_is_told_so(team):
     assert "You chose no message in the list" in team.get(GATHER).text
+
+
+def test_putting_many_messages_under_a_theme_asks_no_more_than_putting_one(theme, team):
+    messages = [make_submission(topic="healthy") for _ in range(7)]
+
+    def queries(messages):
+        references = " ".join(each.reference for each in messages)
+        with CaptureQueriesContext(connection) as captured:
+            team.post(GATHER, {"references": references, "theme": theme.pk})
+        return len(captured)
+
+    queries(messages[:1])  # the structure is kept from here on
+    assert queries(messages[1:2]) == queries(messages[2:]) <= 26
+    assert theme.submissions.count() == 2 + 7
 
 
 def test_officers_put_messages_of_their_body_under_themes_of_it(partnership):
