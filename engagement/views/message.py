@@ -73,59 +73,86 @@ def fetch(request, reference):
 
 def submission_page(request, progress, *, sent=None, refusal="", typed="", status=None):
     """The message, and what its reader may do. `sent` is a deed's form that was not taken."""
-    structure = structure_today()
-    lead = progress.lead
-    holder = lead.body_id and structure.holder_of(lead.body_id)
     forms = deed_forms(request.standing, progress)
     if sent and sent.deed in forms:
         forms[sent.deed] = sent
-    is_theirs = is_theirs_to_escalate(request.standing, lead)
-    next_form = forms.get(next_move(progress)) if is_theirs else None
-    if next_form:
-        next_form.variant = ""
-    contact = getattr(progress.submission, "contact", None)
-    sees_contact = can_see_contact(request.standing, lead, contact)
-    sees_notes = can_see_notes(request.standing, progress.referrals)
-    idea = getattr(progress.submission, "idea", None)
-    may_escalate = is_theirs and may_be_escalated(lead)
     context = {
-        "submission": progress.submission,
-        "progress": progress,
-        "contact": contact if sees_contact else None,
-        "sees_contact": sees_contact,
-        "language": name_of(progress.submission.language),
-        "flags": flags_in_words(progress.submission.flags),
-        "may_escalate": may_escalate,
-        "matter_draft": progress.matter_draft if may_escalate else None,
-        "duplicates": progress.submission.duplicates.defer("message"),
-        "moves": [form for name, form in forms.items() if name in Move and form != next_form],
-        "next_form": next_form,
-        "assign": forms.get("assign"),
-        "theme_form": forms.get("theme"),
-        "sees_theme": progress.submission.theme
-        and can_read_theme(request.standing, progress.submission.theme),
-        "note_form": forms.get("note"),
-        "sees_notes": sees_notes,
-        "idea": idea,
-        "may_open_idea": idea and can_work_on_idea(request.standing, idea.body_id),
-        "may_take_up": progress.submission.kind == Kind.IDEA
-        and not progress.submission.is_gone
-        and can_act_on(request.standing, lead),
-        "notes": progress.submission.notes.select_related("by") if sees_notes else (),
+        **what_it_is(progress),
+        **who_has_it(progress.lead),
+        **what_is_seen(request.standing, progress),
+        **what_may_be_done(request.standing, progress, forms),
         "form": sent,
         "refusal": refusal,
-        "may_redact": can_redact(request.standing) and progress.submission.may_publish,
-        "may_erase": can_erase(request.standing),
-        "erasure": erasure_of(progress.submission),
         # What was typed for a deed that is no longer open is shown to be copied.
         "typed": sent.data.get("text", "") if sent and sent.deed not in forms else typed,
-        "has_others": request.standing.is_engagement_team or request.standing.officer_of,
-        "wrong_topics": wrong_topics_of(progress, request.standing),
-        "body": lead.body_id and structure.body(lead.body_id),
-        "ways": holder and structure.ways_up(holder),
     }
     status = status or (CONFLICT if refusal else 200)
     return render(request, "engagement/submission_detail.html", context, status=status)
+
+
+def what_it_is(progress):
+    submission = progress.submission
+    return {
+        "submission": submission,
+        "progress": progress,
+        "language": name_of(submission.language),
+        "flags": flags_in_words(submission.flags),
+        "duplicates": submission.duplicates.defer("message"),
+        "idea": getattr(submission, "idea", None),
+        "erasure": erasure_of(submission),
+    }
+
+
+def who_has_it(lead):
+    """The body it was put before, and the ways up from who has it today."""
+    structure = structure_today()
+    holder = lead.body_id and structure.holder_of(lead.body_id)
+    return {
+        "body": lead.body_id and structure.body(lead.body_id),
+        "ways": holder and structure.ways_up(holder),
+    }
+
+
+def what_is_seen(standing, progress):
+    """What not everybody sees who may read the message."""
+    submission, lead = progress.submission, progress.lead
+    contact = getattr(submission, "contact", None)
+    sees_contact = can_see_contact(standing, lead, contact)
+    sees_notes = can_see_notes(standing, progress.referrals)
+    return {
+        "contact": contact if sees_contact else None,
+        "sees_contact": sees_contact,
+        "notes": submission.notes.select_related("by") if sees_notes else (),
+        "sees_notes": sees_notes,
+        "sees_theme": submission.theme and can_read_theme(standing, submission.theme),
+        "wrong_topics": wrong_topics_of(progress, standing),
+        "has_others": standing.is_engagement_team or standing.officer_of,
+    }
+
+
+def what_may_be_done(standing, progress, forms):
+    """The `forms` of deeds, the one that is owed apart, and where links lead to more."""
+    submission, lead = progress.submission, progress.lead
+    is_theirs = is_theirs_to_escalate(standing, lead)
+    next_form = forms.get(next_move(progress)) if is_theirs else None
+    if next_form:
+        next_form.variant = ""
+    may_escalate = is_theirs and may_be_escalated(lead)
+    idea = getattr(submission, "idea", None)
+    is_idea = submission.kind == Kind.IDEA and not submission.is_gone
+    return {
+        "next_form": next_form,
+        "moves": [form for name, form in forms.items() if name in Move and form != next_form],
+        "assign": forms.get("assign"),
+        "theme_form": forms.get("theme"),
+        "note_form": forms.get("note"),
+        "may_escalate": may_escalate,
+        "matter_draft": progress.matter_draft if may_escalate else None,
+        "may_open_idea": idea and can_work_on_idea(standing, idea.body_id),
+        "may_take_up": is_idea and can_act_on(standing, lead),
+        "may_redact": can_redact(standing) and submission.may_publish,
+        "may_erase": can_erase(standing),
+    }
 
 
 def wrong_topics_of(progress, standing):
