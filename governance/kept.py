@@ -6,7 +6,6 @@ reader's own stands around it, where the template tag `own` marks it. That is ke
 each kind of reader, with gaps for what nobody shares: their name, and the token of their forms.
 """
 
-import re
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -21,11 +20,11 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from governance import record
+from governance.gaps import Gapped, gap
 from governance.permissions import standing_at_hand
 
 MOST_CONTENTS = 128
@@ -33,8 +32,6 @@ MOST_PARTS = 1024
 # No text that anyone wrote can hold this, so nobody can have a template put in.
 _SECRET = secrets.token_hex()
 _OPEN, _CLOSE = f"<!--{_SECRET} ", "-->"
-_NAME, _TOKEN = f"{_SECRET}-name", f"{_SECRET}-token"
-_GAP = re.compile(f"({_NAME}|{_TOKEN})")
 
 
 def keep_page(*parameters, seen_as=None):
@@ -77,8 +74,7 @@ def all_alike(request):
 @dataclass(frozen=True)
 class Content:
     """A response with its text cut where parts of the reader's own stand: at each odd place the
-    name of the template to put in. `drawn` holds it with those put in, for each kind of reader,
-    cut again where there is a gap.
+    name of the template to put in. `drawn` holds it with those put in, for each kind of reader.
     """
 
     version: str
@@ -97,7 +93,7 @@ class SomeReader:
         self.is_staff = is_staff
 
     def __str__(self):
-        return _NAME
+        return gap("name")
 
 
 _kept, _lock = OrderedDict(), Lock()
@@ -157,18 +153,16 @@ def filled(content, request):
         )
     signed_in = has_session and request.user.is_authenticated
     kind = request.user.is_staff if signed_in else None
-    pieces = content.drawn.get(kind)
-    if pieces is None:
-        shared = {"csrf_token": _TOKEN}
+    text = content.drawn.get(kind)
+    if text is None:
+        shared = {"csrf_token": gap("token")}
         if signed_in:
             shared["user"] = SomeReader(kind)
         text = "".join(with_parts(content.pieces, request, shared, kind))
-        # Looking for one word is faster by far than for two.
-        pieces = content.drawn[kind] = tuple(_GAP.split(text)) if _SECRET in text else (text,)
-    if len(pieces) == 1:
-        return pieces[0]
-    puts = {_NAME: escape(str(request.user)), _TOKEN: get_token(request)}
-    return "".join(puts[piece] if place % 2 else piece for place, piece in enumerate(pieces))
+        text = content.drawn[kind] = Gapped(text)
+    if not text.has_gaps:
+        return text.filled()
+    return text.filled(name=str(request.user), token=get_token(request))
 
 
 def with_parts(pieces, request, shared, kind):

@@ -4,7 +4,6 @@ Each page carries what was typed on to the next in hidden fields, so that neithe
 JavaScript is needed, and nothing is lost when a step is refused.
 """
 
-import secrets
 from functools import lru_cache
 
 from django.conf import settings
@@ -30,7 +29,9 @@ from engagement.routing import Outcome
 from engagement.sending import is_token, new_token, sending_key, token_or_new
 from engagement.views.nearest import question_about
 from engagement.views.opening import as_typed
+from governance.gaps import Gapped, gap
 from governance.telling import capital
+from localities.day_field import in_words
 from localities.finder import places_mentioned
 
 # What a page says above the form, by why it is shown again.
@@ -50,10 +51,6 @@ TOO_MANY = _(
 PLACES = 3  # that a message names are offered
 SAME_SPEECH = {SYLHETI: "bn"}  # in Latin letters
 LINKED = ("place", "topic")  # may stand in the address of the form
-
-# What stands in a kept page where each reader gets their own.
-CSRF_MARK, TOKEN_MARK = f"csrf-{secrets.token_hex()}", f"token-{secrets.token_hex()}"
-RECEIPT_MARK = f"receipt-{secrets.token_hex()}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -137,14 +134,14 @@ def form_for(data=None, **options):
 
 def blank_page(request, catalogue):
     """The empty form; only its two tokens are new."""
-
-    def marked():
-        form = blank_form(catalogue, get_language())
-        return {"csrf_token": CSRF_MARK, "token": TOKEN_MARK, **form}
-
-    page = kept_page(request, catalogue, "engagement/feedback_form.html", marked)
-    page = page.replace(CSRF_MARK, get_token(request))
-    response = HttpResponse(page.replace(TOKEN_MARK, new_token()))
+    page = kept(
+        catalogue,
+        "engagement/feedback_form.html",
+        {"csrf_token": get_token(request), "token": new_token()},
+        draw=lambda: blank_form(catalogue, get_language()),
+        request=request,
+    )
+    response = HttpResponse(page)
     # Nothing of anyone is in it. Some browsers give back what was typed into a form that one goes
     # back to only where they may store the page.
     response["Cache-Control"] = "private, no-cache"
@@ -156,19 +153,23 @@ def is_anybody(request):
     return settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
-def kept_page(request, catalogue, template, marked):
-    """A page drawn once for each catalogue and language; `marked` gives what stands in it where
-    each reader gets their own.
+def kept(catalogue, template, words, *, alike=(), draw=dict, request=None):
+    """A page or a part of one with each reader's own words, those that are empty left out.
+
+    It is drawn once for each catalogue and language, and for all that are alike in `alike` and in
+    which words they have; `draw` gives what else it shows.
     """
-    pages, key = pages_of(catalogue), (template, get_language())
-    if key not in pages:
-        pages[key] = render_to_string(template, marked(), request)
-    return pages[key]
+    given = tuple(name for name, its_words in words.items() if its_words)
+    drawn, key = drawn_of(catalogue), (template, get_language(), alike, given)
+    if key not in drawn:
+        shown = {**draw(), **{name: gap(name) for name in given}}
+        drawn[key] = Gapped(render_to_string(template, shown, request))
+    return drawn[key].filled(**words)
 
 
 @lru_cache(maxsize=2)
-def pages_of(catalogue):
-    """The pages of a catalogue by their template and language, as they are drawn."""
+def drawn_of(catalogue):
+    """What was drawn with a catalogue."""
     return {}
 
 
@@ -264,26 +265,49 @@ def flagged_signposts(judged, catalogue):
 
 
 def receipt_page(request, form, receipt):
+    content = receipt_content(request, form, receipt)
+    template = "engagement/feedback_sent.html"
+    if not is_anybody(request):
+        return render(request, template, {"receipt": content})
+    return HttpResponse(kept(form.catalogue, template, {"receipt": content}, request=request))
+
+
+def receipt_content(request, form, receipt):
+    """Who has the message and why; all receipts have the words around it in common."""
     submission = receipt.submission
     progress = (
         Progress.begun(submission, receipt.referrals, receipt.calendar)
         if receipt.referrals
         else Progress(submission)
     )
-    signposts = signposts_for(form.catalogue)
-    context = {
+    is_complaint = Flag.COMPLAINT in submission.flags
+    wants_answer = form.cleaned_data["wants_answer"]
+    words = {
         "csrf_token": get_token(request),
-        "urgent": signposts["urgent"] if submission.is_urgent else (),
-        "complaint": signposts["complaint"] if Flag.COMPLAINT in submission.flags else (),
-        "submission": receipt.submission,
+        "day": in_words(submission.received_on),
+        "reference": submission.reference,
         "secret": receipt.secret,
-        "opened_at": as_typed("engagement:receipt"),
-        "progress": progress,
-        "wants_answer": form.cleaned_data["wants_answer"],
+        "holder": "" if progress.is_held else capital(progress.holder),
+        "explanation": " ".join(progress.explanation),
+        "further": " ".join(progress.explained_further),
+        "clocks": drawn_clocks(tuple(progress.clocks()), get_language()),
     }
-    content = render_to_string("engagement/_feedback_receipt.html", context)
-    template = "engagement/feedback_sent.html"
-    if not is_anybody(request):
-        return render(request, template, {"receipt": content})
-    page = kept_page(request, form.catalogue, template, lambda: {"receipt": RECEIPT_MARK})
-    return HttpResponse(page.replace(RECEIPT_MARK, content))
+
+    def draw():
+        signposts = signposts_for(form.catalogue)
+        return {
+            "urgent": signposts["urgent"] if submission.is_urgent else (),
+            "complaint": signposts["complaint"] if is_complaint else (),
+            "opened_at": as_typed("engagement:receipt"),
+            "is_held": progress.is_held,
+            "wants_answer": wants_answer,
+        }
+
+    alike = submission.is_urgent, is_complaint, progress.is_held, wants_answer
+    return kept(form.catalogue, "engagement/_feedback_receipt.html", words, alike=alike, draw=draw)
+
+
+@lru_cache(maxsize=64)
+def drawn_clocks(clocks, language):
+    """The deadlines of a message, in the language that is active: today's are the same all day."""
+    return render_to_string("engagement/_clocks.html", {"clocks": clocks})

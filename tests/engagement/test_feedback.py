@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from engagement import throttle
 from engagement.models import Contact, Receipt, Referral, ReferralStep, Submission, Throttle
 from engagement.receipts import receipt_of
+from engagement.views import feedback
 from governance.actions.staff_settings import settle
 from governance.actions.structure import structure_edited
 from governance.models import Membership, OutboxMessage, StaffSettings
@@ -120,6 +122,33 @@ def test_the_receipt_says_when_it_was_sent_and_where_to_read_the_answer(
 
     assert f"Sent on {today().day} {today():%B %Y}" in page
     assert '<a href="/feedback/receipt/">together.example/feedback/receipt/</a>' in page
+
+
+def test_what_receipts_have_in_common_is_drawn_once_and_each_has_its_own_words(
+    client, partnership, monkeypatch
+):
+    drawn = []
+    monkeypatch.setattr(
+        feedback,
+        "render_to_string",
+        lambda template, *context: drawn.append(template) or render_to_string(template, *context),
+    )
+
+    healthy, told = {"topic": "healthy"}, {"email": "a@example.org", "wants_answer": "on"}
+    receipts = [
+        client.post(SENT, checked(client, **healthy, **words)).content.decode()
+        for words in ({}, {"place": ""}, {"place": "E3 4AB "}, told)
+    ]
+
+    for receipt, submission in zip(receipts, Submission.objects.order_by("pk"), strict=True):
+        own = submission.reference, SECRET.search(receipt)[0]
+        assert receipt_of(*own).submission == submission
+        assert all(receipt.count(word) == 2 for word in own)
+        assert all(sum(word in each for each in receipts) == 1 for word in own)
+    assert ["E3 4AB" in each for each in receipts] == [True, False, True, True]
+    assert ["The code is not in the mail" in each for each in receipts] == [False] * 3 + [True]
+    assert drawn.count("engagement/feedback_sent.html") == 1
+    assert drawn.count("engagement/_feedback_receipt.html") == 2
 
 
 def test_the_same_sentence_is_on_the_check_page_the_receipt_and_the_staff_page(client, partnership):
