@@ -4,10 +4,11 @@ What is stored of an answer is facts, so the same answer can be told in any lang
 """
 
 from datetime import date
+from functools import lru_cache
 
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from localities.catalogued import in_language_of_page
 from localities.day_field import in_words
@@ -222,9 +223,14 @@ def of_note(facts):
 def of_table(facts):
     if not facts.get("table"):
         return []
-    published = in_words(date.fromisoformat(facts["table_date"]))
-    sentence = _("This is from %(table)s, published on %(day)s.")
-    return [sentence % {"table": facts["table"], "day": published}]
+    return [from_table(facts["table"], facts["table_date"], get_language())]
+
+
+@lru_cache(maxsize=64)
+def from_table(table, published_on, language):
+    """The same in the language that is active: there are few tables, and many postcodes in each."""
+    published = in_words(date.fromisoformat(published_on))
+    return _("This is from %(table)s, published on %(day)s.") % {"table": table, "day": published}
 
 
 def month(facts):
