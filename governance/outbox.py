@@ -89,7 +89,7 @@ def enqueue(*, to, subject, template, context, due=None, at_once=False):
     text = render_to_string(template, {"portal_url": settings.PORTAL_URL, **context})
     # A header is one line, whatever a body or a topic is called.
     subject = " ".join(subject.split())[: OutboxMessage._meta.get_field("subject").max_length]
-    DigestLine.objects.bulk_create(
+    lines = [
         DigestLine(
             person_id=address.daily_for,
             about=context.get("reference", ""),
@@ -100,7 +100,8 @@ def enqueue(*, to, subject, template, context, due=None, at_once=False):
         )
         for address in addresses
         if address.daily_for and not at_once
-    )
+    ]
+    insert(*lines)
     mails = [
         OutboxMessage(
             to=address,
