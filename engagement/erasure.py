@@ -199,21 +199,24 @@ def emptied(field):
 
 REMOVED = "[removed]"
 SHORTEST_NAME = 3
+# Where a word may begin and end. Many of Bengali end with a sign that is no letter, and endings are
+# joined to a name: so only a Latin letter after one makes another word of it.
+BEGINS, ENDS = r"(?<![^\W_])", r"(?![0-9A-Za-zÀ-ɏ])"
 POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)[\s-]*[0-9][A-Z]{2}", re.IGNORECASE)
 
 
 def naming_of(contact):
     """What finds the resident in a text: the name and its parts, the addresses; or None.
 
-    Parts of a name are taken as they are written, since “may” is no Mrs May.
+    Each where it is a word of its own: “Jo” does not stand in “major”. Parts of a name are taken as
+    they are written, since “may” is no Mrs May.
     """
     if contact is None:
         return None
     whole = [contact.name.strip(), contact.email.strip(), contact.phone.strip()]
     parts = [part for part in contact.name.split() if len(part) >= SHORTEST_NAME]
-    anywhere = [rf"(?i:{re.escape(each)})" for each in whole if each]
-    as_written = [rf"\b{re.escape(each)}\b" for each in parts]
-    return re.compile("|".join(anywhere + as_written)) if anywhere or as_written else None
+    found = [rf"(?i:{re.escape(each)})" for each in whole if each] + [*map(re.escape, parts)]
+    return re.compile(rf"{BEGINS}(?:{'|'.join(found)}){ENDS}") if found else None
 
 
 def without_address(place):

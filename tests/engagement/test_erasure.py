@@ -260,6 +260,14 @@ def test_a_reason_that_names_the_resident_is_refused(partnership, team, reason):
     assert Contact.objects.exists()
 
 
+def test_a_reason_may_hold_the_letters_of_a_short_name_inside_other_words(partnership, team):
+    sent = send_feedback(name="Ed", email="e@example.org")
+
+    erasures.erase(submission=sent.submission, by=team, reason="They asked for it.")
+
+    assert Erasure.objects.get().reason == "They asked for it."
+
+
 def test_a_reason_is_asked_for(partnership, team):
     with pytest.raises(MoveNotAllowed, match="Say why"):
         erasures.erase(submission=send_feedback().submission, by=team, reason=" ")
@@ -340,6 +348,25 @@ def test_without_the_person_the_words_stay_and_name_nobody(partnership):
     assert submission.place == "E3"
     for word in ("Quill", "amina", "7946 0000", "79460000", "E34AB", "E3 4AB"):
         assert set(found_everywhere(word)) <= {"localities_postcode"}, word
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "left"),
+    [
+        ("Jo", "I am Jo. The major join is done", "I am [removed]. The major join is done"),
+        ("An Li", "An line, says an li", "An line, says [removed]"),
+        # The last sign of these is no letter, and endings are joined to a name.
+        ("রহিমা বেগম", "আমি রহিমা, রহিমার মা", "আমি [removed], [removed]র মা"),
+        ("রহিমা", "আমি রহিমা", "আমি [removed]"),
+        ("Amina Quill", "AMINA QUILL’s, Amina_Quill", "[removed]’s, [removed]_[removed]"),
+    ],
+)
+def test_a_name_is_taken_out_where_it_is_a_word_of_its_own(partnership, name, message, left):
+    sent = send_feedback(name=name, email="x@example.org", message=message)
+
+    erasure.remove_person(sent.submission)
+
+    assert Submission.objects.get().message == left
 
 
 @pytest.mark.parametrize(
