@@ -9,8 +9,8 @@ from django.utils import timezone
 from engagement.actions.sending import put_before_bodies
 from engagement.actions.steps import locked
 from engagement.forms import UNKNOWN
-from engagement.judging import judge
-from engagement.models import Screening, SubmissionStatus
+from engagement.judging import NOT_SURE, judge
+from engagement.models import Screening, SubmissionStatus, TopicBy
 from engagement.permissions import check_can_screen
 from engagement.tallies import counting
 from governance.telling import moment
@@ -23,10 +23,13 @@ Verdict = Screening.Verdict
 def release(*, submission, by, reason):
     """It is a message after all: put it before its bodies."""
     submission = decided(submission, by, reason, Verdict.RELEASED)
+    judged = judge(answers_of(submission), released=True)
     with counting(submission):
         submission.status = SubmissionStatus.RELEASED
-        submission.save(update_fields=["status"])
-        put_before_bodies(submission, judge(answers_of(submission), released=True))
+        # Read from the words anew, it may be another one than when they came.
+        submission.topic_id, submission.topic_by = judged.topic, judged.topic_by
+        submission.save(update_fields=["status", "topic", "topic_by"])
+        put_before_bodies(submission, judged)
     return submission
 
 
@@ -64,9 +67,10 @@ def what_became(submission):
 
 def answers_of(submission):
     """A message as it was typed, as far as it decides where it goes."""
+    is_suggested = submission.topic_by == TopicBy.SUGGESTED
     return {
         "message": submission.message,
-        "topic": submission.topic_id,
+        "topic": NOT_SURE if is_suggested else submission.topic_id,
         "about": submission.about,
         "kind": submission.kind,
         "place": submission.place,

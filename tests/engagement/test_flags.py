@@ -275,6 +275,31 @@ def test_a_released_message_goes_where_any_other_does(held, partnership):
     assert Screening.objects.get().reason == "A real offer of help"
 
 
+def test_a_released_message_says_that_its_topic_was_read_from_its_words(partnership):
+    held = send_feedback(message=f"{SPAM} A gym.", topic="not-sure").submission
+    assert (held.topic_id, held.topic_by) == ("healthy", "suggested")
+
+    screening.release(submission=held, by=partnership.team, reason="A real offer of help")
+
+    reason = Progress(held).lead.reason
+    assert reason["topic"]["by"] == "suggested"
+    assert "gym" in reason["suggestion"]["words"]
+
+
+def test_a_released_message_is_listed_by_the_topic_it_was_sent_by(partnership):
+    held = send_feedback(message=f"{SPAM} A swim.", topic="not-sure").submission
+    assert held.topic_id == "not-sure"
+    Phrase.objects.create(text="swim", sign=Phrase.Sign.TOPIC, topic_id="healthy", weight=6)
+    structure_edited()
+
+    screening.release(submission=held, by=partnership.team, reason="A real offer of help")
+
+    held.refresh_from_db()
+    lead = Progress(held).lead
+    assert (held.topic_id, held.topic_by, lead.topic_id) == ("healthy", "suggested", "healthy")
+    assert lead.body == partnership.living_well
+
+
 def test_a_rejected_message_is_kept_and_its_receipt_says_so(held, partnership):
     screening.reject(submission=held, by=partnership.team, reason="An advertisement")
 
