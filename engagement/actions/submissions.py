@@ -74,7 +74,7 @@ def reply(*, submission, message, question):
     if given is not None and given.text_for_resident == message:
         return given  # pressed twice
     asked = steps.filter(kind=Kind.ASKED).order_by("pk").last()
-    if not lead.is_asked or asked.pk != question:
+    if lead is None or not lead.is_asked or asked.pk != question:
         raise MoveNotAllowed(_("This question is not open any more. You can add to your message."))
     lead.status = status_after(lead.status, Move.REPLY)
     run_on(lead)

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from engagement.actions import referrals, submissions
-from engagement.models import Referral, ReferralStep
+from engagement.models import Referral, ReferralStep, Submission
 from engagement.progress import Progress
 from governance.models import OutboxMessage
 from governance.workflow import MoveNotAllowed
@@ -148,6 +148,18 @@ def test_an_answer_to_no_question_does_nothing(sent, lead, officer, question):
     assert page.status_code in {200, 409}
     assert ANSWER in page.text
     assert now(lead).is_asked
+
+
+def test_an_answer_to_a_message_that_lies_before_nobody_can_be_copied(sent, lead):
+    resident = opened(sent)
+    Referral.objects.all().delete()
+    Submission.objects.update(status="held")
+
+    page = resident.post(f"{DOOR}reply/", {"message": ANSWER, "question": lead.pk})
+
+    assert page.status_code == 409
+    assert "This question is not open any more" in page.text
+    assert ANSWER in page.text
 
 
 def test_without_words_the_question_stays_open(sent, lead, officer):
