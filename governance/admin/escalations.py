@@ -47,7 +47,8 @@ class EscalationStepAdmin(LookOnly, admin.ModelAdmin):
     ordering = ["-pk"]
 
     def get_queryset(self, request):
-        return with_bodies(super().get_queryset(request), "from_body", "to_body")
+        raised = super().get_queryset(request).filter(escalation__raised_on__isnull=False)
+        return with_bodies(raised, "from_body", "to_body")
 
 
 @admin.register(ActionPoint)

@@ -3,9 +3,10 @@
 import pytest
 from django.utils import timezone
 
+from governance.actions import escalations
 from governance.models import Escalation, EscalationStep, OutboxMessage, Seat
 from tests.admin_pages import page_of
-from tests.factories import make_body, make_member, today
+from tests.factories import make_body, make_draft, make_member, today
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +96,17 @@ def test_a_matter_is_found_by_its_reference_and_its_title(client, administrator)
     for text in (matter.reference, matter.reference.lower(), "few rooms"):
         assert "Too few rooms" in client.get(page_of(Escalation), {"q": text}).text
     assert "Too few rooms" not in client.get(page_of(Escalation), {"q": "E-1999-000001"}).text
+
+
+def test_what_was_never_raised_is_not_in_the_admin_nor_why_it_was_withdrawn(client, administrator):
+    body = make_body("Living Well")
+    draft = make_draft(body, by=make_member(body, Seat.Role.CHAIR), title="Between us")
+    escalations.withdraw(escalation=draft, by=draft.created_by, reason="Settled among ourselves")
+    step = EscalationStep.objects.get()
+
+    assert "Settled among ourselves" not in client.get(page_of(EscalationStep)).text
+    for row in (draft, step):
+        page = client.get(page_of(type(row), "change", row.pk), follow=True).text
+        assert "Between us" not in page and "Settled among ourselves" not in page
+    found = client.get(page_of(EscalationStep), {"q": "Settled"}).text
+    assert draft.reference not in found
