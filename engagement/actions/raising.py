@@ -8,7 +8,7 @@ from django.db import transaction
 
 from engagement.actions import themes
 from engagement.actions.referrals import taken, wait_for
-from engagement.models import MatterDraft, Referral, Theme
+from engagement.models import MatterDraft, Referral, Submission, Theme
 from engagement.models.matter_draft import named
 from engagement.permissions import (
     can_escalate_for,
@@ -192,7 +192,8 @@ def raising_body(body):
 
 
 def open_leads_of(theme):
-    """The messages of a theme that may be escalated now."""
-    leads = Referral.objects.leading().filter(submission__theme=theme, is_open=True)
-    leads = leads.select_related("submission").order_by("pk")
+    """The messages of a theme that may be escalated now, each locked."""
+    open_leads = Referral.objects.leading().filter(submission__theme=theme, is_open=True)
+    found = themes.messages(Submission.objects.filter(referrals__in=open_leads).only("pk"))
+    leads = themes.leads_of(found).select_related("submission").order_by("pk")
     return [each for each in leads if may_be_escalated(each)]

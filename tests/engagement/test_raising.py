@@ -1,10 +1,13 @@
 """From residents' messages to a matter before a body above, and back to the receipt."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -28,6 +31,7 @@ from tests.factories import (
     make_kind,
     make_member,
     make_officer,
+    make_partnership,
     make_theme,
     send_feedback,
     words_of_a_matter,
@@ -573,3 +577,40 @@ def test_the_words_of_a_draft_for_the_resident_go_with_the_message(
 
     assert MatterDraft.objects.get().text == ""
     assert Escalation.objects.get().title == "The lift"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_withdrawn_while_its_theme_is_escalated_stays_withdrawn(monkeypatch):
+    """Once it is known which messages are escalated, nothing happens to them until they are."""
+    partnership = make_partnership()
+    board, officer = make_body("Executive Board"), partnership.officers["living-well"]
+    make_officer(board)
+    make_escalation_line(partnership.living_well, board)
+    sent = [send_feedback(topic="healthy") for _ in range(2)]
+    messages = [each.submission for each in sent]
+    theme = make_theme(*messages, lead_body=partnership.living_well, by=officer)
+    raise_from = raising.raise_from
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def raise_slowly(*given):
+            withdrawals.append(pool.submit(withdraw))
+            with suppress(TimeoutError):
+                withdrawals[0].result(timeout=1)
+            return raise_from(*given)
+
+        def withdraw():
+            try:
+                submissions.withdraw(submission=sent[0].submission)
+            finally:
+                connection.close()
+
+        withdrawals = []
+        monkeypatch.setattr(raising, "raise_from", raise_slowly)
+        words = {"text": WHY, "sending_key": "key", **words_of_a_matter()}
+        raising.escalate_theme(theme=theme, to_body=board, by=officer, **words)
+        withdrawals[0].result()
+
+    assert [lead_of(each).status for each in sent] == ["closed", "escalated"]
+    kinds = [step.kind for step in lead_of(sent[0]).steps.all()]
+    assert kinds == ["referred", "escalated", "withdrawn"]
