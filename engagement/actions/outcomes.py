@@ -129,11 +129,22 @@ def tell_residents():
 
 @transaction.atomic
 def tell_some(pk):
-    """Tell some authors of one outcome who have not been told; give how many."""
-    outcome = Outcome.objects.select_for_update().get(pk=pk)
-    if not outcome.is_published:
+    """Tell some authors of one outcome who have not been told; give how many.
+
+    Their messages are locked before the outcome, as by every deed on one: who withdraws meanwhile
+    waits, and the mail goes with the rest. What of both was found before is looked for again.
+    """
+    found = Outcome.objects.published().filter(pk=pk)
+    outcome = found.first()
+    if outcome is None:
         return 0
-    to_tell = list(authors_to_tell(outcome)[:BATCH])
+    some = list(authors_to_tell(outcome).values_list("pk", flat=True)[:BATCH])
+    messages = Submission.objects.select_for_update().filter(pk__in=some).order_by("pk")
+    some = list(messages.values_list("pk", flat=True))
+    outcome = found.select_for_update().first()
+    if outcome is None:
+        return 0
+    to_tell = list(authors_to_tell(outcome).filter(pk__in=some))
     known = dict(
         OutcomeTold.objects.filter(outcome=outcome, submission__in=to_tell).values_list(
             "submission", "of"

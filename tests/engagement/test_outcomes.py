@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -216,6 +217,49 @@ def test_several_workers_tell_each_author_once(theme, partnership, team, monkeyp
         told = list(pool.map(work, range(3)))
 
     assert sum(told) == OutboxMessage.objects.count() == 6
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("of_a_theme", [True, False])
+def test_who_withdraws_while_authors_are_told_is_written_to_no_more(
+    theme, partnership, team, monkeypatch, of_a_theme
+):
+    [message] = said(theme)
+    of = {"theme": theme} if of_a_theme else {"submission": message}
+    made = deeds.draft(body=partnership.living_well, by=team, title="T", said="S", **of)
+    deeds.publish(outcome=made, by=team, seen=made.revision)
+    tell = deeds.tell_resident_of_outcome
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def tell_slowly(*given, **how):
+            withdrawals.append(pool.submit(withdraw))
+            with suppress(TimeoutError):
+                withdrawals[0].result(timeout=1)
+            tell(*given, **how)
+
+        def withdraw():
+            try:
+                submissions.withdraw(submission=message)
+            finally:
+                connection.close()
+
+        withdrawals = []
+        monkeypatch.setattr(deeds, "tell_resident_of_outcome", tell_slowly)
+        assert deeds.tell_residents() == 1
+        withdrawals[0].result()
+
+    assert not OutboxMessage.objects.filter(to="amina@example.org").exists()
+
+
+def test_an_outcome_that_has_gone_meanwhile_is_told_of_to_nobody(partnership, team):
+    [message] = said(None)
+    given = {"body": partnership.living_well, "by": team, "title": "T", "said": "S"}
+    made = deeds.draft(submission=message, **given)
+    deeds.publish(outcome=made, by=team, seen=made.revision)
+    submissions.withdraw(submission=message)
+
+    assert deeds.tell_some(made.pk) == 0
 
 
 def test_an_outcome_of_one_message_goes_with_it(partnership, team):
