@@ -107,9 +107,14 @@ def remove(*, interest, by):
 
 
 def _remove(activity, interest):
-    forget_mails_about(interest.reference)
-    Interest.objects.filter(pk=interest.pk).delete()
+    let_go(interest)
     _fill(activity)
+
+
+def let_go(interest):
+    """Remove a sign-up, and then the mails about it: who writes one meanwhile has its row."""
+    Interest.objects.filter(pk=interest.pk).delete()
+    forget_mails_about(interest.reference)
 
 
 @transaction.atomic
@@ -150,8 +155,10 @@ def renew_codes(*, email):
     interests = list(coming.filter(email=address).select_related("activity"))
     for interest in interests or [nobody_s_interest()]:
         secret = new_secret()
-        Interest.objects.filter(pk=interest.pk).update(secret_hash=secret_hash(secret))
-        send_new_code(interest, secret)
+        row = Interest.objects.filter(pk=interest.pk)
+        is_there = row.update(secret_hash=secret_hash(secret))
+        if is_there or not interests:
+            send_new_code(interest, secret)
     if not interests:  # the same was done for nobody: a guess takes as long as the truth
         transaction.set_rollback(True)
 

@@ -4,12 +4,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from engagement import retention
+from engagement.actions.activities import let_go
 from engagement.actions.steps import check_not_withdrawn, locked, write_words_anew
 from engagement.actions.submissions import take_away
 from engagement.erasure import naming_of, remove_person
 from engagement.models import Contact, Erasure, Submission, SubmissionStatus
 from engagement.permissions import check_can_erase
-from governance.outbox import forget_mails_about
 from governance.workflow import MoveNotAllowed
 
 
@@ -69,8 +69,7 @@ def remove_rows(period, today):
         retention.mails_due(period, today).delete()
     elif period.slug == period.Slug.SIGN_UP:
         for interest in retention.sign_ups_due(period, today):
-            forget_mails_about(interest.reference)
-            interest.delete()
+            let_go(interest)
 
 
 @transaction.atomic

@@ -1,8 +1,11 @@
 """Many people at the same moment, on connections of their own: no place is given twice."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 
 import pytest
+from django.db import connection
 
 from engagement.actions import activities
 from engagement.actions.activities import Joined
@@ -57,3 +60,43 @@ def test_one_form_pressed_many_times_at_once_signs_up_once():
     assert {each.secret for each in outcomes} == {outcomes[0].secret}
     assert Interest.objects.count() == 1
     assert OutboxMessage.objects.filter(to="nadia@example.org").count() == 1
+
+
+def test_who_withdraws_while_a_new_code_is_written_gets_no_mail_any_more(monkeypatch):
+    joined = sign_up(make_activity())
+    send = activities.send_new_code
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def send_slowly(*given):
+            withdrawals.append(pool.submit(withdraw))
+            with suppress(TimeoutError):
+                withdrawals[0].result(timeout=1)
+            send(*given)
+
+        def withdraw():
+            try:
+                activities.withdraw(interest=joined.interest)
+            finally:
+                connection.close()
+
+        withdrawals = []
+        monkeypatch.setattr(activities, "send_new_code", send_slowly)
+        activities.renew_codes(email=joined.interest.email)
+        withdrawals[0].result()
+
+    assert not OutboxMessage.objects.filter(to=joined.interest.email).exists()
+
+
+def test_no_code_is_written_to_who_has_withdrawn_meanwhile(monkeypatch):
+    joined = sign_up(make_activity())
+    new_secret = activities.new_secret
+
+    def withdraw_first():
+        activities.withdraw(interest=joined.interest)
+        return new_secret()
+
+    monkeypatch.setattr(activities, "new_secret", withdraw_first)
+    activities.renew_codes(email=joined.interest.email)
+
+    assert not OutboxMessage.objects.filter(to=joined.interest.email).exists()
