@@ -5,7 +5,7 @@ included. Of such a row each text goes, unless it is named here as one of ours.
 """
 
 import re
-from functools import cache
+from functools import cache, partial
 
 from django.db import connection, models, transaction
 from django.db.models import Q
@@ -94,7 +94,7 @@ def remove_person(submission):
             rows.delete()
             continue
         changes = {
-            field.name: (lambda text: naming.sub(REMOVED, text))
+            field.name: partial(without_name, naming, field)
             for field in texts_of(model)
             if naming and not isinstance(field, models.JSONField | WordsField)
         }
@@ -217,6 +217,12 @@ def naming_of(contact):
     parts = [part for part in contact.name.split() if len(part) >= SHORTEST_NAME]
     found = [rf"(?i:{re.escape(each)})" for each in whole if each] + [*map(re.escape, parts)]
     return re.compile(rf"{BEGINS}(?:{'|'.join(found)}){ENDS}") if found else None
+
+
+def without_name(naming, field, text):
+    """A text of a field without the resident, cut where the column has no room for more."""
+    longest = field.max_length if isinstance(field, models.CharField) else None
+    return naming.sub(REMOVED, text)[:longest]
 
 
 def without_address(place):

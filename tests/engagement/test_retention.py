@@ -14,6 +14,7 @@ from engagement.models import (
     Addition,
     Contact,
     Erasure,
+    Idea,
     Referral,
     ReferralStep,
     RetentionPeriod,
@@ -111,6 +112,26 @@ def test_what_was_said_stays_without_the_person(partnership, periods):
     assert not OutboxMessage.objects.filter(about=submission.reference).exists()
     noted = Erasure.objects.get()
     assert (noted.extent, noted.cause, noted.by) == ("person", "period", None)
+
+
+def test_a_text_that_grows_by_what_stands_for_a_name_still_fits(partnership, periods):
+    submission = answered(partnership, date(2026, 6, 10), name="Li", kind="idea")
+    title = "Li " * 40
+    Idea.objects.create(
+        submission=submission,
+        body=partnership.living_well,
+        topic_id=submission.topic_id,
+        title=title.strip(),
+        summary="S",
+        status="looked-at",
+        changed_at=timezone.now(),
+    )
+
+    assert run(date(2027, 6, 11)) == [("person", submission.reference, date(2027, 6, 10))]
+
+    title = Idea.objects.get().title
+    assert title.startswith("[removed] [removed]") and len(title) == 120
+    assert "Li" not in title
 
 
 def test_running_it_twice_does_nothing_more(partnership, periods):
