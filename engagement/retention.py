@@ -6,7 +6,7 @@ A period of months ends with the same day of a later month, or that month's last
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
@@ -130,17 +130,19 @@ def sign_ups_due(period, today):
 
 
 def months_after(day, months):
-    """The last day of a period of months that counts from a day."""
+    """The last day of a period of months that counts from a day, as far as calendars go."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        return date.min if year < MINYEAR else date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def last_day_over(months, today):
-    """The last day of which a period of months is over by today."""
+    """The last day of which a period of months is over by today, or the first there is."""
     day = months_after(today, -months)
     while months_after(day + ONE_DAY, months) < today:
         day += ONE_DAY
-    while months_after(day, months) >= today:
+    while day > date.min and months_after(day, months) >= today:
         day -= ONE_DAY
     return day
 

@@ -134,6 +134,16 @@ def test_a_text_that_grows_by_what_stands_for_a_name_still_fits(partnership, per
     assert "Li" not in title
 
 
+@pytest.mark.parametrize("months", [40_000, 32_767, 24_400, 12 * 2_100])
+def test_a_period_longer_than_the_calendar_keeps_for_good(partnership, periods, months):
+    answered(partnership, date(2026, 6, 10))
+
+    assert retention.last_day_over(months, date(2027, 6, 11)) == date.min
+    RetentionPeriod.objects.update(months=min(months, 32_767))
+
+    assert run(date(2027, 6, 11)) == []
+
+
 def test_running_it_twice_does_nothing_more(partnership, periods):
     answered(partnership, date(2026, 3, 10))
 
