@@ -7,6 +7,8 @@ web root, and handed out as a download that no browser runs.
 import hashlib
 import shlex
 import subprocess
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -14,6 +16,7 @@ import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import FileResponse
 from django.utils.text import get_valid_filename
 
@@ -95,6 +98,34 @@ def why_refused(upload):
     finally:
         upload.seek(0)
     return "The virus check refused this file. Choose another." if done.returncode else ""
+
+
+_stored = ContextVar("files stored by a deed that may still be refused")
+
+
+@contextmanager
+def atomic_with_files():
+    """A transaction of a deed that stores files: where it is refused in the end, they go too.
+
+    A deed within another hands its files on to that one.
+    """
+    outside, stored = _stored.get([]), []
+    token = _stored.set(stored)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        for file in stored:
+            file.storage.delete(file.name)
+        raise
+    finally:
+        _stored.reset(token)
+    outside += stored
+
+
+def note_stored(file):
+    """Let a file that was stored go where the deed is refused."""
+    _stored.get().append(file)
 
 
 def download(file, media_type, title):

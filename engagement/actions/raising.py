@@ -4,8 +4,6 @@ The matter is written in the words of staff. It does not know of the messages: e
 at it, and reads there what became of it. Of a draft `MatterDraft` says what it comes from.
 """
 
-from django.db import transaction
-
 from engagement.actions import themes
 from engagement.actions.referrals import taken, wait_for
 from engagement.models import MatterDraft, Referral, Submission, Theme
@@ -23,20 +21,21 @@ from governance.matter import Matter
 from governance.models import Body
 from governance.permissions import can_make, standing_of
 from governance.structure import structure_today
+from governance.uploads import atomic_with_files
 from governance.workflow import Move as MatterMove
 from governance.workflow import MoveNotAllowed
 
 NOTHING_SEEN = 0  # no change has this number: whoever saw no draft is told of the one there is
 
 
-@transaction.atomic
+@atomic_with_files()
 def draft(*, referral, by, text="", last_step=None, **written):
     """Keep what is written so far of a matter that comes from one message."""
     referral = taken(referral, by, last_step, Move.ESCALATE)
     return kept_as_draft(referral, referral.body, by, text, written)
 
 
-@transaction.atomic
+@atomic_with_files()
 def escalate(*, referral, to_body, by, text, last_step=None, **written):
     """Put one message before a body above; `text` tells the resident why."""
     referral = taken(referral, by, last_step, Move.ESCALATE)
@@ -44,7 +43,7 @@ def escalate(*, referral, to_body, by, text, last_step=None, **written):
     return wait_for(referral, escalation, by, text)
 
 
-@transaction.atomic
+@atomic_with_files()
 def draft_from_theme(*, theme, by, text="", **written):
     """Keep what is written so far of a matter that comes from a theme."""
     theme = themes.locked(theme)
@@ -53,7 +52,7 @@ def draft_from_theme(*, theme, by, text="", **written):
     return kept_as_draft(theme, theme.lead_body, by, text, written)
 
 
-@transaction.atomic
+@atomic_with_files()
 def escalate_theme(*, theme, to_body, by, text, sending_key, **written):
     """Put what many messages say before a body above, once, with each of their authors told."""
     theme = themes.locked(theme)

@@ -15,6 +15,7 @@ from governance.models import Document, EscalationFile
 from governance.names import named_bodies
 from governance.permissions import can_take_away, standing_of
 from governance.telling import capital, with_article
+from governance.uploads import atomic_with_files, note_stored
 from governance.way import Kind
 from governance.workflow import Move, MoveNotAllowed
 from localities.day_field import in_words
@@ -58,7 +59,7 @@ def comment(*, escalation, text, by):
     return record(matter, Move.COMMENT, by=by, from_body=voice_of(by, matter), note=text)
 
 
-@transaction.atomic
+@atomic_with_files()
 def attach(*, escalation, upload, by):
     """Add a file, an `uploads.Upload`, to a matter. The same file again is there already."""
     matter = begin(Move.ATTACH, escalation, by=by, seen=None)
@@ -73,21 +74,18 @@ def attach(*, escalation, upload, by):
 
     document = Document(title=upload.title, media_type=upload.media_type, file=upload.file)
     signed(document, by, Kind.FILE_ADDED.label).save()
-    try:
-        EscalationFile.objects.create(
-            escalation=escalation,
-            document=document,
-            digest=upload.digest,
-            added_by=by,
-            added_at=timezone.now(),
-        )
-        return note(matter, Move.ATTACH, by=by)
-    except BaseException:
-        document.file.storage.delete(document.file.name)
-        raise
+    note_stored(document.file)
+    EscalationFile.objects.create(
+        escalation=escalation,
+        document=document,
+        digest=upload.digest,
+        added_by=by,
+        added_at=timezone.now(),
+    )
+    return note(matter, Move.ATTACH, by=by)
 
 
-@transaction.atomic
+@atomic_with_files()
 def change_files(*, escalation, by, upload=None, taken_away=()):
     """Leave a draft without the files that its form takes away, and with the one that it adds."""
     for file in taken_away:

@@ -7,13 +7,13 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.shortcuts import redirect
 
 from governance.actions import asides, decisions, escalations, exceptions, merging
 from governance.actions.steps import RECORDED_AS, check_moment, check_not_overtaken
 from governance.matter import Matter
 from governance.telling import names_in, with_article
+from governance.uploads import atomic_with_files
 from governance.views.escalations import fetch, form_of, matter_page
 from governance.views.for_staff import for_staff
 from governance.workflow import Move, MoveNotAllowed
@@ -123,7 +123,7 @@ DONE = {
 
 
 @address_of(Move.EDIT)
-@transaction.atomic
+@atomic_with_files()
 def edit(form, *, escalation, by):
     edited = escalations.edit_draft(
         escalation=escalation, by=by, seen=form.cleaned_data["seen"], **form.words
@@ -132,7 +132,7 @@ def edit(form, *, escalation, by):
 
 
 @address_of(Move.RAISE)
-@transaction.atomic
+@atomic_with_files()
 def raise_matter(form, *, escalation, by):
     edited = escalations.edit_draft(
         escalation=escalation, by=by, seen=form.cleaned_data["seen"], **form.words

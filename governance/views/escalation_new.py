@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +14,7 @@ from governance.measures import measured
 from governance.models import Body, Escalation, Milestone
 from governance.structure import structure_today
 from governance.telling import with_article
+from governance.uploads import atomic_with_files
 from governance.views.escalation_moves import said_of, say_at_the_field
 from governance.views.escalations import rungs
 from governance.views.for_staff import for_staff
@@ -114,7 +114,7 @@ def words_of_a_measure(request, body):
     return found.words_of_a_matter() if found and found.misses else {}
 
 
-@transaction.atomic
+@atomic_with_files()
 def draft_or_raise(form, body, project, *, by):
     words = {
         "raising_body": body,

@@ -400,6 +400,18 @@ def test_a_file_can_go_with_it_at_once(sent, board, chair, officer, desk):
     assert Escalation.objects.get().files.count() == 1
 
 
+def test_of_an_escalation_that_is_refused_no_file_is_kept(sent, board, desk, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    words = words_of_a_matter(text=WHY, to_body=board.slug)
+
+    page = desk.send(sent, "raise", file=a_file(), **words)
+
+    assert page.status_code == 409
+    assert "has nobody to receive this matter" in page.text
+    assert not Escalation.objects.exists()
+    assert not [each for each in tmp_path.rglob("*") if each.is_file()]
+
+
 def test_a_file_that_is_none_is_said_at_the_field_and_nothing_is_done(sent, board, chair, desk):
     words = words_of_a_matter(text=WHY, to_body=board.slug)
 

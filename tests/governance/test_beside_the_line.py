@@ -8,13 +8,21 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from governance import readers
 from governance.actions import asides, decisions, escalations, exceptions, merging
 from governance.matter import Matter
-from governance.models import ActionPoint, Decision, Document, Escalation, OutboxMessage
+from governance.models import (
+    ActionPoint,
+    Decision,
+    Document,
+    Escalation,
+    Membership,
+    OutboxMessage,
+)
 from governance.permissions import can_see_escalation, standing_of
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
     closed_since_yesterday,
     listed_for,
     make_body,
+    make_draft,
     make_engagement_team_member,
     make_escalation,
     make_escalation_line,
@@ -421,6 +429,29 @@ def test_a_draft_takes_a_file_with_its_words(client, ladder):
 
     matter = Escalation.objects.get()
     assert (matter.status, str(matter.files.get())) == ("raised", "Figures")
+
+
+@pytest.mark.parametrize("is_drafted_before", [False, True])
+def test_of_a_matter_that_is_refused_no_file_is_kept(
+    client, ladder, settings, tmp_path, is_drafted_before
+):
+    settings.MEDIA_ROOT = tmp_path
+    by, address = officer_of(ladder[0]), f"/escalations/new/?body={ladder[0].slug}"
+    client.force_login(by)
+    form = words_of_a_matter() | {"to_body": ladder[1].slug, "deed": "raise"}
+    form["file"] = make_upload().file
+    if is_drafted_before:
+        draft = make_draft(ladder[0], by=by)
+        address = f"/escalations/{draft.reference}/raise/"
+        form["seen"] = Matter(draft).seen
+    Membership.objects.filter(seat__body=ladder[1]).delete()
+
+    page = client.post(address, form)
+
+    assert page.status_code == 409
+    assert "has nobody to receive this matter" in page.text
+    assert not Document.objects.exists()
+    assert not [each for each in tmp_path.rglob("*") if each.is_file()]
 
 
 def test_a_file_of_an_unknown_kind_is_refused_and_the_words_are_kept(client, ladder):
