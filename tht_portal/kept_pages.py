@@ -22,13 +22,15 @@ from governance import record
 MOST_PAGES = 512
 LONGEST_PAGE = 2 * 1024 * 1024  # bytes
 BUILT_FROM = {
-    "tht_portal": (".py", ".html"),
+    "tht_portal": (".py", ".html", ".mo"),
     "engagement": (".py", ".html"),
     "governance": (".py", ".html"),
     "localities": (".py", ".html"),
     "templates": (".html",),
+    "static": (".js", ".svg", ".png", ".ico"),
     "build/static": (".css", ".js"),
 }
+PACKAGES = "requirements.txt"  # some of them bring templates
 # What the answer to a reader whose copy is still good must say again.
 SAID_AGAIN = ("Cache-Control", "ETag", "Vary")
 
@@ -117,11 +119,16 @@ def london_day():
 
 @cache
 def build():
-    """A mark of what this portal was built from: the same code on every machine has the same."""
-    mark = hashlib.blake2b()
-    for folder, endings in BUILT_FROM.items():
-        for path in sorted((settings.BASE_DIR / folder).rglob("*")):
-            if path.suffix in endings:
-                mark.update(path.relative_to(settings.BASE_DIR).as_posix().encode())
-                mark.update(path.read_bytes())
+    """A mark of what pages are made from: the same code and settings on every machine have it."""
+    shown = (settings.PORTAL_URL, settings.PORTAL_NOTICE, settings.LANGUAGES)
+    mark, base = hashlib.blake2b(repr(shown).encode()), settings.BASE_DIR
+    paths = [
+        path
+        for folder, endings in BUILT_FROM.items()
+        for path in sorted((base / folder).rglob("*"))
+        if path.suffix in endings
+    ]
+    for path in (*base.glob(PACKAGES), *paths):
+        mark.update(path.relative_to(base).as_posix().encode())
+        mark.update(path.read_bytes())
     return mark.hexdigest()

@@ -146,3 +146,38 @@ def test_the_memory_it_takes_is_bounded(site, monkeypatch):
         site.get(f"/structure/?as_on=2026-01-0{day}")
 
     assert len(site.keeper._pages) == 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "governance/views/bodies.py",
+        "templates/base.html",
+        "build/static/portal/portal.css",
+        "static/js/portal.js",
+        "static/images/logo.svg",
+        "tht_portal/locale/bn/LC_MESSAGES/django.mo",
+        "requirements.txt",
+    ],
+)
+def test_a_copy_is_no_longer_good_once_anything_a_page_is_made_from_is_another(
+    settings, tmp_path, name
+):
+    assert (settings.BASE_DIR / name).exists()
+    settings.BASE_DIR = tmp_path
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+
+    path.write_text("One")
+    before = kept_pages.build.__wrapped__()
+    path.write_text("Other")
+
+    assert kept_pages.build.__wrapped__() != before
+
+
+def test_nor_once_the_notice_above_every_page_is_another(settings):
+    settings.PORTAL_NOTICE = "For trying out."
+    before = kept_pages.build.__wrapped__()
+    settings.PORTAL_NOTICE = ""
+
+    assert kept_pages.build.__wrapped__() != before
