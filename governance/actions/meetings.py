@@ -39,8 +39,11 @@ def note_change(meeting, changed):
         meeting.sequence += 1
 
 
+@transaction.atomic
 def cancel(*, meeting, by, reason):
     """Cancel a meeting; it stays in calendars, as cancelled, with the reason."""
+    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    check_can_keep_record_of(by, meeting.body)
     check_can_be_cancelled(meeting)
     return change(
         meeting=meeting, by=by, reason=reason, status=Meeting.Status.CANCELLED, note=reason

@@ -96,6 +96,17 @@ def test_a_meeting_that_was_held_is_not_cancelled():
         meetings.cancel(meeting=meeting, by=make_officer(body), reason="By mistake.")
 
 
+def test_a_meeting_that_was_held_since_it_was_read_is_not_cancelled():
+    body = make_body()
+    meeting = make_meeting(body)
+    Meeting.objects.update(status=Meeting.Status.HELD)
+
+    with pytest.raises(ValidationError):
+        meetings.cancel(meeting=meeting, by=make_officer(body), reason="By mistake.")
+
+    assert Meeting.objects.get().status == Meeting.Status.HELD
+
+
 def test_a_meeting_does_not_end_before_it_starts():
     body = make_body()
 
