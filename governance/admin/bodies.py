@@ -126,13 +126,13 @@ class BodyAdmin(HasDeeds, StructureAdmin, TranslatedAdmin):
         return ["slug"] if obj else []  # its address stays for good
 
     def save_model(self, request, obj, form, change):
+        structure.lock_structure()
         obj.closing = {name: getattr(obj, name) for name in OF_CLOSING}
         if change:
             before = Body.objects.get(pk=obj.pk)
             for name in OF_CLOSING:
                 setattr(obj, name, getattr(before, name))
         if change and not set(form.changed_data) - {"reason", *OF_CLOSING}:
-            structure.lock_structure()
             return
         super().save_model(request, obj, form, change)
 

@@ -100,6 +100,20 @@ def test_closing_and_another_change_are_both_kept(client, administrator):
     assert (body.end_date, body.successor, body.stage) == (LAST_DAY, successor, "Winding up")
 
 
+def test_a_closing_that_came_while_another_edit_waited_stays(client, administrator, monkeypatch):
+    body = make_body()
+
+    def wait_for_the_closing():
+        Body.objects.filter(pk=body.pk).update(end_date=LAST_DAY)
+
+    for module in ("governance.actions.structure", "governance.admin.base"):
+        monkeypatch.setattr(f"{module}.lock_structure", wait_for_the_closing)
+    edit(client, body, purpose="To look after rooms")
+
+    body.refresh_from_db()
+    assert (body.purpose, body.end_date) == ("To look after rooms", LAST_DAY)
+
+
 def test_a_closing_that_breaks_a_rule_is_refused_at_its_field_with_what_was_typed(
     client, administrator
 ):
