@@ -185,7 +185,6 @@ USE_TZ = True
 
 # --- Static files ---------------------------------------------------------------------------------
 
-NHSUK_ASSETS = BASE_DIR / "node_modules" / "nhsuk-frontend" / "dist" / "nhsuk"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [

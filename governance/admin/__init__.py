@@ -4,8 +4,6 @@ Edits go through the deeds of `governance.actions` or are judged by the same che
 lock, and each gives the structure a new version.
 """
 
-from django.contrib import admin
-
 from governance.admin import (
     bodies,
     escalations,
@@ -35,6 +33,3 @@ __all__ = [
     "users",
     "work",
 ]
-
-admin.site.site_title = admin.site.site_header = "Tower Hamlets Together, administration"
-admin.site.index_title = "What may be edited"
