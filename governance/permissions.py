@@ -153,6 +153,11 @@ def check_can_keep_record_of(person, body):
         )
 
 
+def can_read_pack(standing, meeting):
+    """Those who sit on the body that meets, and governance administrators."""
+    return standing.is_governance_administrator or meeting.body_id in standing.sits_on
+
+
 def documents_open_to(standing):
     """The condition that a document may be read: public, or of a body one sits on.
 

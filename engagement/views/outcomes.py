@@ -21,6 +21,7 @@ from engagement.permissions import (
     can_draft_outcome,
     can_draft_outcomes,
     can_publish_outcome,
+    can_work_on_theme,
 )
 from engagement.publishing_forms import TakeBackForm
 from engagement.row_choices import with_chosen
@@ -174,8 +175,7 @@ def what_of(request):
     number = request.GET.get("theme", "")
     if number.isascii() and number.isdecimal() and len(number) < 19:
         theme = get_object_or_404(Theme, pk=int(number))
-        standing = request.standing
-        if not (standing.is_engagement_team or theme.lead_body_id in standing.officer_of):
+        if not can_work_on_theme(request.standing, theme):
             raise Http404
         return theme, None
     found = Submission.objects.with_reference(plain_data(request.GET).get("message", ""))

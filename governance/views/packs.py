@@ -11,7 +11,7 @@ from governance.actions import meetings
 from governance.decision_forms import DecisionForm
 from governance.models import Body, Meeting
 from governance.pack import Pack, parts_of, to_decide
-from governance.permissions import can_keep_record_of
+from governance.permissions import can_keep_record_of, can_read_pack
 from governance.telling import with_article
 from governance.views.for_staff import for_staff
 from governance.views.pages import CONFLICT
@@ -35,11 +35,11 @@ def pack_page(request, slug, pk, *, refusal="", status=200):
     )
     meeting = get_object_or_404(found, pk=pk)
     standing = request.standing
-    if not (standing.is_governance_administrator or meeting.body_id in standing.sits_on):
+    if not can_read_pack(standing, meeting):
         raise PermissionDenied(
             f"The pack is for those who sit on {with_article(meeting.body.name)}."
         )
-    may_decide = can_keep_record_of(request.standing, meeting.body_id)
+    may_decide = can_keep_record_of(standing, meeting.body_id)
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if form.is_bound and not refusal:
         try:
