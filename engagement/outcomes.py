@@ -15,13 +15,13 @@ from engagement.models import (
     SubmissionStatus,
     Theme,
 )
+from engagement.models.submission import BEFORE_NOBODY, GONE
 from governance.names import names_of
 from governance.structure import structure_today
 from governance.telling import capital, with_article
 
 FEWEST = 5  # smaller numbers are not told
 QUOTES = 5  # of what many wrote, so many are shown
-NOT_COUNTED = [SubmissionStatus.HELD, SubmissionStatus.REJECTED]
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def quotes_of(outcome, *, number=QUOTES):
     """What residents wrote of it, as it was redacted for everyone, the newest first."""
     said_in = {"theme": outcome.theme_id} if outcome.theme_id else {"pk": outcome.submission_id}
     messages = Submission.objects.filter(may_publish=True, **said_in).exclude(
-        status__in=[*NOT_COUNTED, SubmissionStatus.WITHDRAWN, SubmissionStatus.ERASED]
+        status__in=(*BEFORE_NOBODY, *GONE)
     )
     found = Redaction.objects.filter(submission__in=messages).order_by("-pk")
     return list(found.only("shown", "submission__language").select_related("submission")[:number])
@@ -105,7 +105,7 @@ def voices_of(outcomes):
     themes = {each.theme_id for each in outcomes if each.theme_id}
     rows = (
         Submission.objects.filter(theme__in=themes)
-        .exclude(status__in=[*NOT_COUNTED, SubmissionStatus.WITHDRAWN])
+        .exclude(status__in=(*BEFORE_NOBODY, SubmissionStatus.WITHDRAWN))
         .order_by()
         .values_list("theme", "locality__name")
         .annotate(Count("pk"))

@@ -11,14 +11,14 @@ from datetime import timedelta
 from django.db.models import Case, Count, Q, Value, When
 
 from engagement.languages import ENGLISH
-from engagement.models import Channel, Flag, Submission, SubmissionStatus
+from engagement.models import Channel, Flag, Submission
+from engagement.models.submission import BEFORE_NOBODY
 from engagement.routing import Outcome, decide
 from engagement.whereabouts import Whereabouts
 
 PERIOD = timedelta(days=90)
 NAMED = 10  # messages that are named of those that go from one body to another
 ASKED = ("topic", "about", "kind", "locality", "written_in")
-NOT_ROUTED = (SubmissionStatus.HELD, SubmissionStatus.REJECTED)
 
 # Of what staff keyed in, the language is what the resident speaks, not what it is written in.
 WRITTEN_IN = Case(
@@ -56,7 +56,7 @@ class Replayed:
 def replay(before, after, structure, today):
     """Judge the messages of the last 90 days by the rules before and after a change."""
     sent = Submission.objects.filter(received_on__gt=today - PERIOD, received_on__lte=today)
-    sent = sent.exclude(status__in=NOT_ROUTED).annotate(written_in=WRITTEN_IN)
+    sent = sent.exclude(status__in=BEFORE_NOBODY).annotate(written_in=WRITTEN_IN)
     counted, ways = Counter(), {}
     for *asked, number in sent.order_by().values_list(*ASKED).annotate(number=Count("pk")):
         asked = tuple(asked)

@@ -22,12 +22,12 @@ from engagement.models import (
     Submission,
     SubmissionStatus,
 )
+from engagement.models.submission import GONE
 from governance.models import OutboxMessage
 
 Slug = RetentionPeriod.Slug
 MOST_FIRST = [Slug.COMPLAINT, Slug.REJECTED, Slug.FEEDBACK, Slug.PERSON, Slug.SIGN_UP, Slug.MAIL]
 ONE_DAY = timedelta(days=1)
-GONE = (SubmissionStatus.WITHDRAWN, SubmissionStatus.ERASED)
 
 
 @dataclass(frozen=True, slots=True)

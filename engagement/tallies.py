@@ -14,13 +14,13 @@ from django.db import connection, transaction
 from django.db.models import Max, Min, Q
 from django.utils import timezone
 
-from engagement.models import MessageTally, Referral, ReferralStep, Submission, SubmissionStatus
+from engagement.models import MessageTally, Referral, ReferralStep, Submission
+from engagement.models.submission import BEFORE_NOBODY
 from governance.structure import structure_today
 from localities import bulk
 
 Measure, Span, Kind = MessageTally.Measure, MessageTally.Span, ReferralStep.Kind
 ALL = 0  # whose messages
-NOT_COUNTED = (SubmissionStatus.HELD, SubmissionStatus.REJECTED)
 
 
 class Fact(NamedTuple):
@@ -69,7 +69,7 @@ def counted(messages, calendar):
         for measure in measures:
             firsts[measure][pk] = min(at, firsts[measure].get(pk, at))
 
-    messages = messages.exclude(status__in=NOT_COUNTED).order_by()
+    messages = messages.exclude(status__in=BEFORE_NOBODY).order_by()
     what = "pk", "received_on", "topic", "locality", "language", "channel"
     for pk, on, *about in messages.values_list(*what):
         waits = {

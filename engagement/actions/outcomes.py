@@ -10,12 +10,12 @@ from django.utils import timezone
 from engagement.actions.as_seen import check_is_as_seen
 from engagement.emails import tell_resident_of_outcome
 from engagement.models import Contact, Outcome, OutcomeTold, Submission
+from engagement.models.submission import BEFORE_NOBODY, GONE
 from engagement.permissions import check_can_draft_outcome, check_can_publish_outcome
 from governance.actions.structure import pages_edited
 from governance.workflow import MoveNotAllowed
 from localities.history import signed
 
-GONE = ["withdrawn", "erased", "held", "rejected"]
 BATCH = 100
 WORDS = (
     "body",
@@ -174,7 +174,7 @@ def authors_to_tell(outcome):
     told = OutcomeTold.objects.filter(outcome=outcome, of=outcome.told_of).values("submission")
     return (
         Submission.objects.filter(contact__wants_answer=True, **about)
-        .exclude(status__in=GONE)
+        .exclude(status__in=(*GONE, *BEFORE_NOBODY))
         .exclude(contact__email="")
         .exclude(pk__in=told)
         .only("pk", "received_on")

@@ -54,6 +54,12 @@ class SubmissionStatus(models.TextChoices):
     ERASED = "erased", "Erased"
 
 
+# Of which the bare facts alone are left.
+GONE = (SubmissionStatus.WITHDRAWN, SubmissionStatus.ERASED)
+# Which were put before nobody.
+BEFORE_NOBODY = (SubmissionStatus.HELD, SubmissionStatus.REJECTED)
+
+
 class TopicBy(models.TextChoices):
     RESIDENT = "resident", "The resident"
     SUGGESTED = "suggested", "Suggested from what they wrote"
@@ -165,7 +171,7 @@ class Submission(models.Model):
     @property
     def is_gone(self):
         """Whether its words were taken away; only the bare facts are left."""
-        return self.status in {SubmissionStatus.WITHDRAWN, SubmissionStatus.ERASED}
+        return self.status in GONE
 
     @property
     def reference(self):
