@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from engagement.actions.as_seen import check_is_as_seen
 from engagement.emails import tell_resident_of_outcome
-from engagement.models import Contact, Outcome, OutcomeTold, Submission
+from engagement.models import Contact, Outcome, OutcomeTold, Submission, Theme
 from engagement.models.submission import BEFORE_NOBODY, GONE
 from engagement.permissions import check_can_draft_outcome, check_can_publish_outcome
 from governance.actions.structure import pages_edited
@@ -39,8 +39,10 @@ def draft(*, by, body, theme=None, submission=None, **words):
         submission = Submission.objects.select_for_update().get(pk=submission.pk)
         if submission.is_gone:
             raise MoveNotAllowed("The words of this message were removed.")
+    else:
+        Theme.objects.select_for_update().get(pk=theme.pk)
     before = Outcome.objects.filter(
-        theme=theme, submission=submission, body=body, created_by=by, title=words["title"]
+        theme=theme, submission=submission, body=body, created_by=by, **words
     )
     if same := before.first():
         return same

@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -28,6 +29,7 @@ from tests.factories import (
     send_feedback,
     words_of_a_matter,
 )
+from tests.parallel import at_once
 from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +200,23 @@ def test_many_are_told_in_batches(theme, partnership, team, monkeypatch):
 
     assert deeds.tell_residents() == 5
     assert OutcomeTold.objects.count() == 5
+
+
+def test_a_second_outcome_of_a_theme_may_have_the_title_of_the_first(theme, partnership, team):
+    first = published(theme, partnership, team, title="Evenings", said="By day we work.")
+
+    second = draft(theme, partnership, team, title="Evenings", said="Nor can we on Saturdays.")
+    again = draft(theme, partnership, team, title="Evenings", said="Nor can we on Saturdays.")
+
+    assert (second.said, again.pk) == ("Nor can we on Saturdays.", second.pk)
+    assert set(Outcome.objects.values_list("pk", flat=True)) == {first.pk, second.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outcome_sent_many_times_at_once_is_begun_once(theme, partnership, team):
+    outcomes = at_once(*[partial(draft, theme, partnership, team)] * 4)
+
+    assert {each.pk for each in outcomes} == {Outcome.objects.get().pk}
 
 
 @pytest.mark.django_db(transaction=True)
