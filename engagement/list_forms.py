@@ -97,14 +97,16 @@ class QueueFilterForm(ListForm):
 
     def apply(self, referrals, person):
         """The referrals that were asked for, of those given; `person` asks."""
-        asked = self.cleaned_data
-        status = asked["status"] or self.OPEN
+        referrals = self.of_any_status(referrals, person)
+        status = self.cleaned_data["status"] or self.OPEN
         if status == self.OPEN:
-            referrals = referrals.filter(is_open=True)
-        elif status == self.COPIES:
-            referrals = referrals.filter(role="copy")
-        elif status != self.ALL:
-            referrals = referrals.filter(status=status)
+            return referrals.filter(is_open=True)
+        if status == self.COPIES:
+            return referrals.filter(role="copy")
+        return referrals if status == self.ALL else referrals.filter(status=status)
+
+    def of_any_status(self, referrals, person):
+        asked = self.cleaned_data
         if asked["topic"]:
             referrals = referrals.filter(topic=asked["topic"])
         if asked["body"]:

@@ -20,7 +20,7 @@ class OpenMessages(Part):
     def about(self, pack):
         found = (
             Referral.objects.filter(is_open=True, body__in=pack.bodies)
-            .select_related("submission", "submission__topic", "submission__locality")
+            .select_related("submission", "submission__locality")
             .defer("reason", "submission__message")
             .order_by("answer_by", "pk")
         )

@@ -7,6 +7,7 @@ from itertools import chain, islice
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Left
 
+from engagement.catalogue import catalogue_of
 from engagement.explanation import ENGAGEMENT_TEAM
 from engagement.models import Referral, Submission
 from engagement.permissions import can_put_under_theme, can_screen
@@ -51,23 +52,27 @@ OF_A_ROW = (
         "submission__flags",
         "submission__language",
     ),
-    *("submission__topic__name", "submission__locality__name"),
+    *("submission__topic", "submission__locality__name"),
     *("assigned_to__username", "assigned_to__first_name", "assigned_to__last_name"),
 )
 
 
 def visible_to(standing):
-    """The referrals that someone may read, newest first, without the residents' words."""
-    found = (
-        Referral.objects.select_related(
-            "submission", "submission__topic", "submission__locality", "assigned_to"
-        )
-        .only(*OF_A_ROW)
-        .order_by("-pk")
-    )
+    """The referrals that someone may read, newest first, without the residents' words.
+
+    Their topics and localities are for `rows` to name: with those PostgreSQL would take longer to
+    plan how it finds a page than to find it.
+    """
+    found = Referral.objects.select_related("submission", "assigned_to")
+    found = found.only(*OF_A_ROW).order_by("-pk")
     if standing.is_engagement_team:
         return found
     return found.filter(body__in=standing.sits_on)
+
+
+def with_localities(referrals):
+    """The same, each with its locality, for lists that do not have them at hand."""
+    return referrals.select_related("submission__locality")
 
 
 def with_beginnings(referrals, standing):
@@ -84,8 +89,8 @@ def pressing_among(referrals, *, limit=10):
 
 
 def pressing(referrals):
-    """Asked for by their keys: where there are none SQLite would look through all that is open."""
-    return referrals.filter(pk__in=Referral.objects.filter(is_pressing=True).values("pk"))
+    """All of them are open, which is not asked for: else SQLite would look through what is open."""
+    return referrals.filter(is_pressing=True)
 
 
 # What lies before someone, the most pressing first, and in which order each is shown.
@@ -134,7 +139,7 @@ def referrals_before(standing):
     found = asked_together(asked)
     held = [(since, pk) for number, since, pk in found if number == HELD]
     pages = pages_of(row for row in found if row[0] != HELD)
-    readable = with_beginnings(visible_to(standing), standing)
+    readable = with_beginnings(with_localities(visible_to(standing)), standing)
     shown = readable.in_bulk({pk for page in pages for pk in page[:SHOWN]})
     every_row = iter(rows((shown[pk] for page in pages for pk in page[:SHOWN]), today=today))
     groups = [
@@ -239,13 +244,15 @@ def pages_of(found):
     return [page[: SHOWN + 1] for page in ordered]
 
 
-def rows(referrals, *, today=None, structure=None, standing=None):
-    """Referrals with the names of their bodies, and how near their next due day is.
+def rows(referrals, *, today=None, structure=None, standing=None, localities=()):
+    """Referrals with the names of their bodies and topics, and how near their next due day is.
 
-    With someone's standing also whether they may gather it under a theme.
+    With someone's standing also whether they may gather it under a theme. Without the localities
+    to name theirs by, each is to come with its own.
     """
     referrals = list(referrals)
     structure = structure or structure_today()
+    name_from_memory(referrals, catalogue_of(structure).topics, localities)
     holders = {each.pk: holder_of(each, structure) for each in referrals}
     names = names_of(set(filter(None, holders.values())), structure, short=True)
     days = structure.calendar
@@ -259,6 +266,20 @@ def rows(referrals, *, today=None, structure=None, standing=None):
         )
         for each in referrals
     ]
+
+
+def name_from_memory(referrals, topics, localities):
+    """Give each message its topic and locality as if the database had joined them.
+
+    One that was added since these were read is asked for when it is shown.
+    """
+    topics = {each.pk: each for each in topics}
+    localities = {each.pk: each for each in localities}
+    for submission in (each.submission for each in referrals):
+        if topic := topics.get(submission.topic_id):
+            submission.topic = topic
+        if locality := localities.get(submission.locality_id):
+            submission.locality = locality
 
 
 def holder_of(referral, structure):

@@ -18,7 +18,7 @@ from governance.measures import measures_kept
 from governance.models import StaffSettings
 from governance.structure import structure_today
 from governance.views.paging import page_by_key
-from localities.models import Locality
+from localities.atlas import current_atlas
 
 ACTIVITIES = 10  # of one's bodies, the next ones
 
@@ -80,9 +80,11 @@ def next_message(request):
 
 @login_required
 @require_safe
+@record.asked_once()
 def submissions(request):
     """The queue: everything for the engagement team, for others what their bodies have."""
     structure = request.standing.structure or structure_today()
+    localities = current_atlas().localities
     form = QueueFilterForm(
         plain_data(request.GET),
         topics=catalogue_of(structure).topics,
@@ -91,7 +93,7 @@ def submissions(request):
             for body in structure.bodies
             if request.standing.is_engagement_team or body.pk in request.standing.sits_on
         ],
-        localities=Locality.objects.all(),
+        localities=localities,
     )
     context = {
         "form": form,
@@ -106,7 +108,7 @@ def submissions(request):
     pressing, has_more = [], False
     if form.sets_urgent_apart:
         if form.is_first_page:
-            pressing, has_more = queue.pressing_among(found)
+            pressing, has_more = queue.pressing_among(form.of_any_status(shown, request.user))
         found = found.filter(is_pressing=False)
     page, older, newer = page_by_key(
         found,
@@ -114,7 +116,12 @@ def submissions(request):
         after=form.cleaned_data["after"],
         rows=shown if form.searches else None,
     )
-    rows = queue.rows([*pressing, *page], structure=structure, standing=request.standing)
+    rows = queue.rows(
+        [*pressing, *page],
+        structure=structure,
+        standing=request.standing,
+        localities=localities,
+    )
     context |= {
         "urgent": rows[: len(pressing)],
         "more_urgent_url": f"?{form.query(urgent='on')}" if has_more else "",

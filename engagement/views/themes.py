@@ -128,7 +128,7 @@ def page(request, theme, *, gather=None, refusal="", status=None):
     paging = PageForm(plain_data(request.GET))
     is_page = paging.is_valid()
     found = queue.visible_to(request.standing).leading().filter(submission__theme=theme)
-    found = queue.with_beginnings(found, request.standing)
+    found = queue.with_beginnings(queue.with_localities(found), request.standing)
     rows, older, newer = page_by_key(found, **paging.cleaned_data) if is_page else ([], None, None)
     names = names_of({theme.lead_body_id} if theme.lead_body_id else ())
     may_work = can_work_on_theme(request.standing, theme)

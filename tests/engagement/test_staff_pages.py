@@ -664,6 +664,22 @@ def test_it_stays_urgent_with_the_body_it_is_referred_on_to(partnership):
     assert new.is_pressing and not lead.is_pressing
 
 
+@pytest.mark.parametrize("number", [3, 40])
+def test_the_queue_asks_as_much_for_many_messages_as_for_few(
+    client, partnership, number, django_assert_num_queries
+):
+    many(number)
+    make_urgent(*(send_feedback(message=str(each)).submission for each in range(number // 3)))
+    client.force_login(make_engagement_team_member())
+    client.get(QUEUE)
+
+    with django_assert_num_queries(6):
+        page = client.get(QUEUE)
+
+    assert len(page.context["urgent"]) == min(number // 3, 10)
+    assert len(page.context["rows"]) == min(number + 1, 25)
+
+
 @pytest.mark.parametrize("is_team", [True, False])
 def test_what_is_pressing_is_found_by_its_index(partnership, is_team):
     person = make_engagement_team_member() if is_team else partnership.officers["ne-committee"]
@@ -673,7 +689,7 @@ def test_what_is_pressing_is_found_by_its_index(partnership, is_team):
     Referral.objects.filter(pk__lte=last - 100).update(status="closed")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    found = queue.pressing(queue.visible_to(standing_of(person)).filter(is_open=True))[:11]
+    found = queue.pressing(queue.visible_to(standing_of(person)))[:11]
 
     assert "referral_pressing" in found.explain()
 
