@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Left
@@ -22,9 +23,33 @@ from localities.kept_query import KeptUnion, asked_together
 BEGINNING = 300  # characters of a message; what is hidden in it is found before it is cut shorter
 
 
+class Head(NamedTuple):
+    """Which message a row is about, who works on it, and what marks it."""
+
+    reference: str
+    worked_on_by: str
+    is_complaint: bool
+    is_foreign: bool
+
+
+class Clock(NamedTuple):
+    """When a message came and by when the next thing is due, or why nothing is."""
+
+    received_on: date
+    due: date | None
+    due_state: str
+    is_copy: bool
+    is_asked: bool
+    status: str
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A message in a list: before whom it lies, and by when the next thing is due."""
+    """A message in a list: before whom it lies, and by when the next thing is due.
+
+    What is drawn of its head and clock is kept from one page to the next, and so has nothing that a
+    resident wrote.
+    """
 
     referral: Referral
     body: str
@@ -35,6 +60,32 @@ class Row:
     @property
     def submission(self):
         return self.referral.submission
+
+    @property
+    def head(self):
+        submission, worker = self.submission, self.referral.assigned_to
+        return Head(
+            reference=submission.reference,
+            worked_on_by=str(worker or ""),
+            is_complaint=submission.flags.get("complaint") is not None,
+            is_foreign=submission.flags.get("language") is not None,
+        )
+
+    @property
+    def clock(self):
+        referral = self.referral
+        return Clock(
+            received_on=self.submission.received_on,
+            due=self.due,
+            due_state=self.due_state,
+            is_copy=self.is_copy,
+            is_asked=referral.is_asked,
+            status=str(referral.get_status_display()),
+        )
+
+    @property
+    def is_copy(self):
+        return self.referral.role == Referral.Role.COPY
 
     @property
     def excerpt(self):

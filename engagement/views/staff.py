@@ -126,7 +126,7 @@ def submissions(request):
         "urgent": rows[: len(pressing)],
         "more_urgent_url": f"?{form.query(urgent='on')}" if has_more else "",
         "rows": rows[len(pressing) :],
-        "ticks": "gather" if any(row.may_be_gathered for row in rows) else "",
+        "ticks": any(row.may_be_gathered for row in rows),
         "next_url": older and f"?{form.query(before=older)}",
         "previous_url": newer and f"?{form.query(after=newer)}",
     }
