@@ -1,8 +1,8 @@
 """Pages of the structure are rendered once a version, and then handed out as bytes.
 
-Only for readers without a session. A kept page is good for one address, host and language, for one
-day in London, one build of the portal and one version of the structure. The version is read from
-the database at every request, so every process is fresh on the first request after an edit; and a
+Only for readers without a session. A kept page is good for one address and host, for one day in
+London, one build of the portal and one version of the structure. The version is read from the
+database at every request, so every process is fresh on the first request after an edit; and a
 reader whose own copy is still good is told so before anything is rendered.
 """
 
@@ -15,7 +15,6 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.http import parse_etags
-from django.utils.translation import get_language
 
 from governance import record
 
@@ -45,8 +44,8 @@ class KeptPages:
     def __call__(self, request):
         if request.method != "GET" or settings.SESSION_COOKIE_NAME in request.COOKIES:
             return self.get_response(request)
-        host = request.META.get("HTTP_HOST")
-        address = (request.get_full_path(), host, request.is_secure(), get_language())
+        # It says the language too.
+        address = request.get_full_path(), request.META.get("HTTP_HOST"), request.is_secure()
         page = self._pages.get(address)
         if page is None:
             return self._made(request, address)

@@ -64,10 +64,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tht_portal.middleware.TrustedProxies",
+    "tht_portal.middleware.Compressed",
+    # Before all that it would only do again: a page is kept with what these say of it.
+    "tht_portal.kept_pages.KeptPages",
     "django.middleware.security.SecurityMiddleware",
     "tht_portal.languages.LanguageOfTheAddress",
-    "tht_portal.middleware.Compressed",
-    "tht_portal.kept_pages.KeptPages",
     "csp.middleware.CSPMiddleware",
     "tht_portal.middleware.ReadableRequest",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from governance.actions.structure import structure_edited
@@ -94,6 +94,31 @@ def test_a_page_says_how_long_it_is(client, encoding):
 
         assert response["ETag"]
         assert response["Content-Length"] == str(len(response.content))
+
+
+@pytest.mark.parametrize(
+    ("address", "language"), [("/structure/", "en-GB"), ("/bn/structure/", "bn")]
+)
+def test_a_kept_page_says_all_that_it_said_when_it_was_made(client, address, language):
+    make_body()
+    made = client.get(address, secure=True)
+
+    kept = client.get(address, secure=True)
+
+    assert kept.headers == made.headers
+    assert kept["Content-Language"] == language
+    assert kept["X-Content-Type-Options"] == "nosniff"
+    assert "Content-Security-Policy" in kept and "Permissions-Policy" in kept
+
+
+def test_what_was_kept_for_https_is_not_given_to_plain_http(settings):
+    make_body()
+    settings.SECURE_SSL_REDIRECT = True
+    client = Client()  # with the middleware of these settings
+
+    client.get("/structure/", secure=True)
+
+    assert client.get("/structure/").status_code == 301
 
 
 def test_each_address_has_its_own_page_and_made_up_parameters_have_none(site):
