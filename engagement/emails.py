@@ -26,6 +26,7 @@ def tell_body_of_referral(referral, catalogue=None):
             to=addresses_before(referral.body, catalogue),
             subject=subject,
             template="engagement/emails/copy.txt",
+            body=referral.body.name,
             context={
                 "reference": submission.reference,
                 "address": staff_address(submission),
@@ -122,6 +123,7 @@ def tell_of_overdue(referral, clock, due, *, reminds):
         + (" before you" if reminds else f" before {with_article(body.name)}" if body else ""),
         template="engagement/emails/overdue.txt",
         due=due,
+        body=body.name if body else "",
         context={
             "reference": referral.submission.reference,
             "address": staff_address(referral.submission),
@@ -144,6 +146,7 @@ def tell_lead(referral, subject, template, catalogue=None, *, at_once=False):
         to=addresses_before(referral.body, catalogue),
         subject=subject,
         template=template,
+        body=body.name if body else "",
         context={
             "reference": referral.submission.reference,
             "address": staff_address(referral.submission),
@@ -283,6 +286,7 @@ def tell_organisers(interest, happened):
         to=addresses_before(activity.owner),
         subject=f"{interest.reference}: someone {HAPPENED[happened]}",
         template="engagement/emails/organisers.txt",
+        body=activity.owner.name,
         context={
             "reference": interest.reference,
             "happened": HAPPENED[happened],

@@ -106,6 +106,7 @@ def write(matter, addresses, *, asks=Asks.NOTHING):
         to=addresses,
         subject=f"{reference} {SUBJECTS[step.kind].format(**names_in(step))}",
         template="governance/emails/escalation.txt",
+        body=matter.holder.name,
         context={
             "happened": f"{reference}: {happened(step)}",
             "address": reverse("governance:escalation", args=[reference]),
@@ -137,6 +138,7 @@ def write_of_action_point(point, subject, *, by):
         to=addresses,
         subject=subject,
         template="governance/emails/action_point.txt",
+        body=point.body.name,
         context={"point": point, "address": reverse("governance:action_points")},
     )
 

@@ -74,11 +74,12 @@ def together():
     insert(*mails)
 
 
-def enqueue(*, to, subject, template, context, due=None, at_once=False):
+def enqueue(*, to, subject, template, context, due=None, at_once=False, body=""):
     """Put one mail to each address in the outbox, within the caller's transaction.
 
     For somebody who wants one mail a day it is kept as a line of the next, with the due day, unless
-    it is to be read `at_once`.
+    it is to be read `at_once`. The line is the subject, and names the `body` that has what it tells
+    of: who has several posts would not know which of them is meant.
 
     `template` is a text template; it gets `context` and the portal's own address as `portal_url`.
     The `reference` in the context is what the mail is known to be about.
@@ -89,11 +90,12 @@ def enqueue(*, to, subject, template, context, due=None, at_once=False):
     text = render_to_string(template, {"portal_url": settings.PORTAL_URL, **context})
     # A header is one line, whatever a body or a topic is called.
     subject = " ".join(subject.split())[: OutboxMessage._meta.get_field("subject").max_length]
+    line = subject if body in subject else f"{subject} – {body}"
     lines = [
         DigestLine(
             person_id=address.daily_for,
             about=context.get("reference", ""),
-            line=subject,
+            line=line[: DigestLine._meta.get_field("line").max_length],
             path=context["address"],
             due=due,
             written_at=timezone.now(),

@@ -113,7 +113,7 @@ def test_an_urgent_message_does_not_wait_for_the_daily_mail(partnership):
         told = [mail.subject for mail in OutboxMessage.objects.filter(to=person.email)]
         assert len(told) == 1 and "may be urgent" in told[0]
     [later] = DigestLine.objects.all()
-    assert "for you to answer" in later.line
+    assert later.line.endswith("for you to answer – Living Well")
 
 
 def test_no_mail_about_an_urgent_message_holds_its_words(partnership):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from governance import digests, outbox
-from governance.actions import decisions, escalations
+from governance.actions import asides, decisions, escalations
 from governance.actions.staff_settings import settle
 from governance.models import (
     ActionPoint,
@@ -173,10 +173,48 @@ def test_an_action_that_falls_to_somebody_comes_with_their_daily_mail(at):
 
     assert mails_to(daily) == []
     assert [line.line for line in DigestLine.objects.filter(person=daily)] == [
-        "A new action falls to you or your body",
-        "The day of an action of yours was moved",
+        f"A new action falls to you or your body – {bottom}",
+        f"The day of an action of yours was moved – {bottom}",
     ]
     assert len(mails_to(gone)) == 1  # while they could still sign in
+
+
+def test_a_line_of_the_daily_mail_names_the_body_that_has_it_once(at):
+    bottom, middle = make_ladder(2)
+    chair = officer_of(middle)
+    settle(by=chair, mail=DAILY, absent_until=None)
+    matter = make_escalation(bottom, middle)
+
+    asides.comment(escalation=matter, by=officer_of(bottom), text="It has become worse")
+
+    assert [line.line for line in DigestLine.objects.filter(person=chair)] == [
+        f"{matter.reference} has been raised to {middle}",
+        f"{matter.reference} has a comment from {bottom} – {middle}",
+    ]
+
+
+def test_a_mail_of_an_action_names_the_body_that_it_falls_to(at):
+    bottom, middle = make_ladder(2)
+    by, named = officer_of(middle), make_member(bottom)
+    matter = escalations.accept(escalation=make_escalation(bottom, middle), by=by)
+    matter = escalations.resolve(escalation=matter, outcome="A lift is built", by=by)
+
+    asked = {"text": "Ask the council", "body": bottom, "due_on": MONDAY}
+    decisions.add_action(escalation=matter, by=by, **asked)
+    decisions.add_action(escalation=matter, by=by, **asked, kind="condition", person=named)
+
+    of_all, of_one = (
+        OutboxMessage.objects.filter(to=officer_of(bottom).email, subject__startswith=subject).get()
+        for subject in ("A new action", "A new condition")
+    )
+    assert of_all.text.startswith(
+        f"An action falls to {bottom}. It is to be done by 2 November 2026.\n"
+    )
+    assert of_one.text.startswith(
+        f"A condition of a decision falls to {bottom}, to one of its people by name. It is to be "
+        "met by 2 November 2026.\n"
+    )
+    assert str(named) not in of_one.text
 
 
 def test_who_may_no_longer_sign_in_has_no_daily_mail(at):
