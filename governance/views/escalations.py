@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from governance import action_points, record
-from governance.came_from import came_from, written_at
+from governance.came_from import came_from, is_kept, written_at
 from governance.forms import ask_for_file_again
 from governance.grouped import COUNTED, in_number
 from governance.list_forms import EscalationFilterForm
@@ -98,6 +98,7 @@ def fetch(request, reference):
 def moves_open_to(standing, matter):
     """The moves that the deeds would accept from someone now."""
     possible = {
+        Move.RAISE: lambda: not is_kept(matter.escalation),
         Move.REOPEN: lambda: not matter.was_reopened,
         Move.PASS_UP: lambda: bool(matter.lines_up),
         Move.SEND_BACK: lambda: matter.came_from is not None,
@@ -139,14 +140,22 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
     }
     status = status or (CONFLICT if refusal else 200)
     if Move.EDIT in forms:
-        # Saving and raising are two buttons of one form.
-        edit_form, raise_form = forms[Move.EDIT], forms[Move.RAISE]
+        may_raise = Move.RAISE in forms
+        # Saving and raising are two buttons of one form; without the second it saves what was sent.
+        edit_form = forms[Move.EDIT]
+        if sent and sent.move == Move.RAISE and may_raise:
+            edit_form = sent
+        elif sent and sent.move == Move.RAISE:
+            edit_form = form_of(Move.EDIT, request, matter, sent.data, sent.files)
+            ask_for_file_again(edit_form)
         context |= {
-            "edit_form": raise_form if sent is raise_form else edit_form,
+            "edit_form": edit_form,
             "withdraw_form": forms[Move.WITHDRAW],
+            "may_raise": may_raise,
             "raise_address": reverse(
                 "governance:escalation_raise", args=[matter.escalation.reference]
             ),
+            "written_at": "" if may_raise else written_at(matter.escalation, request.standing),
         }
         return render(request, "governance/escalation_form.html", context, status=status)
     groups = {"act": [], "aside": [], "exception": []}

@@ -464,6 +464,7 @@ def test_the_draft_is_opened_and_raised_where_the_message_is(sent, board, chair,
     refused = desk.client.post(f"{its_own}raise/", typed)
 
     assert refused.status_code == 409 and "raise it there" in refused.text
+    assert f'<a href="{desk.address_of(sent)}">Raise it there</a>' in refused.text
     assert Escalation.objects.get().status == "draft"
 
 
@@ -487,6 +488,25 @@ def test_nobody_raises_the_draft_past_those_who_wait_for_it(
         source, "raise", to_body=board.slug, text=WHY, **words_of_a_matter()
     )
     assert (raised.status_code, lead_of(sent).escalation) == (302, draft)
+
+
+def test_who_wrote_a_draft_and_is_an_officer_no_more_saves_it_for_those_who_raise_it(
+    sent, board, chair, officer, desk, partnership
+):
+    desk.send(sent, "edit", text=WHY, **words_of_a_matter())
+    address = f"/escalations/{Escalation.objects.get().reference}/"
+    Membership.objects.filter(person=officer).delete()
+    make_member(partnership.living_well, person=officer)
+
+    page = desk.client.get(address)
+
+    assert page.status_code == 200 and "Raise this matter" not in page.text
+    assert "The officers of Living Well see what you save here, and raise it" in page.text
+    typed = words_of_a_matter(title="Typed for long", to_body=board.slug)
+    refused = desk.client.post(f"{address}raise/", typed)
+    assert refused.status_code == 409 and "Raise this matter" not in refused.text
+    saved = desk.client.post(f"{address}edit/", refused.context["edit_form"].data)
+    assert saved.status_code == 302 and Escalation.objects.get().title == "Typed for long"
 
 
 def test_once_the_message_is_elsewhere_its_draft_is_one_like_any_other(
