@@ -13,6 +13,7 @@ from governance.matter import Matter
 from governance.models import ClockNotice, Escalation
 from governance.telling import capital, happened, names_in, with_article
 from governance.way import Kind
+from localities.day_field import in_words
 
 # What stands after the reference in the subject.
 SUBJECTS = {
@@ -140,6 +141,18 @@ def write_of_action_point(point, subject, *, by):
         template="governance/emails/action_point.txt",
         body=point.body.name,
         context={"point": point, "address": reverse("governance:action_points")},
+    )
+
+
+def tell_of_standing_in(body, deputies, *, until):
+    """Tell deputies that the chair is away, so that they look at what lies there already."""
+    name = with_article(body.name)
+    outbox.enqueue(
+        to=[outbox.address_of(each) for each in deputies],
+        subject=f"The chair of {name} is away until {in_words(until)}",
+        template="governance/emails/standing_in.txt",
+        context={"body": name, "until": until, "address": "/staff/"},
+        body=body.name,
     )
 
 

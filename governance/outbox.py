@@ -134,15 +134,19 @@ def addresses_of(body, *, day=None, but_not=None):
     if body is None:
         return []
     day = day or timezone.localdate()
-    officers = officers_with_settings(body=body.pk, day=day)
+    told = told_among(officers_with_settings(body=body.pk, day=day), day)
+    return distinct([body.mailbox, *(address_of(each) for each in told if each != but_not)])
+
+
+def told_among(officers, day):
+    """The people who are told on a day, of the officers of one body."""
     there = [officer for officer in officers if not is_away(officer.person, day)]
     has_chair = any(officer.seat.role == Seat.Role.CHAIR for officer in there)
-    told = [
+    return [
         officer.person
         for officer in there
         if officer.seat.role != Seat.Role.DEPUTY_CHAIR or not has_chair
     ] or [officer.person for officer in officers]
-    return distinct([body.mailbox, *(address_of(each) for each in told if each != but_not)])
 
 
 def administrators(*, but_not=None):

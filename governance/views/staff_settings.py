@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from governance.actions.staff_settings import settle
 from governance.forms import StaffSettingsForm
 from governance.models import StaffSettings
-from governance.outbox import officers_on
+from governance.posts import posts_of
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
 
@@ -41,13 +41,16 @@ def settings_page(request, *, refusal="", status=200):
         messages.success(request, "Your settings are saved.")
         return redirect("governance:staff_settings")
     bodies = [body for body in structure_today().bodies if body.pk in request.standing.officer_of]
-    alone_on = without_others(bodies, request.user, today)
-    context = {"form": form, "bodies": bodies, "alone_on": alone_on, "refusal": refusal}
+    posts = posts_of(request.user, bodies, today)
+    context = {
+        "form": form,
+        "told_of": [post.body for post in posts if post.is_told and not post.stands_in],
+        "standing_in": [post for post in posts if post.stands_in],
+        "deputy_of": [post.body for post in posts if not post.is_told and not post.is_away],
+        "away_from": [post for post in posts if not post.is_told and post.is_away],
+        "away_until": kept.absent_until,
+        "alone_on": [post.body for post in posts if not post.others],
+        "has_posts": bool(posts),
+        "refusal": refusal,
+    }
     return render(request, "governance/staff_settings.html", context, status=status)
-
-
-def without_others(bodies, person, day):
-    """The bodies where nobody else would be told while this person is away."""
-    held = officers_on(day).filter(seat__body__in=[body.pk for body in bodies])
-    others = set(held.exclude(person=person).values_list("seat__body", flat=True))
-    return [body for body in bodies if body.pk not in others]

@@ -16,6 +16,7 @@ from governance.models import (
     StaffSettings,
     StructureRecord,
 )
+from localities.day_field import in_words
 from tests.factories import (
     make_body,
     make_escalation,
@@ -315,6 +316,75 @@ def test_the_page_says_where_nobody_else_would_be_told(client, body):
     make_member(body, Seat.Role.DEPUTY_CHAIR)
 
     assert "Nobody else is an officer of" not in client.get("/staff/settings/").text
+
+
+def settings_of(client, person):
+    client.force_login(person)
+    return client.get("/staff/settings/").text
+
+
+def test_the_page_tells_chair_and_deputy_who_of_them_is_told(client, body):
+    chair, deputy = make_officer(body), make_member(body, Seat.Role.DEPUTY_CHAIR)
+    assert "You are told of what concerns" in settings_of(client, chair)
+    assert "Its mail goes to the chair, and comes to you while" in settings_of(client, deputy)
+    until = today() + timedelta(days=3)
+
+    away(chair, until)
+
+    page = settings_of(client, chair)
+    assert f"You are away until {in_words(until)}. Until then {deputy} is told of what" in page
+    page = settings_of(client, deputy)
+    assert f"and are told of what concerns it: the chair is away until {in_words(until)}." in page
+
+
+def test_a_deputy_is_told_when_the_chair_goes_away_and_when_that_is_longer(body):
+    chair, deputy = make_officer(body), make_member(body, Seat.Role.DEPUTY_CHAIR)
+    secretary = make_member(body, Seat.Role.SECRETARY)
+    make_member(make_body(), Seat.Role.DEPUTY_CHAIR)
+    sooner, later = (today() + timedelta(days=days) for days in (3, 5))
+
+    away(chair, sooner)
+    settle(by=chair, mail=DAILY, absent_until=sooner)
+    away(chair, later)
+    settle(by=chair, mail=AT_ONCE, absent_until=None)
+    away(secretary)
+
+    assert [mail.to for mail in OutboxMessage.objects.all()] == [deputy.email, deputy.email]
+    mails = sorted(mails_to(deputy), key=lambda mail: mail.pk)
+    for until, mail in zip((sooner, later), mails, strict=True):
+        assert mail.subject == f"The chair of {body} is away until {in_words(until)}"
+        assert "/staff/\n" in mail.text
+
+
+def test_a_deputy_who_is_away_too_or_stands_beside_another_chair_is_not_told_so(body):
+    chair, deputy = make_officer(body), make_member(body, Seat.Role.DEPUTY_CHAIR)
+    away(deputy)
+    away(chair)
+    other = make_body()
+    co_chair, _ = make_officer(other), make_officer(other)
+    make_member(other, Seat.Role.DEPUTY_CHAIR)
+    away(co_chair)
+
+    assert not OutboxMessage.objects.exists()
+
+
+def test_the_page_tells_a_deputy_that_no_chair_is_there(client, body):
+    deputy, secretary = (make_member(body, role) for role in ("deputy_chair", "secretary"))
+
+    assert "told of what concerns it: the seat of the chair is vacant." in settings_of(
+        client, deputy
+    )
+    assert "the seat of the chair is vacant." not in settings_of(client, secretary)
+
+
+def test_who_is_both_deputy_and_secretary_is_told_as_the_secretary(client, body):
+    make_officer(body)
+    both = make_member(body, Seat.Role.DEPUTY_CHAIR)
+    make_member(body, Seat.Role.SECRETARY, person=both)
+
+    page = settings_of(client, both)
+
+    assert "You are told of what concerns" in page and "Its mail goes to" not in page
 
 
 def test_the_page_of_settings_is_valid_html(client, html_faults, body):
