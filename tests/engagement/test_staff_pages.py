@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from engagement import listed, queue
-from engagement.actions import referrals
+from engagement.actions import merging, raising, referrals
 from engagement.listed import as_its_message
 from engagement.models import Phrase, Referral, ReferralStep, Submission
 from engagement.progress import Progress
@@ -22,6 +22,7 @@ from tests.factories import (
     make_activity,
     make_body,
     make_engagement_team_member,
+    make_escalation_line,
     make_governance_administrator,
     make_measure,
     make_member,
@@ -31,6 +32,7 @@ from tests.factories import (
     send_feedback,
     sign_up,
     today,
+    words_of_a_matter,
 )
 
 pytestmark = pytest.mark.django_db
@@ -447,6 +449,30 @@ def test_the_second_press_of_the_same_button_is_no_error(client, partnership, su
 
     assert [page.status_code for page in pages] == [302, 302]
     assert ReferralStep.objects.filter(kind="answered").count() == 1
+
+
+def test_what_a_message_waits_for_is_said_at_its_head(client, partnership, submission, officer):
+    def head():
+        page = client.get(f"/staff/feedback/{submission.reference}/").text
+        return page[: page.index("<blockquote")]
+
+    client.force_login(officer)
+    assert "clock" not in head()
+    board = make_body("Executive Board")
+    make_escalation_line(partnership.living_well, board)
+    make_officer(board)
+    other = send_feedback(topic="healthy").submission
+
+    referrals.ask(referral=lead_of(submission), by=officer, text="Which surgery was it?")
+    assert "The resident was asked a question. The clock has stood still since" in head()
+
+    merging.merge(referral=lead_of(submission), into=other, by=officer)
+    assert "It is answered together with" in head() and other.reference in head()
+
+    merging.split(referral=lead_of(submission), by=officer)
+    words = {"text": "We have no money.", "sending_key": "key", **words_of_a_matter()}
+    raising.escalate(referral=lead_of(submission), to_body=board, by=officer, **words)
+    assert 'It waits for what comes of <a href="#matter">the matter that it became</a>' in head()
 
 
 def test_an_old_page_says_what_happened_and_keeps_the_text(client, partnership, submission):
