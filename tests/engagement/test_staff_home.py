@@ -5,7 +5,7 @@ import pytest
 from governance.actions import asides, escalations
 from governance.models import Membership
 from governance.synthetic import make_matters
-from tests.factories import make_escalation, make_officer, make_person, officer_of
+from tests.factories import make_escalation, make_officer, make_person, officer_of, send_feedback
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +37,33 @@ def test_the_piles_are_narrowed_by_what_stands_in_the_address(client, ladder):
     page = client.get("/staff/?q=letters")
     assert 'value="letters"' in page.text
     assert "No matter before your bodies matches this" in client.get("/staff/?q=zither").text
+
+
+def test_the_page_leads_to_each_of_its_parts_and_of_its_piles(client, ladder, partnership):
+    officer = partnership.officers["living-well"]
+    middle = officer_of(ladder[1])
+    Membership.objects.filter(person=middle).update(person=officer)
+    make_escalation(ladder[0], ladder[1])
+    send_feedback(topic="healthy")
+    client.force_login(officer)
+
+    page = client.get("/staff/").text
+
+    for part, words in {
+        "residents": "Residents’ messages",
+        "messages-new": "New, to be acknowledged: 1",
+        "escalations": "Escalations",
+        "escalations-new": "New, to be acknowledged: 1",
+    }.items():
+        assert f'<a class="tht-chip" href="#{part}">{words}</a>' in page
+        assert f' id="{part}"' in page
+    assert 'href="#measures"' not in page and 'href="#messages-overdue"' not in page
+
+
+def test_who_sits_on_no_body_is_led_nowhere(client):
+    client.force_login(make_person())
+
+    assert "tht-chip" not in client.get("/staff/").text
 
 
 @pytest.mark.parametrize("number", [2, 300])
