@@ -586,6 +586,7 @@ def test_a_theme_is_kept_as_a_draft_and_raised_from_it(
     desk.send(theme, "edit", title="The lifts", text=WHY, file=a_file())
     matter = Escalation.objects.get()
     assert desk.client.get(f"/escalations/{matter.reference}/").url == desk.address_of(theme)
+    assert f'<a href="/staff/themes/{theme.pk}/">' in desk.open(theme).text
     assert (
         f"began a draft, {matter.reference}" in desk.client.get(f"/staff/themes/{theme.pk}/").text
     )
