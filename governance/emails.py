@@ -52,6 +52,7 @@ class Asks(StrEnum):
 
     NOTHING = ""
     ACT = "act"
+    KNOW = "know"
     VIEW = "view"
     DECISION = "decision"
 
@@ -84,7 +85,7 @@ def tell_of_last_step(escalation):
     asks = Asks.ACT if is_to_act else Asks.NOTHING
     told = tell(matter, [matter.holder, matter.acting_body], asks=asks)
     others = {*matter.path, *matter.consulted} if step.kind in ENDS else matter.path
-    tell(matter, others, but_not=told)
+    tell(matter, others, asks=Asks.KNOW if escalation.is_open else Asks.NOTHING, but_not=told)
 
 
 def tell(matter, bodies, *, asks=Asks.NOTHING, but_not=()):
@@ -103,6 +104,7 @@ def write(matter, addresses, *, asks=Asks.NOTHING):
     """Write a mail about the last step to these addresses."""
     step, reference = matter.last_step, matter.escalation.reference
     for_another = asks == Asks.ACT and matter.acting_body != matter.holder
+    names_who_acts = for_another or asks == Asks.KNOW
     outbox.enqueue(
         to=addresses,
         subject=f"{reference} {SUBJECTS[step.kind].format(**names_in(step))}",
@@ -114,7 +116,7 @@ def write(matter, addresses, *, asks=Asks.NOTHING):
             "clocks": [clock for clock in matter.clocks() if clock.runs],
             "is_paused": step.kind == Kind.SENT_BACK,
             "asks": asks,
-            "who_acts": matter.who_acts if for_another else "",
+            "who_acts": matter.who_acts if names_who_acts else "",
         },
     )
 

@@ -91,6 +91,29 @@ def test_nobody_is_told_of_their_own_act(ladder):
     assert told_after(escalations.withdraw, below, reason="Settled") == both
 
 
+def test_those_below_are_told_who_acts_and_that_they_need_not(ladder):
+    bottom, middle, top = ladder
+    below, above, highest = map(officer_of, ladder)
+    matter = make_escalation(bottom, middle)
+    mails()
+    need_not = "act on it. You need not do anything"
+
+    matter = escalations.accept(escalation=matter, by=above)
+    assert (
+        f"The officers of the Operational Management Group {need_not}" in mails()[below.email].text
+    )
+    matter = escalations.pass_up(escalation=matter, by=above, to_body=top, note="")
+    told = mails()
+    assert f"The officers of the Executive Board {need_not}" in told[below.email].text
+    assert "need not" not in told[highest.email].text
+    matter = escalations.accept(escalation=matter, by=highest)
+    mails()
+    escalations.resolve(escalation=matter, by=highest, outcome="Agreed")
+
+    # Whose residents wait for it tell them what was decided.
+    assert "need not" not in mails()[below.email].text
+
+
 def test_each_subject_says_what_happened_and_to_whom(ladder):
     bottom, middle, top = ladder
     below, above = officer_of(bottom), officer_of(middle)
