@@ -105,15 +105,17 @@ def write(matter, addresses, *, asks=Asks.NOTHING):
     step, reference = matter.last_step, matter.escalation.reference
     for_another = asks == Asks.ACT and matter.acting_body != matter.holder
     names_who_acts = for_another or asks == Asks.KNOW
+    clocks = [clock for clock in matter.clocks() if clock.runs]
     outbox.enqueue(
         to=addresses,
         subject=f"{reference} {SUBJECTS[step.kind].format(**names_in(step))}",
         template="governance/emails/escalation.txt",
         body=matter.holder.name,
+        due=clocks[0].due if clocks and asks != Asks.KNOW else None,
         context={
             "happened": f"{reference}: {happened(step)}",
             "address": reverse("governance:escalation", args=[reference]),
-            "clocks": [clock for clock in matter.clocks() if clock.runs],
+            "clocks": clocks,
             "is_paused": step.kind == Kind.SENT_BACK,
             "asks": asks,
             "who_acts": matter.who_acts if names_who_acts else "",
@@ -142,6 +144,7 @@ def write_of_action_point(point, subject, *, by):
         subject=subject,
         template="governance/emails/action_point.txt",
         body=point.body.name,
+        due=point.due_on,
         context={"point": point, "address": reverse("governance:action_points")},
     )
 

@@ -194,6 +194,30 @@ def test_a_line_of_the_daily_mail_names_the_body_that_has_it_once(at):
     ]
 
 
+def test_a_line_of_the_daily_mail_has_the_day_by_which_its_reader_is_to_act(at):
+    bottom, middle = make_ladder(2)
+    for body in (bottom, middle):
+        settle(by=officer_of(body), mail=DAILY, absent_until=None)
+
+    matter = make_escalation(bottom, middle, by=make_member(bottom))
+    matter = escalations.accept(escalation=matter, by=make_officer(middle))
+    matter = escalations.resolve(escalation=matter, outcome="A lift", by=make_officer(middle))
+    asked = {"text": "Build it", "body": bottom, "due_on": date(2026, 12, 1)}
+    decisions.add_action(escalation=matter, by=officer_of(middle), **asked)
+
+    def days(body):
+        lines = DigestLine.objects.filter(person=officer_of(body))
+        return [(line.line.split(maxsplit=1)[1].split(" – ")[0], line.due) for line in lines]
+
+    below, above = days(bottom), days(middle)
+    assert ("new action falls to you or your body", date(2026, 12, 1)) in below
+    assert [due for said, due in below if "raised" in said or "accepted" in said] == [None, None]
+    assert [due for said, due in above if "raised" in said or "accepted" in said] == [
+        matter.acknowledge_by,
+        matter.answer_by,
+    ]
+
+
 def test_a_mail_of_an_action_names_the_body_that_it_falls_to(at):
     bottom, middle = make_ladder(2)
     by, named = officer_of(middle), make_member(bottom)
