@@ -41,7 +41,28 @@ class UserAdmin(ForAdministrators, StockUserAdmin):
     list_display = ["username", "first_name", "last_name", "email", "is_active", "is_staff"]
     list_filter = ["is_active", "is_staff", "groups"]
     show_full_result_count = False
+    add_fieldsets = [
+        (
+            None,
+            {
+                "classes": ["wide"],
+                "fields": ["username", "first_name", "last_name", "email"]
+                + ["usable_password", "password1", "password2"],
+            },
+        )
+    ]
     inlines = [SeatsHeldInline]
+
+    def get_form(self, request, obj=None, **kwargs):
+        """Who is new needs an address: what concerns a post is told by mail to whoever holds it."""
+        form = super().get_form(request, obj, **kwargs)
+        if obj is None:
+            email = form.base_fields["email"]
+            email.required = True
+            email.error_messages["required"] = (
+                "Enter the address that mail for their posts goes to."
+            )
+        return form
 
     def get_inlines(self, request, obj):
         return super().get_inlines(request, obj) if obj else []

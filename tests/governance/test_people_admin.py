@@ -27,6 +27,7 @@ def test_an_administrator_adds_people_and_gives_them_groups(client, administrato
         page_of(User, "add"),
         {
             "username": "newcomer",
+            "email": "newcomer@example.org",
             "usable_password": "true",
             "password1": "a long enough password",
             "password2": "a long enough password",
@@ -42,6 +43,27 @@ def test_an_administrator_adds_people_and_gives_them_groups(client, administrato
     )
 
     assert list(person.groups.all()) == [team]
+
+
+def test_a_new_person_is_named_and_needs_the_address_that_mail_goes_to(client, administrator):
+    password = "a long enough password"
+    typed = {
+        "username": "newcomer",
+        "first_name": "Nell",
+        "last_name": "Ash",
+        "usable_password": "true",
+        "password1": password,
+        "password2": password,
+    }
+
+    refused = client.post(page_of(User, "add"), typed)
+    assert "Enter the address that mail for their posts goes to." in refused.text
+    assert not User.objects.filter(username="newcomer").exists()
+
+    client.post(page_of(User, "add"), typed | {"email": "nell@example.org"})
+
+    person = User.objects.get(username="newcomer")
+    assert (str(person), person.email) == ("Nell Ash", "nell@example.org")
 
 
 def test_nobody_gives_more_than_they_have(client, administrator):
