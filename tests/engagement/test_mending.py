@@ -180,3 +180,13 @@ def test_the_page_costs_the_same_for_few_and_for_many(client, partnership):
         referred_on(partnership, "gp", **SUGGESTED)
 
     assert queries() == with_few
+
+
+def test_where_no_word_is_missing_the_page_leads_to_the_phrases(client, partnership):
+    referred_on(partnership, "gp", message="The gym.", topic="healthy")
+    client.force_login(partnership.team)
+
+    page = client.get("/staff/routing/").text
+
+    assert "Every longer word of it is in a phrase already. Add a phrase of two words" in page
+    assert '<a href="/admin/engagement/phrase/">the phrases</a>' in page
