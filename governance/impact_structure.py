@@ -184,8 +184,7 @@ class Seats(Part):
         becomes = {ENDS: "It ends."}
         if closing.successor:
             role = role_on_successor(closing, seat)
-            changed = "" if role == seat.role else ", as a member’s, for that role has a seat there"
-            goes = {GOES: f"It goes over to {closing.follower}{changed}."}
+            goes = {GOES: f"It goes over to {closing.follower}{as_a_members(seat, role)}."}
             # A body that is new, or has no seats, needs those who sat here.
             needs_seats = closing.successor in closing.opened or not has_seats
             becomes = goes | becomes if needs_seats else becomes | goes
@@ -310,6 +309,12 @@ def role_on_successor(closing, seat):
     if seat.is_officer and seats_of(closing).filter(role=seat.role).exists():
         return Seat.Role.MEMBER
     return seat.role
+
+
+def as_a_members(seat, role):
+    if role == seat.role:
+        return ""
+    return f" as a member’s seat: it has one for the {seat.get_role_display().lower()} already"
 
 
 def carry_on(held, seat, *, by, reason):

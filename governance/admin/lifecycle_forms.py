@@ -1,7 +1,7 @@
 """What administrators ask for of a body, a line or a partner, and what they say to confirm it."""
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.admin.widgets import AdminRadioSelect, AdminTextareaWidget
 from django.utils import timezone
 
 from governance.actions import lifecycle
@@ -12,6 +12,9 @@ from localities.day_field import in_words
 
 NEW, FIRST = "new", "first"
 NEW_NAMES = ("first", "second", "third")
+
+# The admin's styles let the words of a choice have its line; else they have the width of a label.
+AS_WIDE_AS_THE_PAGE = {"class": "radiolist"}
 
 
 class Day(forms.DateField):
@@ -41,7 +44,7 @@ class Bodies(forms.ModelChoiceField):
 
 
 class ManyBodies(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
+    widget = forms.CheckboxSelectMultiple(attrs=AS_WIDE_AS_THE_PAGE)
     typed = TypedLinesField
 
     def __init__(self, **options):
@@ -224,7 +227,7 @@ class SplitForm(NewBodyFields):
     successor = forms.ChoiceField(
         label="Which has what lies before the old body",
         choices=[("0", "The first"), ("1", "The second"), ("2", "The third")],
-        widget=forms.RadioSelect,
+        widget=AdminRadioSelect(attrs=AS_WIDE_AS_THE_PAGE),
         initial="0",
         error_messages={"required": "Choose one of the new bodies."},
     )
@@ -307,7 +310,7 @@ class ConfirmForm(forms.Form):
                     self.fields[item.key] = forms.ChoiceField(
                         label=item.what,
                         choices=list(item.becomes.items()),
-                        widget=forms.RadioSelect,
+                        widget=AdminRadioSelect(attrs=AS_WIDE_AS_THE_PAGE),
                         required=False,
                     )
             if may_need_reason(section):

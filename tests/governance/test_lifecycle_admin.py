@@ -104,6 +104,8 @@ def test_a_body_is_closed_in_three_steps(client, administrator, ladder):
     assert "31 March 2027" in said
     assert f"{matter.reference}, raised by" in said
     assert f"It lies before {top}." in said
+    assert f"It goes over to {top} as a member’s seat: it has one for the chair already." in said
+    assert 'class="radiolist"' in preview.text
     assert Body.objects.get(pk=middle.pk).end_date is None
 
     done = confirm(client, middle, "close", preview)
