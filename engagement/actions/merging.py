@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from engagement.actions.referrals import check_nothing_happened_since, moved
+from engagement.actions.referrals import check_is_theirs, check_nothing_happened_since, moved
 from engagement.actions.steps import check_not_withdrawn, lead_of, locked_together
 from engagement.models import Referral, Submission
 from engagement.permissions import check_can_act_on_each
@@ -16,7 +16,8 @@ def merge(*, referral, into, by, text="", seen=None):
     found = locked_together(referral.submission, into)
     submission, into = found[referral.submission_id], found[into.pk]
     lead, other = afresh(referral, submission), lead_of(into)
-    check_can_act_on_each(by, [lead, other])
+    check_is_theirs(lead, by, seen)
+    check_can_act_on_each(by, [other])
     check_not_withdrawn(submission)
     check_not_withdrawn(into)
     check_nothing_happened_since(lead, seen)
@@ -39,7 +40,7 @@ def split(*, referral, by, text="", seen=None):
     """Take a message out again, to be answered by itself."""
     submission = locked_together(referral.submission)[referral.submission_id]
     lead = afresh(referral, submission)
-    check_can_act_on_each(by, [lead])
+    check_is_theirs(lead, by, seen)
     check_not_withdrawn(submission)
     check_nothing_happened_since(lead, seen)
     status_after(lead.status, Move.SPLIT)

@@ -4,6 +4,7 @@
 happened meanwhile, and nothing is done.
 """
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,12 +20,13 @@ from engagement.models import (
     ReferralStep,
     TopicBy,
 )
-from engagement.permissions import check_can_act_on
+from engagement.permissions import can_see_notes, check_can_act_on
 from engagement.progress import what_happened
 from engagement.receivers import receivers_on
 from engagement.routing import FORMAT, named
 from engagement.tallies import counting
 from engagement.workflow import Move, ReferralStatus, status_after
+from governance.permissions import standing_of
 from governance.workflow import MoveNotAllowed
 
 Kind = ReferralStep.Kind
@@ -176,10 +178,24 @@ def in_hand(referral, by, seen=None):
     submission = locked(referral.submission)
     referral = Referral.objects.select_related("body").get(pk=referral.pk)
     referral.submission = submission
-    check_can_act_on(by, referral)
+    check_is_theirs(referral, by, seen)
     check_not_withdrawn(submission)
     check_nothing_happened_since(referral, seen)
     return referral
+
+
+def check_is_theirs(referral, by, seen):
+    """Refuse who may not act on it; whoever had it when they opened the page learns who has it now.
+
+    They hear that before they hear that they may not: what they typed goes with no refusal.
+    """
+    try:
+        check_can_act_on(by, referral)
+    except PermissionDenied:
+        leads = Referral.objects.filter(submission=referral.submission, role=Referral.Role.LEAD)
+        if can_see_notes(standing_of(by), leads):
+            check_nothing_happened_since(referral, seen)
+        raise
 
 
 def check_nothing_happened_since(referral, seen):

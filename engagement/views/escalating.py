@@ -40,11 +40,15 @@ def message_page(request, reference, **not_done):
     progress = fetch(request, reference)
     lead = progress.lead
     if not raising.is_theirs_to_escalate(request.standing, lead):
-        raise PermissionDenied("Only the officers of the body that has it may escalate it.")
-    if not raising.may_be_escalated(lead):
+        refusal = why_no_longer_theirs(request, progress)
+    elif not raising.may_be_escalated(lead):
+        refusal = raising.why_not(lead)
+    else:
+        refusal = ""
+    if refusal:
         form = form_of(request, lead, lead.body, progress.seen)
         typed = form.said if form.is_bound else ""
-        return submission_page(request, progress, refusal=raising.why_not(lead), typed=typed)
+        return submission_page(request, progress, refusal=refusal, typed=typed)
     return page(
         request,
         lead,
@@ -56,6 +60,18 @@ def message_page(request, reference, **not_done):
         here=reverse("engagement:staff_escalate", args=[reference]),
         then=reverse("engagement:staff_submission", args=[reference]),
         **not_done,
+    )
+
+
+def why_no_longer_theirs(request, progress):
+    """What is said to who had it when they began to write; others are told that they may not."""
+    had_it = (raising.is_theirs_to_escalate(request.standing, each) for each in progress.leads)
+    saw = request.POST.get("last_step") or str(progress.seen)
+    if saw == str(progress.seen) or not any(had_it):
+        raise PermissionDenied("Only the officers of the body that has it may escalate it.")
+    return (
+        f"It lies before {progress.holder} now, whose officers alone may escalate it. Nothing of "
+        "yours was sent."
     )
 
 

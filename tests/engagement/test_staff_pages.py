@@ -17,6 +17,7 @@ from engagement.workflow import ReferralStatus
 from governance.actions.structure import structure_edited
 from governance.models import Body, OutboxMessage
 from governance.permissions import standing_of
+from governance.telling import with_article
 from tests.factories import (
     lead_of,
     make_activity,
@@ -492,6 +493,38 @@ def test_an_old_page_says_what_happened_and_keeps_the_text(client, partnership, 
         page_of(submission, "answer/"), {"text": "Typed for long", "seen": seen(submission)}
     )
     assert again.status_code == 302
+
+
+@pytest.mark.parametrize("deed", ["answer", "escalate"])
+def test_who_had_a_message_until_it_was_referred_on_keeps_what_was_typed(
+    client, partnership, submission, deed
+):
+    old, team = seen(submission), make_engagement_team_member()
+    to_body = partnership.ne.committee
+    referrals.refer_on(referral=lead_of(submission), to_body=to_body, by=team, reason="Near them.")
+    client.force_login(partnership.officers["living-well"])
+    words = {"text": "Typed for long", "seen": old, "last_step": old, "deed": "raise"}
+
+    page = client.post(page_of(submission, f"{deed}/"), words)
+
+    assert page.status_code == 409 and "Typed for long" in page.text
+    assert with_article(to_body.name) in page.text and "of yours was sent" in page.text
+    assert lead_of(submission).status == "referred"
+    client.force_login(make_officer(make_body()))
+    assert client.post(page_of(submission, f"{deed}/"), words).status_code == 404
+    client.force_login(make_member(partnership.living_well))
+    assert client.post(page_of(submission, f"{deed}/"), words).status_code == 403
+
+
+def test_the_second_press_of_referring_on_is_no_error(client, partnership, submission):
+    client.force_login(partnership.officers["living-well"])
+    words = {"text": "Near them.", "seen": seen(submission)}
+    words["to_body"] = partnership.ne.committee.slug
+
+    pages = [client.post(page_of(submission, "refer-on/"), words) for _ in range(2)]
+
+    assert [page.status_code for page in pages] == [302, 302]
+    assert ReferralStep.objects.filter(kind="referred_on").count() == 1
 
 
 def test_what_was_typed_for_a_move_that_is_gone_can_be_copied(client, partnership, submission):
