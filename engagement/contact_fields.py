@@ -1,6 +1,7 @@
 """By what residents are reached, and with what they open again what they sent."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 # No browser fills in or corrects what stands on a receipt.
@@ -27,13 +28,24 @@ class EmailField(forms.EmailField):
 
 
 class PhoneField(forms.CharField):
+    """A number that can be rung; beside it may stand whom to ask for, and when."""
+
+    FEWEST_DIGITS = 8  # of London, without 020
+
     widget = forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"})
     default_error_messages = {
-        "max_length": _("Shorten your telephone number to 40 characters or fewer")
+        "invalid": _("Enter your whole telephone number, such as 07700 900123"),
+        "max_length": _("Shorten your telephone number to 40 characters or fewer"),
     }
 
     def __init__(self, **options):
         super().__init__(label=_("Your telephone number"), max_length=40, **options)
+
+    def validate(self, value):
+        super().validate(value)
+        digits = sum(character.isdigit() for character in value)
+        if value and digits < self.FEWEST_DIGITS:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
 
 
 class ReferenceField(forms.CharField):

@@ -253,6 +253,8 @@ def test_pressing_twice_signs_up_once_and_shows_the_same_code(client):
         ({"agrees": ""}, "Tick the box"),
         ({"name": "N" * 121}, "Shorten your name"),
         ({"phone": "0" * 41}, "Shorten your telephone number"),
+        ({"email": "", "phone": "ring me"}, "Enter your whole telephone number"),
+        ({"phone": "0770 090"}, "Enter your whole telephone number"),
     ],
 )
 def test_what_is_missing_is_said_at_the_field_and_all_that_was_typed_kept(
@@ -277,6 +279,15 @@ def test_a_telephone_number_is_enough(client):
     ).text
 
     assert "We ring you only if something changes." in page
+
+
+@pytest.mark.parametrize("phone", ["7946 0000", "০২০ ৭৯৪৬ ০০০০", "Ask for Ali, +44 20 7946 0000"])
+def test_a_number_that_can_be_rung_is_taken_as_it_is_written(client, phone):
+    activity = make_activity()
+
+    client.post(f"{activity.get_absolute_url()}join/", posted(email="", phone=phone))
+
+    assert Interest.objects.get().phone == phone
 
 
 def test_when_all_places_are_taken_the_next_ones_wait_in_line(client, html_faults):
