@@ -27,6 +27,7 @@ from governance.names import names_of
 from governance.structure import structure_on, structure_today
 from governance.telling import capital, moment, with_article
 from governance.workflow import EscalationStatus
+from governance.working_days import DueState
 from localities.kept_query import KeptQuery
 
 Kind = ReferralStep.Kind
@@ -209,6 +210,16 @@ class Progress:
     def may_say_not_answered(self):
         lead = self.lead
         return lead is not None and lead.status == ReferralStatus.ANSWERED and not self.was_reopened
+
+    @property
+    def is_answered_for_good(self):
+        """Whether there is an answer, and it cannot be said any more that it does not answer it."""
+        return self.answer is not None and not self.may_say_not_answered
+
+    @property
+    def is_late(self):
+        """Whether a day that was promised is past."""
+        return any(clock.state == DueState.OVERDUE for clock in self.clocks())
 
     @property
     def question(self):

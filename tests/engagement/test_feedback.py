@@ -350,6 +350,12 @@ def test_an_error_keeps_everything_and_says_what_to_do(client, partnership):
     assert len(re.findall(r"<input[^>]* checked", page)) == 2
 
 
+def test_who_wants_no_mail_is_told_where_the_answer_is(client, partnership):
+    page = client.post(CHECK, answers(phone="020 7946 0000")).content.decode()
+
+    assert "You did not ask us to write to you. You can read the answer with your receipt." in page
+
+
 def test_too_long_a_message_is_kept_and_told_by_how_much(client, partnership):
     message = "😀\r\n" * 2501  # a line break counts as one, and so does a face
 

@@ -341,6 +341,7 @@ def test_an_answer_that_does_not_answer_opens_it_again_once(client, sent, partne
     page = client.get(DOOR).content.decode()
     assert "It is fixed." in page
     assert "This does not answer it" in page
+    assert "If you are not content with the answer" not in page
 
     words = {"message": "It is not fixed.", "token": new_token()}
     client.post(f"{DOOR}not-answered/", words)
@@ -350,11 +351,30 @@ def test_an_answer_that_does_not_answer_opens_it_again_once(client, sent, partne
     assert ReferralStep.objects.filter(kind="reopened").count() == 1
     assert Addition.objects.get().message == "It is not fixed."
     answer(sent, partnership, "Now it is.")
-    assert "This does not answer it" not in client.get(DOOR).content.decode()
+    page = client.get(DOOR).text
+    assert "This does not answer it" not in page
+    assert "If you are not content with the answer" in page
+    assert 'href="/contact/#complaint"' in page
     again = client.post(f"{DOOR}not-answered/", {"message": "No!", "token": new_token()})
     assert again.status_code == 409
     assert "You have said this once before" in again.content.decode()
     assert lead_of(sent).status == "answered"
+
+
+@pytest.mark.parametrize(
+    ("acknowledge_in", "answer_in", "is_late"), [(0, 0, False), (-1, 20, True), (-9, -1, True)]
+)
+def test_who_waits_longer_than_was_promised_is_told_what_happens(
+    client, sent, acknowledge_in, answer_in, is_late
+):
+    lead = lead_of(sent)
+    lead.acknowledge_by = today() + timedelta(days=acknowledge_in)
+    lead.answer_by = today() + timedelta(days=answer_in)
+    lead.save()
+
+    page = opened(client, sent).get(DOOR).text
+
+    assert ("They are late. We remind them" in page) == is_late
 
 
 def test_nothing_is_not_answered_before_there_is_an_answer(client, sent):
