@@ -37,9 +37,15 @@ def nearest_choices(judged):
 
 
 def localities_to_choose(where):
-    if where.choices:
-        return [(choice.locality, [ward.name for ward in choice.wards]) for choice in where.choices]
+    """Those the place reaches into, or all of them, with the wards that the place itself names, or
+    else all that a locality has: few know theirs by its name alone.
+    """
+    named = [(choice.locality, [ward.name for ward in choice.wards]) for choice in where.choices]
+    if named and all(wards for _locality, wards in named):
+        return named
     wards = {}
     for home in homes_on(timezone.localdate()):
         wards.setdefault(home.locality, []).append(home.ward.name)
+    if named:
+        return [(locality, wards.get(locality, ())) for locality, _wards in named]
     return sorted(wards.items(), key=lambda each: each[0].name)

@@ -20,6 +20,7 @@ from engagement.views import feedback
 from governance.actions.staff_settings import settle
 from governance.actions.structure import structure_edited
 from governance.models import Membership, OutboxMessage, StaffSettings
+from localities.models import PostcodeDistrict
 from tests.factories import (
     make_engagement_team_member,
     make_officer,
@@ -288,6 +289,15 @@ def test_the_question_asks_no_more_of_the_database_for_more_answers(client, part
         client.post(CHECK, answers(place=""))
 
     assert len(many) <= len(few) + 1  # the wards of the borough
+
+
+def test_the_first_half_of_a_postcode_is_asked_about_with_the_wards_of_each(client, partnership):
+    PostcodeDistrict.objects.create(code="E14")
+
+    page = client.post(CHECK, answers(place="E14")).text
+
+    assert "North East ward. So the North East Committee answers it." in page
+    assert "North West ward. So the North West Committee answers it." in page
 
 
 def test_the_question_says_beside_it_what_is_not_clear_of_the_place(client, partnership):
