@@ -136,7 +136,7 @@ def join(request, slug):
         if not throttle.allows(throttle.JOINING, request):
             note = _(
                 "Many people have signed up from your internet connection in the last hour. Wait "
-                "for an hour, or ring the body that holds it."
+                "for an hour, and try again."
             )
             return activity_page(request, activity, form=form, note=note, status=TOO_MANY)
         try:

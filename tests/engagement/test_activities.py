@@ -409,6 +409,12 @@ def test_organisers_are_asked_to_ring_whoever_has_no_mail_and_moves_up():
     assert "7946 0000" not in moved_up[0].text
 
 
+def test_who_gave_a_number_alone_is_not_sent_to_one_that_stands_nowhere(client):
+    page = client.get("/get-involved/receipt/").text
+
+    assert '<a href="/feedback/">send us a message</a>: say which activity it is' in page
+
+
 def test_a_lost_code_is_replaced_by_mail_and_nobody_learns_who_signed_up(client):
     joined = sign_up(make_activity())
 

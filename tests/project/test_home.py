@@ -143,6 +143,7 @@ def test_contacts_are_those_that_administrators_keep(client):
     page = client.get("/contact/").text
 
     assert "has not named an address for this yet" in nobody
+    assert 'about this portal. <a href="/feedback/">' in nobody
     assert "has not named an address for this yet" not in page
     assert 'href="mailto:web@example.org"' in page and 'href="mailto:dpo@example.org"' in page
     assert 'href="mailto:web@example.org"' in client.get("/accessibility/").text
