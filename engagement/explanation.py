@@ -63,14 +63,15 @@ LOST = {
 MOST_WORDS = 5
 
 
-def sentences(because):
+def sentences(because, *, with_guess=True):
     """Why a message goes where it goes, one sentence after the other."""
     if because["outcome"] == "referred-on":
         names = {"from": capital(body(because["from"])), "to": body(because["lead"])}
         return [_("%(from)s referred it on to %(to)s.") % names]
     if because["outcome"] == "quarantine":
         return [str(HELD)]
-    return read_said(because) + rule_said(because) + guessed_said(because)
+    said = read_said(because) + rule_said(because)
+    return said + guessed_said(because) if with_guess else said
 
 
 def rule_said(because):
@@ -144,11 +145,12 @@ def read_in(suggestion):
     return {"words": quoted(suggestion["words"]), "topic": name_in(suggestion)}
 
 
-def details(because):
+def details(because, *, with_guess=False):
     """How it was decided, for who wants to know more: by which table, which rules lost, to what."""
     place = because.get("place")
     _said, source = places.and_source(place["answer"]) if place and place["answer"] else ([], [])
-    return source + lost_said(because.get("lost"))
+    guessed = guessed_said(because) if with_guess else []
+    return source + guessed + lost_said(because.get("lost"))
 
 
 def lost_said(lost):

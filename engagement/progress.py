@@ -261,12 +261,20 @@ class Progress:
         """Why it went where it went first, and each time it was referred on."""
         if not self.leads:
             return [str(REJECTED if self.is_rejected else HELD)] if not self.is_withdrawn else []
-        return [sentence for lead in self.leads for sentence in sentences(lead.reason)]
+        # Whoever may be in danger is not told first what their words sound like.
+        with_guess = not self.submission.is_urgent
+        return [
+            sentence
+            for lead in self.leads
+            for sentence in sentences(lead.reason, with_guess=with_guess)
+        ]
 
     @property
     def explained_further(self):
         """What else there is to know of how it was decided first."""
-        return details(self.leads[0].reason) if self.leads else []
+        if not self.leads:
+            return []
+        return details(self.leads[0].reason, with_guess=self.submission.is_urgent)
 
     def clocks(self):
         """Its deadlines with their sums, as long as they run."""

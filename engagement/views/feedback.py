@@ -210,6 +210,7 @@ def check_page(request, form, judged, *, is_due=False, note="", status=200):
     answers, because = form.cleaned_data, judged.route.because
     place = place_said(because["place"]) if answers["place"] else []
     question = question_about(judged, answers, place, is_due=is_due)
+    said = sentences(because, with_guess=not judged.is_urgent)
     contact_is_given = any(answers[name] for name in ("name", "email", "phone"))
     context = {
         "form": form,
@@ -220,7 +221,7 @@ def check_page(request, form, judged, *, is_due=False, note="", status=200):
         "topic": form.catalogue.topic_called(judged.topic),
         "is_suggested": judged.topic_by == TopicBy.SUGGESTED,
         "about": About(judged.about).label,
-        "details": details(because),
+        "details": details(because, with_guess=judged.is_urgent),
         "is_held": judged.route.outcome == Outcome.QUARANTINE,
         "asks_consent": judged.is_complaint and contact_is_given,
         "personal_data": personal_data.listed(
@@ -230,7 +231,7 @@ def check_page(request, form, judged, *, is_due=False, note="", status=200):
         "kind": Kind(answers["kind"]).label,
         "places": places_offered(form, judged),
         # Beside the question stands what was said of the place: that is why it is asked.
-        "explanation": [each for each in sentences(because) if not (question and each in place)],
+        "explanation": [each for each in said if not (question and each in place)],
         "read_on_in": to_read_on_in(judged),
         "who": capital(body(because["lead"])),
         "lead": judged.route.lead and judged.receivers[judged.route.lead.pk],

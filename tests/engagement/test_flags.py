@@ -95,10 +95,27 @@ def test_an_urgent_message_shows_help_at_once_and_is_told_to_the_body_and_the_te
 
     assert checked.count("Someone’s life is at risk") == 1
     assert receipt.count("Someone’s life is at risk") == 1
+    assert "It may be urgent, so we have asked them to read it today." in receipt
     subjects = dict(OutboxMessage.objects.values_list("to", "subject"))
     officer = partnership.officers["living-well"]
     assert "may be urgent, please read it today" in subjects[officer.email]
     assert "may be urgent, please see" in subjects[partnership.team.email]
+
+
+def test_what_urgent_words_sound_like_is_told_to_who_wants_to_know_more(client, partnership):
+    Phrase.objects.create(text="to live", sign=Phrase.Sign.TOPIC, topic_id="gp", weight=2)
+    structure_edited()
+    answers = typed(message="I want to hurt myself. Where to live?", topic="not-sure")
+    guess = "Because of “to live” it may be about"
+
+    checked = client.post("/feedback/check/", answers).text
+    receipt = client.post("/feedback/sent/", answers).text
+    calm = client.post("/feedback/check/", answers | {"message": "Where to live?"}).text
+
+    for page, more in ((checked, "How this is decided"), (receipt, "How this was decided")):
+        assert page.count(guess) == 1
+        assert page.index(more) < page.index(guess)
+    assert calm.index(guess) < calm.index("How this is decided")
 
 
 def test_an_urgent_message_does_not_wait_for_the_daily_mail(partnership):
