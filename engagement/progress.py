@@ -182,6 +182,14 @@ class Progress:
         return self.called(self.lead) if self.lead else str(ENGAGEMENT_TEAM)
 
     @property
+    def held_by(self):
+        """The body that has it, where one has that is still there: its page says what it is."""
+        if self.together:
+            return self.together.held_by
+        body = self.lead and self.lead.body
+        return body if body and not body.has_ended_by(self.today) else None
+
+    @property
     def copied_to(self):
         return [self.called(copy) for copy in self.copies]
 

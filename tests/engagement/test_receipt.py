@@ -79,6 +79,12 @@ def test_reference_and_code_open_the_message_and_are_in_no_address(client, sent)
     assert page["Cache-Control"] == "private, no-store"
 
 
+def test_the_receipt_leads_to_what_the_body_is(client, partnership):
+    page = opened(client, send_feedback(message="Zebra crossing")).get(DOOR).text
+
+    assert '<a href="/bodies/ne-committee/">About the North East Committee</a>' in page
+
+
 def test_a_code_is_four_groups_of_eighty_bits_without_look_alikes():
     secret = receipts.new_secret()
 
