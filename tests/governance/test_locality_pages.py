@@ -142,6 +142,7 @@ def test_a_postcode_that_is_not_in_the_table_is_never_called_invalid(client, who
 
     assert "SW1A 1AA is outside Tower Hamlets, or newer than our table of October 2025." in text
     assert "invalid" not in text.lower()
+    assert "Give feedback or an idea" in text
 
 
 def test_what_is_not_understood_is_said_kindly_with_names_that_are_like_it(client, whole_borough):

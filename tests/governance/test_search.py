@@ -145,6 +145,15 @@ def test_nothing_found_says_what_to_try(client):
     assert "Messages from residents cannot be searched here." in words
 
 
+@pytest.mark.parametrize("text", ["zzz", "living"])
+def test_who_looks_for_a_service_is_told_where_they_are_listed(client, text):
+    make_body("Living Well")
+
+    _, words = found(client, text)
+
+    assert "This portal does not list services." in words
+
+
 @pytest.mark.parametrize("text", ["", "   "])
 def test_an_empty_search_asks_what_for(client, text):
     _, words = found(client, text)

@@ -135,6 +135,14 @@ def test_each_website_to_turn_to_is_named(client):
 
 
 @pytest.mark.django_db
+def test_the_contact_page_says_who_may_write_for_one_and_where_services_are_listed(client):
+    page = client.get("/contact/").text
+
+    assert "Someone you trust may do it for you." in page
+    assert "https://www.nhs.uk/nhs-services/services-near-you/" in page
+
+
+@pytest.mark.django_db
 def test_contacts_are_those_that_administrators_keep(client):
     nobody = client.get("/contact/").text
     make_signpost(group="portal", title="Web team", email="web@example.org", phone="")
