@@ -6,7 +6,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from tht_portal import health, search_engines, sign_in, views
+from tht_portal import health, search_engines, security_txt, sign_in, views
 
 admin.site.site_header = "Tower Hamlets Together: administration"
 admin.site.site_title = "Tower Hamlets Together"
@@ -43,6 +43,7 @@ urlpatterns += [
     path("admin/", admin.site.urls),
     path("sitemap.xml", search_engines.sitemap, name="sitemap"),
     path("robots.txt", search_engines.robots, name="robots"),
+    path(".well-known/security.txt", security_txt.security_txt, name="security_txt"),
     path("healthz/", health.healthz, name="healthz"),
     path("readyz/", health.readyz, name="readyz"),
 ]

@@ -41,6 +41,8 @@ GET  /sitemap.xml                               200   200   200   200   200   20
 POST /sitemap.xml                               405   405   405   405   405   405   405
 GET  /robots.txt                                200   200   200   200   200   200   200
 POST /robots.txt                                405   405   405   405   405   405   405
+GET  /.well-known/security.txt                  200   200   200   200   200   200   200
+POST /.well-known/security.txt                  405   405   405   405   405   405   405
 
 GET  /accounts/login/                           200   302   302   302   302   302   302
 POST /accounts/login/                           200   302   302   302   302   302   302

@@ -2,12 +2,14 @@
 
 import gzip
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from django.core.management import call_command
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from tests.factories import (
     make_activity,
@@ -17,6 +19,7 @@ from tests.factories import (
     make_locality,
     make_organisation,
     make_project,
+    make_signpost,
     make_story,
     make_theme,
 )
@@ -262,6 +265,23 @@ def test_a_copy_for_trying_out_is_not_to_be_found(client, settings):
     settings.PORTAL_NOTICE = "This copy is for trying out."
 
     assert client.get("/robots.txt").text == "User-agent: *\nDisallow: /\n"
+
+
+@pytest.mark.django_db
+def test_who_finds_a_weakness_is_told_whom_to_tell(client, settings):
+    make_signpost(group="portal", title="Web team", email="web@example.org", phone="")
+    make_signpost(group="data", title="Data", email="data@example.org", phone="")
+
+    page = client.get("/.well-known/security.txt")
+    fields = [line.split(": ", 1) for line in page.text.splitlines()]
+
+    assert page["Content-Type"] == "text/plain; charset=utf-8"
+    assert [value for name, value in fields if name == "Contact"] == [
+        "mailto:web@example.org",
+        f"{settings.PORTAL_URL}/contact/#portal",
+    ]
+    expires = datetime.fromisoformat(dict(fields)["Expires"])
+    assert timedelta(days=30) < expires - timezone.now() < timedelta(days=365)
 
 
 # --- Weight ---------------------------------------------------------------------------------------
