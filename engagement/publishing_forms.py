@@ -1,6 +1,7 @@
 """What staff publish of what residents said: its words, which of it is read, and taking it back."""
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from engagement.forms import Words, too_long
@@ -40,7 +41,8 @@ class PublishedFilterForm(ListForm):
     def apply(self, rows):
         asked = self.cleaned_data
         if asked["locality"]:
-            rows = rows.filter(locality=asked["locality"])
+            # What is for the whole borough is for this part of it too.
+            rows = rows.filter(Q(locality=asked["locality"]) | Q(locality=None))
         if asked["topic"]:
             rows = rows.filter(topic=asked["topic"])
         if asked["body"]:

@@ -449,6 +449,16 @@ def test_outcomes_are_filtered_and_an_unknown_filter_is_refused(
     assert (f"{PAGE}{made.pk}/" in page.text) == bool(is_found)
 
 
+def test_what_came_of_it_in_the_whole_borough_came_of_it_in_each_part(
+    client, theme, partnership, team
+):
+    made = published(theme, partnership, team, locality=None)
+
+    page = client.get(f"{PAGE}?locality=ne").text
+
+    assert f"{PAGE}{made.pk}/" in page and "The whole borough" in page
+
+
 def test_what_is_not_answered_is_counted_publicly(client, theme, partnership, team):
     said(theme, 5)
     Referral.objects.filter(pk=Referral.objects.first().pk).update(answer_by="2026-01-01")
