@@ -115,7 +115,11 @@ class FeedbackForm(forms.Form):
         required=False,
     )
     # What the page before sending asks, where it asks it.
-    may_pass_on = forms.BooleanField(label=_("Those who answer may know who I am"), required=False)
+    may_pass_on = forms.BooleanField(
+        label=_("Those who answer may know who I am"),
+        help_text=_("Otherwise only the engagement team knows who you are."),
+        required=False,
+    )
     let_someone_read = forms.BooleanField(required=False, widget=forms.HiddenInput)
     nearest = forms.CharField(required=False, widget=forms.HiddenInput)
     token = forms.CharField(required=False, widget=forms.HiddenInput)

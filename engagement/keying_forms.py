@@ -97,6 +97,12 @@ class KeyInForm(FeedbackForm):
         ):
             longest = self.fields[name].max_length
             self.fields[name].error_messages |= too_long(what, longest)
+        self.fields["phone"].error_messages["invalid"] = (
+            "Enter their whole telephone number, such as 07700 900123"
+        )
+        self.fields[
+            "may_pass_on"
+        ].help_text = "Otherwise only the engagement team knows who they are."
 
     def content(self):
         return super().content() | {"came_on": self.cleaned_data["came_on"].isoformat()}

@@ -185,6 +185,7 @@ def test_without_a_language_that_of_the_words_is_taken(officer):
         ({"format_needs": "x" * 201}, "Shorten what they need to 200 characters or fewer"),
         ({"wants_answer": "on"}, "Enter their e-mail address, or untick"),
         ({"name": "x" * 121}, "Shorten their name to 120 characters or fewer"),
+        ({"phone": "has none"}, "Enter their whole telephone number"),
         ({"came_on_day": "31", "came_on_month": "2"}, "Enter a real day"),
         ({"came_on_day": "", "came_on_month": "", "came_on_year": ""}, "Enter the day it came"),
         ({"came_on_year": "1999"}, "Enter a day within the last year"),
