@@ -222,6 +222,15 @@ def test_a_meeting_is_on_the_page_until_its_day_is_over(client, monkeypatch):
     assert "Over" not in page
 
 
+def test_who_would_like_to_come_is_told_to_ask_first(client):
+    meeting = make_meeting(make_body(), timezone.now() + timedelta(days=3), is_public=True)
+
+    for address in ("/meetings/", f"/bodies/{meeting.body.slug}/"):
+        page = client.get(address).text
+        assert "Not every meeting is open to everyone." in page
+        assert '<a href="/feedback/">ask first</a>' in page
+
+
 def test_more_meetings_than_a_page_holds_are_on_the_next(client, monkeypatch):
     monkeypatch.setattr("governance.views.meetings.SHOWN", 2)
     for days in range(1, 4):
