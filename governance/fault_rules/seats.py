@@ -147,7 +147,7 @@ RULES = (
     Rule(
         "vacant-seat",
         gettext_lazy("Vacant seats"),
-        gettext_lazy("Every seat is held by someone."),
+        gettext_lazy("Every seat of a body of the partnership is held by someone."),
         find_vacant_seats,
     ),
     Rule(

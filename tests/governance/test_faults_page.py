@@ -89,11 +89,14 @@ def test_faults_stand_under_their_rule_with_their_number_and_their_body(client, 
 
     assert "3 faults found." in said
     assert (
-        "Vacant seats: 2 The rule: Every seat is held by someone. "
+        "Vacant seats: 2 The rule: Every seat of a body of the partnership is held by someone. "
         "Group Nobody is recorded as holding the seat “Member”."
     ) in said
     assert "Terms of reference missing: 1 The rule:" in said
-    assert "Every seat is held by someone." not in said.partition("Rules that nothing breaks")[2]
+    assert (
+        "Every seat of a body of the partnership is held by someone."
+        not in said.partition("Rules that nothing breaks")[2]
+    )
     assert f'<a href="/bodies/{sound.slug}/">Group</a>' in client.get(PAGE).content.decode()
 
 
@@ -281,7 +284,7 @@ def test_the_command_says_the_same_in_words(sound):
         f"Faults of the structure of {today().day} {today():%B %Y}: 1\n"
         "\n"
         "Vacant seats: 1\n"
-        "Every seat is held by someone.\n"
+        "Every seat of a body of the partnership is held by someone.\n"
         "- Group: Nobody is recorded as holding the seat “Member”.\n"
         "  Stated: “One nurse.”\n"
     )
@@ -299,7 +302,7 @@ def test_the_command_gives_programs_keys_they_can_rely_on(sound):
         "faults": [
             {
                 "rule": "vacant-seat",
-                "says": "Every seat is held by someone.",
+                "says": "Every seat of a body of the partnership is held by someone.",
                 "body": "group",
                 "body_name": "Group",
                 "found": "Nobody is recorded as holding the seat “Member”.",
