@@ -217,7 +217,8 @@ def name_of(facts):
 
 def of_note(facts):
     note = in_language_of_page(facts.get("note"))
-    return [f"{note[0].upper()}{note[1:].rstrip('.')}."] if note else []
+    # Not every language ends a sentence with a full stop.
+    return [_("%(note)s.") % {"note": note[0].upper() + note[1:].rstrip(".")}] if note else []
 
 
 def of_table(facts):

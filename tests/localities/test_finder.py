@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -348,6 +349,13 @@ def test_an_ambiguous_name_offers_its_localities_with_their_wards_and_what_tells
         "Mile End ward and station are in the North East; Mile End Hospital and Queen Mary are in "
         "Bethnal Green East ward, in the North West."
     )
+
+
+def test_what_is_told_of_a_place_ends_as_its_language_ends_a_sentence():
+    with override("bn"):
+        said = sentences(find("Mile End"))
+
+    assert [sentence[-1] for sentence in said] == ["।", "।"]
 
 
 def test_an_area_and_a_point_of_one_name_are_taken_together():
