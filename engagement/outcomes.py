@@ -101,7 +101,7 @@ def quotes_of(outcome, *, number=QUOTES):
 
 
 def voices_of(outcomes):
-    """How many messages stand behind each outcome: one query for all. None that was taken back."""
+    """How many messages stand behind each outcome: one query for all. None that was withdrawn."""
     themes = {each.theme_id for each in outcomes if each.theme_id}
     rows = (
         Submission.objects.filter(theme__in=themes)

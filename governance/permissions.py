@@ -236,6 +236,11 @@ def can_take_away(standing, matter, file):
     return standing.is_governance_administrator or file.added_by_id == standing.person
 
 
+def check_can_take_away(standing, matter, file):
+    if not can_take_away(standing, matter, file):
+        raise PermissionDenied("Only who added a file or a governance administrator may do this.")
+
+
 def check_can_see_escalation(standing, matter):
     if not can_see_escalation(standing, matter):
         raise PermissionDenied("This matter lies before other bodies than yours.")
@@ -261,11 +266,21 @@ def can_finish(standing, action_point):
     )
 
 
+def check_can_finish(person, action_point):
+    if not can_finish(standing_of(person), action_point):
+        raise PermissionDenied("Only those to whom it falls or whose body decided it may do this.")
+
+
 def can_move_due_day(standing, action_point):
     """The officers of the body that decided it: whoever owes something does not set its day."""
     return (
         standing.is_governance_administrator or action_point.decision.body_id in standing.officer_of
     )
+
+
+def check_can_move_due_day(person, action_point):
+    if not can_move_due_day(standing_of(person), action_point):
+        raise PermissionDenied("Only the officers of the body that decided it may move its day.")
 
 
 def can_edit_structure(person):

@@ -1,6 +1,6 @@
 """Deeds that leave a matter where it lies: ask another body's view, say something, add a file."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from governance.actions.steps import (
 )
 from governance.models import Document, EscalationFile
 from governance.names import named_bodies
-from governance.permissions import can_take_away, standing_of
+from governance.permissions import check_can_take_away, standing_of
 from governance.telling import capital, with_article
 from governance.uploads import atomic_with_files, note_stored
 from governance.way import Kind
@@ -102,8 +102,7 @@ def detach(*, escalation, file, by, reason="", seen=None):
     found = matter.escalation.files.select_related("document").filter(pk=file.pk).first()
     if found is None:
         raise MoveNotAllowed("This file has been taken away already.")
-    if not can_take_away(standing_of(by), matter, found):
-        raise PermissionDenied("Only who added a file or a governance administrator may do this.")
+    check_can_take_away(standing_of(by), matter, found)
 
     document, stored = found.document, found.document.file
     document.delete()

@@ -1,6 +1,6 @@
 """Deeds on decisions: write one down, and follow what it asks of people until that is done."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,10 +9,9 @@ from governance.actions.structure import work_edited
 from governance.emails import tell_of_action_point, tell_of_moved_day
 from governance.models import ActionPoint, Decision, Meeting, Membership
 from governance.permissions import (
-    can_finish,
-    can_move_due_day,
+    check_can_finish,
     check_can_keep_record_of,
-    standing_of,
+    check_can_move_due_day,
 )
 from governance.structure import structure_today
 from governance.telling import capital, with_article
@@ -103,8 +102,7 @@ def add_action(*, escalation, text, body, due_on, by, kind="action", person=None
 def finish(*, action_point, by, note=""):
     """Say that an action is done, or a condition met."""
     point = ActionPoint.objects.select_for_update().get(pk=action_point.pk)
-    if not can_finish(standing_of(by), point):
-        raise PermissionDenied("Only those to whom it falls or whose body decided it may do this.")
+    check_can_finish(by, point)
     if not point.is_open:
         raise MoveNotAllowed(
             f"{point.done_by} has marked this as done already, on {in_words(point.done_on)}."
@@ -122,8 +120,7 @@ def move_due_day(*, action_point, due_on, reason, by, seen):
     `seen` is the day that stood on the page of whoever moves it.
     """
     point = ActionPoint.objects.select_for_update().get(pk=action_point.pk)
-    if not can_move_due_day(standing_of(by), point):
-        raise PermissionDenied("Only the officers of the body that decided it may move its day.")
+    check_can_move_due_day(by, point)
     if not point.is_open:
         raise MoveNotAllowed("This is done already, so its day stays as it is.")
     if point.due_on != seen:
