@@ -18,6 +18,7 @@ from engagement.models import MessageTally, Referral, ReferralStep, Submission
 from engagement.models.submission import BEFORE_NOBODY
 from governance.structure import structure_today
 from localities import bulk
+from localities.preparable import Preparable
 
 Measure, Span, Kind = MessageTally.Measure, MessageTally.Span, ReferralStep.Kind
 ALL = 0  # whose messages
@@ -120,8 +121,11 @@ def add(counts):
     place = f"({', '.join(['%s'] * len(rows[0]))})"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {TABLE} ({COLUMNS}, count) VALUES {', '.join([place] * len(rows))} "
-            f"ON CONFLICT ({COLUMNS}) DO UPDATE SET count = {TABLE}.count + EXCLUDED.count",
+            Preparable(
+                f"INSERT INTO {TABLE} ({COLUMNS}, count) "
+                f"VALUES {', '.join([place] * len(rows))} "
+                f"ON CONFLICT ({COLUMNS}) DO UPDATE SET count = {TABLE}.count + EXCLUDED.count"
+            ),
             [adapted(value) for row in rows for value in row],
         )
 

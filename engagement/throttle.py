@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from engagement.models import Throttle
+from localities.preparable import Preparable
 
 KEPT_FOR = timedelta(days=1)
 
@@ -77,9 +78,11 @@ def counted(limit, source):
     table = connection.ops.quote_name(Throttle._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (deed, source_hash, window_start, count) VALUES (%s, %s, %s, 1) "
-            "ON CONFLICT (deed, source_hash, window_start) "
-            f"DO UPDATE SET count = {table}.count + 1 RETURNING count",
+            Preparable(
+                f"INSERT INTO {table} (deed, source_hash, window_start, count) "
+                "VALUES (%s, %s, %s, 1) ON CONFLICT (deed, source_hash, window_start) "
+                f"DO UPDATE SET count = {table}.count + 1 RETURNING count"
+            ),
             [
                 limit.deed,
                 source,

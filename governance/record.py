@@ -27,6 +27,7 @@ from governance.models import (
 )
 from localities.dated import in_force
 from localities.kept_query import KeptQuery
+from localities.preparable import Preparable
 
 MOST_WORK = 256  # answers about what bodies work with, each of one body on one day
 
@@ -153,7 +154,8 @@ def changed_at():
 def _query_of_record(alias):
     """The query as the ORM writes it, kept, because it is asked at every request."""
     rows = StructureRecord.objects.using(alias).order_by().values(*Kept._fields)
-    return rows.query.get_compiler(alias).as_sql()
+    sql, parameters = rows.query.get_compiler(alias).as_sql()
+    return Preparable(sql), parameters
 
 
 def rows_on(day):

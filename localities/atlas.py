@@ -25,10 +25,11 @@ from localities.models import (
     Ward,
     WardInLocality,
 )
+from localities.preparable import Preparable
 
 MOST_DAYS = 8  # of which the names are kept
 
-VERSION = f"SELECT version FROM {AtlasVersion._meta.db_table}"  # there is one row
+VERSION = Preparable(f"SELECT version FROM {AtlasVersion._meta.db_table}")  # there is one row
 LOOK_UP = f"SELECT ({VERSION}), code, ward_gss FROM {Postcode._meta.db_table} WHERE code IN "
 
 _kept = None
@@ -48,7 +49,7 @@ def look_up(codes):
     One query; where we have none of them there is no atlas.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"{LOOK_UP}({', '.join(['%s'] * len(codes))})", codes)
+        cursor.execute(Preparable(f"{LOOK_UP}({', '.join(['%s'] * len(codes))})"), codes)
         rows = cursor.fetchall()
     atlas = of_version(rows[0][0]) if rows else None
     return atlas, {code: ward for _, code, ward in rows}

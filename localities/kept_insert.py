@@ -6,7 +6,9 @@ store the row. `insert(*rows)` does what `bulk_create` does, for rows of models 
 
 from functools import lru_cache
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+
+from localities.preparable import Preparable
 
 
 def insert(*rows):
@@ -29,27 +31,28 @@ class Insert:
         self.given_back = [(each, converters_of(each, meta.db_table)) for each in reckoned]
         columns = ", ".join(quote(field.column) for field in self.fields)
         row = f"({', '.join(map(place_of, self.fields))})"
-        self.sql = (
-            f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES {', '.join([row] * number)}"
-        )
+        sql = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES {', '.join([row] * number)}"
         if self.given_back:
-            self.sql += f" RETURNING {', '.join(quote(each.column) for each in reckoned)}"
+            sql += f" RETURNING {', '.join(quote(each.column) for each in reckoned)}"
+        self.sql = Preparable(sql)
 
     def run(self, rows):
+        # `connection` looks up the thread's own each time that it is asked for anything.
+        database = connections[DEFAULT_DB_ALIAS]
         parameters = [
-            field.get_db_prep_save(field.pre_save(row, add=True), connection)
+            field.get_db_prep_save(field.pre_save(row, add=True), database)
             for row in rows
             for field in self.fields
         ]
-        with connection.cursor() as cursor:
+        with database.cursor() as cursor:
             cursor.execute(self.sql, parameters)
             answers = cursor.fetchall() if self.given_back else [()] * len(rows)
         for row, answer in zip(rows, answers, strict=True):
             for (field, converters), value in zip(self.given_back, answer, strict=True):
                 for column, convert in converters:
-                    value = convert(value, column, connection)
+                    value = convert(value, column, database)
                 setattr(row, field.attname, value)
-            row._state.adding, row._state.db = False, connection.alias
+            row._state.adding, row._state.db = False, database.alias
 
 
 def is_reckoned(field):

@@ -14,7 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engagement import throttle
-from engagement.models import Contact, Receipt, Referral, ReferralStep, Submission, Throttle
+from engagement.models import (
+    Contact,
+    MessageTally,
+    Receipt,
+    Referral,
+    ReferralStep,
+    Submission,
+    SubmissionWords,
+    Throttle,
+)
 from engagement.receipts import receipt_of
 from engagement.views import feedback
 from governance.actions.staff_settings import settle
@@ -627,6 +636,22 @@ def test_sending_is_one_transaction_of_at_most_ten_statements(client, partnershi
     writes = ("INSERT", "UPDATE", "DELETE")
     outside = statements[: begun[0]] + statements[ended[0] :]
     assert all("throttle" in sql for sql in outside if sql.startswith(writes))
+
+
+def test_postgresql_prepares_what_it_writes_with_every_message(client, partnership):
+    asked = {"topic": "healthy", "email": "amina@example.org", "wants_answer": "on"}
+    for number in range(7):
+        text = f"And then {number} more."
+        receipt = client.post(SENT, checked(client, message=text, **asked))
+        assert receipt_of(*receipt_on(receipt)).submission.message == text
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements")
+            prepared = " ".join(statement for (statement,) in cursor.fetchall())
+        written = (Submission, SubmissionWords, Contact, Receipt, Referral, ReferralStep)
+        for model in (*written, OutboxMessage, MessageTally, Throttle):
+            assert re.search(f'INTO "?{model._meta.db_table}"? ', prepared)
 
 
 # --- A place in the message -----------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""A connection to PostgreSQL is kept between requests, and a dead one is never handed on."""
+"""A connection to PostgreSQL is kept between requests, and a dead one is never handed on.
+
+What is asked often is prepared on it.
+"""
 
 import contextlib
 
@@ -6,7 +9,9 @@ import dj_database_url
 import pytest
 from django.db.utils import ConnectionHandler, OperationalError
 
+from localities.preparable import Preparable
 from tests.plugins import postgres
+from tht_portal.postgresql.base import MOST, OFTEN
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +30,18 @@ def database(address, django_db_blocker):
     with django_db_blocker.unblock():
         asked(handler["default"])
         yield handler["default"], lambda: ended(handler["default"], handler["other"])
+    handler.close_all()
+
+
+@pytest.fixture
+def pooled(address, django_db_blocker):
+    """A connection that says that it may be another one in the next transaction."""
+    settings = dj_database_url.parse(
+        address, engine="tht_portal.postgresql", disable_server_side_cursors=True
+    )
+    handler = ConnectionHandler({"default": settings})
+    with django_db_blocker.unblock():
+        yield handler["default"]
     handler.close_all()
 
 
@@ -101,3 +118,88 @@ def test_one_that_was_closed_here_is_not_usable(database):
     connection.connection.close()
 
     assert not connection.is_usable()
+
+
+# --- What is asked often --------------------------------------------------------------------------
+
+DOUBLE = Preparable("SELECT %s::int * 2, 'of 100%%'")
+
+
+def answers(connection, sql, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def prepared(connection):
+    return answers(connection, "SELECT name FROM pg_prepared_statements")
+
+
+def test_what_is_asked_often_is_prepared_once_and_answered_as_before(database):
+    connection, _ = database
+
+    found = [answers(connection, DOUBLE, number) for number in range(OFTEN - 1)]
+    assert not prepared(connection)
+
+    found += [answers(connection, DOUBLE, number) for number in range(OFTEN - 1, 3 * OFTEN)]
+    assert found == [[(2 * number, "of 100%")] for number in range(3 * OFTEN)]
+    assert len(prepared(connection)) == 1
+
+
+def test_what_does_not_say_that_it_may_be_is_not_prepared(database):
+    connection, _ = database
+
+    for _ in range(2 * OFTEN):
+        answers(connection, str(DOUBLE), 1)
+
+    assert not prepared(connection)
+
+
+def test_it_says_in_full_what_it_asked(database):
+    connection, _ = database
+    with connection.cursor() as cursor:
+        for _ in range(2 * OFTEN):
+            cursor.execute(DOUBLE, [21])
+
+        said = connection.ops.last_executed_query(cursor, DOUBLE, [21])
+
+    assert said == "SELECT 21::int * 2, 'of 100%'"
+
+
+def test_what_is_prepared_goes_with_its_connection(database):
+    connection, end = database
+    for _ in range(2 * OFTEN):
+        answers(connection, DOUBLE, 1)
+    end()
+    next_request(connection)
+
+    assert answers(connection, DOUBLE, 4) == [(8, "of 100%")]
+    assert not prepared(connection)
+
+
+def test_what_was_undone_stays_prepared(database):
+    connection, _ = database
+    connection.set_autocommit(False)
+    for _ in range(OFTEN):
+        answers(connection, DOUBLE, 1)
+    connection.rollback()
+    connection.set_autocommit(True)
+
+    assert answers(connection, DOUBLE, 4) == [(8, "of 100%")]
+
+
+def test_no_connection_prepares_without_end(database):
+    connection, _ = database
+
+    for number in range(MOST + 5):
+        sql = Preparable(f"SELECT {number}")
+        assert [answers(connection, sql) for _ in range(OFTEN)] == [[(number,)]] * OFTEN
+
+    assert len(prepared(connection)) == MOST
+
+
+def test_behind_a_pool_nothing_is_prepared(pooled):
+    for number in range(2 * OFTEN):
+        assert answers(pooled, DOUBLE, number) == [(2 * number, "of 100%")]
+
+    assert not prepared(pooled)
