@@ -13,7 +13,8 @@ take a tenth of the time to make. What changes from one time to the next are its
 `answer` gives what the database answered, and makes rows of it only when they are read: two answers
 of the same are equal, so that what was drawn of one need not be drawn of the other.
 
-A parameter is one plain value or a day, never a list, and is only compared with.
+A parameter is one plain value or a day, never a list, and is only compared with. It is a key, or a
+day for which little is left out: so the server may plan the question once for each connection.
 
 A `KeptUnion` gives several querysets of the same values, each cut short by itself, that are asked
 in one statement, together with others of its kind. A `KeptUpdate` gives rows, and what they are to
@@ -34,6 +35,8 @@ from django.db.models.query import (
     create_namedtuple_class,
 )
 from django.db.models.sql import UpdateQuery
+
+from localities.preparable import Preparable
 
 
 class Kept:
@@ -117,6 +120,9 @@ class Written:
     def __init__(self, queryset):
         self.compiler = compiler = queryset.query.get_compiler(queryset.db)
         self.sql, self.parameters = compiler.as_sql()
+        # A constant among what is given would lose its type, and a partial index its reason.
+        if all(isinstance(each, Given) for each in self.parameters):
+            self.sql = Preparable(self.sql)
         converters = compiler.get_converters([each[0] for each in compiler.select])
         compiler.get_converters = lambda expressions: converters
         self.row = None

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import Exists, OuterRef, Subquery, Value
 
 from localities.gazetteer import homes_on
@@ -45,6 +46,27 @@ def test_it_gives_the_rows_that_the_queryset_gives(wards, written, django_assert
                 expected.locality,
                 7,
             )
+
+
+@pytest.mark.parametrize("with_a_constant", [False, True])
+def test_it_answers_the_same_however_often_it_is_asked(wards, with_a_constant):
+    def home_of(ward, day):
+        found = homes_on(day).filter(ward=ward)
+        return found.annotate(seven=Value(7)) if with_a_constant else found
+
+    home_of, bow = KeptQuery(home_of), wards[0]
+
+    found = [home_of(ward=bow.pk, day=today())[0] for _ in range(20)]
+
+    assert {each.ward.name for each in found} == {"Bow"}
+    assert {getattr(each, "seven", 7) for each in found} == {7}
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements")
+            prepared = [sql for (sql,) in cursor.fetchall() if "localities_wardinlocality" in sql]
+        # The connection is that of all tests.
+        has_constant = [sql for sql in prepared if "seven" in sql]
+        assert not has_constant and (prepared or with_a_constant)
 
 
 def test_it_is_written_once_and_asked_afresh(wards, written):
