@@ -25,9 +25,9 @@ def gather_again(request, sentence, *, status, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def gather(request, pk):
     """Add messages by their references, or take some out: two buttons."""
-    theme = fetch_to_change(request, pk)
     if request.method != "POST":
-        return redirect("engagement:theme", pk)
+        return redirect("engagement:theme", fetch(request, pk).pk)
+    theme = fetch_to_change(request, pk)
     form = GatherForm(plain_data(request.POST), standing=request.standing)
     if not form.is_valid():
         return theme_page(request, theme, gather=form)
