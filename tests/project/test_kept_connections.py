@@ -4,6 +4,7 @@ What is asked often is prepared on it.
 """
 
 import contextlib
+from threading import Event
 
 import dj_database_url
 import pytest
@@ -11,7 +12,8 @@ from django.db.utils import ConnectionHandler, OperationalError
 
 from localities.preparable import Preparable
 from tests.plugins import postgres
-from tht_portal.postgresql.base import MOST, OFTEN
+from tht_portal.postgresql import preparing
+from tht_portal.postgresql.preparing import MOST, OFTEN
 
 
 @pytest.fixture(scope="module")
@@ -203,3 +205,46 @@ def test_behind_a_pool_nothing_is_prepared(pooled):
         assert answers(pooled, DOUBLE, number) == [(2 * number, "of 100%")]
 
     assert not prepared(pooled)
+
+
+@pytest.fixture
+def hidden_pool(database, monkeypatch):
+    """`change()`: a connection is another one from now on, though nobody said so."""
+    connection, _ = database
+    monkeypatch.setattr(preparing, "is_shared", Event())
+
+    def change():
+        with connection.cursor() as cursor:
+            cursor.execute("DEALLOCATE ALL")
+
+    return connection, change
+
+
+def test_a_pool_that_nobody_told_of_costs_no_page_that_only_asks(hidden_pool, caplog):
+    connection, change = hidden_pool
+    for _ in range(OFTEN):
+        answers(connection, DOUBLE, 1)
+
+    for number in range(2 * OFTEN):
+        change()
+        assert answers(connection, DOUBLE, number) == [(2 * number, "of 100%")]
+
+    assert not prepared(connection)
+    assert [record.message for record in caplog.records] == [
+        "The database is behind a pool that shares connections: set DATABASE_POOLED"
+    ]
+
+
+def test_nothing_is_done_twice_where_a_pool_takes_the_connection_away(hidden_pool):
+    connection, change = hidden_pool
+    for _ in range(OFTEN):
+        answers(connection, DOUBLE, 1)
+    change()
+
+    connection.set_autocommit(False)
+    with pytest.raises(OperationalError, match="does not exist"):
+        answers(connection, DOUBLE, 1)
+    connection.rollback()
+    connection.set_autocommit(True)
+
+    assert answers(connection, DOUBLE, 4) == [(8, "of 100%")]
