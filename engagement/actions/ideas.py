@@ -93,7 +93,6 @@ def publish(*, idea, by, seen):
     check_is_as_seen(idea, seen)
     idea.is_published = True
     idea.published_at = idea.published_at or timezone.now()
-    pages_edited()  # pages that are kept lead to it
     tell_author(idea)
     return kept(idea, by, "Published")
 
@@ -108,7 +107,6 @@ def take_back(*, idea, by, reason):
     if not idea.is_published:
         return idea
     idea.is_published = False
-    pages_edited()
     return kept(idea, by, reason)
 
 
@@ -147,7 +145,10 @@ def kept(idea, by, reason):
     idea.changed_at = timezone.now()
     idea.revision += 1
     idea.full_clean(exclude=["submission"], validate_unique=False)
+    was_public = Idea.objects.published().filter(pk=idea.pk).exists()
     signed(idea, by, str(reason)).save()
+    if idea.is_published or was_public:
+        pages_edited()  # pages that are kept lead to it, and open data that is kept has its words
     return idea
 
 

@@ -102,6 +102,31 @@ def test_what_is_published_is_on_kept_pages_at_once(client, partnership, team):
     assert (gone.status_code, "Jabs by night" in gone.text) == (200, False)
 
 
+def test_what_is_said_anew_of_a_public_idea_is_in_open_data_that_is_kept(client, partnership, team):
+    idea = taken_up(partnership, team)
+    idea = ideas.publish(idea=idea, by=team, seen=idea.revision)
+    client.get("/data/ideas.csv")
+    assert "A bus" in client.get("/data/ideas.csv").text
+
+    ideas.change(idea=idea, by=team, seen=None, title="A tram", summary="It goes up and down.")
+    changed = client.get("/data/ideas.csv").text
+    ideas.move(idea=idea, move="try", why="On Mondays.", by=team, seen=None)
+    moved = client.get("/data/ideas.csv").text
+
+    assert "A tram" in changed and "It goes up and down." in changed and "A bus" not in changed
+    assert ",tried," in moved
+
+
+def test_what_is_said_anew_of_an_idea_that_is_not_public_leaves_kept_pages(partnership, team):
+    idea = taken_up(partnership, team)
+
+    for deed in (
+        lambda: ideas.change(idea=idea, by=team, seen=None, title="A tram"),
+        lambda: ideas.move(idea=idea, move="try", why="On Mondays.", by=team, seen=None),
+    ):
+        assert given_by(deed)[0] == set()
+
+
 def test_a_page_of_the_admin_for_what_is_published_leaves_the_structure_too(client, team):
     client.force_login(team)
     story = make_story()
