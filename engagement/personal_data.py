@@ -1,6 +1,7 @@
 """Telephone numbers, e-mail addresses and NHS numbers inside a text: to warn of and to mask."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from localities import explanation
 
 DIGIT_OR_AT = re.compile(r"[\d@]")  # without one there is nothing to find
+
+
+def usual(sign):
+    """How a sign of any script is written here: digits as ours, each space and dash as the usual
+    one; None of all others.
+    """
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    return {"Zs": " ", "Pd": "-"}.get(unicodedata.category(sign))
+
+
+# Sign for sign, so that what is found in a text stands at the same place as it was typed.
+USUAL = {code: said for code in range(0x80, 0x10000) if (said := usual(chr(code)))}
+
 # What stands before the @ has at most 64 characters (RFC 5321): without that a long text of letters
 # alone would be gone through once for each of them.
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
@@ -36,6 +51,8 @@ def found_in(text):
     """What there is of personal data in a text, in its order."""
     if not DIGIT_OR_AT.search(text):
         return []
+    if not text.isascii():
+        text = text.translate(USUAL)
     found = [Found("email", *match.span()) for match in EMAIL.finditer(text)]
     for match in PHONE.finditer(text):
         if not PUBLIC.match(re.sub(r"\D", "", match[0])):

@@ -248,6 +248,15 @@ def test_lists_mask_it():
     assert said == "Ring [telephone number] or [e-mail address], NHS [NHS number]."
 
 
+def test_lists_mask_it_in_the_digits_spaces_and_dashes_of_any_script():
+    said = masked("আমার নম্বর ০৭৭০০ ৯০০১২৩, ফোন করুন। NHS ৯৪৩\u00a0৪৭৬ ৫৯১৯")
+
+    assert said == "আমার নম্বর [telephone number], ফোন করুন। NHS [NHS number]"
+    assert masked("07700\u00a0900\u2011123!") == "[telephone number]!"
+    assert masked("٠٧٧٠٠٩٠٠١٢٣") == "[telephone number]"
+    assert masked("ফোন ০৮০০ ১১১ ০০০") == "ফোন ০৮০০ ১১১ ০০০"
+
+
 def test_a_number_that_a_list_cuts_off_is_hidden_before_it_is_cut():
     text = "word " * 19 + "0770 0900 123 and more"
 
