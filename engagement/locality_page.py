@@ -6,7 +6,7 @@ someone. The months are whole ones, so that no single message shows in the diffe
 and there is no sum, from which the small numbers could be worked out.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
@@ -27,9 +27,11 @@ class Said(Part):
     template = "engagement/_locality_said.html"
 
     def about(self, asked):
-        last = asked.day.replace(day=1) - timedelta(days=1)
-        first = last.replace(year=last.year - 1) if last.day < 29 else last - timedelta(days=365)
-        first += timedelta(days=1)
+        if asked.day.year == date.min.year:  # there are no twelve months before
+            return None
+        this_month = asked.day.replace(day=1)
+        first = this_month.replace(year=this_month.year - 1)
+        last = this_month - timedelta(days=1)
         said = (
             Submission.objects.filter(
                 locality=asked.locality, received_on__range=(first, last), status__in=COUNTED

@@ -1,7 +1,7 @@
 """What residents said, on the page of their locality: topics and counts, and nobody in them."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -84,6 +84,23 @@ def test_only_whole_months_of_the_last_year_are_counted(client):
     say(6, topic="healthy", day=long_ago)
 
     assert "Nobody has written about this locality" in said(client)
+
+
+def test_a_year_with_a_29_february_is_counted_from_the_first_of_its_months_on(client):
+    make_partnership()
+    say(6, topic="gp", day=date(2023, 4, 1))
+    say(7, topic="healthy", day=date(2023, 3, 31))
+
+    text = part(client, "said", "/localities/ne/?as_on=2024-04-10")
+
+    assert "Gp: 6 messages" in text and "Healthy" not in text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-02-01", "0002-01-31", "9999-12-31"])
+def test_the_first_and_last_day_there_is_break_nothing(client, day):
+    make_partnership()
+
+    assert client.get(f"/localities/ne/?as_on={day}").status_code == 200
 
 
 def test_messages_about_another_locality_are_not_counted(client):
