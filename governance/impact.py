@@ -174,7 +174,8 @@ def days_to_come(from_day):
     for model in {Body, *(model for part in PARTS for model in part.dated)}:
         starts = model.objects.filter(start_date__gt=from_day)
         days.update(starts.values_list("start_date", flat=True).distinct())
-        ends = model.objects.filter(end_date__gte=from_day)
+        # After the last day that there is comes none.
+        ends = model.objects.filter(end_date__gte=from_day, end_date__lt=date.max)
         days.update(end + ONE_DAY for end in ends.values_list("end_date", flat=True).distinct())
     return sorted(days)
 

@@ -104,6 +104,14 @@ def test_a_rehearsal_leaves_nothing_done(given, ladder):
         assert everything() == before
 
 
+def test_a_last_day_after_which_there_is_none_breaks_nothing(given):
+    make_body(end_date=date.max)
+
+    impact = lifecycle.rehearse(lifecycle.close, body=make_body(), last_day=LAST_DAY, **given)
+
+    assert told(impact, "seats") == []
+
+
 def test_everything_that_rests_on_a_body_is_shown_with_where_it_goes(given, ladder):
     bottom, middle, top = ladder
     Body.objects.filter(pk=middle.pk).update(mailbox="m@example.org")
