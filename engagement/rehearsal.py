@@ -52,7 +52,11 @@ def rehearsed(line, catalogue):
 def read_case(line, topics):
     try:
         case = json.loads(line)
-    except ValueError as error:
+        # What is escaped may be half a character, which no file holds.
+        json.dumps(case, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise BadLine("It holds half a character, such as \\ud800 alone.") from None
+    except (ValueError, RecursionError) as error:
         raise BadLine(f"This is not JSON: {error}") from None
     if not isinstance(case, dict):
         raise BadLine("This is not an object with id, message, topic and place.")

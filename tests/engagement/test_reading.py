@@ -276,3 +276,34 @@ def test_a_bad_line_is_answered_by_its_number_and_the_others_are_done(portal, tm
     written = [json.loads(line) for line in target.read_text().splitlines()]
     assert [each.get("id") or each["line"] for each in written] == [1, 2, 3, 4, 5, 4]
     assert written[-1]["topic"] == "buildings-transport-digital"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"id": "\\ud800", "message": "Hello"}', '{"id": 1, "message": ' + "[" * 100_000],
+    ids=["half a character", "too deep"],
+)
+def test_a_line_that_no_file_can_hold_is_answered_by_its_number_too(portal, tmp_path, line):
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text(line + '\n{"id": 2, "message": "The lift is broken"}\n')
+
+    with pytest.raises(CommandError, match="1 lines could not be read"):
+        call_command(
+            *("rehearse_routing", str(source)),
+            output=str(target),
+            stdout=StringIO(),
+            stderr=StringIO(),
+        )
+
+    first, second = [json.loads(line) for line in target.read_text().splitlines()]
+    assert (first["line"], second["id"]) == (1, 2)
+
+
+def test_the_messages_of_a_file_are_not_written_over(portal, tmp_path):
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"id": 1, "message": "Hello"}\n')
+
+    with pytest.raises(CommandError, match="take the place of the messages"):
+        call_command("rehearse_routing", str(source), output=str(source), stdout=StringIO())
+
+    assert "Hello" in source.read_text()

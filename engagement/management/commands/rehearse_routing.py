@@ -1,5 +1,7 @@
 """What the rules would do with the messages of a file. Nothing is stored, nothing is sent."""
 
+import os
+
 from django.core.management.base import BaseCommand, CommandError
 
 from engagement.catalogue import catalogue_today
@@ -20,6 +22,8 @@ class Command(BaseCommand):
         if not catalogue_today().rules:
             raise CommandError("There are no rules yet. Run load_routing first.")
         try:
+            if os.path.exists(output) and os.path.samefile(input, output):
+                raise CommandError("The answers would take the place of the messages.")
             with (
                 open(input, encoding="utf-8-sig") as lines,
                 open(output, "w", encoding="utf-8") as answers,
