@@ -137,6 +137,8 @@ def change(model, rows, changes):
         after = {name: part(row[name]) for name, part in parts.items() if row[name]}
         if any(row[name] != value for name, value in after.items()):
             rows.filter(pk=row["pk"]).update(**after)
+            if model in ON_KEPT_PAGES:
+                pages_edited()
 
 
 # --- Where the words are --------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from engagement import erasure
 from engagement.actions import ideas, outcomes, phrases, themes
 from engagement.models import Outcome
 from governance.actions import decisions, measures, meetings, staff_settings
@@ -65,8 +66,9 @@ def drafted(partnership, team):
     return outcomes.draft(theme=theme, body=partnership.living_well, by=team, **words)
 
 
-def taken_up(partnership, team):
-    sent = send_feedback(kind="idea", topic="healthy", message="A bus, please.", may_publish=True)
+def taken_up(partnership, team, **answers):
+    answers = {"topic": "healthy", "message": "A bus, please.", "may_publish": True} | answers
+    sent = send_feedback(kind="idea", **answers)
     words = {"title": "A bus", "summary": "It goes round.", "why": "Good."}
     body, submission = partnership.living_well, sent.submission
     return ideas.take_up(submission=submission, body=body, by=team, **words)
@@ -125,6 +127,19 @@ def test_what_is_said_anew_of_an_idea_that_is_not_public_leaves_kept_pages(partn
         lambda: ideas.move(idea=idea, move="try", why="On Mondays.", by=team, seen=None),
     ):
         assert given_by(deed)[0] == set()
+
+
+def test_a_name_that_is_removed_is_not_in_open_data_that_is_kept(client, partnership, team):
+    idea = taken_up(partnership, team, name="Amina Quill", email="amina@example.org")
+    idea = ideas.change(idea=idea, by=team, seen=None, title="The bus of Amina Quill")
+    ideas.publish(idea=idea, by=team, seen=idea.revision)
+    client.get("/data/ideas.csv")
+    assert "Quill" in client.get("/data/ideas.csv").text
+
+    erasure.remove_person(idea.submission)
+
+    shown = client.get("/data/ideas.csv").text
+    assert "The bus of [removed]" in shown and "Quill" not in shown
 
 
 def test_a_page_of_the_admin_for_what_is_published_leaves_the_structure_too(client, team):
