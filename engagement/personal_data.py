@@ -26,8 +26,10 @@ USUAL = {code: said for code in range(0x80, 0x10000) if (said := usual(chr(code)
 # What stands before the @ has at most 64 characters (RFC 5321): without that a long text of letters
 # alone would be gone through once for each of them.
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
-# Ten or eleven digits from 0 or +44, however they are grouped.
-PHONE = re.compile(r"(?<![\w+])(?:\+ ?44|0044|0)(?:[ ().-]{0,2}\d){9,10}(?![\d])")
+# Ten or eleven digits from 0, or those of another country from + or 00, however they are grouped.
+PHONE = re.compile(
+    r"(?<![\w+])(?:(?:\+|00)(?:[ ().-]{0,2}\d){9,14}|0(?:[ ().-]{0,2}\d){9,10})(?![\d])"
+)
 TEN_DIGITS = re.compile(r"(?<![\w-])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\w-])")
 
 KINDS = {  # inside a sentence
@@ -94,7 +96,7 @@ def masked(text):
 
 def excerpt(text, length=100):
     """The beginning of a text with personal data hidden, to the last word that fits."""
-    plain = " ".join(masked(text).split())
+    plain = masked(" ".join(text.split()))
     if len(plain) <= length:
         return plain
     return f"{plain[:length].rpartition(' ')[0] or plain[:length]}…"

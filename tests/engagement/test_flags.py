@@ -257,6 +257,34 @@ def test_lists_mask_it_in_the_digits_spaces_and_dashes_of_any_script():
     assert masked("ফোন ০৮০০ ১১১ ০০০") == "ফোন ০৮০০ ১১১ ০০০"
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "+880 1711-123456",
+        "00880 1711 123 456",
+        "+252 61 5123456",
+        "+44 (0)7700 900123",
+        "+44 7700 900123",
+        "0044 20 7946 0000",
+        "020 7946 0000",
+    ],
+)
+def test_lists_mask_the_numbers_of_other_countries_too(number):
+    assert masked(f"Ring {number}.") == "Ring [telephone number]."
+
+
+def test_what_is_no_telephone_number_is_not_masked():
+    text = "From 2024-2025 it cost +100 000, in 00 12 34 and 0800 111 000, ref 12345678901234567"
+
+    assert masked(text) == text
+
+
+def test_lists_mask_what_stands_over_two_lines():
+    assert excerpt("Ring 07700\n900123, or 020   7946\t0000") == (
+        "Ring [telephone number], or [telephone number]"
+    )
+
+
 def test_a_number_that_a_list_cuts_off_is_hidden_before_it_is_cut():
     text = "word " * 19 + "0770 0900 123 and more"
 
