@@ -141,10 +141,11 @@ class Progress:
     def __init__(self, submission, *, today=None):
         self.submission = submission
         self.today = today or timezone.localdate()
-        self.referrals = referrals_of(message=submission.pk)
+        # Referrals last: so each step that was read has its own, whatever comes meanwhile.
         self.steps = steps_of(message=submission.pk)
-        self.additions = additions_of(message=submission.pk)
         self.notices = notices_of(message=submission.pk)
+        self.additions = additions_of(message=submission.pk)
+        self.referrals = referrals_of(message=submission.pk)
         for each in (*self.referrals, *self.additions):
             each.submission = submission
         structure = structure_today()

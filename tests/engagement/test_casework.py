@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
+from engagement import progress
 from engagement.actions import casework, referrals, submissions
 from engagement.models import Note, Referral
 from engagement.sending import new_token
@@ -87,6 +88,23 @@ def test_the_body_it_is_referred_on_to_chooses_for_itself(partnership, lead, off
     new = referrals.refer_on(referral=lead, to_body=partnership.triage, by=officer, reason="On.")
 
     assert worker_on(new) is None
+
+
+@pytest.mark.parametrize("read", ["steps_of", "notices_of", "additions_of", "referrals_of"])
+def test_a_message_that_is_referred_on_while_it_is_read_is_shown(
+    submission, lead, officer, partnership, monkeypatch, read
+):
+    as_it_was = getattr(progress, read)
+
+    def and_meanwhile(message):
+        found = as_it_was(message=message)
+        monkeypatch.undo()
+        referrals.refer_on(referral=lead, to_body=partnership.triage, by=officer, reason="On.")
+        return found
+
+    monkeypatch.setattr(progress, read, and_meanwhile)
+
+    assert signed_in(officer).get(page_of(submission)).status_code == 200
 
 
 def test_of_two_who_give_it_at_once_the_second_is_told(submission, lead, officer, team):
