@@ -32,9 +32,24 @@ def list_page(request, *, sent=None, refusal="", status=200):
         return render(request, "governance/action_point_list.html", context, status=400)
     asked = form.apply(of_interest_to(request.standing))
     found, has_more = rows(with_matters(asked), request.standing)
+    if sent and sent.point.pk not in {point.pk for point in found}:
+        # It was finished meanwhile, or stands further down: it is what the sender asks about.
+        its_own = of_interest_to(request.standing).filter(pk=sent.point.pk)
+        found = [*rows(with_matters(its_own), request.standing)[0], *found]
     with_forms(with_moved_days(found), sent=sent)
-    context |= {"points": found, "has_more": has_more, "is_filtered": form.is_narrowed}
+    context |= {
+        "points": found,
+        "has_more": has_more,
+        "is_filtered": form.is_narrowed,
+        # What was typed for what is done already is shown to be copied.
+        "typed": said(sent) if sent and not sent.point.is_open else "",
+    }
     return render(request, "governance/action_point_list.html", context, status=status)
+
+
+def said(form):
+    """What was typed in words."""
+    return (form.data.get("note") or form.data.get("reason", "")).strip()
 
 
 def with_forms(points, *, sent=None):

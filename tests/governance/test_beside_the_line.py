@@ -544,6 +544,34 @@ def point(ladder, matter):
     return ActionPoint.objects.get()
 
 
+@pytest.mark.parametrize("deed", ["done", "move"])
+def test_what_was_typed_for_an_action_that_is_done_meanwhile_can_be_copied(
+    client, ladder, point, deed
+):
+    above, below = officer_of(ladder[1]), officer_of(ladder[0])
+    decisions.finish(action_point=point, by=below, note="Sent by post")
+    client.force_login(above)
+
+    typed = as_posted(today() + timedelta(days=7), was=today(), reason="It snows")
+    page = client.post(f"/actions/{point.pk}/{deed}/", typed | {"note": "It snows"})
+
+    assert page.status_code == 409
+    assert "It snows</textarea>" in page.text
+    assert "Sent by post" in page.text
+
+
+def test_what_is_wrong_with_a_note_is_said_however_many_actions_are_open(client, ladder, point):
+    same = {"decision": point.decision, "body": ladder[0], "text": "Before it"}
+    ActionPoint.objects.bulk_create(
+        ActionPoint(**same, due_on=today() - timedelta(days=1)) for _ in range(100)
+    )
+    client.force_login(officer_of(ladder[0]))
+
+    page = client.post(f"/actions/{point.pk}/done/", {"note": "n" * 2001}).text
+
+    assert "This text has 2,001 characters" in page and "n" * 2001 in page
+
+
 def as_posted(day, *, was, reason="The letter has to be translated"):
     fields = {"due_on_day": day.day, "due_on_month": day.month, "due_on_year": day.year}
     return fields | {"reason": reason, "was": was.isoformat()}
