@@ -35,25 +35,18 @@ COUNTED = Count("submissions", filter=~Q(submissions__status=SubmissionStatus.WI
 
 
 def listing_again(request, sentence, *, status):
-    return listing_page(request, refusal=sentence, status=status)
+    return listing_page(request, form=begin_form(request), refusal=sentence, status=status)
 
 
 @for_staff(shows_again=listing_again)
 @require_http_methods(["GET", "HEAD", "POST"])
 def listing(request):
     """The themes one may read; who may begin one finds the form above them."""
-    return listing_page(request)
-
-
-def listing_page(request, *, refusal="", status=200):
-    may_begin = can_gather(request.standing)
-    form = ThemeForm(
-        plain_data(request.POST) if request.method == "POST" else None,
-        **begins_for(request.standing),
-    )
-    if request.method == "POST":
-        check_may_begin(request.standing)
-    if form.is_bound and not refusal and form.is_valid():
+    if request.method != "POST":
+        return listing_page(request)
+    check_may_begin(request.standing)
+    form = begin_form(request)
+    if form.is_valid():
         try:
             theme = themes.create(by=request.user, **form.words())
         except ValidationError as refused:
@@ -61,6 +54,16 @@ def listing_page(request, *, refusal="", status=200):
         else:
             messages.success(request, f"The theme “{theme.title}” is there.")
             return redirect("engagement:theme", theme.pk)
+    return listing_page(request, form=form)
+
+
+def begin_form(request):
+    """The form to begin a theme, with what was sent."""
+    return ThemeForm(plain_data(request.POST), **begins_for(request.standing))
+
+
+def listing_page(request, *, form=None, refusal="", typed="", status=200):
+    form = form or ThemeForm(**begins_for(request.standing))
     paging = PageForm(plain_data(request.GET))
     if not paging.is_valid():
         return render(
@@ -70,8 +73,9 @@ def listing_page(request, *, refusal="", status=200):
     page, older, newer = page_by_key(found, **paging.cleaned_data)
     names = names_of({theme.lead_body_id for theme in page if theme.lead_body_id}, short=True)
     context = {
-        "form": form if may_begin else None,
+        "form": form if can_gather(request.standing) else None,
         "refusal": refusal,
+        "typed": typed,
         "rows": [(theme, names.get(theme.lead_body_id, ENGAGEMENT_TEAM)) for theme in page],
         "next_url": older and f"?before={older}",
         "previous_url": newer and f"?after={newer}",
@@ -257,6 +261,14 @@ def escalate(request, pk):
 
 
 def escalate_page(request, pk, **not_done):
+    if given_away := request.method == "POST" and theme_given_away(request.standing, pk):
+        return listing_page(
+            request,
+            refusal="Another body looks into this theme now, and its officers alone may escalate "
+            "it. Nothing was sent.",
+            typed=escalating.form_of(request, given_away, given_away.lead_body, None).said,
+            status=CONFLICT,
+        )
     theme = fetch(request, pk)
     if not raising.is_theirs_to_escalate(request.standing, theme):
         raise PermissionDenied("Only the officers of the body that has it may escalate it.")
@@ -273,3 +285,12 @@ def escalate_page(request, pk, **not_done):
         then=reverse("engagement:theme", args=[theme.pk]),
         **not_done,
     )
+
+
+def theme_given_away(standing, pk):
+    """The theme, where others look into it now than this officer's body, which did before."""
+    theme = Theme.objects.select_related("lead_body").filter(pk=pk).first()
+    if theme is None or raising.is_theirs_to_escalate(standing, theme):
+        return None
+    was_theirs = theme.history.filter(lead_body__in=standing.officer_of).exists()
+    return theme if was_theirs else None

@@ -365,6 +365,24 @@ def a_file(name="Stairs seen from below.pdf"):
     return SimpleUploadedFile(name, b"%PDF-1.7 a lift " + name.encode())
 
 
+def test_what_was_typed_from_a_theme_that_another_body_was_given_meanwhile_can_be_copied(
+    many, partnership, officer, desk
+):
+    theme = make_theme(
+        *(sent.submission for sent in many), lead_body=partnership.living_well, by=officer
+    )
+    page = desk.open(theme)
+    team = make_engagement_team_member()
+    themes.change(theme=theme, title=theme.title, lead_body=partnership.triage, by=team, reason="X")
+
+    refused = desk.send(theme, "raise", page, title="The stairs", situation="Worn", text="We ask")
+
+    assert refused.status_code == 409
+    assert "Another body looks into this theme now" in refused.text
+    assert all(words in refused.text for words in ("The stairs", "Worn", "We ask"))
+    assert not Escalation.objects.exists()
+
+
 def test_what_a_message_becomes_is_kept_as_a_draft_with_files_and_raised_from_it(
     sent, board, chair, officer, desk
 ):
