@@ -18,7 +18,7 @@ def cold():
         catalogue.catalogue_of,
         catalogue.book_of,
         catalogue.clues_by,
-        feedback.pages_of,
+        feedback.drawn_of,
         feedback.blank_form,
     ):
         kept.cache_clear()
