@@ -11,7 +11,7 @@ from functools import cache, lru_cache, wraps
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.dateparse import parse_date
 
 from governance.models import (
@@ -27,6 +27,7 @@ from governance.models import (
 )
 from localities.dated import in_force
 from localities.kept_query import KeptQuery
+from localities.models import AtlasVersion
 from localities.preparable import Preparable
 
 MOST_WORK = 256  # answers about what bodies work with, each of one body on one day
@@ -53,7 +54,10 @@ class Rows:
 
 
 class Kept(NamedTuple):
-    """Marks of the versions of the structure, of the work of bodies and of pages; the first day."""
+    """Marks of the versions of the structure, of the work of bodies and of pages; the first day.
+
+    Pages name localities too, so theirs is another after each edit of the atlas.
+    """
 
     version: str
     work_version: str
@@ -102,8 +106,10 @@ def _current():
         row = cursor.fetchone()
     if row is None:
         return None
-    *versions, first_day = row
-    return Kept(*map(str, versions), as_day(first_day))
+    version, work_version, pages_version, first_day, atlas_version = row
+    return Kept(
+        str(version), str(work_version), f"{pages_version} {atlas_version}", as_day(first_day)
+    )
 
 
 def as_day(given):
@@ -153,7 +159,8 @@ def changed_at():
 @cache
 def _query_of_record(alias):
     """The query as the ORM writes it, kept, because it is asked at every request."""
-    rows = StructureRecord.objects.using(alias).order_by().values(*Kept._fields)
+    atlas = Subquery(AtlasVersion.objects.values("version"))
+    rows = StructureRecord.objects.using(alias).order_by().values(*Kept._fields, atlas=atlas)
     sql, parameters = rows.query.get_compiler(alias).as_sql()
     return Preparable(sql), parameters
 

@@ -4,11 +4,13 @@ from datetime import timedelta
 import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from governance.actions.structure import structure_edited
 from governance.kept import keep_page
-from tests.factories import make_body
+from tests.admin_pages import send, sentences
+from tests.factories import make_body, make_locality, make_ward
 from tht_portal import kept_pages
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,21 @@ def test_the_first_request_after_an_edit_sees_it(site):
 
     assert site.rendered == 2
     assert after["ETag"] != before["ETag"]
+
+
+def test_the_first_request_after_a_locality_is_named_anew_sees_it(admin_client):
+    locality = make_locality()
+    make_ward(locality=locality)
+    make_body()
+    structure_edited()
+    visitor, address = Client(), reverse("admin:localities_locality_change", args=[locality.pk])
+    before = [visitor.get(page).text for page in ("/", "/localities/") for _ in range(2)]
+
+    answer = send(admin_client, address, rows=(), fields={"name": "Docklands"})
+
+    assert sentences(answer) == []
+    assert not any("Docklands" in page for page in before)
+    assert all("Docklands" in visitor.get(page).text for page in ("/", "/localities/"))
 
 
 def test_a_reader_whose_copy_is_good_is_told_so_with_an_empty_answer(site):
