@@ -134,7 +134,7 @@ def form_for(data=None, **options):
 
 def blank_page(request, catalogue):
     """The empty form; only its two tokens are new."""
-    page = kept(
+    page = drawn_once(
         catalogue,
         "engagement/feedback_form.html",
         {"csrf_token": get_token(request), "token": new_token()},
@@ -153,7 +153,7 @@ def is_anybody(request):
     return settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
-def kept(catalogue, template, words, *, alike=(), draw=dict, request=None):
+def drawn_once(catalogue, template, words, *, alike=(), draw=dict, request=None):
     """A page or a part of one with each reader's own words, those that are empty left out.
 
     It is drawn once for each catalogue and language, and for all that are alike in `alike` and in
@@ -270,7 +270,7 @@ def receipt_page(request, form, receipt):
     template = "engagement/feedback_sent.html"
     if not is_anybody(request):
         return render(request, template, {"receipt": content})
-    return HttpResponse(kept(form.catalogue, template, {"receipt": content}, request=request))
+    return HttpResponse(drawn_once(form.catalogue, template, {"receipt": content}, request=request))
 
 
 def receipt_content(request, form, receipt):
@@ -305,7 +305,9 @@ def receipt_content(request, form, receipt):
         }
 
     alike = submission.is_urgent, is_complaint, progress.is_held, wants_answer
-    return kept(form.catalogue, "engagement/_feedback_receipt.html", words, alike=alike, draw=draw)
+    return drawn_once(
+        form.catalogue, "engagement/_feedback_receipt.html", words, alike=alike, draw=draw
+    )
 
 
 @lru_cache(maxsize=64)
