@@ -54,31 +54,23 @@ class ThemeForm(forms.Form):
         }
 
 
-class ThemeChangeForm(ThemeForm):
-    """A theme, named anew or given to another body."""
-
-    reason = forms.CharField(
-        label="Why is it changed?",
-        help_text="Kept in its history. Please quote nobody.",
-        max_length=100,
-        error_messages={"required": "Enter why it is changed", **too_long("the reason", 100)},
-    )
-    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-
-    def words(self):
-        return super().words() | {name: self.cleaned_data[name] for name in ("reason", "seen")}
-
-
 class ThemeCloseForm(forms.Form):
     """Why a theme takes no more messages, or takes them again."""
 
     reason = forms.CharField(
-        label="Why?",
+        label="What is the reason?",
         help_text="Kept in its history. Please quote nobody.",
         max_length=100,
-        error_messages={"required": "Enter why", **too_long("the reason", 100)},
+        error_messages={"required": "Enter the reason", **too_long("the reason", 100)},
     )
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class ThemeChangeForm(ThemeCloseForm, ThemeForm):
+    """A theme, named anew or given to another body, and why."""
+
+    def words(self):
+        return super().words() | {name: self.cleaned_data[name] for name in ("reason", "seen")}
 
 
 class GatherForm(forms.Form):

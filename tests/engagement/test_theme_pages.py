@@ -211,7 +211,7 @@ def test_faults_are_said_at_their_fields(theme, team, partnership):
     missing = team.post(page_of(theme, "change/"), changed(theme, title="", reason=""))
     taken = team.post(page_of(theme, "change/"), changed(theme, title="TAKEN"))
 
-    assert "Enter a title" in missing.text and "Enter why it is changed" in missing.text
+    assert "Enter a title" in missing.text and "Enter the reason" in missing.text
     assert "There is a theme with this title already" in taken.text
     assert missing.status_code == taken.status_code == 200
 
@@ -231,7 +231,7 @@ def test_a_closed_theme_takes_no_more_messages_until_it_is_opened_again(theme, t
     assert refused.status_code == 409
     assert theme.title not in team.get(f"/staff/feedback/{another.reference}/").text
     assert team.post(page_of(theme, "change/"), changed(theme)).status_code == 409
-    assert "Enter why" in team.post(page_of(theme, "close/"), {"reopen": "yes"}).text
+    assert "Enter the reason" in team.post(page_of(theme, "close/"), {"reopen": "yes"}).text
 
     reopening = {"reason": "More came", "seen": changed(theme)["seen"], "reopen": "yes"}
     assert team.post(page_of(theme, "close/"), reopening).status_code == 302
