@@ -60,10 +60,15 @@ def check_can_mend_routing(person):
         raise PermissionDenied("Only the engagement team mends how messages are read.")
 
 
-def can_see_notes(standing, referrals):
-    """Those who act on it, or have acted: the notes of a body are not for those with a copy."""
+def has_or_had(standing, referrals):
+    """Those who may act on a message, or might before it was referred on; no one with a copy."""
     leads = [each for each in referrals if each.role == each.Role.LEAD]
     return any(can_act_on(standing, each) for each in leads)
+
+
+def can_see_notes(standing, referrals):
+    """The notes of a body are for those who act on the message, or have acted."""
+    return has_or_had(standing, referrals)
 
 
 def check_can_note(person, referrals):
@@ -142,6 +147,11 @@ def can_put_under_theme(standing, referral):
 def can_work_on_theme(standing, theme):
     """The engagement team, and the officers of the body that looks into it."""
     return standing.is_engagement_team or theme.lead_body_id in standing.officer_of
+
+
+def had_theme(standing, theme):
+    """Whether a body that this person is an officer of looks into a theme, or did before."""
+    return theme.history.filter(lead_body__in=standing.officer_of).exists()
 
 
 def check_can_work_on_theme(person, theme):

@@ -20,7 +20,7 @@ from engagement.models import (
     ReferralStep,
     TopicBy,
 )
-from engagement.permissions import can_see_notes, check_can_act_on
+from engagement.permissions import check_can_act_on, has_or_had
 from engagement.progress import what_happened
 from engagement.receivers import receivers_on
 from engagement.routing import FORMAT, named
@@ -193,7 +193,7 @@ def check_is_theirs(referral, by, seen):
         check_can_act_on(by, referral)
     except PermissionDenied:
         leads = Referral.objects.filter(submission=referral.submission, role=Referral.Role.LEAD)
-        if can_see_notes(standing_of(by), leads):
+        if has_or_had(standing_of(by), leads):
             check_nothing_happened_since(referral, seen)
         raise
 

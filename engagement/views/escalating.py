@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from engagement.actions import raising
+from engagement.actions.referrals import check_open_to
 from engagement.casework_forms import EscalateDraftForm, EscalateForm
 from engagement.forms import plain_text
 from engagement.views.message import fetch, submission_page
@@ -39,14 +40,14 @@ def message(request, reference):
 def message_page(request, reference, **not_done):
     progress = fetch(request, reference)
     lead = progress.lead
+    form = form_of(request, lead, lead.body, progress.seen)
     if not raising.is_theirs_to_escalate(request.standing, lead):
-        refusal = why_no_longer_theirs(request, progress)
+        refusal = why_no_longer_theirs(request, form, lead)
     elif not raising.may_be_escalated(lead):
         refusal = raising.why_not(lead)
     else:
         refusal = ""
     if refusal:
-        form = form_of(request, lead, lead.body, progress.seen)
         typed = form.said if form.is_bound else ""
         return submission_page(request, progress, refusal=refusal, typed=typed)
     return page(
@@ -63,16 +64,17 @@ def message_page(request, reference, **not_done):
     )
 
 
-def why_no_longer_theirs(request, progress):
-    """What is said to who had it when they began to write; others are told that they may not."""
-    had_it = (raising.is_theirs_to_escalate(request.standing, each) for each in progress.leads)
-    saw = request.POST.get("last_step") or str(progress.seen)
-    if saw == str(progress.seen) or not any(had_it):
-        raise PermissionDenied("Only the officers of the body that has it may escalate it.")
-    return (
-        f"It lies before {progress.holder} now, whose officers alone may escalate it. Nothing of "
-        "yours was sent."
-    )
+def why_no_longer_theirs(request, form, lead):
+    """What happened since who had it began to write; others are told that they may not."""
+    seen = None
+    if form.is_bound:
+        form.full_clean()
+        seen = form.cleaned_data.get("last_step")
+    try:
+        check_open_to(referral=lead, by=request.user, seen=seen)
+    except MoveNotAllowed as happened:
+        return str(happened)
+    raise PermissionDenied("Only the officers of the body that has it may escalate it.")
 
 
 def page(

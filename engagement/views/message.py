@@ -85,6 +85,7 @@ def submission_page(request, progress, *, sent=None, refusal="", typed="", statu
         "refusal": refusal,
         # What was typed for a deed that is no longer open is shown to be copied.
         "typed": sent.data.get("text", "") if sent and sent.deed not in forms else typed,
+        "is_kept": sent and sent.deed in forms,
     }
     status = status or (CONFLICT if refusal else 200)
     return render(request, "engagement/submission_detail.html", context, status=status)

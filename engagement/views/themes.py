@@ -16,7 +16,7 @@ from engagement.actions import raising, themes
 from engagement.explanation import ENGAGEMENT_TEAM
 from engagement.forms import plain_data
 from engagement.models import MatterDraft, SubmissionStatus, Theme
-from engagement.permissions import can_gather, can_read_theme, can_work_on_theme
+from engagement.permissions import can_gather, can_read_theme, can_work_on_theme, had_theme
 from engagement.theme_counts import counts_of
 from engagement.theme_forms import TEAM, GatherForm, ThemeChangeForm, ThemeCloseForm, ThemeForm
 from engagement.views import escalating
@@ -292,5 +292,4 @@ def theme_given_away(standing, pk):
     theme = Theme.objects.select_related("lead_body").filter(pk=pk).first()
     if theme is None or raising.is_theirs_to_escalate(standing, theme):
         return None
-    was_theirs = theme.history.filter(lead_body__in=standing.officer_of).exists()
-    return theme if was_theirs else None
+    return theme if had_theme(standing, theme) else None

@@ -537,7 +537,7 @@ def test_what_was_typed_for_a_move_that_is_gone_can_be_copied(client, partnershi
     page = client.post(page_of(submission, "answer/"), {"text": "Typed for long", "seen": old})
 
     assert page.status_code == 409
-    assert "What you typed, to copy" in page.content.decode()
+    assert "What you typed was not sent" in page.content.decode()
     assert "Typed for long" in page.content.decode()
 
 
