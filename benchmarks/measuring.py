@@ -21,6 +21,7 @@ from scripts.processes import end_with_parent
 PROJECT = Path(__file__).resolve().parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
 ROUNDS = 5
+WARMING = 30  # requests before anything is measured
 
 
 @contextlib.contextmanager
@@ -136,20 +137,36 @@ def cpu_of_one(pid):
 
 
 def cpu_per_request(client, ask, requests, others=()):
-    """CPU milliseconds per request of the server, and of `others` such as a database server.
+    """CPU milliseconds per request of the server, and of `others` such as a database server."""
+    return cheapest([asking(client, ask, others)], requests)[0]
 
-    It is that of the cheapest of some rounds: what else a machine does only ever adds to it.
+
+def cheapest(tries, requests):
+    """What each costs, in milliseconds a request, in the cheapest of its rounds.
+
+    What else a machine does only ever adds to a cost, so the least is nearest. It is also faster or
+    slower for minutes: of what is compared each has a round before the next one begins.
     """
+    rounds = [
+        [cost_of(asked) for cost_of in tries]
+        for asked in batched(range(requests), ceil(requests / ROUNDS))
+    ]
+    return [min(of_one) for of_one in zip(*rounds, strict=True)]
+
+
+def asking(client, ask, others=()):
+    """What asking a site costs its server and `others`, for `cheapest`; it is warm already."""
     pids = [client.pid, *others]
-    for n in range(min(requests, 30)):
+    for n in range(WARMING):
         expect_success(ask(n))
-    rounds = []
-    for asked in batched(range(requests), ceil(requests / ROUNDS)):
+
+    def cost_of(asked):
         before = cpu_of(pids)
         for n in asked:
             expect_success(ask(n))
-        rounds.append((cpu_of(pids) - before) * 1000 / len(asked))
-    return min(rounds)
+        return (cpu_of(pids) - before) * 1000 / len(asked)
+
+    return cost_of
 
 
 def batched(numbers, size):

@@ -2,20 +2,20 @@
 
     python -m benchmarks.portal [--db sqlite|postgres] [--requests 300]
 
-Both sites are served in turn by the same gunicorn with one worker, on the same database. CPU is
-that of the server's processes and of PostgreSQL. Ratios of one run can be compared between
-machines; the milliseconds cannot.
+Both sites are served side by side by the same gunicorn with one worker each, on the same database,
+and asked in turn. CPU is that of the server's processes and of PostgreSQL. Ratios of one run can be
+compared between machines; the milliseconds cannot.
 
-The first request after an edit has the structure of the day to load, which is measured by itself,
-and so is what the edit costs PostgreSQL: what is left beyond these and a bare page is what making
-the page anew costs.
+The first request after an edit has the structure of the day to load, which is measured by itself
+with what the edit costs PostgreSQL: what is left beyond these and a bare page is what making the
+page anew costs.
 """
 
 import argparse
 import time
 
 from benchmarks.fresh_portal import fresh_portal
-from benchmarks.measuring import Form, cpu_of, cpu_per_request, served
+from benchmarks.measuring import WARMING, Form, asking, cheapest, cpu_of, served
 
 FEEDBACK = {
     "message": "It took three weeks to get an appointment, and then it was cancelled.",
@@ -36,7 +36,6 @@ PAGES = (
 )
 READER = "demo-living-well-officer"
 EDITED = "living-well"
-NO_ANSWER = (200, "")  # of a site that is not asked
 
 
 def main():
@@ -45,52 +44,97 @@ def main():
     arguments.add_argument("--requests", type=int, default=300)
     options = arguments.parse_args()
 
-    with fresh_portal(options.db, with_people=True) as (run_dir, postgres_pids):
-        with served("benchmarks.constant_site", run_dir) as site:
-            constant = cpu_per_request(site, lambda n: site.get("/"), options.requests)
-            site.get("/note/")
-            minimal_post = cpu_per_request(
-                site,
-                lambda n: site.post("/note/", {"text": FEEDBACK["message"]}),
-                options.requests,
-                postgres_pids,
-            )
+    with (
+        fresh_portal(options.db, with_people=True) as (run_dir, postgres_pids),
+        served("benchmarks.constant_site", run_dir) as bare,
+        served("tht_portal.wsgi", run_dir) as portal,
+    ):
         print(f"database: {options.db}, {options.requests} requests each")
-        print(f"{'':30}{'CPU ms':>8}{'ratio':>8}")
-        print(f"{'Constant page':30}{constant:8.2f}{1:8.1f}")
-        with served("tht_portal.wsgi", run_dir) as site:
+        print(f"{'':32}{'CPU ms':>8}{'to':>8}{'ratio':>8}")
+        Trial(bare, portal, postgres_pids, options.requests).measure()
 
-            def tell(name, ask):
-                cost = cpu_per_request(site, ask, options.requests, postgres_pids)
-                print(f"{name:30}{cost:8.2f}{cost / constant:8.1f}", flush=True)
-                return cost
 
-            for name, path in PAGES:
-                tell(name, lambda n, path=path: site.get(path))
-            for name, path in STRUCTURE:
-                etag = site.etag_of(path)
-                tell(f"{name}, 304", lambda n, path=path, etag=etag: site.get(path, etag))
-            loading = cpu_of_loading(postgres_pids)
-            print(f"{'Loading the structure':30}{loading:8.2f}{loading / constant:8.1f}")
-            editing = tell("The edit itself", lambda n: edited(n) or NO_ANSWER)
-            for name, path in STRUCTURE:
-                cost = tell(f"{name}, edited", lambda n, path=path: edited(n) or site.get(path))
-                beyond = cost - editing - constant - loading
-                print(f"{'  beyond that and a page':30}{beyond:8.2f}{beyond / constant:8.1f}")
-            site.cookies = {"sessionid": session_of(READER)}
-            for name, path in STRUCTURE:
-                tell(f"{name}, signed in", lambda n, path=path: site.get(path))
-            site.cookies = {}
-            filled = [filled_form(site, n) for n in range(options.requests + 30)]
-            forms = iter(filled)
-            cost = cpu_per_request(
-                site,
-                lambda n: site.post("/feedback/sent/", next(forms), from_someone(n)),
-                options.requests,
-                postgres_pids,
-            )
-        print(f"{'Minimal POST':30}{minimal_post:8.2f}{1:8.1f}")
-        print(f"{'Submit feedback':30}{cost:8.2f}{cost / minimal_post:8.1f}")
+class Trial:
+    """Both sites, and what each page of the one costs beside the other."""
+
+    def __init__(self, bare, portal, postgres_pids, requests):
+        self.bare, self.portal = bare, portal
+        self.postgres_pids, self.requests = postgres_pids, requests
+
+    def measure(self):
+        for name, path in PAGES:
+            self.tell(name, lambda n, path=path: self.portal.get(path))
+        for name, path in STRUCTURE:
+            etag = self.portal.etag_of(path)
+            self.tell(f"{name}, 304", lambda n, path=path, etag=etag: self.portal.get(path, etag))
+        for name, path in STRUCTURE:
+            self.measure_after_edit(name, path)
+        self.portal.cookies = {"sessionid": session_of(READER)}
+        for name, path in STRUCTURE:
+            self.tell(f"{name}, signed in", lambda n, path=path: self.portal.get(path))
+        self.portal.cookies = {}
+        self.measure_sending()
+
+    def tell(self, name, ask):
+        cost, constant = cheapest([self.asking(ask), self.asking_bare()], self.requests)
+        say(name, cost, constant)
+
+    def measure_after_edit(self, name, path):
+        cost, loading, constant = cheapest(
+            [
+                self.asking(lambda n: edited(n) or self.portal.get(path)),
+                self.editing_and_loading,
+                self.asking_bare(),
+            ],
+            self.requests,
+        )
+        say(f"{name}, edited", cost, constant)
+        say("  the edit, and loading it", loading, constant)
+        say("  beyond that and a page", cost - loading - constant, constant)
+
+    def measure_sending(self):
+        self.bare.get("/note/")
+        note = {"text": FEEDBACK["message"]}
+        forms = iter([filled_form(self.portal, n) for n in range(self.requests + WARMING)])
+        cost, minimal = cheapest(
+            [
+                self.asking(
+                    lambda n: self.portal.post("/feedback/sent/", next(forms), from_someone(n))
+                ),
+                asking(self.bare, lambda n: self.bare.post("/note/", note), self.postgres_pids),
+            ],
+            self.requests,
+        )
+        say("Submit feedback, to a bare POST", cost, minimal)
+
+    def asking(self, ask):
+        return asking(self.portal, ask, self.postgres_pids)
+
+    def asking_bare(self):
+        return asking(self.bare, lambda n: self.bare.get("/"))
+
+    def editing_and_loading(self, asked):
+        """The CPU milliseconds of PostgreSQL in an edit, and of both in loading what it changed."""
+        from django.db import connection
+        from django.utils import timezone
+
+        from governance import record
+        from governance.structure import _build
+
+        kept, today, here = record.current(), timezone.localdate(), 0
+        of_database = cpu_of(self.postgres_pids)
+        for n in asked:
+            edited(n)
+            before = time.process_time()
+            _build(kept.version, kept.first_day, today, None)
+            here += time.process_time() - before
+        of_database = cpu_of(self.postgres_pids) - of_database
+        connection.close()
+        return (here + of_database) * 1000 / len(asked)
+
+
+def say(name, cost, reference):
+    print(f"{name:32}{cost:8.2f}{reference:8.2f}{cost / reference:8.1f}", flush=True)
 
 
 def edited(n):
@@ -103,28 +147,6 @@ def edited(n):
     with transaction.atomic():
         BodyName.objects.filter(body__slug=EDITED, end_date=None).update(name=f"Living Well {n}")
         structure_edited(work_stays=True)
-
-
-def cpu_of_loading(postgres_pids):
-    """The CPU milliseconds in which the structure of today is read and put together.
-
-    Here the least of many tries, and of PostgreSQL their mean.
-    """
-    from django.db import connection
-    from django.utils import timezone
-
-    from governance import record
-    from governance.structure import _build
-
-    kept, today, tries = record.current(), timezone.localdate(), []
-    of_database = cpu_of(postgres_pids)
-    for _ in range(100):
-        before = time.process_time()
-        _build(kept.version, kept.first_day, today, None)
-        tries.append(time.process_time() - before)
-    of_database = cpu_of(postgres_pids) - of_database
-    connection.close()
-    return (min(tries) + of_database / len(tries)) * 1000
 
 
 def session_of(username):
