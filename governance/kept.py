@@ -50,7 +50,9 @@ def keep_page(*parameters, seen_as=None):
         @record.asked_once()
         def answer(request, *args, **kwargs):
             if not set(request.GET) <= set(parameters):
-                return view(request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
+                # Drawn here, while what it asks for more than once is asked once.
+                return response.render() if hasattr(response, "render") else response
             kept = record.current()
             version = kept and kept.pages_version
             request.standing = SimpleLazyObject(lambda: standing_at_hand(request.user, kept))
@@ -110,15 +112,23 @@ def with_own_parts(view, version, whose, request, *args, **kwargs):
         request.leaves_open = True
         try:
             response = view(request, *args, **kwargs)
+            text = text_of(response)
         finally:  # else the page about an error would be left open too
             request.leaves_open = False
-        pieces = pieces_of(response.content.decode())
+        pieces = pieces_of(text)
         content = Content(version, day, dict(response.headers), pieces)
         if response.status_code != 200 or response.cookies:
             response.content = filled(content, request)
             return response
         keep(address, content)
     return HttpResponse(filled(content, request), headers=content.headers)
+
+
+def text_of(response):
+    """What it says; where it is yet to be drawn, without making bytes of it and text again."""
+    if getattr(response, "is_rendered", True):
+        return response.content.decode()
+    return response.rendered_content
 
 
 def keep(address, content):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db.models import F, Q
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -149,7 +149,7 @@ def body_page(request, as_on, slug):
             "work": work_of(body, as_on.day, request.standing, structure.followed_by(here)),
             "may_raise": may_raise(request.standing, here, as_on),
         }
-    return render(request, "governance/body_detail.html", context)
+    return TemplateResponse(request, "governance/body_detail.html", context)
 
 
 class Named(NamedTuple):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -71,7 +71,7 @@ def organisation_list(request, as_on):
         "others": [each for each in known if each.pk in on_the_day - partners],
         "not_on_the_day": [each for each in known if each.pk not in on_the_day],
     }
-    return render(request, "governance/organisation_list.html", context)
+    return TemplateResponse(request, "governance/organisation_list.html", context)
 
 
 @require_safe
@@ -106,7 +106,7 @@ def organisation_page(request, as_on, slug):
         "seats": [SeatOfOrganisation(seat, as_on.query) for seat in seats],
         "when": on_which_day(organisation, as_on.day),
     }
-    return render(request, "governance/organisation_detail.html", context)
+    return TemplateResponse(request, "governance/organisation_detail.html", context)
 
 
 def glance(organisation, partnerships):

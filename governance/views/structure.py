@@ -13,6 +13,7 @@ from typing import NamedTuple
 from django import forms
 from django.core.paginator import InvalidPage
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -182,7 +183,9 @@ def structure_page(request, as_on):
             **in_three_ways(part, as_on, parts, here=here),
         }
     is_missing = context.get("no_such_body") or context.get("no_such_branch")
-    return render(request, "governance/structure.html", context, status=404 if is_missing else 200)
+    return TemplateResponse(
+        request, "governance/structure.html", context, status=404 if is_missing else 200
+    )
 
 
 def since(day, structure, as_on):
@@ -237,6 +240,7 @@ def in_three_ways(part, as_on, parts, here):
     """A part of the structure as chart, list and table."""
     # Each proof once, however many lines it stands for.
     structure, language, numbered = part.structure, get_language(), {}
+    lines = {body.pk: lines_of(structure, body) for body in structure.bodies}
     return {
         "chart": chart.draw(
             structure,
@@ -246,17 +250,20 @@ def in_three_ways(part, as_on, parts, here):
             marks=part.marks_in_chart,
         ),
         "chart_key": chart.key(language),
-        "rows": [row for body in structure.bodies for row in rows(part, body, numbered, language)],
+        "rows": [
+            row
+            for body in structure.bodies
+            for row in rows(part, body, lines[body.pk], numbered, language)
+        ],
         "proofs": [(number, proof) for proof, number in numbered.items()],
         "entries": [
-            entry(part, branch, as_on.query, parts, language) for branch in structure.tree()
+            entry(part, branch, lines, as_on.query, parts, language) for branch in structure.tree()
         ],
     }
 
 
-def rows(part, body, numbered, language):
+def rows(part, body, lines, numbered, language):
     """The lines that leave a body, each with the number of its source."""
-    lines = lines_of(part.structure, body)
     head = RowHead(body.name, said(part.marks.of_body(body)), len(lines))
     for line in lines:
         yield Row(
@@ -271,30 +278,31 @@ def rows(part, body, numbered, language):
         head = None
 
 
-def entry(part, branch, query, parts, language):
+def entry(part, branch, lines, query, parts, language):
     """A body's entry in the list, and those below it."""
     body, below = branch.body, part.below.get(branch.body.pk, 0)
-    lines = tuple(
+    its_lines = tuple(
         EntryLine(leads(line, language), line.evidence, said(part.marks.of_line(line)))
-        for line in lines_of(part.structure, body)
+        for line in lines[body.pk]
     )
     leads_on = below or body.pk in part.elsewhere
     return (
         Entry(
             body,
             said(part.marks.of_body(body)),
-            lines,
+            its_lines,
             query,
             below,
             parts.of(body) if leads_on else "",
         ),
-        [entry(part, each, query, parts, language) for each in branch.branches],
+        [entry(part, each, lines, query, parts, language) for each in branch.branches],
     )
 
 
 def lines_of(structure, body):
     """The lines that leave a body, in the order of their kinds."""
-    return tuple(sorted(structure.lines_up(body), key=lambda line: chart.KINDS.index(line.kind)))
+    lines = structure.lines_up(body)
+    return sorted(lines, key=lambda line: chart.KINDS.index(line.kind)) if len(lines) > 1 else lines
 
 
 # --- The day to compare with ----------------------------------------------------------------------
