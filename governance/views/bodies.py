@@ -138,6 +138,7 @@ def body_page(request, as_on, slug):
         "when": on_which_day(body, as_on.day),
     }
     if here is not None:
+        measures = measures_of(body, as_on.day)
         context |= {
             "purpose": purpose(body, here),
             "glance": glance(body, here, names[body.pk], as_on, context),
@@ -145,7 +146,8 @@ def body_page(request, as_on, slug):
             "lines_down": together(structure.lines_down(here), "from_body", as_on),
             "way_up": WayUp(here, rungs(structure, here), as_on.query, as_on.and_query),
             "seats": seats_of(structure, here, as_on),
-            "measures": measures_of(body, as_on.day),
+            "measures": measures,
+            "is_measured": bool(measures),
             "work": work_of(body, as_on.day, request.standing, structure.followed_by(here)),
             "may_raise": may_raise(request.standing, here, as_on),
         }

@@ -371,6 +371,21 @@ def test_each_visitor_comes_as_far_as_the_table_says(world):
     assert came == table(PAGES)
 
 
+def test_what_leads_to_a_part_of_a_page_finds_it_there(world):
+    lost, client = {}, browser()
+    for who in ("anonymous", "engagement"):
+        client.cookies = SimpleCookie(world.sessions[who])
+        for pattern in own_addresses():
+            answer = client.get(path_of(pattern, world))
+            if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+                there = set(re.findall(r'\bid="([^"]+)"', answer.text))
+                led_to = set(re.findall(r'\bhref="#([^"]+)"', answer.text))
+                if led_to - there:
+                    lost[who, pattern] = led_to - there
+
+    assert lost == {}
+
+
 @pytest.mark.parametrize("who", ["anonymous", "officer"])
 def test_no_address_takes_a_form_from_another_site(world, who):
     client = Client(enforce_csrf_checks=True)
