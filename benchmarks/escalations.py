@@ -3,7 +3,9 @@
     python -m benchmarks.escalations [--db postgres] [--sizes 1000,100000,1000000] [--requests 60]
 
 Each database holds the real structure, the people of the demonstration and made-up matters. CPU is
-that of the server's process and of PostgreSQL; growth is against the smallest size of the same run.
+that of the server's process and of PostgreSQL, and stands beside that of a bare Django page asked
+in turn with it; growth is that of this ratio since the smallest size of the same run, so that a
+machine that is slower for some minutes does not count as growth.
 A page that shows more matters takes longer to draw, so how many it shows stands beside: growth is
 of the database alone where that is the same. A common word stands in a third of all matters and a
 seldom one in a thousandth, so more have them in a larger database; that of a few only in some
@@ -15,7 +17,7 @@ import argparse
 import re
 
 from benchmarks.fresh_portal import fresh_portal, manage
-from benchmarks.measuring import cpu_per_request, served
+from benchmarks.measuring import asking, cheapest, served
 
 OFFICER = "demo-operational-management-group-officer"
 MEMBER = "demo-living-well-officer"
@@ -55,7 +57,7 @@ def main():
 
     with fresh_portal(options.db, with_people=True) as (folder, postgres_pids):
         print(f"database: {options.db}, {options.requests} requests each")
-        print(f"{'matters':>9}  {'page':25}queries  shown   CPU ms  growth  reads all of")
+        print(f"{'matters':>9}  {'page':25}queries  shown   CPU ms   ratio  growth  reads all of")
         first = {}
         for before, size in zip([0, *sizes], sizes, strict=False):
             manage("make_load", "0", "--matters", str(size - before), "--force")
@@ -74,15 +76,16 @@ def settle(db):
             cursor.execute("CHECKPOINT")
 
 
-def tell(size, name, queries, shown, whole, cpu, first):
-    growth = cpu / first.setdefault(name, cpu)
+def tell(size, name, queries, shown, whole, cpu, constant, first):
+    ratio = cpu / constant
+    growth = ratio / first.setdefault(name, ratio)
     words = ", ".join(sorted(whole)) or "none"
-    numbers = f"{queries:>7}{shown:>7}{cpu:>9.1f}{growth:>8.2f}"
+    numbers = f"{queries:>7}{shown:>7}{cpu:>9.1f}{ratio:>8.1f}{growth:>8.2f}"
     print(f"{size:>9}  {name:25}{numbers}  {words}", flush=True)
 
 
 def measure(run_dir, postgres_pids, requests):
-    """For each page what is found of it and then what CPU it takes."""
+    """For each page what is found of it and then what CPU it takes, and a bare page."""
     from django.db import connection
     from django.test import Client
 
@@ -99,13 +102,17 @@ def measure(run_dir, postgres_pids, requests):
         sessions[who] = client.cookies["sessionid"].value
         found[name] = looked_at(client, address)
     connection.close()
-    with served("tht_portal.wsgi", run_dir) as site:
+    with (
+        served("benchmarks.constant_site", run_dir) as bare,
+        served("tht_portal.wsgi", run_dir) as site,
+    ):
         for name, who, address in pages:
             site.cookies = {"sessionid": sessions[who]}
-            cpu = cpu_per_request(
-                site, lambda n, address=address: site.get(address), requests, postgres_pids
-            )
-            yield name, *found[name], cpu
+            tries = [
+                asking(site, lambda n, address=address: site.get(address), postgres_pids),
+                asking(bare, lambda n: bare.get("/")),
+            ]
+            yield name, *found[name], *cheapest(tries, requests)
 
 
 def person(username):

@@ -4,8 +4,8 @@
                                   [--requests 200]
 
 At each size: the CPU of one request, with that of PostgreSQL, as a ratio to a bare Django site on
-the same gunicorn and database, asked in turn with it, and as growth since the smallest size; beside
-it the queries of the page, which must not grow at all.
+the same gunicorn and database, asked in turn with it, and how this ratio has grown since the
+smallest size; beside it the queries of the page, which must not grow at all.
 """
 
 import argparse
@@ -47,10 +47,11 @@ class Trial:
             pages = self.pages()
             queries = queries_of(page for page, _ in pages.values())
             for name, cost, reference, to in self.costs(pages):
-                growth = cost / first.setdefault(name, cost)
+                ratio = cost / reference
+                growth = ratio / first.setdefault(name, ratio)
                 number = queries.get(pages[name][0], "") if name in pages else ""
                 print(
-                    f"{size:>9,}  {name:26}{cost:8.2f}{cost / reference:8.1f} to {to:10}"
+                    f"{size:>9,}  {name:26}{cost:8.2f}{ratio:8.1f} to {to:10}"
                     f"{growth:8.2f}{number:>9}",
                     flush=True,
                 )
