@@ -163,7 +163,11 @@ def remove(*, theme, submissions, by):
 
 
 def locked(theme):
-    return Theme.objects.select_for_update().get(pk=theme.pk)
+    """The theme, locked before its messages.
+
+    Its key stays free: who has a message may point it at the theme again, and would wait for ever.
+    """
+    return Theme.objects.select_for_update(no_key=True).get(pk=theme.pk)
 
 
 def check_is_open(theme):

@@ -1,7 +1,11 @@
 """Messages gathered under a theme: who may, one theme a message, and what its history keeps."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 
 from engagement.actions import submissions, themes
 from engagement.models import Submission, Theme
@@ -10,6 +14,7 @@ from tests.factories import (
     make_engagement_team_member,
     make_governance_administrator,
     make_member,
+    make_partnership,
     make_submission,
     make_theme,
 )
@@ -151,3 +156,34 @@ def test_many_are_gathered_in_as_many_queries_as_few(team, django_assert_max_num
     for some in (few, many):
         with django_assert_max_num_queries(14):
             themes.add(theme=theme, submissions=some, by=team)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_withdraws_a_message_and_who_takes_it_out_do_not_wait_for_each_other(monkeypatch):
+    """A message that is withdrawn points at its theme, which stands locked meanwhile."""
+    make_partnership()
+    team, message = make_engagement_team_member(), make_submission()
+    theme = make_theme(message, by=team)
+    messages = themes.messages
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def messages_slowly(found):
+            withdrawals.append(pool.submit(withdraw))
+            with suppress(TimeoutError):
+                withdrawals[0].result(timeout=1)
+            return messages(found)
+
+        def withdraw():
+            try:
+                submissions.withdraw(submission=message)
+            finally:
+                connection.close()
+
+        withdrawals = []
+        monkeypatch.setattr(themes, "messages", messages_slowly)
+        themes.remove(theme=theme, submissions=[message], by=team)
+        withdrawals[0].result()
+
+    message.refresh_from_db()
+    assert (message.status, message.theme) == ("withdrawn", None)
