@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,14 @@ NOT_TEXT = re.compile("[\x00\ud800-\udfff]")  # what no database keeps as text
 def plain_data(post):
     """What was posted, each text with one kind of line break and nothing that cannot be stored."""
     return {name: plain_text(value) for name, value in post.items()}
+
+
+def plain_lists(post):
+    """The same where a name may have several values."""
+    data = QueryDict(mutable=True)
+    for name, values in post.lists():
+        data.setlist(name, [plain_text(each) for each in values])
+    return data
 
 
 def plain_text(value):

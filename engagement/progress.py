@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -378,6 +379,23 @@ def called(body, name, day):
         return _("%(team)s (for %(body)s, which has closed)") % names
     names = {"holder": with_article(holder.name), "body": with_article(name)}
     return _("%(holder)s (for %(body)s, which it follows)") % names
+
+
+def last_steps(submissions):
+    """The last thing that happened to each of these messages, by their keys: two queries at most.
+
+    What happened to those who were only told of it does not count.
+    """
+    steps = ReferralStep.objects.filter(referral__role=Role.LEAD)
+    of_each = steps.filter(referral__submission__in=submissions).order_by()
+    of_each = of_each.values("referral__submission").annotate(last=Max("pk"))
+    found = steps.filter(pk__in=of_each.values("last")).select_related("by", "referral__body")
+    last = {each.referral.submission_id: each for each in found}
+    bodies = [each.referral.body for each in last.values() if each.referral.body]
+    names = names_of({body.pk for body in bodies})
+    for body in bodies:
+        body.name = names[body.pk]
+    return last
 
 
 def what_happened(step):

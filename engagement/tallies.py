@@ -95,12 +95,13 @@ def count_new(submission, referrals):
 
 
 @contextmanager
-def counting(submission):
-    """Count what a deed makes of a message that is locked, and of those that were put with it.
+def counting(*submissions):
+    """Count what a deed makes of messages that are locked, and of those that were put with them.
 
     It is the last thing that a deed writes: others who count wait for it from then on.
     """
-    together = Submission.objects.filter(Q(pk=submission.pk) | Q(merged_into=submission.pk))
+    pks = [each.pk for each in submissions]
+    together = Submission.objects.filter(Q(pk__in=pks) | Q(merged_into__in=pks))
     these = Submission.objects.filter(pk__in=list(together.values_list("pk", flat=True)))
     calendar = structure_today().calendar
     before = counted(these, calendar)

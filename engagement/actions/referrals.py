@@ -6,6 +6,7 @@ happened meanwhile, and nothing is done.
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from engagement import listed
@@ -13,7 +14,6 @@ from engagement.actions.steps import check_not_withdrawn, locked, run_on
 from engagement.emails import tell_body_of_referral, tell_resident_of_news
 from engagement.models import (
     Clue,
-    Contact,
     Misrouting,
     Phrase,
     Referral,
@@ -21,11 +21,12 @@ from engagement.models import (
     TopicBy,
 )
 from engagement.permissions import check_can_act_on, has_or_had
-from engagement.progress import what_happened
+from engagement.progress import last_steps, what_happened
 from engagement.receivers import receivers_on
 from engagement.routing import FORMAT, named
 from engagement.tallies import counting
 from engagement.workflow import Move, ReferralStatus, status_after
+from governance.outbox import together
 from governance.permissions import standing_of
 from governance.workflow import MoveNotAllowed
 
@@ -69,11 +70,9 @@ def ask(*, referral, by, text, seen=None):
 def answer(*, referral, by, text, seen=None):
     """Answer the resident, and those whose messages were put with this one."""
     referral = taken(referral, by, seen, Move.ANSWER)
-    if not text.strip():
-        raise MoveNotAllowed("Write the answer first: it is what the resident reads.")
-    with counting(referral.submission):
-        for_all_of(referral, Move.ANSWER, by, text)
-        return moved(referral, Move.ANSWER, by, text)
+    check_says_something(text)
+    answer_each([referral], by, text)
+    return referral
 
 
 @transaction.atomic
@@ -82,7 +81,7 @@ def close(*, referral, by, text="", seen=None):
     referral = taken(referral, by, seen, Move.CLOSE)
     if referral.status != ReferralStatus.ANSWERED and not text.strip():
         raise MoveNotAllowed("Say why it is closed without an answer: the resident reads it.")
-    for_all_of(referral, Move.CLOSE, by, text)
+    for_all_of([referral], Move.CLOSE, by, text)
     return moved(referral, Move.CLOSE, by, text)
 
 
@@ -201,9 +200,7 @@ def check_is_theirs(referral, by, seen):
 def check_nothing_happened_since(referral, seen):
     if seen is None:
         return
-    steps = ReferralStep.objects.filter(referral__submission=referral.submission_id)
-    steps = steps.filter(referral__role=Referral.Role.LEAD)
-    last = steps.select_related("by", "referral__body").order_by("pk").last()
+    last = last_steps([referral.submission_id])[referral.submission_id]
     if last.pk != seen:
         raise MoveNotAllowed(
             f"{what_happened(last)}, after you opened this page. "
@@ -211,13 +208,30 @@ def check_nothing_happened_since(referral, seen):
         )
 
 
-def for_all_of(referral, move, by, text):
-    """The same for the messages that were put with this one and still wait: each has its author."""
-    with_it = Referral.objects.leading().filter(
-        submission__merged_into=referral.submission_id, status=ReferralStatus.MERGED
-    )
-    for each in with_it.select_related("submission").order_by("pk"):
-        moved(each, move, by, text)
+def check_says_something(text):
+    if not text.strip():
+        raise MoveNotAllowed("Write the answer first: it is what the resident reads.")
+
+
+def answer_each(referrals, by, text):
+    """Answer messages that are locked, and those that were put with them; give how many those are.
+
+    Figures count them all at once: one after the other, two who do so could wait for each other.
+    """
+    messages = [each.submission for each in referrals]
+    prefetch_related_objects(messages, "contact")
+    with counting(*messages), together():
+        with_them = for_all_of(referrals, Move.ANSWER, by, text)
+        for each in referrals:
+            moved(each, Move.ANSWER, by, text)
+    return len(with_them)
+
+
+def for_all_of(referrals, move, by, text):
+    """The same for the messages that were put with these and still wait: each has its author."""
+    with_them = Referral.objects.put_with([each.submission_id for each in referrals])
+    with_them = with_them.select_related("submission__contact").order_by("pk")
+    return [moved(each, move, by, text) for each in with_them]
 
 
 def wait_for(referral, escalation, by, text):
@@ -238,6 +252,6 @@ def moved(referral, move, by, text):
         referral=referral, kind=RECORDED_AS[move], at=timezone.now(), by=by, text_for_resident=text
     )
     if is_news:
-        contact = Contact.objects.filter(submission=referral.submission_id).first()
+        contact = getattr(referral.submission, "contact", None)
         tell_resident_of_news(referral.submission, contact)
     return referral

@@ -25,6 +25,12 @@ class ReferralQuerySet(models.QuerySet):
         waits = Q(paused_on__isnull=False) | Q(status=ReferralStatus.ESCALATED)
         return self.filter(waits).exclude(MATTER_ENDED, status=ReferralStatus.ESCALATED)
 
+    def put_with(self, submissions):
+        """Those of messages that were put with these, and wait for their answer."""
+        return self.leading().filter(
+            status=ReferralStatus.MERGED, submission__merged_into__in=submissions
+        )
+
     def matching(self, words):
         """Those of the message with this reference, or of messages with all these words in them."""
         if REFERENCE.fullmatch(words.strip().upper()):

@@ -4,7 +4,6 @@ from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from engagement.actions import raising
 from engagement.actions.referrals import check_open_to
 from engagement.casework_forms import EscalateDraftForm, EscalateForm
-from engagement.forms import plain_text
+from engagement.forms import plain_lists
 from engagement.views.message import fetch, submission_page
 from governance.forms import ask_for_file_again, new_sending_token
 from governance.matter import Matter
@@ -117,9 +116,7 @@ def form_of(request, source, body, last_step, *, goes_on=False):
     kept = raising.draft_of(source, holder, request.standing)
     matter = Matter(kept.escalation) if kept else None
     sent = request.method == "POST"
-    data = QueryDict(mutable=True)
-    for name, values in request.POST.lists():
-        data.setlist(name, [plain_text(each) for each in values])
+    data = plain_lists(request.POST)
     if goes_on:
         data["seen"] = matter.seen if matter else ""
         data["last_step"] = "" if last_step is None else last_step
