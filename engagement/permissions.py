@@ -102,6 +102,16 @@ def check_can_act_on_each(person, referrals):
         )
 
 
+def check_has_or_had_each(person, referrals):
+    """The same for who might act on them before; `referrals` are for each message all that led."""
+    standing = standing_of(person)
+    if not all(has_or_had(standing, of_one) for of_one in referrals):
+        raise PermissionDenied(
+            "Only the officers of the body that has each of these messages and the engagement team "
+            "may do this."
+        )
+
+
 def can_escalate_for(standing, body):
     """The officers of the body that raises it; for the Centre of Excellence the engagement team.
 

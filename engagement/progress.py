@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -381,15 +381,27 @@ def called(body, name, day):
     return _("%(holder)s (for %(body)s, which it follows)") % names
 
 
-def last_steps(submissions):
-    """The last thing that happened to each of these messages, by their keys: two queries at most.
+# The numbers of the last steps, by message; what those did who were only told of it does not count.
+LAST_STEPS = (
+    ReferralStep.objects.filter(referral__role=Role.LEAD)
+    .order_by()
+    .values("referral__submission")
+    .annotate(last=Max("pk"))
+    .values("last")
+)
 
-    What happened to those who were only told of it does not count.
-    """
-    steps = ReferralStep.objects.filter(referral__role=Role.LEAD)
-    of_each = steps.filter(referral__submission__in=submissions).order_by()
-    of_each = of_each.values("referral__submission").annotate(last=Max("pk"))
-    found = steps.filter(pk__in=of_each.values("last")).select_related("by", "referral__body")
+
+def last_step_of(message):
+    """The number of the last step of a message, within the query that finds its referral."""
+    return Subquery(LAST_STEPS.filter(referral__submission=OuterRef(message)))
+
+
+def last_steps(submissions):
+    """The last thing that happened to each of these messages, by their keys."""
+    found = ReferralStep.objects.filter(
+        pk__in=LAST_STEPS.filter(referral__submission__in=submissions)
+    )
+    found = found.select_related("by", "referral__body")
     last = {each.referral.submission_id: each for each in found}
     bodies = [each.referral.body for each in last.values() if each.referral.body]
     names = names_of({body.pk for body in bodies})

@@ -2,6 +2,7 @@ from django.urls import path
 
 from engagement.views import (
     activities,
+    answering,
     erasing,
     escalating,
     feedback,
@@ -102,6 +103,7 @@ urlpatterns = [
     path("staff/themes/<int:pk>/change/", themes.change, name="theme_change"),
     path("staff/themes/<int:pk>/close/", themes.close, name="theme_close"),
     path("staff/themes/<int:pk>/gather/", gathering.gather, name="theme_gather"),
+    path("staff/themes/<int:pk>/answer/", answering.answer, name="theme_answer"),
     path("staff/themes/<int:pk>/escalate/", themes.escalate, name="theme_escalate"),
     path("staff/erasures/", erasing.log, name="staff_erasures"),
     path("you-said/", outcomes.you_said, name="you_said"),

@@ -287,9 +287,9 @@ def escalate_page(request, pk, **not_done):
     )
 
 
-def theme_given_away(standing, pk):
+def theme_given_away(standing, pk, *, is_theirs=raising.is_theirs_to_escalate):
     """The theme, where others look into it now than this officer's body, which did before."""
     theme = Theme.objects.select_related("lead_body").filter(pk=pk).first()
-    if theme is None or raising.is_theirs_to_escalate(standing, theme):
+    if theme is None or is_theirs(standing, theme):
         return None
     return theme if had_theme(standing, theme) else None

@@ -266,6 +266,8 @@ GET  /staff/themes/<int:pk>/close/              in    404   403   302   404   30
 POST /staff/themes/<int:pk>/close/              in    404   403   302   404   302   404
 GET  /staff/themes/<int:pk>/gather/             in    404   302   302   404   302   404
 POST /staff/themes/<int:pk>/gather/             in    404   403   302   404   302   404
+GET  /staff/themes/<int:pk>/answer/             in    404   403   200   404   200   404
+POST /staff/themes/<int:pk>/answer/             in    404   403   302   404   302   404
 GET  /staff/themes/<int:pk>/escalate/           in    404   403   200   404   403   404
 POST /staff/themes/<int:pk>/escalate/           in    404   403   302   404   403   404
 GET  /staff/feedback/<str:reference>/note/      in    404   302   302   404   302   404

@@ -7,6 +7,9 @@ from django.test import Client
 from django.utils import timezone
 
 from engagement.actions import ideas, outcomes
+from engagement.answering_forms import tick
+from engagement.models import ReferralStep
+from engagement.progress import Progress
 from governance.models import Decision, Escalation, Meeting
 from tests.factories import (
     PASSWORD,
@@ -14,6 +17,7 @@ from tests.factories import (
     make_escalation,
     make_ladder,
     make_partnership,
+    make_theme,
     officer_of,
     send_feedback,
     words_of_a_matter,
@@ -105,6 +109,26 @@ def test_an_answer_to_a_resident_is_carried_through(browser):
 
     assert "Typed &lt;at length&gt;" in page.text
     assert submission.referrals.get(role="lead").status == "referred"
+
+
+def test_an_answer_to_many_is_carried_through_with_every_tick(browser):
+    partnership = make_partnership()
+    found = [send_feedback(topic="healthy", place="").submission for _ in range(3)]
+    theme = make_theme(*found, lead_body=partnership.living_well)
+    address = f"/staff/themes/{theme.pk}/answer/"
+    ticked = [tick(each.reference, Progress(each).seen) for each in found[:2]]
+
+    page = send(browser, address, {"text": TYPED, "message": ticked})
+    assert all(f'name="message" value="{each}"' in page.text for each in ticked)
+    who = {"again-username": partnership.officers["living-well"].username}
+    who |= {"again-password": PASSWORD, "message": ticked}
+    page = browser.post(address, hidden_fields(page) | who)
+
+    assert page.status_code == 200 and "You are signed in again" in page.text
+    assert "Typed &lt;at length&gt;" in page.text
+    assert [f'value="{each}" checked' in page.text for each in ticked] == [True, True]
+    assert page.text.count(" checked") == 2
+    assert not ReferralStep.objects.filter(kind="answered").exists()
 
 
 @pytest.mark.parametrize("deed", ["", "take-back/"])

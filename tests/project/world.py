@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from engagement import pictures, videos
 from engagement.actions import ideas, outcomes
+from engagement.answering_forms import tick
 from engagement.listed import as_its_message
 from engagement.models import (
     Clue,
@@ -104,7 +105,7 @@ def make_world():
     TermsOfReference.objects.create(body=committee, document=document)
     message, step = make_message(committee)
     Erasure.objects.create(submission=message, extent="person", cause="period")
-    other_message, _ = make_message(committee)
+    other_message, other_step = make_message(committee)
     merged, merged_step = make_message(committee, merged_into=other_message)
     theme = make_theme(other_message, title="Theme", lead_body=committee)
     make_rows_for_the_admin(committee)
@@ -149,6 +150,10 @@ def make_world():
     choices |= {"due_on_day": due.day, "due_on_month": due.month, "due_on_year": due.year}
     posted = {
         "/pack/": {"title": "T", "text": "T"},
+        f"staff/themes/{theme.pk}/answer/": {
+            "message": tick(other_message.reference, other_step.pk),
+            "text": "Because.",
+        },
         f"actions/{point.pk}/move/": {
             "due_on_day": later.day,
             "due_on_month": later.month,
