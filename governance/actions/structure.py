@@ -159,6 +159,9 @@ def close(*, body, last_day, by, reason, successor=None):
         check_successor(body, successor, last_day)
 
     is_later = body.end_date is not None and last_day > body.end_date
+    # A name needs no end of its own, but one that is planned has no day left.
+    for name in body.names.filter(start_date__gt=last_day):
+        raise begins_too_late(name)
     _end_what_belongs_to(body, last_day, by, reason)
     body.end_date, body.successor = last_day, successor
     save(body, by, reason)
@@ -202,14 +205,19 @@ def _end_what_belongs_to(body, last_day, by, reason):
         if row.end_date == last_day_of_row:
             continue
         if last_day and row.start_date and row.start_date > last_day:
-            raise ValidationError(
-                {
-                    "end_date": f"“{row}” begins on {in_words(row.start_date)}, after that day. "
-                    "Delete it first, or choose a later last day."
-                }
-            )
+            raise begins_too_late(row)
         row.end_date = last_day_of_row
         save(row, by, reason)
+
+
+def begins_too_late(row):
+    """The refusal of a last day before something begins that belongs to the body."""
+    return ValidationError(
+        {
+            "end_date": f"“{row}” begins on {in_words(row.start_date)}, after that day. "
+            "Delete it first, or choose a later last day."
+        }
+    )
 
 
 # --- Lines ----------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def test_every_deed_says_who_and_why_and_gives_the_structure_a_new_version(admin
         assert StructureRecord.objects.get().version != version
         version = StructureRecord.objects.get().version
 
-    structure.rename(body=body, name="Living Better", from_day=DAY_AFTER, **given)
+    structure.rename(body=body, name="Living Better", from_day=LAST_DAY, **given)
     written(BodyName.objects.get(name="Living Well"))
     assert BodyName.objects.get(name="Living Better").history.first().history_user == administrator
     line = structure.draw_line(from_body=body, kind=Kind.REPORTS_TO, to_body=other, **given)
@@ -220,6 +220,17 @@ def test_a_body_does_not_close_before_it_begins(given):
 
     assert "begins on 1 April 2027: it cannot close before" in says
     assert fields == {"end_date"}
+
+
+def test_a_body_does_not_close_before_a_name_that_it_is_yet_to_get(given):
+    body = make_body("Living Well")
+    structure.rename(body=body, name="Healthy Adults", from_day=date(2027, 6, 1), **given)
+
+    says, fields = refused(structure.close, body=body, last_day=date(2027, 5, 31), **given)
+
+    assert "“Healthy Adults” begins on 1 June 2027, after that day." in says
+    assert fields == {"end_date"}
+    assert structure.close(body=body, last_day=date(2027, 6, 1), **given).end_date
 
 
 def test_a_body_does_not_close_under_a_line_that_is_yet_to_begin(given):
