@@ -138,6 +138,27 @@ def check_can_sit_for(person, body):
         raise PermissionDenied(f"Only those who sit on {body} may do this.")
 
 
+def bodies_to_raise_for(standing):
+    """The bodies for which someone may raise a matter today, in the order of the structure."""
+    bodies = standing.structure.bodies if standing.sits_on else ()
+    return [body for body in bodies if body.pk in standing.sits_on]
+
+
+def can_raise_for(standing, body):
+    """Whoever sits on a body carries up what it cannot settle; of one that is closed, nobody does.
+
+    What it had left to settle, the body that follows it carries up.
+    """
+    return body.pk in {each.pk for each in bodies_to_raise_for(standing)}
+
+
+def check_can_raise_for(standing, body):
+    if not can_raise_for(standing, body):
+        raise PermissionDenied(
+            f"Only those who sit on {body} may raise a matter for it, while it is there."
+        )
+
+
 def can_keep_record_of(standing, body_id):
     """Its officers keep a body's meetings, papers, decisions and measures; administrators may too.
 

@@ -10,6 +10,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from governance.models import Body, Milestone, Priority, Project, ProjectReport
 from governance.record import kept_with_work
+from governance.structure import structure_on
 from localities.kept_query import KeptQuery
 
 THEIR_PARTS = ("milestones", "reports")
@@ -34,6 +35,7 @@ class ProjectToday:
     project: Project
     milestones: list[MilestoneToday]
     reports: list[ProjectReport]
+    body: object = None  # the one that answers for it, where that is told
 
     @property
     def last_report(self):
@@ -60,7 +62,7 @@ class PriorityToday:
 
 def plan_on(today, standing):
     """The priorities in force, each with its projects, and at the end those without a priority."""
-    projects = projects_on(today, standing)
+    projects = with_who_answers(projects_on(today, standing), today)
     groups = [PriorityToday(each) for each in Priority.objects.on(today)]
     by_priority = {group.priority.pk: group for group in groups}
     rest = PriorityToday(None)
@@ -106,6 +108,18 @@ def visible_projects(standing):
 def with_projects():
     """What comes with projects on their pages."""
     return Prefetch("body", Body.objects.named()), *THEIR_PARTS
+
+
+def with_who_answers(projects, today):
+    """The same, each with the body that answers for it: who follows its own, once that is closed.
+
+    Their bodies have come with them; one more query where one of them has closed.
+    """
+    is_closed = any(each.project.body.has_ended_by(today) for each in projects)
+    structure = structure_on(today) if is_closed else None
+    for each in projects:
+        each.body = structure and structure.holder_of(each.project.body) or each.project.body
+    return projects
 
 
 def project_today(project, today):

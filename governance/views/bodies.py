@@ -26,6 +26,7 @@ from governance.models import (
     User,
 )
 from governance.on_day import BodyOnDay, LineOnDay, Proof, SeatOnDay, proof_of
+from governance.permissions import can_raise_for
 from governance.structure import ESCALATES_TO, structure_on
 from governance.views.pages import as_known, gone, not_found, on_which_day
 from governance.views.work import work_of
@@ -149,7 +150,7 @@ def body_page(request, as_on, slug):
             "measures": measures,
             "is_measured": bool(measures),
             "work": work_of(body, as_on.day, request.standing, structure.followed_by(here)),
-            "may_raise": may_raise(request.standing, here, as_on),
+            "may_raise": as_on.is_now and can_raise_for(request.standing, here),
         }
     return TemplateResponse(request, "governance/body_detail.html", context)
 
@@ -337,8 +338,3 @@ def organisations_of(structure, seats, as_on):
         rows = as_known(Organisation, as_on).filter(id__in=missing)
         found |= {each.pk: each for each in rows}
     return found
-
-
-def may_raise(standing, body, as_on):
-    """Whether the reader sits on the body today, which is the day the page shows."""
-    return as_on.is_now and body.pk in standing.sits_on

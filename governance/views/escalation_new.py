@@ -1,7 +1,7 @@
 """A new matter, kept as a draft or raised at once."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,8 +12,8 @@ from governance.forms import EscalationForm, RaiseNewForm, ask_for_file_again, n
 from governance.matter import Matter
 from governance.measures import measured
 from governance.models import Body, Escalation, Milestone
+from governance.permissions import bodies_to_raise_for, check_can_raise_for
 from governance.structure import structure_today
-from governance.telling import with_article
 from governance.uploads import atomic_with_files
 from governance.views.escalation_moves import said_of, say_at_the_field
 from governance.views.escalations import rungs
@@ -36,14 +36,14 @@ def escalation_new(request):
 
 def new_page(request, *, refusal="", status=200):
     structure = structure_today()
-    mine = [body for body in structure.bodies if body.pk in request.standing.sits_on]
+    mine = bodies_to_raise_for(request.standing)
     slug = request.GET.get("body") or (mine[0].slug if len(mine) == 1 else "")
     if not slug:
         return render(request, "governance/escalation_body.html", {"bodies": mine})
     body = get_object_or_404(Body.objects.named(), slug=slug)
-    if body.pk not in request.standing.sits_on or not structure.body(body):
-        raise PermissionDenied(f"You do not sit on {with_article(body.name)}.")
-    milestone = milestone_of(body, request.GET.get("milestone"))
+    check_can_raise_for(request.standing, body)
+    bodies = {body.pk} | structure.followed_by(body)
+    milestone = milestone_of(bodies, request.GET.get("milestone"))
     begun = None
     form_class = RaiseNewForm if request.POST.get("deed") == Move.RAISE else EscalationForm
     form = form_class(
@@ -81,14 +81,14 @@ def new_page(request, *, refusal="", status=200):
     return render(request, "governance/escalation_form.html", context, status=status)
 
 
-def milestone_of(body, number):
-    """The milestone of a project of the body that the address names, if it names one."""
+def milestone_of(bodies, number):
+    """The milestone of a project of these bodies that the address names, if it names one."""
     if not number:
         return None
     if not number.isascii() or not number.isdigit() or len(number) > LONGEST_NUMBER:
         raise Http404
     milestones = Milestone.objects.select_related("project")
-    return get_object_or_404(milestones, pk=number, project__body=body)
+    return get_object_or_404(milestones, pk=number, project__body__in=bodies)
 
 
 def words_about(milestone):

@@ -19,7 +19,12 @@ from governance.matter import Matter
 from governance.matters import fetched, rows
 from governance.models import Body, Decision, Escalation, Meeting, StaffSettings
 from governance.move_forms import MOVE_FORMS
-from governance.permissions import can_make, can_see_escalation, can_take_away
+from governance.permissions import (
+    bodies_to_raise_for,
+    can_make,
+    can_see_escalation,
+    can_take_away,
+)
 from governance.structure import structure_today
 from governance.telling import why_brought
 from governance.timeline import timeline_of
@@ -43,7 +48,7 @@ def escalation_list(request):
         standing=request.standing,
         order=StaffSettings.order_of(request.user),
     )
-    context = {"form": form, "can_raise": bool(request.standing.sits_on)}
+    context = {"form": form, "can_raise": bool(bodies_to_raise_for(request.standing))}
     if not form.is_valid():
         return render(request, "governance/escalation_list.html", context, status=400)
     found, order = form.found(), form.chosen_order

@@ -12,7 +12,7 @@ from governance.kept import all_alike, keep_page
 from governance.measure_forms import ReadingForm
 from governance.measures import by_body, measured
 from governance.models import Measure
-from governance.permissions import can_keep_record_of
+from governance.permissions import can_keep_record_of, can_raise_for
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
 from governance.views.pages import CONFLICT
@@ -59,9 +59,11 @@ def reading_page(request, pk, *, refusal="", status=200):
         else:
             messages.success(request, "It is noted, and stands on the page of the body.")
             return redirect("governance:reading", pk)
+    body = structure_today().holder_of(measure.body_id)
     context = {
         "measured": measured(measure.body, pk, today),
-        "body": structure_today().holder_of(measure.body_id),
+        "body": body,
+        "may_raise": can_raise_for(request.standing, body),
         "form": form,
         "refusal": refusal,
     }

@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from governance.plan import plan_on, project_today, visible_projects
+from governance.permissions import can_raise_for
+from governance.plan import plan_on, project_today, visible_projects, with_who_answers
 
 
 @require_safe
@@ -30,9 +31,8 @@ def project(request, slug):
     found = visible_projects(request.standing).filter(slug=slug).first()
     if found is None:
         raise Http404
-    context = {
-        "project": found,
-        "here": project_today(found, timezone.localdate()),
-        "may_raise": found.body_id in request.standing.sits_on,
-    }
+    today = timezone.localdate()
+    [here] = with_who_answers([project_today(found, today)], today)
+    may_raise = can_raise_for(request.standing, here.body)
+    context = {"project": found, "here": here, "may_raise": may_raise}
     return render(request, "governance/project_detail.html", context)

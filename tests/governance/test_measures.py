@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 
 from governance.actions import importing, measures
 from governance.actions.import_readings import Readings
@@ -376,3 +377,15 @@ def test_a_row_that_cannot_be_taken_is_named_and_nothing_is(row, sentence):
 def test_a_figure_that_is_none_is_refused_by_the_row_itself():
     with pytest.raises(ValidationError):
         Reading(measure=make_measure(), measured_on=today(), value=None).full_clean()
+
+
+def test_an_administrator_who_does_not_sit_on_a_body_is_not_sent_to_raise_its_matters(client):
+    measure = make_measure(target=90)
+    make_reading(measure, 40)
+    address = reverse("governance:reading", args=[measure.pk])
+    raise_it = f"/escalations/new/?body={measure.body.slug}&amp;measure={measure.pk}"
+
+    client.force_login(make_officer(measure.body))
+    assert raise_it in client.get(address).text
+    client.force_login(make_governance_administrator())
+    assert "This misses its target" not in client.get(address).text

@@ -8,6 +8,7 @@ from django.urls import reverse
 from governance.models import Escalation, Priority, ProjectReport, Strategy
 from tests.factories import (
     make_body,
+    make_escalation_line,
     make_ladder,
     make_member,
     make_milestone,
@@ -180,3 +181,37 @@ def test_a_milestone_that_is_not_of_the_body_is_not_found(client, number):
     answer = client.get(f"/escalations/new/?body={body.slug}&milestone={number}")
 
     assert answer.status_code == 404
+
+
+# --- Projects of a body that has closed -----------------------------------------------------------
+
+
+def test_who_follows_a_body_answers_for_its_projects_and_carries_them_up(client):
+    board, follower = make_body("Board"), make_body("Healthy Adults", slug="healthy-adults")
+    make_escalation_line(follower, board)
+    closed = make_body("Living Well", end_date=today() - WEEK, successor=follower)
+    project = make_project(closed)
+    milestone = make_milestone(project, title="Rails fitted", due_on=today() - WEEK)
+    raise_it = f"/escalations/new/?body=healthy-adults&milestone={milestone.pk}"
+
+    assert "Living Well" not in client.get("/plan/").text
+    assert "Healthy Adults" in client.get("/plan/").text
+    client.force_login(make_officer(follower))
+    page = client.get(project.get_absolute_url()).text
+
+    assert "Healthy Adults</a>" in page and "Living Well" not in page
+    assert raise_it.replace("&", "&amp;") in page
+    form = client.get(raise_it)
+    assert form.status_code == 200
+    assert "Slipped: Rails fitted" in form.text
+
+
+def test_a_body_that_has_closed_is_not_offered_to_raise_a_matter_for(client):
+    follower = make_body()
+    closed = make_body("Living Well", end_date=today() - WEEK, successor=follower)
+    client.force_login(make_officer(follower))
+
+    refusal = client.get(f"/escalations/new/?body={closed.slug}")
+
+    assert refusal.status_code == 403
+    assert "may raise a matter for it, while it is there" in refusal.text
