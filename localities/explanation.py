@@ -171,6 +171,21 @@ def of_district(facts):
     return said + of_table(facts)
 
 
+def choices_of(answer):
+    """The localities that may be meant, each with what tells it from the others, if anything."""
+    return [(choice, told_by(choice)) for choice in getattr(answer, "choices", ())]
+
+
+def told_by(choice):
+    if choice.wards:
+        sentence = ngettext("Ward: %(wards)s", "Wards: %(wards)s", len(choice.wards))
+        return sentence % {"wards": ", ".join(map(str, choice.wards))}
+    if choice.postcodes:
+        sentence = ngettext("%(number)s postcode", "%(number)s postcodes", choice.postcodes)
+        return sentence % {"number": grouped(choice.postcodes)}
+    return ""
+
+
 def outside(facts):
     named = {"name": name_of(facts)}
     if facts["because"] == "no-locality":

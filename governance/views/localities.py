@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from governance.as_on import on_the_day_asked
 from governance.locality_page import Asked, parts_of
 from governance.structure import structure_on
-from localities.explanation import sentences
+from localities.explanation import choices_of, sentences
 from localities.finder import Found, find
 from localities.forms import PlaceForm
 from localities.map import map_on
@@ -62,7 +62,11 @@ def find_locality(request, as_on):
     context = {"as_on": as_on, "form": form}
     if form.is_bound and form.is_valid():
         answer = find(form.cleaned_data["q"], as_on.day)
-        context |= {"answer": answer, "sentences": sentences(answer)}
+        context |= {
+            "answer": answer,
+            "sentences": sentences(answer),
+            "choices": choices_of(answer),
+        }
         if isinstance(answer, Found):
             structure = structure_on(as_on.day, as_on.known_on)
             context["committees"] = committees(structure, answer.locality, as_on)

@@ -137,6 +137,16 @@ def test_an_ambiguous_place_is_asked_about_with_its_wards(client, whole_borough)
     assert "Mile End Hospital and Queen Mary are in Bethnal Green East ward" in text
 
 
+def test_the_same_number_of_postcodes_is_written_alike_in_sentence_and_choice(
+    client, whole_borough
+):
+    text = find(client, "E14").text
+
+    [number] = re.findall(r"([0-9],[0-9]{3}) in the South East", text)
+    assert f">{number} postcodes</p>" in text
+    assert not re.search(r"\b[0-9]{4} postcodes", text)
+
+
 def test_a_postcode_that_is_not_in_the_table_is_never_called_invalid(client, whole_borough):
     text = text_of(find(client, "SW1A 1AA").text)
 
