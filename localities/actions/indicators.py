@@ -9,6 +9,7 @@ import csv
 import hashlib
 import math
 import os
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -166,7 +167,7 @@ class Reading:
         for column in NUMBERS:
             read = as_number(cells.get(column, ""))
             if read is None:
-                return self.fault(number, f"{column}: “{cells[column][:20]}” is not a number")
+                return self.fault(number, f"{column}: {why_no_number(cells[column])}")
             numbers.append(None if read is EMPTY else read)
         sex, age = cells.get("sex", "").strip()[:40], cells.get("age", "").strip()[:60]
         area = cells["area code"]
@@ -192,8 +193,9 @@ class Reading:
             value = getattr(indicator, field.attname)
             if longest and isinstance(value, str) and len(value) > longest:
                 self.fault(number, f"{field.verbose_name}: at most {longest} characters fit")
-        if not str(said.get("fresh_for_years", 1)).isdecimal():
-            self.fault(number, "fresh for years: enter a whole number")
+        years = str(said.get("fresh_for_years", 1))
+        if not years.isdecimal() or len(years) > 2:
+            self.fault(number, "fresh for years: enter a whole number of no more than 99")
         if not said["name"]:
             self.fault(number, "the indicator has no name")
         self.indicators[code] = indicator
@@ -226,18 +228,28 @@ class Columns:
 
 
 EMPTY = object()
+NUMBER = re.compile(
+    r"[+-]?(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?"
+)
 
 
 def as_number(text):
     """The number in a cell, EMPTY where there is none, None where it is something else."""
-    text = text.strip().replace(",", "")
+    text = text.strip()
     if not text:
         return EMPTY
-    try:
-        number = float(text)
-    except ValueError:
+    # What Python alone would read: 1_000, and 1,5 as fifteen once the comma is gone.
+    if not NUMBER.fullmatch(text):
         return None
+    number = float(text.replace(",", ""))
     return number if math.isfinite(number) else None
+
+
+def why_no_number(text):
+    said = f"“{text[:20]}” is not a number"
+    if "," in text:
+        said += "; commas stand between thousands only, as in 1,500, and a point before decimals"
+    return said
 
 
 # --- Keeping --------------------------------------------------------------------------------------

@@ -130,6 +130,11 @@ def test_an_area_listed_under_several_parents_is_taken_once(file):
         ({"Value": "many"}, "Row 3: value: “many” is not a number."),
         ({"Value": "nan"}, "Row 3: value: “nan” is not a number."),
         ({"Count": "1e999"}, "Row 3: count: “1e999” is not a number."),
+        ({"Count": "1_000"}, "Row 3: count: “1_000” is not a number."),
+        ({"Count": "١٢"}, "Row 3: count: “١٢” is not a number."),
+        ({"Value": "1,5"}, "Row 3: value: “1,5” is not a number; commas stand between thousands"),
+        ({"Value": "1,5000"}, "Row 3: value: “1,5000” is not a number; commas stand between"),
+        ({"Value": "1234,567"}, "Row 3: value: “1234,567” is not a number; commas stand"),
         (
             {"Time period": "soon", "Time period Sortable": ""},
             "Row 3: “soon” is not a period, such as 2021 or 2021/22.",
@@ -148,6 +153,29 @@ def test_a_row_that_cannot_be_taken_is_named_and_nothing_is(file, cells, sentenc
     assert sentence in str(refusal.value)
     assert not Indicator.objects.exists()
     assert not IndicatorRelease.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("1,581", 1581),
+        ("1,234,567.5", 1234567.5),
+        ("27.", 27),
+        (".5", 0.5),
+        ("-3", -3),
+        ("1.2E-05", 0.000012),
+    ],
+)
+def test_a_number_is_read_as_files_write_them(file, written, number):
+    bring(file(row(Value=written)))
+
+    assert IndicatorValue.objects.get().value == number
+
+
+@pytest.mark.parametrize("years", ["some", "100000"])
+def test_how_long_figures_are_fresh_is_a_number_that_fits(file, years):
+    with pytest.raises(ImportRefused, match="Row 2: fresh for years: enter a whole number"):
+        bring(file([*row(), years], header=[*HEADER, "Fresh for years"]))
 
 
 def test_several_faults_are_told_at_once_but_not_all(file):
