@@ -1,6 +1,6 @@
 """Many messages: lists of them, each in a fixed number of queries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, islice
 from typing import NamedTuple
@@ -56,6 +56,7 @@ class Row:
     due: date | None
     due_state: str
     may_be_gathered: bool = False  # under a theme, by whom the list is for
+    is_decided: bool = False  # above, as far as the list tells
 
     @property
     def submission(self):
@@ -80,7 +81,7 @@ class Row:
             due_state=self.due_state,
             is_copy=self.is_copy,
             is_asked=referral.is_asked,
-            status=str(referral.get_status_display()),
+            status="To be answered" if self.is_decided else str(referral.get_status_display()),
         )
 
     @property
@@ -155,7 +156,7 @@ GROUPS = (
     ("copies", "Copies, to know of"),
 )
 NUMBERS = {key: number for number, (key, _) in enumerate(GROUPS)}
-IN_HAND, NOT_TO_DO = "due", {"waiting", "copies"}
+IN_HAND, DECIDED, NOT_TO_DO = "due", "decided", {"waiting", "copies"}
 SHOWN = 10  # of each
 HELD = len(GROUPS)  # asked for with the groups, and only counted
 
@@ -194,10 +195,15 @@ def referrals_before(standing):
     shown = readable.in_bulk({pk for page in pages for pk in page[:SHOWN]})
     every_row = iter(rows((shown[pk] for page in pages for pk in page[:SHOWN]), today=today))
     groups = [
-        Group(key, title, list(islice(every_row, len(page[:SHOWN]))), len(page), counted=SHOWN)
+        Group(key, title, in_group(key, islice(every_row, len(page[:SHOWN]))), len(page), SHOWN)
         for (key, title), page in zip(GROUPS, pages, strict=True)
     ]
     return groups, counted(held)
+
+
+def in_group(key, its_rows):
+    """The rows of a group; those of one that has been decided above no longer wait for a day."""
+    return [replace(row, is_decided=True) if key == DECIDED else row for row in its_rows]
 
 
 def next_to_do(standing, *, after):

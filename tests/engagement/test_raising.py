@@ -113,7 +113,9 @@ def test_the_outcome_is_read_back(sent, board, chair, officer):
     assert page.index("read the outcome") < page.index("What you can do")
     assert "the Executive Board decided what to do" in receipt_of(sent)
     assert "A lift in March." not in receipt_of(sent)
-    assert "Decided above, to be answered" in client.get("/staff/").text
+    home = client.get("/staff/").text
+    assert "Decided above, to be answered" in home
+    assert '<td data-label="Next due">To be answered</td>' in home
     referrals.answer(referral=lead_of(sent), by=officer, text="There will be a lift in March.")
     assert "There will be a lift in March." in receipt_of(sent)
 
