@@ -70,6 +70,8 @@ class Beside:
     closed_organisations: dict = field(default_factory=dict)
     partner_rows: dict = field(default_factory=dict)  # organisation → rows in force
     holders: dict = field(default_factory=dict)  # seat → people who hold it
+    signed_out: frozenset = frozenset()  # seats of whose holders none may sign in any more
+    no_address: frozenset = frozenset()  # those that may sign in, and have no e-mail address
     terms: dict = field(default_factory=dict)  # body → (row, review date) in force
     cadences: dict = field(default_factory=dict)  # body → cadences in force
     last_meetings: dict = field(default_factory=dict)  # body → day of the last one held
@@ -108,6 +110,9 @@ def beside_on(structure, rules=()):
         terms[each.body_id].append((each.pk, each.review_date))
     for each in sorted(held(Cadence), key=record.by_first_day):
         cadences[each.body_id].append(each)
+    holdings = held(Membership)
+    if known_on is None:
+        holdings = list(holdings.select_related("person"))
     return Beside(
         texts=texts,
         mailboxes=frozenset(mailboxes),
@@ -115,12 +120,29 @@ def beside_on(structure, rules=()):
         loose_lines=tuple(_loose_lines(structure, held(ReportingLine), recorded)),
         closed_organisations=_closed_organisations(day, recorded(Organisation)),
         partner_rows=Counter(each.organisation_id for each in held(Partner)),
-        holders=Counter(each.seat_id for each in held(Membership)),
+        holders=Counter(each.seat_id for each in holdings),
+        **_out_of_reach(structure, holdings),
         terms=terms,
         cadences=cadences,
         last_meetings=_last_meetings(day, known_on),
         read={rule.code: rule.read(structure) for rule in rules},
     )
+
+
+def _out_of_reach(structure, holdings):
+    """The seats whose holders nobody can ask: by today's accounts, so of no day that is past."""
+    if structure.known_on is not None or structure.day < localdate():
+        return {}
+    may_sign_in, has_address = defaultdict(bool), defaultdict(bool)
+    for each in holdings:
+        may_sign_in[each.seat_id] |= each.person.is_active
+        has_address[each.seat_id] |= each.person.is_active and bool(each.person.email.strip())
+    return {
+        "signed_out": frozenset(pk for pk, may in may_sign_in.items() if not may),
+        "no_address": frozenset(
+            pk for pk, has in has_address.items() if not has and may_sign_in[pk]
+        ),
+    }
 
 
 def _closed_organisations(day, organisations):

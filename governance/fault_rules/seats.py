@@ -68,13 +68,25 @@ def find_seats_of_closed_organisations(rule, structure, beside):
 
 def find_no_one_to_receive(rule, structure, beside):
     for body in structure.partnership_bodies:
-        if not has_officer(structure, body) and body.pk not in beside.mailboxes:
-            yield Fault(
-                rule,
-                body,
-                _("No chair, deputy chair or secretary in office is recorded, and no mailbox."),
-                Mend("body", body.pk),
-            )
+        if body.pk in beside.mailboxes or officers_who_act(structure, body, beside):
+            continue
+        found = _("No chair, deputy chair or secretary in office is recorded, and no mailbox.")
+        if officers(structure, body):
+            found = _("None of its officers can sign in any more, and it has no mailbox.")
+        yield Fault(rule, body, found, Mend("body", body.pk))
+
+
+def find_no_one_to_write_to(rule, structure, beside):
+    """Officers see what lies before their body when they sign in, and are told of nothing."""
+    for body in structure.partnership_bodies:
+        acting = officers_who_act(structure, body, beside)
+        if (
+            acting
+            and body.pk not in beside.mailboxes
+            and all(seat.pk in beside.no_address for seat in acting)
+        ):
+            found = _("None of its officers has an e-mail address, and it has no mailbox.")
+            yield Fault(rule, body, found, Mend("body", body.pk))
 
 
 def find_no_one_to_accept(rule, structure, beside):
@@ -82,21 +94,30 @@ def find_no_one_to_accept(rule, structure, beside):
     for body in structure.partnership_bodies:
         if (
             body.pk in beside.mailboxes
-            and not has_officer(structure, body)
+            and not officers_who_act(structure, body, beside)
             and (lines := structure.lines_down(body, ESCALATES_TO))
         ):
-            yield Fault(
-                rule,
-                body,
-                escalating_to_it(len({line.from_body.pk for line in lines})),
-                Mend("body", body.pk),
-            )
+            found = escalating_to_it(len({line.from_body.pk for line in lines}))
+            if officers(structure, body):
+                found = _(
+                    "Matters are escalated to it. It has a mailbox, but none of its officers can "
+                    "sign in any more."
+                )
+            yield Fault(rule, body, found, Mend("body", body.pk))
 
 
-def has_officer(structure, body):
-    return any(
-        seat.role in Seat.OFFICER_ROLES and not seat.is_vacant for seat in structure.seats_on(body)
-    )
+def officers(structure, body):
+    """The seats of its officers that are held."""
+    return [
+        seat
+        for seat in structure.seats_on(body)
+        if seat.role in Seat.OFFICER_ROLES and not seat.is_vacant
+    ]
+
+
+def officers_who_act(structure, body, beside):
+    """Those of them that are held by someone who may sign in."""
+    return [seat for seat in officers(structure, body) if seat.pk not in beside.signed_out]
 
 
 def seat_words(seat, structure, beside):
@@ -164,6 +185,15 @@ RULES = (
             "officer or a mailbox."
         ),
         find_no_one_to_receive,
+    ),
+    Rule(
+        "no-address",
+        gettext_lazy("Bodies that no mail reaches"),
+        gettext_lazy(
+            "Whoever receives for a body can be written to: an officer with an e-mail address, or "
+            "a mailbox."
+        ),
+        find_no_one_to_write_to,
     ),
     Rule(
         "no-acceptor",

@@ -129,6 +129,29 @@ def no_acceptor(sound):
     sound.board.save()
 
 
+def leave(sound, body):
+    person = sound.chair_of(body).memberships.get().person
+    person.is_active = False
+    person.save()
+
+
+def officer_without_an_account(sound):
+    """Who holds the chair has left, and may not sign in any more."""
+    leave(sound, sound.group)
+
+
+def acceptor_without_an_account(sound):
+    leave(sound, sound.board)
+    sound.board.mailbox = "board@example.org"
+    sound.board.save()
+
+
+def officer_without_an_address(sound):
+    person = sound.chair_of(sound.group).memberships.get().person
+    person.email = " "
+    person.save()
+
+
 def vacant_seat_of_closed_organisation(sound):
     """That nobody holds a seat of an organisation that is gone is no second fault."""
     make_seat(sound.group, on_behalf_of=make_organisation(partner=False, end_date=today() - A_DAY))
@@ -218,6 +241,9 @@ CATALOGUE = {
     vacant_seat_of_closed_organisation: ["closed-organisation"],
     no_receiver: ["vacant-seat", "no-receiver"],
     no_acceptor: ["vacant-seat", "no-acceptor"],
+    officer_without_an_account: ["no-receiver"],
+    acceptor_without_an_account: ["no-acceptor"],
+    officer_without_an_address: ["no-address"],
     terms_missing: ["terms-missing"],
     terms_past_review: ["terms-past-review"],
     two_names_at_once: ["overlap"],
@@ -271,6 +297,31 @@ def test_a_planned_closure_shows_its_faults_on_the_day_it_takes_effect():
 
     assert find(last_day) == ()
     assert {fault.rule.code for fault in find(last_day + A_DAY)} >= {"loose-line"}
+
+
+def test_accounts_are_those_of_today_and_say_nothing_of_a_day_that_is_past():
+    sound = Sound()
+    leave(sound, sound.group)
+    officer_without_an_address(sound)
+    structure_edited()
+
+    assert {fault.rule.code for fault in find(today() + A_DAY)} == {"no-receiver"}
+    assert find(today() - A_DAY) == ()
+
+
+def test_who_has_a_mailbox_or_another_officer_with_an_address_is_reached():
+    sound = Sound()
+    officer_without_an_address(sound)
+    secretary = make_seat(sound.group, Seat.Role.SECRETARY)
+    Membership.objects.create(seat=secretary, person=make_person())
+    structure_edited()
+
+    assert find() == ()
+    secretary.memberships.all().delete()
+    sound.group.mailbox = "group@example.org"
+    sound.group.save()
+    structure_edited()
+    assert {fault.rule.code for fault in find()} == {"vacant-seat"}
 
 
 def test_the_number_of_queries_does_not_depend_on_the_bodies(django_assert_num_queries):
