@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from governance.as_on import AsOn
+from governance.models import Body, Organisation
 from governance.registered import Registered
 from governance.structure import Structure
 from localities.gazetteer import homes_on
@@ -65,7 +66,7 @@ class Bodies(DataSet):
     )
 
     def rows(self, asked):
-        slugs = {body.pk: body.slug for body in asked.structure.bodies}
+        slugs = slugs_of(Body, {body.successor for body in asked.structure.bodies})
         for body in asked.structure.bodies:
             yield (
                 *(body.slug, body.name, body.short_name, body.kind, body.outside_partnership),
@@ -116,12 +117,12 @@ class Seats(DataSet):
     )
 
     def rows(self, asked):
+        slugs = slugs_of(Organisation, {seat.on_behalf_of for seat in asked.structure.seats})
         for body in asked.structure.bodies:
             for seat in asked.structure.seats_on(body):
-                organisation = asked.structure.organisation(seat.on_behalf_of)
                 yield (
                     *(body.slug, seat.role, seat.title),
-                    *(organisation and organisation.slug, seat.is_vacant, *known_by(seat)),
+                    *(slugs.get(seat.on_behalf_of), seat.is_vacant, *known_by(seat)),
                 )
 
 
@@ -143,6 +144,12 @@ class Localities(DataSet):
                 *(code, each.locality.name, each.ward_id, each.ward.name),
                 *(each.confidence, each.source, committees[code] and committees[code].slug),
             )
+
+
+def slugs_of(model, keys):
+    """The slugs of rows, also of those that are not there on the day; they stay for good."""
+    keys = keys - {None}
+    return dict(model.objects.filter(pk__in=keys).values_list("pk", "slug")) if keys else {}
 
 
 def known_by(fact):

@@ -128,6 +128,11 @@ class Structure:
         """Whether the record reaches back to this day."""
         return self.first_day is not None and self.first_day <= self.day
 
+    @property
+    def is_before_record(self):
+        """Whether there is a record, and it begins later."""
+        return self.first_day is not None and self.day < self.first_day
+
     def body(self, body):
         """The body as it was on this day, or None when it did not exist."""
         return self._body.get(_pk(body))

@@ -3,12 +3,14 @@
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from governance.as_on import on_the_day_asked
 from governance.locality_page import Asked, parts_of
 from governance.structure import structure_on
+from governance.views.pages import before_record
 from localities.explanation import choices_of, sentences
 from localities.finder import Found, find
 from localities.forms import PlaceForm
@@ -20,6 +22,8 @@ from localities.models import Locality, PostcodeRelease
 @on_the_day_asked
 def localities(request, as_on):
     structure = structure_on(as_on.day, as_on.known_on)
+    if structure.is_before_record:
+        return before_record(request, as_on, structure, _("Localities"), above())
     drawing = map_on(as_on.day, known_on=as_on.known_on)
     listed = [
         (quarter, committees(structure, quarter.locality, as_on)) for quarter in drawing.quarters
@@ -35,6 +39,9 @@ def locality(request, as_on, code):
     if found is None:
         raise Http404(f"There is no locality “{code}”.")
     structure = structure_on(as_on.day, as_on.known_on)
+    if structure.is_before_record:
+        title = _("%(locality)s locality") % {"locality": found}
+        return before_record(request, as_on, structure, title, above())
     drawing = map_on(as_on.day, known_on=as_on.known_on, locality=found)
     asked = Asked(
         locality=found,
@@ -58,6 +65,10 @@ def locality(request, as_on, code):
 @cache_control(private=True, no_store=True)  # the address holds somebody's postcode
 @on_the_day_asked
 def find_locality(request, as_on):
+    if not as_on.is_today:
+        structure = structure_on(as_on.day, as_on.known_on)
+        if structure.is_before_record:
+            return before_record(request, as_on, structure, _("Find your locality"), above())
     form = PlaceForm(request.GET if "q" in request.GET else None)
     context = {"as_on": as_on, "form": form}
     if form.is_bound and form.is_valid():
@@ -75,6 +86,10 @@ def find_locality(request, as_on):
     is_long = form.is_bound and form.has_error("q", "max_length")
     page = "governance/locality_find.html"
     return render(request, page, context | release(), status=400 if is_long else 200)
+
+
+def above():
+    return reverse("governance:localities"), _("Localities")
 
 
 def committees(structure, locality, as_on):

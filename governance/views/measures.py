@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.actions.measures import record
@@ -13,9 +15,9 @@ from governance.measure_forms import ReadingForm
 from governance.measures import by_body, measured
 from governance.models import Measure
 from governance.permissions import can_keep_record_of, can_raise_for
-from governance.structure import structure_today
+from governance.structure import structure_on, structure_today
 from governance.views.for_staff import for_staff
-from governance.views.pages import CONFLICT
+from governance.views.pages import CONFLICT, before_record
 from governance.workflow import MoveNotAllowed
 
 
@@ -24,6 +26,11 @@ from governance.workflow import MoveNotAllowed
 @on_the_day_asked
 def measures(request, as_on):
     """What bodies hold themselves to, and whether they keep to it."""
+    if not as_on.is_today:
+        structure = structure_on(as_on.day, as_on.known_on)
+        if structure.is_before_record:
+            above = reverse("governance:structure"), _("Structure")
+            return before_record(request, as_on, structure, _("Measures"), above)
     context = {"as_on": as_on, "bodies": by_body(as_on.day)}
     return render(request, "governance/measure_list.html", context)
 

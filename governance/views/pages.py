@@ -13,6 +13,12 @@ def not_found(request, sentence):
     return render(request, "404.html", {"sentence": sentence}, status=404)
 
 
+def before_record(request, as_on, structure, title, above):
+    """In place of a page that would show of a day what nobody recorded; `above` is in its trail."""
+    context = {"as_on": as_on, "structure": structure, "title": title, "above": above}
+    return render(request, "governance/before_record.html", context)
+
+
 def gone(request, sentence):
     """For what was public once: whoever has the address learns that it is not a mistake."""
     return render(request, "410.html", {"sentence": sentence}, status=410)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -19,9 +19,11 @@ from tests.factories import (
     make_organisation,
     make_partnership,
     make_person,
+    make_seat,
     make_theme,
     make_ward,
     send_feedback,
+    today,
 )
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +61,31 @@ def test_a_file_for_programs_says_its_licence_and_whom_to_name(client, key):
     assert "Tower Hamlets Together" in content["attribution"]
 
 
-def test_the_structure_of_a_day_is_told_with_how_it_is_known(client, settings):
+@pytest.mark.parametrize("key", [each.key for each in data_sets.SETS if each.has_days])
+def test_there_is_no_file_of_a_day_before_the_record(client, record, key):
+    make_body(locality=make_locality("ne"))
+
+    for ending in ("csv", "json"):
+        refusal = client.get(f"/data/{key}.{ending}?as_on=2020-12-31")
+        assert refusal.status_code == 404
+        assert "Our record begins on 1 January 2021." in refusal.text
+        assert client.get(f"/data/{key}.{ending}?as_on=2021-01-01").status_code == 200
+
+
+def test_who_follows_a_body_and_for_whom_a_seat_is_are_told_though_not_there_on_the_day(client):
+    follower = make_body(slug="follower", start_date=today() + timedelta(days=1))
+    body = make_body(slug="closing", end_date=today(), successor=follower)
+    gone = make_organisation(slug="gone", partner=False, end_date=today() - timedelta(days=1))
+    make_seat(body, on_behalf_of=gone)
+
+    [told] = in_csv(client, "/data/bodies.csv")
+    [seat] = in_csv(client, "/data/seats.csv")
+
+    assert (told["slug"], told["successor"]) == ("closing", "follower")
+    assert seat["on_behalf_of"] == "gone"
+
+
+def test_the_structure_of_a_day_is_told_with_how_it_is_known(client, settings, record):
     group, board = make_body("Group", slug="group"), make_body("Board", slug="board")
     make_escalation_line(group, board, end_date=date(2026, 3, 31))
     make_organisation(slug="barts")

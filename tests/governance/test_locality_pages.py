@@ -214,6 +214,24 @@ def test_pages_show_the_day_asked_for_and_links_stay_on_it(client, db):
     assert 'href="/localities/ne/?as_on=2030-06-30"' in overview
 
 
+@pytest.mark.parametrize("address", ["/localities/", "/localities/ne/", "/localities/find/?q=ne"])
+def test_before_the_record_it_is_said_that_nothing_is_recorded(
+    client, record, html_faults, address
+):
+    locality = make_locality("ne")
+    make_ward("Bow East", locality=locality)
+    make_body("NE Committee", locality=locality)
+
+    day = "&as_on=" if "?" in address else "?as_on="
+    before = client.get(f"{address}{day}2020-12-31").text
+    first = client.get(f"{address}{day}2021-01-01").text
+
+    assert "Our record begins on 1 January 2021." in before
+    assert "Bow East" not in before and "NE Committee" not in before
+    assert "NE Committee" in first
+    assert html_faults(before) == []
+
+
 def test_a_place_is_looked_for_on_the_day_asked_for(client, db):
     ward = make_ward("Lansbury", locality=make_locality("se"))
     ward.localities.update(end_date=date(2030, 6, 30))

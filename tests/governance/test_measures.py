@@ -389,3 +389,11 @@ def test_an_administrator_who_does_not_sit_on_a_body_is_not_sent_to_raise_its_ma
     assert raise_it in client.get(address).text
     client.force_login(make_governance_administrator())
     assert "This misses its target" not in client.get(address).text
+
+
+def test_before_the_record_no_measure_is_told_of(client, record):
+    make_measure(name="Seen within four hours")
+
+    assert "Our record begins on 1 January 2021." in client.get("/measures/?as_on=2020-12-31").text
+    assert "Seen within" not in client.get("/measures/?as_on=2020-12-31").text
+    assert "Seen within" in client.get("/measures/?as_on=2021-01-01").text
