@@ -16,6 +16,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from governance.uploads import note_stored
+
 FORMATS = ("JPEG", "PNG", "WEBP")
 NAMES = "JPEG, PNG or WebP"
 WIDTHS = (480, 960, 1600)
@@ -83,7 +85,7 @@ def keep(row, picture):
     discard(row)
     name = f"{FOLDER}/{uuid.uuid4().hex}"
     for width, content in picture.files.items():
-        default_storage.save(file_name(name, width), ContentFile(content))
+        note_stored(default_storage.save(file_name(name, width), ContentFile(content)))
     row.picture, row.picture_width, row.picture_height = name, picture.width, picture.height
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from governance.uploads import media_type_of
+from governance.uploads import media_type_of, note_stored
 
 ENDINGS = {"video/mp4": "mp4", "video/webm": "webm"}
 NAMES = "MP4 or WebM"
@@ -23,6 +23,7 @@ def keep(row, upload, media_type):
     discard(row)
     name = f"{FOLDER}/{uuid.uuid4().hex}.{ENDINGS[media_type]}"
     row.video = default_storage.save(name, upload)
+    note_stored(row.video)
     row.video_type, row.video_size = media_type, upload.size
 
 

@@ -15,6 +15,7 @@ from pathlib import PurePath
 import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import FileResponse
@@ -115,17 +116,17 @@ def atomic_with_files():
         with transaction.atomic():
             yield
     except BaseException:
-        for file in stored:
-            file.storage.delete(file.name)
+        for name in stored:
+            default_storage.delete(name)
         raise
     finally:
         _stored.reset(token)
     outside += stored
 
 
-def note_stored(file):
+def note_stored(name):
     """Let a file that was stored go where the deed is refused."""
-    _stored.get().append(file)
+    _stored.get([]).append(name)
 
 
 def download(file, media_type, title):

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from engagement import pictures
 from engagement.admin.base import EngagementAdmin
 from governance.actions.structure import pages_edited
-from governance.admin.base import KnowsBodies, LinesField, with_bodies
+from governance.admin.base import KnowsBodies, LinesField, StoresFiles, with_bodies
 from governance.admin.translated import TranslatedAdmin
 
 TEXT = {
@@ -110,7 +110,7 @@ class IllustratedForm(forms.ModelForm):
         return cleaned
 
 
-class IllustratedAdmin(PublishedAdmin):
+class IllustratedAdmin(PublishedAdmin, StoresFiles):
     form = IllustratedForm
     picture_address = ""
     picture_fields = ["shown_picture", "new_picture", "drop_picture", "picture_text"]

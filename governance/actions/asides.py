@@ -74,7 +74,7 @@ def attach(*, escalation, upload, by):
 
     document = Document(title=upload.title, media_type=upload.media_type, file=upload.file)
     signed(document, by, Kind.FILE_ADDED.label).save()
-    note_stored(document.file)
+    note_stored(document.file.name)
     EscalationFile.objects.create(
         escalation=escalation,
         document=document,

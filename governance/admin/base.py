@@ -17,7 +17,7 @@ from governance.admin.newest import REFUSALS, NewestField, newest_of
 from governance.admin.typed import TYPED, TypedField, few
 from governance.forms import plain_text
 from governance.models import Body, Document, Meeting, Seat
-from governance.uploads import scan
+from governance.uploads import atomic_with_files, scan
 from localities.admin_base import AskedAsOffered, LookedAt, ReasonedAdmin
 from localities.dated import in_force
 
@@ -196,6 +196,17 @@ class ScansFirst:
         for upload in request.FILES.values():
             scan(upload)
         return super().changeform_view(request, *args, **kwargs)
+
+
+class StoresFiles(admin.ModelAdmin):
+    """Files that an edit has stored go where it is refused in the end.
+
+    Stands behind the other bases, so that what they try once more begins without them.
+    """
+
+    def changeform_view(self, *args, **kwargs):
+        with atomic_with_files():
+            return super().changeform_view(*args, **kwargs)
 
 
 class WorkAdmin(StructureAdmin):

@@ -12,6 +12,7 @@ from governance.admin.base import (
     InForce,
     RowsOfAPage,
     ScansFirst,
+    StoresFiles,
     WorkAdmin,
     with_bodies,
 )
@@ -28,7 +29,7 @@ from governance.models import (
 )
 from governance.structure import structure_today
 from governance.telling import with_article
-from governance.uploads import ENDINGS, media_type_of
+from governance.uploads import ENDINGS, media_type_of, note_stored
 
 
 class DocumentForm(forms.ModelForm):
@@ -42,11 +43,17 @@ class DocumentForm(forms.ModelForm):
 
 
 @admin.register(Document)
-class DocumentAdmin(ScansFirst, WorkAdmin):
+class DocumentAdmin(ScansFirst, WorkAdmin, StoresFiles):
     form = DocumentForm
     list_display = ["title", "media_type", "is_public", "added_at"]
     list_filter = ["is_public", "media_type"]
     search_fields = ["title", "url"]
+
+    def save_model(self, request, obj, form, change):
+        if obj.file and "file" in form.changed_data:
+            obj.file.save(obj.file.name, obj.file.file, save=False)
+            note_stored(obj.file.name)
+        super().save_model(request, obj, form, change)
 
     def get_queryset(self, request):
         # The files of matters are for those who may see the matter, at its own address.

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -129,6 +130,43 @@ def test_a_picture_is_replaced_and_taken_away(editor):
 
     story.refresh_from_db()
     assert story.picture == ""
+
+
+def files_in(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("failure", [ValidationError("It may not be."), RuntimeError("Disk full")])
+def test_nothing_is_left_on_disk_of_a_film_that_is_refused_in_the_end(
+    editor, settings, monkeypatch, failure
+):
+    def refuse():
+        raise failure
+
+    words = film_words(new_video=make_video(), new_picture=make_picture(), picture_text="A desk")
+    monkeypatch.setattr("engagement.admin.published.pages_edited", refuse)
+    editor.raise_request_exception = False
+
+    page = editor.post(address_of(Animation), words)
+
+    assert page.status_code == (500 if isinstance(failure, RuntimeError) else 200)
+    assert not Animation.objects.exists()
+    assert files_in(settings.MEDIA_ROOT) == []
+
+
+def test_a_picture_stays_where_another_in_its_place_is_refused(editor, settings, monkeypatch):
+    def refuse():
+        raise ValidationError("It may not be.")
+
+    story = make_story()
+    form = form_of(editor.get(address_of(Story, story))) | {"reason": "R", "picture_text": "A"}
+    editor.post(address_of(Story, story), form | {"new_picture": make_picture()})
+    before = files_in(settings.MEDIA_ROOT)
+    monkeypatch.setattr("engagement.admin.published.pages_edited", refuse)
+
+    editor.post(address_of(Story, story), form | {"new_picture": make_picture(700, 300)})
+
+    assert files_in(settings.MEDIA_ROOT) == before != []
 
 
 def film_words(**answers):

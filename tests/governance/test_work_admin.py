@@ -1,6 +1,7 @@
 import subprocess
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
@@ -40,6 +41,24 @@ def test_a_document_is_kept_under_a_name_that_says_nothing(client, administrator
     assert document.media_type == "application/pdf"
     assert "Secret" not in document.file.name
     assert document.history.get().history_change_reason == REASON["reason"]
+
+
+def test_a_document_that_is_refused_in_the_end_leaves_no_file_behind(
+    client, administrator, monkeypatch, tmp_path
+):
+    def refuse():
+        raise ValidationError("It may not be.")
+
+    monkeypatch.setattr("governance.admin.base.work_edited", refuse)
+    file = SimpleUploadedFile("terms.pdf", PDF)
+
+    response = client.post(
+        "/admin/governance/document/add/", {"title": "Terms", "file": file, **REASON}
+    )
+
+    assert "It may not be." in response.text
+    assert not Document.objects.exists()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_a_file_that_is_not_what_it_says_is_refused_in_a_sentence(client, administrator):
