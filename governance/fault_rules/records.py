@@ -1,6 +1,7 @@
 """What is wrong with the record: terms and meetings that lack, and what is there twice."""
 
 from collections import Counter
+from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -89,13 +90,14 @@ def find_meetings_overdue(rule, structure, beside):
     for body in structure.bodies:
         for cadence in beside.cadences.get(body.pk, ())[:1]:
             last = beside.last_meetings.get(body.pk)
-            said = {"rhythm": cadence.sentence, "day": last and date_format(last)}
-            if last is None:
-                found = _("%(rhythm)s, but no meeting is recorded.") % said
-            elif (structure.day - last).days > cadence.longest_gap:
-                found = _("%(rhythm)s, but last met on %(day)s.") % said
-            else:
+            # A new body, or a new rhythm, has its time too until it must have met.
+            since = max(filter(None, (last, cadence.start_date, body.start_date)), default=date.min)
+            if (structure.day - since).days <= cadence.longest_gap:
                 continue
+            said = {"rhythm": cadence.sentence, "day": last and date_format(last)}
+            found = _("%(rhythm)s, but no meeting is recorded.") % said
+            if last is not None:
+                found = _("%(rhythm)s, but last met on %(day)s.") % said
             mend = Mend("meeting", given=(("body", body.pk),))
             yield Fault(rule, body, found, mend, proof_of(cadence))
 

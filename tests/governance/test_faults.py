@@ -299,6 +299,25 @@ def test_a_planned_closure_shows_its_faults_on_the_day_it_takes_effect():
     assert {fault.rule.code for fault in find(last_day + A_DAY)} >= {"loose-line"}
 
 
+def test_a_new_body_and_a_new_rhythm_have_their_time_before_they_must_have_met():
+    sound = Sound()
+    begins, gap = today() - timedelta(days=10), timedelta(days=Cadence.LONGEST_GAP["monthly"])
+    Cadence.objects.create(body=sound.group, rhythm="monthly", start_date=begins)
+    Meeting.objects.create(
+        body=sound.group, starts_at=timezone.now() - timedelta(days=200), status="held"
+    )
+    Cadence.objects.create(body=sound.board, rhythm="monthly")
+    sound.board.start_date = begins
+    sound.board.save()
+    structure_edited()
+
+    def overdue(day):
+        return [fault.body.name for fault in find(day) if fault.rule.code == "no-meeting"]
+
+    assert overdue(today()) == overdue(begins + gap) == []
+    assert overdue(begins + gap + A_DAY) == ["Board", "Group"]
+
+
 def test_accounts_are_those_of_today_and_say_nothing_of_a_day_that_is_past():
     sound = Sound()
     leave(sound, sound.group)
