@@ -54,6 +54,8 @@ def calendar_file(content, name, shown):
     if shown:
         changed = max(each.changed_at for each in shown)
         response["Last-Modified"] = http_date(changed.timestamp())
+    # From that day alone a program may guess how long it need not ask again.
+    response["Cache-Control"] = "no-cache"
     return response
 
 

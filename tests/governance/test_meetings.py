@@ -88,6 +88,16 @@ def test_a_cancelled_meeting_stays_in_calendars_as_cancelled(client):
     assert event["description"] == "Too few could come."
 
 
+def test_a_calendar_is_asked_for_anew_however_long_ago_its_last_meeting_was_changed(client):
+    body = make_body(slug="board")
+    meeting = Meeting.objects.create(body=body, starts_at=timezone.now(), is_public=True)
+    Meeting.objects.filter(pk=meeting.pk).update(changed_at=timezone.now() - timedelta(days=1000))
+
+    answer = client.get("/bodies/board/meetings.ics")
+
+    assert answer["Cache-Control"] == "no-cache"
+
+
 def test_a_meeting_that_was_held_is_not_cancelled():
     body = make_body()
     meeting = make_meeting(body, status=Meeting.Status.HELD)
