@@ -1,5 +1,11 @@
+import json
+
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils.html import format_html
@@ -7,9 +13,10 @@ from django.utils.html import format_html
 from governance.actions.structure import structure_edited
 from governance.admin.base import ForAdministrators, with_bodies
 from governance.models import Membership, User
-from localities.admin_base import LookedAt
+from localities.admin_base import REASON_LENGTH, LookedAt
 
 ABOVE_THEM = ("is_superuser", "user_permissions")
+STANDING = {"groups", "is_active", "is_staff", *ABOVE_THEM}
 
 
 class SeatsHeldInline(LookedAt, ForAdministrators, admin.TabularInline):
@@ -34,10 +41,36 @@ class SeatsHeldInline(LookedAt, ForAdministrators, admin.TabularInline):
         return format_html('<a href="{}">{}: {}</a>', address, seat.body, seat)
 
 
+class PersonForm(UserChangeForm):
+    """Someone, and why what they may do is changed."""
+
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=AdminTextareaWidget(attrs={"rows": 2}),
+        help_text=(
+            "Needed where their groups change, or whether they may sign in: why, and who decided "
+            "it. Kept in the history."
+        ),
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        changes_standing = STANDING & set(self.changed_data)
+        if changes_standing and not cleaned.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", "Enter the reason for this change of what they may do.")
+        return cleaned
+
+
 @admin.register(User)
 class UserAdmin(ForAdministrators, StockUserAdmin):
-    """People who sign in. Nobody gives others, or themselves, more than they have."""
+    """People who sign in. Nobody gives others, or themselves, more than they have.
 
+    They have no history of versions, so the reason stands in the log of the admin.
+    """
+
+    form = PersonForm
     list_display = ["username", "first_name", "last_name", "email", "is_active", "is_staff"]
     list_filter = ["is_active", "is_staff", "groups"]
     show_full_result_count = False
@@ -79,6 +112,18 @@ class UserAdmin(ForAdministrators, StockUserAdmin):
         super().save_related(request, form, formsets, change)
         structure_edited(work_stays=True)
 
+    def construct_change_message(self, request, form, formsets, add=False):
+        """What was changed, what groups they have since, and why."""
+        message = super().construct_change_message(request, form, formsets, add)
+        if not form.cleaned_data.get("reason"):
+            return message
+        changed = LogEntry(change_message=json.dumps(message)).get_change_message()
+        said = [changed]
+        if "groups" in form.changed_data:
+            names = ", ".join(group.name for group in form.cleaned_data["groups"])
+            said.append(f"Groups since: {names or 'none'}.")
+        return " ".join([*said, f"Reason: {form.cleaned_data['reason']}"])
+
     def may_touch(self, request, person):
         if person is None or request.user.is_superuser:
             return True
@@ -101,6 +146,8 @@ class UserAdmin(ForAdministrators, StockUserAdmin):
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and self.has_change_permission(request, obj):
+            fieldsets = [*fieldsets, ("Why", {"fields": ["reason"]})]
         if request.user.is_superuser:
             return fieldsets
         return [

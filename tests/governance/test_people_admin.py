@@ -15,6 +15,8 @@ from tests.factories import make_body, make_member, make_person
 
 pytestmark = pytest.mark.django_db
 
+JOINED = {"date_joined_0": "2026-01-01", "date_joined_1": "10:00"}
+
 
 @pytest.fixture
 def administrator(client, administrator):
@@ -39,10 +41,41 @@ def test_an_administrator_adds_people_and_gives_them_groups(client, administrato
     data = form_of(client.get(page_of(User, "change", person.pk)))
     client.post(
         page_of(User, "change", person.pk),
-        data | {"groups": [team.pk], "date_joined_0": "2026-01-01", "date_joined_1": "10:00"},
+        data | JOINED | {"groups": [team.pk], "reason": "Head of engagement, 3 March"},
     )
 
     assert list(person.groups.all()) == [team]
+
+
+def test_what_someone_may_do_changes_with_a_reason_that_stands_in_the_history(
+    client, administrator
+):
+    person = make_person()
+    address = page_of(User, "change", person.pk)
+    team = Group.objects.get(name=ENGAGEMENT_TEAM)
+    data = form_of(client.get(address)) | JOINED
+
+    for change in ({"groups": [team.pk]}, {"is_staff": "on"}):
+        refused = client.post(address, data | change)
+        assert "Enter the reason for this change of what they may do." in refused.text
+    without_access = {name: value for name, value in data.items() if name != "is_active"}
+    assert client.post(address, without_access).status_code == 200
+    assert not person.groups.exists()
+
+    client.post(address, data | {"groups": [team.pk], "reason": "Asked for by Ms Osei"})
+    history = client.get(page_of(User, "history", person.pk)).text
+    assert f"Groups since: {ENGAGEMENT_TEAM}. Reason: Asked for by Ms Osei" in history
+
+
+def test_the_name_and_address_of_someone_change_without_a_reason(client, administrator):
+    person = make_person()
+    address = page_of(User, "change", person.pk)
+
+    data = form_of(client.get(address)) | JOINED | {"last_name": "Osei"}
+    assert client.post(address, data).status_code == 302
+
+    person.refresh_from_db()
+    assert person.last_name == "Osei"
 
 
 def test_a_new_person_is_named_and_needs_the_address_that_mail_goes_to(client, administrator):
