@@ -172,6 +172,12 @@ class AsOn:
         return self.query.replace("?", "&")
 
     @property
+    def and_known(self):
+        """What a link to another day must carry on, behind that day."""
+        known = "" if self.known_on is None else self.known_address
+        return f"&{urlencode({KNOWN: known})}" if known else ""
+
+    @property
     def chooser(self):
         """The form that asks for another day, filled in with this one."""
         known = None if self.known_on is None else timezone.localdate(self.known_on)

@@ -11,13 +11,17 @@ from governance import data_sets
 from governance.as_on import on_the_day_asked
 from governance.kept import keep_page
 from governance.structure import structure_on
-from governance.views.pages import csv_file, not_found
+from governance.views.pages import before_record, csv_file, not_found
 
 
 @require_safe
 @keep_page("as_on", "known_on")
 @on_the_day_asked
 def data(request, as_on):
+    if not as_on.is_today:
+        structure = structure_on(as_on.day, as_on.known_on)
+        if structure.is_before_record:
+            return before_record(request, as_on, structure, _("Open data"))
     context = {"as_on": as_on, "sets": data_sets.SETS, "licence": data_sets.LICENCE}
     return render(request, "governance/data.html", context)
 

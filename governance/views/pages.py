@@ -13,7 +13,7 @@ def not_found(request, sentence):
     return render(request, "404.html", {"sentence": sentence}, status=404)
 
 
-def before_record(request, as_on, structure, title, above):
+def before_record(request, as_on, structure, title, above=None):
     """In place of a page that would show of a day what nobody recorded; `above` is in its trail."""
     context = {"as_on": as_on, "structure": structure, "title": title, "above": above}
     return render(request, "governance/before_record.html", context)

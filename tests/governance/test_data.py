@@ -70,6 +70,8 @@ def test_there_is_no_file_of_a_day_before_the_record(client, record, key):
         assert refusal.status_code == 404
         assert "Our record begins on 1 January 2021." in refusal.text
         assert client.get(f"/data/{key}.{ending}?as_on=2021-01-01").status_code == 200
+    page = client.get("/data/?as_on=2020-12-31").text
+    assert "Our record begins on 1 January 2021." in page and f"{key}.csv" not in page
 
 
 def test_who_follows_a_body_and_for_whom_a_seat_is_are_told_though_not_there_on_the_day(client):

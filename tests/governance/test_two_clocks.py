@@ -497,6 +497,35 @@ def test_a_body_page_shows_what_was_known_whatever_the_keys_of_the_history(clien
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("day", "leads_to"), [("2021-12-31", "2022-01-01"), ("2026-04-01", "2026-03-31")]
+)
+def test_links_to_the_first_and_the_last_day_stay_with_what_was_known(client, day, leads_to):
+    dates = {"start_date": date(2022, 1, 1), "end_date": date(2026, 3, 31)}
+    body, organisation = make_body(**dates), make_organisation(partner=False, **dates)
+    StructureRecord.objects.update(first_day=date(2021, 1, 1))
+    known = timezone.localdate().isoformat()
+
+    for page in (f"/bodies/{body.slug}/", f"/organisations/{organisation.slug}/"):
+        shown = client.get(f"{page}?as_on={day}&known_on={known}").text
+        assert f'"?as_on={leads_to}&amp;known_on={known}"' in shown
+        assert f'"?as_on={leads_to}"' in client.get(f"{page}?as_on={day}").text
+    before = client.get(f"/structure/?as_on=2020-12-31&known_on={known}").text
+    assert f'"?as_on=2021-01-01&amp;known_on={known}"' in before
+
+
+@pytest.mark.django_db
+def test_a_place_is_looked_for_as_of_both_days(client):
+    make_body()
+    known = timezone.localdate().isoformat()
+
+    page = client.get(f"/localities/?known_on={known}").text
+
+    form = page[page.index('action="/localities/find/"') :].split("</form>")[0]
+    assert f'<input type="hidden" name="known_on" value="{known}">' in form
+
+
+@pytest.mark.django_db
 def test_a_name_that_is_no_longer_public_is_not_shown_as_it_was_known(client):
     body = make_body("Night Group")
     holder = make_person(first_name="Ada", last_name="Lovelace")
