@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from governance import impact
 from governance.actions import structure
+from governance.actions.meetings import check_none_is_left
 from governance.actions.structure import lock_structure, save, structure_edited
 from governance.impact import (
     ENDS,
@@ -150,7 +151,10 @@ def reschedule(*, body, last_day, successor, by, reason, left_because=None):
     body = Body.objects.get(pk=body.pk)
     first = earliest(last_day, body.end_date)
     deed = Deed(first + ONE_DAY, by, reason, None, left_because)
-    structure.close(body=body, last_day=last_day, successor=successor, by=by, reason=deed.reason)
+    moved = structure.close(
+        body=body, last_day=last_day, successor=successor, by=by, reason=deed.reason
+    )
+    check_none_is_left(moved, was_to_close_on=body.end_date or last_day)
     deed.finish(None, rehearsing=False)
     return Body.objects.get(pk=body.pk)
 

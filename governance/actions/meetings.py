@@ -2,11 +2,13 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from governance.actions.decisions import decide
 from governance.actions.structure import work_edited
 from governance.models import Decision, Meeting
 from governance.permissions import check_can_keep_record_of
+from localities.day_field import in_words
 from localities.history import signed
 
 # What calendar programs must be told of again.
@@ -66,9 +68,35 @@ def check_can_be_cancelled(meeting):
         raise ValidationError("A meeting that was held cannot be cancelled.")
 
 
+def check_body_is_there(meeting):
+    """Refuse to plan a meeting of a body for a day on which it is closed."""
+    body, day = meeting.body, timezone.localdate(meeting.starts_at)
+    if meeting.status == Meeting.Status.PLANNED and body.has_ended_by(day):
+        raise ValidationError(
+            {
+                "starts_at": f"{body} closes on {in_words(body.end_date)}: it cannot meet after "
+                "that day. Choose an earlier one, or plan it for another body."
+            }
+        )
+
+
+def check_none_is_left(body, was_to_close_on):
+    """Refuse a last day of a body before a meeting that is planned while it was to be there."""
+    planned = Meeting.objects.filter(body=body, status=Meeting.Status.PLANNED)
+    planned = planned.filter(starts_at__date__lte=was_to_close_on).order_by("starts_at")
+    if (last := planned.last()) and body.has_ended_by(day := timezone.localdate(last.starts_at)):
+        raise ValidationError(
+            {
+                "end_date": f"{body} is to meet on {in_words(day)}, after that day. Cancel that "
+                "meeting first, or choose a later last day."
+            }
+        )
+
+
 def keep(meeting, by, reason):
     """Write a meeting as it is now; for deeds that have asked who may."""
     meeting.full_clean(exclude=["body"])
+    check_body_is_there(meeting)
     signed(meeting, by, reason).save()
     work_edited()  # the body's page shows it
     return meeting

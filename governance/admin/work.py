@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 
 from governance.actions.import_meetings import Meetings
-from governance.actions.meetings import note_change
+from governance.actions.meetings import check_body_is_there, note_change
 from governance.admin.base import (
     PERIOD,
     PROOF,
@@ -131,12 +131,17 @@ class MeetingAdmin(ImportsTables, OfABody):
     list_filter = ["status", "is_public", OfBody]
     search_fields = ["body__names__name", "place", "note"]
     fields = ["body", ("starts_at", "ends_at"), "place", "status", "note", "is_public"]
+    checks_name_fields = True
     inlines = [MeetingPaperInline]
 
     def save_model(self, request, obj, form, change):
         if change:
             note_change(obj, form.changed_data)
         super().save_model(request, obj, form, change)
+
+    def refuse_what_breaks_a_rule(self, request, form, formsets):
+        if {"body", "starts_at", "status"} & set(form.changed_data):
+            check_body_is_there(form.instance)
 
 
 @admin.register(Decision)

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from governance.actions import meetings
+from governance.actions import importing, lifecycle, meetings
+from governance.actions.import_meetings import Meetings
 from governance.models import Document, Meeting, MeetingPaper
 from tests.factories import (
     make_body,
@@ -17,6 +18,7 @@ from tests.factories import (
     make_officer,
     make_person,
 )
+from tests.reading import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +130,65 @@ def test_a_meeting_does_not_end_before_it_starts():
             by=make_officer(body),
             reason="New.",
         )
+
+
+@pytest.fixture
+def closing():
+    """A body whose last day is that of a meeting in summer, 10:30 by London’s clocks."""
+    return make_body("Old Group", slug="old-group", end_date=SUMMER.date())
+
+
+def test_a_body_meets_on_its_last_day_and_on_none_after(closing, given):
+    meetings.plan(body=closing, starts_at=SUMMER, **given)
+    # An hour before midnight in UTC is the day after in London.
+    late = SUMMER.replace(hour=23)
+
+    says, fields = refused(meetings.plan, body=closing, starts_at=late, **given)
+    assert says.startswith("Old Group closes on 6 July 2027: it cannot meet after that day.")
+    assert fields == {"starts_at"}
+
+    moved = Meeting.objects.get()
+    assert refused(meetings.change, meeting=moved, starts_at=late, **given)
+    assert meetings.cancel(meeting=moved, by=given["by"], reason="Not needed").sequence == 1
+
+
+def test_an_import_and_the_admin_plan_no_meeting_of_a_closed_body(client, closing, given):
+    text = "body,day,start\nold-group,2027-07-06,10:30\nold-group,2027-07-07,10:30\n"
+    report = importing.preview(Meetings, text=text, by=given["by"])
+    assert [row.outcome for row in report.rows] == ["added", "refused"]
+    assert "it cannot meet after that day" in report.rows[1].refused[0]
+
+    client.force_login(given["by"])
+    page = client.post(
+        "/admin/governance/meeting/add/",
+        {
+            "body": closing.pk,
+            "starts_at_0": "2027-07-07",
+            "starts_at_1": "10:30",
+            "status": "planned",
+            "reason": "R",
+            "papers-TOTAL_FORMS": "0",
+            "papers-INITIAL_FORMS": "0",
+        },
+    )
+    assert "it cannot meet after that day" in page.text
+    assert not Meeting.objects.exists()
+
+
+def test_a_closing_is_not_moved_to_before_a_meeting_that_is_planned(given):
+    body, successor = make_body("Old Group"), make_body()
+    make_officer(successor)
+    meeting = meetings.plan(body=body, starts_at=SUMMER, **given)
+    last_day = SUMMER.date() + timedelta(days=20)
+    lifecycle.close(body=body, last_day=last_day, successor=successor, **given)
+    earlier = {"body": body, "last_day": SUMMER.date() - timedelta(days=1)}
+
+    says, fields = refused(lifecycle.reschedule, **earlier, successor=successor, **given)
+    assert says.startswith("Old Group is to meet on 6 July 2027, after that day.")
+    assert fields == {"end_date"}
+
+    meetings.cancel(meeting=meeting, by=given["by"], reason="Closes")
+    assert lifecycle.reschedule(**earlier, successor=successor, **given).end_date
 
 
 def test_officers_and_governance_administrators_keep_the_meetings_of_a_body():
