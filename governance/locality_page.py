@@ -15,6 +15,7 @@ from governance.on_day import BodyOnDay
 from governance.permissions import Standing, documents_open_to
 from governance.registered import Registered
 from governance.structure import Structure
+from governance.views.bodies import organisations_of
 from governance.views.meetings import visible_meetings
 from localities.map import Drawing
 from localities.models import Locality, Practice
@@ -88,7 +89,7 @@ class Committee(Part):
             "committees": [
                 {
                     "body": body,
-                    "seats": seats_on(asked.structure, body),
+                    "seats": seats_on(asked.structure, body, asked.as_on),
                     "terms": terms.get(body.pk),
                 }
                 for body in asked.committees
@@ -162,6 +163,8 @@ class Wards(Part):
 register(Committee(), Decided(), NeedsOfPeople(), Practices(), Wards())
 
 
-def seats_on(structure, body):
+def seats_on(structure, body, as_on):
     """The seats of a body with the organisation each speaks for; holders are on the body's page."""
-    return [(seat, structure.organisation(seat.on_behalf_of)) for seat in structure.seats_on(body)]
+    seats = structure.seats_on(body)
+    organisations = organisations_of(structure, seats, as_on)
+    return [(seat, organisations.get(seat.on_behalf_of)) for seat in seats]

@@ -318,6 +318,14 @@ def test_the_map_is_walked_with_the_keyboard_and_needs_no_javascript(new_page):
 # --- Committee, meetings, decisions ---------------------------------------------------------------
 
 
+def test_a_seat_on_behalf_of_an_organisation_that_is_gone_still_says_whose_it_is(client, db):
+    committee = make_body("Committee", locality=make_locality("ne"))
+    gone = make_organisation("Old CCG", partner=False, end_date=today() - timedelta(days=1))
+    make_seat(committee, on_behalf_of=gone)
+
+    assert "for Old CCG" in client.get("/localities/ne/").text
+
+
 def test_the_committee_is_shown_by_its_roles_and_never_by_names(client, whole_borough):
     committee = make_body("NE Committee", locality=Locality.objects.get(pk="ne"))
     make_member(committee, Seat.Role.CHAIR, person=make_person(last_name="Rahman"))
