@@ -116,7 +116,9 @@ def theirs_to_answer(theme, standing, *, most, first=()):
         ],
         number=numbers.pop(Stand.OPEN, 0),
         left_out=[
-            f"{numbers[stand]} {stand.label if numbers[stand] == 1 else OF_SEVERAL[stand]}."
+            f"1 message {stand.label}."
+            if numbers[stand] == 1
+            else f"{numbers[stand]} messages {OF_SEVERAL[stand]}."
             for stand in Stand
             if stand in numbers
         ],

@@ -313,7 +313,7 @@ def test_one_that_was_put_with_another_is_named_and_counted(theme, some, officer
     merging.merge(referral=lead_of(some[0]), into=some[1], by=officer)
 
     page = desk.get(address_of(theme))
-    assert "1 is answered together with another message." in page.text
+    assert "1 message is answered together with another message." in page.text
     assert "Its answer also goes to one other message" in page.text
     page = desk.post(
         address_of(theme), {"message": list(boxes_on(page)), "text": ANSWER}, follow=True
@@ -343,12 +343,12 @@ def test_it_says_how_many_are_left_out_and_why(theme, some, officer, desk, partn
     page = text_of(main_of(desk.get(address_of(theme))))
 
     for line in (
-        "1 was taken back or erased.",
-        "2 are answered or closed already.",
-        "1 lies before the engagement team, which alone can answer it.",
-        "1 lies before another body, whose officers alone can answer it.",
-        "1 is answered together with another message.",
-        "1 was escalated, and waits for what comes of the matter.",
+        "1 message was taken back or erased.",
+        "2 messages are answered or closed already.",
+        "1 message lies before the engagement team, which alone can answer it.",
+        "1 message lies before another body, whose officers alone can answer it.",
+        "1 message is answered together with another message.",
+        "1 message was escalated, and waits for what comes of the matter.",
     ):
         assert line in page
     assert len(boxes_on(desk.get(address_of(theme)))) == 3
@@ -391,7 +391,7 @@ def test_a_theme_without_one_to_answer_says_so(theme, some, desk, officer, html_
     page = desk.get(address_of(theme))
 
     assert "no message under this theme that you can answer now" in page.text
-    assert "3 are answered or closed already." in page.text
+    assert "3 messages are answered or closed already." in page.text
     assert "<textarea" not in main_of(page)
     assert html_faults(page.content) == []
 
