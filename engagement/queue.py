@@ -170,7 +170,13 @@ class Held:
 
 
 def referrals_before(standing):
-    """What lies before the bodies someone sits on, the most pressing first, and their copies.
+    """What lies before the bodies someone sits on, the most pressing first, and their copies."""
+    [found] = asked_together(asked_before(standing))
+    return in_groups(found, standing)
+
+
+def asked_before(standing):
+    """What is to be asked for these groups, together with more.
 
     The engagement team also sees what lies before the Centre of Excellence, before nobody else, or
     before a closed body that nobody follows; and for who may decide on it, what is held.
@@ -186,9 +192,14 @@ def referrals_before(standing):
         asked += [lying_before_nobody.of(today=today), urgent_anywhere.of()]
     if can_screen(standing):
         asked.append(held_as_spam.of())
-    if not asked:
+    return asked
+
+
+def in_groups(found, standing):
+    """The groups, of what was found, and what is held; for who has no bodies no groups at all."""
+    if not (standing.sits_on or standing.is_engagement_team):
         return [], Held()
-    found = asked_together(asked)
+    today = standing.day
     held = [(since, pk) for number, since, pk in found if number == HELD]
     pages = pages_of(row for row in found if row[0] != HELD)
     readable = with_beginnings(with_localities(visible_to(standing)), standing)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from itertools import chain
+from operator import or_
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
@@ -12,10 +14,11 @@ from governance.deadlines import clock_state
 from governance.grouped import COUNTED, Group
 from governance.models import Escalation, EscalationReader, EscalationStep
 from governance.names import names_of
-from governance.ranges import Order, Ranges, first_of
+from governance.ranges import Order, Ranges, first_of, places_of
 from governance.structure import structure_today
 from governance.way import ASKS, SETTLES, TRAVELS
 from governance.workflow import EscalationStatus
+from localities.kept_query import KeptUnion, asked_together, union_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +138,18 @@ def visible_to(standing):
 
 def piles(standing):
     """The matters of each pile, for someone who sits on bodies, or decides on exceptions."""
-    found = piles_before(standing) if standing.sits_on else {}
+    found = {}
+    if standing.sits_on:
+        bodies = sorted(standing.sits_on)
+        stuck = came_up_and_stuck(bodies)
+        found = piles_before(bodies, standing.person, standing.day, stuck)
     if standing.is_governance_administrator:
-        found[Pile.EXCEPTIONS] = Ranges((exceptions_asked(),), are_open=True)
+        found[Pile.EXCEPTIONS] = exceptions()
     return found
+
+
+def exceptions():
+    return Ranges((exceptions_asked(),), are_open=True)
 
 
 def exceptions_asked():
@@ -149,13 +160,11 @@ def exceptions_asked():
     return found.annotate(last=Subquery(last.order_by("-pk").values("kind")[:1])).filter(last=ASKS)
 
 
-def piles_before(standing):
+def piles_before(bodies, person, today, stuck=None):
     """What lies before the bodies of someone, what came from there, and their drafts."""
-    today, mine = standing.day, standing.sits_on
-    stuck = came_up_and_stuck(mine)
-    lying = Ranges(tuple(lying_before(mine, stuck)), are_open=True)
-    waiting = Ranges(tuple(waiting_elsewhere(mine, stuck)), are_open=True)
-    drafts = Escalation.objects.filter(status=EscalationStatus.DRAFT, created_by=standing.person)
+    lying = Ranges(tuple(lying_before(bodies, stuck)), are_open=True)
+    waiting = Ranges(tuple(waiting_elsewhere(bodies, stuck)), are_open=True)
+    drafts = Escalation.objects.filter(status=EscalationStatus.DRAFT, created_by=person)
 
     def those(are_due=True, **which):
         return lying.narrowed(lambda matters: matters.filter(**which), are_due=are_due)
@@ -170,11 +179,59 @@ def piles_before(standing):
     }
 
 
-def escalations_before(standing, *, limit=10, narrowed=lambda ranges: ranges, order=Order.DUE):
+def escalations_before(standing, *, limit=10, order=Order.DUE):
     """What lies before the bodies someone sits on, in groups, and how many there are in each."""
-    lists = {pile: narrowed(ranges) for pile, ranges in piles(standing).items()}
-    found = first_of(lists, order, COUNTED + 1)
-    keys = {pile: [place.key for place in places] for pile, places in found.items()}
+    [found] = asked_together(asked_before(standing, order=order))
+    return in_piles(found, standing, limit=limit, order=order)
+
+
+def asked_before(standing, *, narrowed=None, order=Order.DUE):
+    """What is to be asked for these groups, together with more; `narrowed` says which of them."""
+    if narrowed or came_up_and_stuck(standing.sits_on) is not None:
+        lists = piles(standing)
+        if narrowed:
+            lists = {pile: narrowed(ranges) for pile, ranges in lists.items()}
+        return [union_of(first_of(numbered(lists), order, COUNTED + 1))]
+    asked, bodies = [], tuple(sorted(standing.sits_on))
+    if bodies:
+        mine = KEPT_PILES[order].of(bodies=bodies, person=standing.person, today=standing.day)
+        asked.append(mine)
+    if standing.is_governance_administrator:
+        asked.append(KEPT_EXCEPTIONS[order].of())
+    return asked
+
+
+def numbered(lists):
+    return {NUMBERS[pile]: ranges for pile, ranges in lists.items()}
+
+
+def piles_in(order):
+    """The piles in an order, of which nothing is left out: the SQL of their query is kept."""
+
+    def piles_of(bodies, person, today):
+        return first_of(numbered(piles_before(bodies, person, today)), order, COUNTED + 1)
+
+    return KeptUnion(piles_of)
+
+
+def exceptions_in(order):
+    def exceptions_to_decide():
+        return first_of(numbered({Pile.EXCEPTIONS: exceptions()}), order, COUNTED + 1)
+
+    return KeptUnion(exceptions_to_decide)
+
+
+NUMBERS = {pile: number for number, pile in enumerate(Pile)}
+KEPT_PILES = {order: piles_in(order) for order in Order}
+KEPT_EXCEPTIONS = {order: exceptions_in(order) for order in Order}
+
+
+def in_piles(found, standing, *, limit=10, order=Order.DUE):
+    """The groups, of what was found."""
+    places = places_of(found, order, COUNTED + 1)
+    keys = {
+        pile: [place.key for place in places.get(NUMBERS[pile], ())] for pile in piles_for(standing)
+    }
     structure = structure_today()
     shown = chain.from_iterable(each[:limit] for each in keys.values())
     shown = fetched(shown, standing, structure)
@@ -209,7 +266,7 @@ def came_up_and_stuck(bodies):
 def lying_before(bodies, stuck=None):
     """Open matters that lie before these bodies, or before those that they act for."""
     readers = EscalationReader.objects.filter(is_open=True)
-    yield from (readers.filter(body=body, holds=True) for body in sorted(bodies))
+    yield from (readers.filter(body=body, holds=True) for body in bodies)
     if stuck is not None:
         closed = structure_today().closed_for_good()
         came_up = Exists(stuck.filter(escalation=OuterRef("pk")))
@@ -219,10 +276,10 @@ def lying_before(bodies, stuck=None):
 def waiting_elsewhere(bodies, stuck=None):
     """Open matters that these bodies read and that do not lie before them."""
     readers = EscalationReader.objects.filter(is_open=True)
-    for body in sorted(bodies):
+    for body in bodies:
         waiting = readers.filter(body=body, holds=False)
-        if others := set(bodies) - {body}:
-            before_others = readers.filter(body__in=others, holds=True)
+        if others := [Q(body=other) for other in bodies if other is not body]:
+            before_others = readers.filter(reduce(or_, others), holds=True)
             waiting = waiting.exclude(
                 Exists(before_others.filter(escalation=OuterRef("escalation")))
             )

@@ -15,6 +15,8 @@ from typing import NamedTuple
 from django.db.models import Q, Value
 
 from governance.models import StaffSettings
+from governance.record import as_day
+from localities.kept_query import asked_together, union_of
 
 Order = StaffSettings.Order
 PAGE = 25
@@ -63,13 +65,15 @@ class Ranges:
 
     def first(self, number, order):
         """The places of the first ones."""
-        return first_of({"": self}, order, number)[""]
+        [found] = asked_together([union_of(first_of({"": self}, order, number))])
+        return places_of(found, order, number).get("", [])
 
     def page(self, order, *, before=None, after=None, counted=0):
         """One page; so many are counted, at least."""
         number = max(PAGE + 1, counted)
         runs = [run for part in self.parts for run in self.runs(part, order, before, after)]
-        places = in_order(ask([("", run, number) for run in runs])[""], order)
+        [found] = asked_together([union_of(cut("", run, number) for run in runs)])
+        places = in_order(by_name(found)[""], order)
         has_more = len(places) > PAGE
         page = places[-PAGE:] if after else places[:PAGE]
         has_further, has_back = (True, has_more) if after else (has_more, bool(before))
@@ -113,30 +117,34 @@ class Ranges:
 
 
 def first_of(lists, order, number):
-    """The places of the first so many of each of several lists, by name, all in one query."""
-    asked = [
-        (name, run, number)
+    """What gives the first so many of each range of several lists, each with the list's name.
+
+    They are querysets for a union; `places_of` puts in order what it gives.
+    """
+    return [
+        cut(name, run, number)
         for name, ranges in lists.items()
         for part in ranges.parts
         for run in ranges.runs(part, order)
     ]
-    found = ask(asked)
-    return {name: in_order(found[name], order)[:number] for name in lists}
 
 
-def ask(asked):
-    """The days and keys of the first so many of each queryset, by name, in one query."""
-    found = defaultdict(set)
-    # Each cut short inside: SQLite cannot cut what it then puts together.
-    queries = [
-        run.model.objects.order_by()
-        .filter(pk__in=run.values("pk")[:number])
-        .values_list(Value(name), "due_on", run.key)
-        for name, run, number in asked
-    ]
-    for name, day, key in queries[0].union(*queries[1:], all=True) if queries else ():
-        found[name].add((day, key))
-    return found
+def cut(name, run, number):
+    return run.values_list(Value(name), "due_on", run.key)[:number]
+
+
+def places_of(found, order, number):
+    """The places of the first so many of each list, by its name."""
+    lists = by_name(found)
+    return {name: in_order(lists[name], order)[:number] for name in lists}
+
+
+def by_name(found):
+    """The days and keys of each list, each once; what reads a union may give its days as text."""
+    lists = defaultdict(set)
+    for name, day, key in found:
+        lists[name].add((day and as_day(day), key))
+    return lists
 
 
 def in_order(found, order):

@@ -17,8 +17,9 @@ A parameter is one plain value or a day, never a list, and is only compared with
 day for which little is left out: so the server may plan the question once for each connection.
 
 A `KeptUnion` gives several querysets of the same values, each cut short by itself, that are asked
-in one statement, together with others of its kind. A `KeptUpdate` gives rows, and what they are to
-say from now on.
+in one statement, together with others of its kind. Keys that there are any number of it is given as
+a tuple, of which each is compared with by itself: it is written once for each number of them. A
+`KeptUpdate` gives rows, and what they are to say from now on.
 """
 
 import inspect
@@ -27,6 +28,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Value
 from django.db.models.query import (
@@ -73,14 +75,16 @@ class KeptQuery(Kept):
 class KeptUnion(Kept):
     def of(self, **values):
         """The statement and what stands in it, to be asked together with others."""
-        sql, parameters = self.written
+        sql, parameters = self.written_for(values)
         return sql, given(parameters, values)
 
-    def made(self, querysets):
-        """SQLite cannot cut what it then puts together, unless it stands in a query of its own."""
-        statements = [each.query.get_compiler(each.db).as_sql() for each in querysets]
-        parts = (f"SELECT * FROM ({sql}) AS part" for sql, _ in statements)
-        return " UNION ALL ".join(parts), [each for _, given in statements for each in given]
+    def written_for(self, values):
+        numbers = {name: len(each) for name, each in values.items() if isinstance(each, tuple)}
+        at = connection.vendor, *sorted(numbers.items())
+        if at not in self._written:
+            wanted = {name: placed(name, numbers.get(name)) for name in self.names}
+            self._written[at] = union_of(self.write(**wanted))
+        return self._written[at]
 
 
 class KeptUpdate(Kept):
@@ -99,19 +103,50 @@ class KeptUpdate(Kept):
         return query.get_compiler(rows.db).as_sql()
 
 
-def asked_together(unions):
-    """The rows of unions, one after the other: one query."""
-    sql = " UNION ALL ".join(sql for sql, _ in unions)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [each for _, parameters in unions for each in parameters])
-        return cursor.fetchall()
+def union_of(querysets):
+    """A statement that gives the rows of each, and what stands in it; empty where none has any.
+
+    SQLite cannot cut what it then puts together, unless it stands in a query of its own.
+    """
+    statements = list(filter(None, map(written_now, querysets)))
+    parts = (f"SELECT * FROM ({sql}) AS part" for sql, _ in statements)
+    return " UNION ALL ".join(parts), [each for _, given in statements for each in given]
+
+
+def written_now(queryset):
+    """Its statement and what stands in it; None where it is known to give nothing."""
+    try:
+        return queryset.query.get_compiler(queryset.db).as_sql()
+    except EmptyResultSet:
+        return None
+
+
+def asked_together(*lists):
+    """The rows of each of some lists of unions: one query."""
+    parts, parameters, found = [], [], [[] for _ in lists]
+    for place, unions in enumerate(lists):
+        for sql, given in unions:
+            if sql:
+                parts.append(f"SELECT {place}, part.* FROM ({sql}) AS part")
+                parameters += given
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), parameters)
+            for place, *row in cursor.fetchall():
+                found[place].append(tuple(row))
+    return found
 
 
 class Given:
     """Stands in the parameters of a statement for a value that is given when it is asked."""
 
-    def __init__(self, name):
+    def __init__(self, name, place=None):
         self.name = name
+        self.place = place
+
+    def among(self, values):
+        value = values[self.name]
+        return adapted(value if self.place is None else value[self.place])
 
 
 class Written:
@@ -174,9 +209,16 @@ class Answered:
         return self.compiler
 
 
+def placed(name, number):
+    """What is written for a value, or for each of so many."""
+    if number is None:
+        return Value(Given(name))
+    return tuple(Value(Given(name, place)) for place in range(number))
+
+
 def given(parameters, values):
     """The parameters, with the values that are given where they stand."""
-    return [adapted(values[each.name]) if isinstance(each, Given) else each for each in parameters]
+    return [each.among(values) if isinstance(each, Given) else each for each in parameters]
 
 
 def adapted(value):

@@ -11,14 +11,14 @@ from engagement.forms import plain_data
 from engagement.list_forms import QueueFilterForm
 from engagement.models import Activity
 from engagement.permissions import can_key_in, can_organise
-from governance import action_points, record
+from governance import action_points, matters, record
 from governance.list_forms import NarrowForm
-from governance.matters import escalations_before
 from governance.measures import measures_kept
 from governance.models import StaffSettings
 from governance.structure import structure_today
 from governance.views.paging import page_by_key
 from localities.atlas import current_atlas
+from localities.kept_query import asked_together
 
 ACTIVITIES = 10  # of one's bodies, the next ones
 
@@ -29,14 +29,22 @@ ACTIVITIES = 10  # of one's bodies, the next ones
 def home(request):
     """What lies before my bodies."""
     standing = request.standing
-    groups, held = queue.referrals_before(standing)
     structure = structure_today()
     bodies = [body for body in structure.bodies if body.pk in standing.sits_on]
     form = NarrowForm(request.GET, bodies=bodies, order=StaffSettings.order_of(request.user))
     has_piles = bool(bodies) or standing.is_governance_administrator
-    matters, is_understood = [], not has_piles or form.is_valid()
-    if has_piles and is_understood:
-        matters = escalations_before(standing, narrowed=form.narrowed, order=form.chosen_order)
+    is_understood = not has_piles or form.is_valid()
+    lists_matters = has_piles and is_understood
+    is_narrowed = lists_matters and form.is_narrowed
+    asked = []
+    if lists_matters:
+        narrowed = form.narrowed if is_narrowed else None
+        asked = matters.asked_before(standing, narrowed=narrowed, order=form.chosen_order)
+    of_messages, of_matters = asked_together(queue.asked_before(standing), asked)
+    groups, held = queue.in_groups(of_messages, standing)
+    piles = []
+    if lists_matters:
+        piles = matters.in_piles(of_matters, standing, order=form.chosen_order)
     points, has_more_points = action_points.before(standing)
     activities = Activity.objects.filter(owner__in=standing.sits_on).from_today()
     activities = activities.with_places_taken().with_those_waiting()
@@ -52,13 +60,13 @@ def home(request):
         "form": form,
         "has_piles": has_piles,
         "decides_on_exceptions": standing.is_governance_administrator,
-        "is_narrowed": has_piles and is_understood and form.is_narrowed,
-        "asked": form.query() if has_piles and is_understood else "",
+        "is_narrowed": is_narrowed,
+        "asked": form.query() if lists_matters else "",
         "groups": groups,
         "held": held,
         "has_messages": any(group.rows for group in groups),
-        "escalations": matters,
-        "has_escalations": any(group.rows for group in matters),
+        "escalations": piles,
+        "has_escalations": any(group.rows for group in piles),
         "is_engagement_team": standing.is_engagement_team,
         "many_bodies": standing.is_engagement_team or len(standing.sits_on) > 1,
     }

@@ -787,5 +787,5 @@ def test_the_first_page_costs_the_same_however_many_activities_and_measures(
     client.force_login(make_officer(body))
     client.get("/staff/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/staff/")

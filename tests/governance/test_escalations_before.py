@@ -8,14 +8,17 @@ from django.db import connection
 from governance import readers
 from governance.actions import escalations
 from governance.actions.structure import structure_edited
-from governance.matters import escalations_before, lying_before
+from governance.matters import asked_before, escalations_before, lying_before
 from governance.models import BodyKind, Escalation, EscalationStep
 from governance.permissions import standing_of
+from governance.ranges import Order
+from localities.kept_query import asked_together
 from tests.factories import (
     make_body,
     make_draft,
     make_escalation,
     make_escalation_line,
+    make_governance_administrator,
     make_kind,
     make_ladder,
     make_matters,
@@ -151,6 +154,32 @@ def test_what_lies_before_a_kind_that_leaves_the_partnership_comes_to_the_body_t
 
     assert before(officer_of(board)) == {"new": [matter.reference]}
     assert readers.recount(mend=False) == 0
+
+
+@pytest.mark.parametrize("order", Order)
+def test_the_groups_are_asked_with_kept_sql_as_they_would_be_without(order):
+    bottom, middle, top = make_ladder(3)
+    below, above = officer_of(bottom), officer_of(middle)
+    on_both = make_officer(bottom)
+    make_officer(middle, person=on_both)
+    for title in ("Lifts", "Doors"):
+        make_escalation(bottom, middle, title=title)
+        make_escalation(middle, top, title=title)
+    held = escalations.accept(escalation=make_escalation(bottom, middle), by=above)
+    asked = escalations.accept(escalation=make_escalation(bottom, middle), by=above)
+    escalations.send_back(escalation=asked, question="Why?", by=above)
+    due(held, answer=-1)
+    make_draft(bottom)
+    administrator = make_governance_administrator()
+
+    for person in (below, above, officer_of(top), on_both, administrator, make_person()):
+        standing = standing_of(person)
+        kept, written = asked_together(
+            asked_before(standing, order=order),
+            asked_before(standing, narrowed=lambda ranges: ranges, order=order),
+        )
+        assert sorted(map(str, kept)) == sorted(map(str, written))
+        assert kept or person not in (below, above, on_both)
 
 
 def test_the_groups_take_a_fixed_number_of_queries(django_assert_num_queries):

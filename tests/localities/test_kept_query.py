@@ -5,7 +5,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Subquery, Value
 
 from localities.gazetteer import homes_on
-from localities.kept_query import KeptQuery, KeptUpdate
+from localities.kept_query import KeptQuery, KeptUnion, KeptUpdate, asked_together, union_of
 from localities.models import Ward, WardInLocality
 from tests.factories import make_locality, make_ward, today
 
@@ -143,3 +143,40 @@ def test_an_update_changes_the_rows_that_it_names_and_is_written_once(
     assert name_source(ward=wards[1].pk) == 1
     assert name_source(ward="none") == 0
     assert len(times) == 1
+
+
+def test_a_union_is_written_once_for_each_number_of_keys(wards):
+    times = []
+
+    @KeptUnion
+    def wards_and_others(wards, day):
+        times.append(len(wards))
+        asked = (homes_on(day).filter(ward=each) for each in wards)
+        return [homes.values_list("ward__name", "locality")[:1] for homes in asked]
+
+    bow, wapping = (each.pk for each in wards)
+
+    for keys, expected in (
+        ((bow,), ["Bow"]),
+        ((wapping,), ["Wapping"]),
+        ((bow, wapping), ["Bow", "Wapping"]),
+        ((wapping, bow), ["Wapping", "Bow"]),
+    ):
+        [found] = asked_together([wards_and_others.of(wards=keys, day=today())])
+        assert [name for name, _ in found] == expected
+    assert times == [1, 2]
+
+
+def test_lists_that_are_asked_together_are_told_apart(wards, django_assert_num_queries):
+    names = Ward.objects.order_by("name").values_list("name")
+    first, nothing, last = names[:1], names.none(), names.reverse()[:1]
+
+    with django_assert_num_queries(1):
+        found = asked_together([union_of([first]), union_of([nothing])], [], [union_of([last])])
+
+    assert found == [[("Bow",)], [], [("Wapping",)]]
+
+
+def test_of_nothing_nothing_is_asked(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert asked_together([], [union_of([Ward.objects.none()])]) == [[], []]
