@@ -16,10 +16,11 @@ of the same are equal, so that what was drawn of one need not be drawn of the ot
 A parameter is one plain value or a day, never a list, and is only compared with. It is a key, or a
 day for which little is left out: so the server may plan the question once for each connection.
 
-A `KeptUnion` gives several querysets of the same values, each cut short by itself, that are asked
-in one statement, together with others of its kind. Keys that there are any number of it is given as
-a tuple, of which each is compared with by itself: it is written once for each number of them. A
-`KeptUpdate` gives rows, and what they are to say from now on.
+A `KeptUnion` gives several querysets of the same values, each cut short by itself and found by an
+index in its order, that are asked in one statement, together with others of its kind. Keys that
+there are any number of it is given as a tuple, of which each is compared with by itself: it is
+written once for each number of them. A `KeptUpdate` gives rows, and what they are to say from now
+on.
 """
 
 import inspect
@@ -83,7 +84,8 @@ class KeptUnion(Kept):
         at = connection.vendor, *sorted(numbers.items())
         if at not in self._written:
             wanted = {name: placed(name, numbers.get(name)) for name in self.names}
-            self._written[at] = union_of(self.write(**wanted))
+            sql, parameters = with_constants(*union_of(self.write(**wanted)))
+            self._written[at] = Preparable(sql), parameters
         return self._written[at]
 
 
@@ -121,6 +123,22 @@ def written_now(queryset):
         return None
 
 
+def with_constants(sql, parameters):
+    """A statement with what stands in it anyway in its text, and only what is given beside it.
+
+    Beside it a constant would lose its type, and a partial index its reason.
+    """
+    constants = [each for each in parameters if not isinstance(each, Given)]
+    if connection.vendor != "postgresql" or not constants:
+        return sql, parameters
+    with connection.cursor() as cursor:
+        words = [cursor.mogrify("%s", [each]).decode().replace("%", "%%") for each in constants]
+    words = iter(words)
+    places = ("%s" if isinstance(each, Given) else next(words) for each in parameters)
+    written = sql.replace("%%", "%%%%") % tuple(places)
+    return written, [each for each in parameters if isinstance(each, Given)]
+
+
 def asked_together(*lists):
     """The rows of each of some lists of unions: one query."""
     parts, parameters, found = [], [], [[] for _ in lists]
@@ -130,8 +148,11 @@ def asked_together(*lists):
                 parts.append(f"SELECT {place}, part.* FROM ({sql}) AS part")
                 parameters += given
     if parts:
+        sql = " UNION ALL ".join(parts)
+        if all(isinstance(sql, Preparable) for unions in lists for sql, _ in unions):
+            sql = Preparable(sql)
         with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), parameters)
+            cursor.execute(sql, parameters)
             for place, *row in cursor.fetchall():
                 found[place].append(tuple(row))
     return found

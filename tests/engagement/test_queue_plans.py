@@ -15,6 +15,7 @@ from governance.permissions import standing_of
 from governance.structure import structure_today
 from localities.models import Locality
 from tests.factories import make_engagement_team_member, make_partnership, today
+from tests.plans import generic_plan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +169,16 @@ def test_copies_of_a_body_are_found_by_the_body(partnership):
     found = queue.visible_to(standing).filter(body__in=[partnership.ne.committee.pk], role="copy")
 
     assert "referral_by_body_and_role" in plan_of(found[:11])
+
+
+def test_what_is_planned_for_any_body_is_read_by_the_same_indexes(partnership):
+    if connection.vendor != "postgresql":
+        return  # each body has its own plan there
+
+    plan = generic_plan_of(
+        queue.lying_before_body.of(body=partnership.living_well.pk, today=today())
+    )
+
+    assert "Seq Scan" not in plan, plan
+    for index in ("pressing_by_body", "open_by_status", "open_by_due_day"):
+        assert f"referral_{index}" in plan, plan

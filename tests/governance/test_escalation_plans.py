@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from governance import full_text
+from governance.matters import KEPT_PILES
 from governance.models import Escalation
 from governance.synthetic import COMMON, make_matters
 from tests.factories import (
@@ -15,7 +16,9 @@ from tests.factories import (
     make_ladder,
     make_member,
     officer_of,
+    today,
 )
+from tests.plans import generic_plan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +90,20 @@ def test_no_page_of_matters_reads_them_all(client, ladder, who, address):
 
     for sql, plan in plans(client, address).items():
         assert not reads_all(plan), f"{sql}\n\n{plan}"
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("order", ["due", "newest"])
+def test_what_is_planned_for_any_body_is_read_by_the_same_indexes(ladder, order, number):
+    if connection.vendor != "postgresql":
+        return  # each body has its own plan there
+    bodies = tuple(body.pk for body in ladder[:number])
+
+    plan = generic_plan_of(KEPT_PILES[order].of(bodies=bodies, person=1, today=today()))
+
+    assert not reads_all(plan), plan
+    for index in ("lying", "lying_as", "waiting"):
+        assert re.search(rf"escalation_reader_{index}\b", plan), plan
 
 
 @pytest.mark.parametrize(

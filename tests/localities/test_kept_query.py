@@ -177,6 +177,23 @@ def test_lists_that_are_asked_together_are_told_apart(wards, django_assert_num_q
     assert found == [[("Bow",)], [], [("Wapping",)]]
 
 
+def test_unions_are_prepared_with_their_constants_in_them(wards):
+    @KeptUnion
+    def home_of(ward, day):
+        homes = homes_on(day).filter(ward=ward).exclude(ward__name="100%")
+        return [homes.values_list(Value("50% of %s"), Value(7), "ward__name")[:1]]
+
+    for number in range(20):
+        ward = wards[number % 2]
+        [found] = asked_together([home_of.of(ward=ward.pk, day=today())])
+        assert found == [("50% of %s", 7, ward.name)]
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements")
+            assert any("'50% of %s'" in statement for (statement,) in cursor.fetchall())
+
+
 def test_of_nothing_nothing_is_asked(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert asked_together([], [union_of([Ward.objects.none()])]) == [[], []]

@@ -1,0 +1,18 @@
+"""How PostgreSQL would find what is asked of it, for tests that look at its plans."""
+
+from django.db import connection
+
+
+def generic_plan_of(union):
+    """How it finds the rows of a union that is planned once, for whatever is given."""
+    sql, parameters = union
+    places = tuple(f"${place}" for place in range(1, len(parameters) + 1))
+    with connection.cursor() as cursor:
+        cursor.execute(f"PREPARE planned AS {sql % places}")
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        given = ", ".join(["%s"] * len(parameters))
+        cursor.execute(f"EXPLAIN EXECUTE planned ({given})", parameters)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+        cursor.execute("DEALLOCATE planned")
+    return plan
