@@ -2,16 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
-from django.db.models import Prefetch, Q
+from django.db.models import F, Q
 
 from governance.models import ActionPoint, Escalation, User
 from governance.names import names_of
 from governance.permissions import can_finish, can_move_due_day
 from governance.structure import structure_today
 from governance.working_days import DueState
+from localities.kept_query import KeptQuery
 
-SHOWN = 100
+SHOWN, SHOWN_BEFORE = 100, 10
+# What no list says of people, who have far more columns, and of decisions.
+NOT_OF_A_ROW = [
+    "decision__text",
+    *(
+        f"{person}__{name}"
+        for person in ("person", "done_by")
+        for name in ("password", "last_login", "email", "date_joined")
+    ),
+]
 
 
 def of_interest_to(standing):
@@ -24,13 +36,21 @@ def of_interest_to(standing):
     )
 
 
-def rows(points, standing, *, limit=SHOWN):
+def rows(points, standing, *, limit=SHOWN, names_matters=False):
     """Action points as a list shows them, and whether there are more of them.
 
-    Each knows how near it is, and whether this reader may finish it.
+    Each knows how near it is, and whether this reader may finish it; for a list that names them,
+    also the matters that it came of.
     """
-    points = points.select_related("person", "done_by", "decision")
-    found, structure = list(points[: limit + 1]), structure_today()
+    if names_matters:
+        found = each_once(with_matters(points, limit + 1))
+    else:
+        found = list(of_a_row(points)[: limit + 1])
+    return as_shown(found, standing, limit)
+
+
+def as_shown(found, standing, limit):
+    structure = structure_today()
     days, names = structure.calendar, names_of({point.body_id for point in found}, structure)
     for point in found:
         point.body_name = names[point.body_id]
@@ -40,10 +60,30 @@ def rows(points, standing, *, limit=SHOWN):
     return found[:limit], len(found) > limit
 
 
-def with_matters(points):
-    """With the matters that each came of, for lists that name them."""
-    named = Escalation.objects.order_by("pk").only("created_on", "decision")
-    return points.prefetch_related(Prefetch("decision__escalations", named))
+def of_a_row(points):
+    return points.select_related("person", "done_by", "decision").defer(*NOT_OF_A_ROW)
+
+
+def with_matters(points, number):
+    """The first so many, each as often as there are matters that it came of, or once."""
+    first = points[:number].values("pk")
+    order = points.query.order_by or ActionPoint._meta.ordering
+    matter = "decision__escalations"
+    found = ActionPoint.objects.filter(pk__in=first)
+    found = found.annotate(matter=F(matter), matter_began=F(f"{matter}__created_on"))
+    return of_a_row(found.order_by(*order, "matter"))
+
+
+def each_once(found):
+    """Each action point with its matters."""
+    points = {}
+    for each in found:
+        point = points.setdefault(each.pk, each)
+        if point is each:
+            point.matters = []
+        if each.matter:
+            point.matters.append(Escalation(pk=each.matter, created_on=each.matter_began))
+    return list(points.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +112,13 @@ def with_moved_days(points):
     return points
 
 
-def before(standing, *, limit=10):
+def before(standing):
     """What is open and falls to someone or the bodies they sit on, the most pressing first."""
-    mine = Q(body__in=standing.sits_on) | Q(person=standing.person)
-    found = ActionPoint.objects.filter(mine, is_open=True)
-    return rows(with_matters(found), standing, limit=limit)
+    found = lying_before(bodies=tuple(sorted(standing.sits_on)), person=standing.person)
+    return as_shown(each_once(found), standing, SHOWN_BEFORE)
+
+
+@KeptQuery
+def lying_before(bodies, person):
+    mine = reduce(or_, (Q(body=body) for body in bodies), Q(person=person))
+    return with_matters(ActionPoint.objects.filter(mine, is_open=True), SHOWN_BEFORE + 1)

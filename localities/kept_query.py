@@ -13,14 +13,14 @@ take a tenth of the time to make. What changes from one time to the next are its
 `answer` gives what the database answered, and makes rows of it only when they are read: two answers
 of the same are equal, so that what was drawn of one need not be drawn of the other.
 
-A parameter is one plain value or a day, never a list, and is only compared with. It is a key, or a
-day for which little is left out: so the server may plan the question once for each connection.
+A parameter is one plain value or a day, and is only compared with. It is a key, or a day for which
+little is left out: so the server may plan the question once for each connection. Keys of which
+there are any number are given as a tuple, and each is compared with by itself: the question is
+written once for each number of them.
 
 A `KeptUnion` gives several querysets of the same values, each cut short by itself and found by an
-index in its order, that are asked in one statement, together with others of its kind. Keys that
-there are any number of it is given as a tuple, of which each is compared with by itself: it is
-written once for each number of them. A `KeptUpdate` gives rows, and what they are to say from now
-on.
+index in its order, that are asked in one statement, together with others of its kind. A
+`KeptUpdate` gives rows, and what they are to say from now on.
 """
 
 import inspect
@@ -51,22 +51,22 @@ class Kept:
         self.__doc__ = write.__doc__
         self._written = {}
 
-    @property
-    def written(self):
-        if connection.vendor not in self._written:
-            self._written[connection.vendor] = self.made(
-                self.write(**{name: Value(Given(name)) for name in self.names})
-            )
-        return self._written[connection.vendor]
+    def written_for(self, values):
+        numbers = {name: len(each) for name, each in values.items() if isinstance(each, tuple)}
+        at = connection.vendor, *sorted(numbers.items())
+        if at not in self._written:
+            wanted = {name: placed(name, numbers.get(name)) for name in self.names}
+            self._written[at] = self.made(self.write(**wanted))
+        return self._written[at]
 
 
 class KeptQuery(Kept):
     def __call__(self, **values):
-        written = self.written
+        written = self.written_for(values)
         return written.rows(written.ask(values))
 
     def answer(self, **values):
-        written = self.written
+        written = self.written_for(values)
         return Answer(self.write.__qualname__, tuple(written.ask(values)), written)
 
     def made(self, queryset):
@@ -79,20 +79,15 @@ class KeptUnion(Kept):
         sql, parameters = self.written_for(values)
         return sql, given(parameters, values)
 
-    def written_for(self, values):
-        numbers = {name: len(each) for name, each in values.items() if isinstance(each, tuple)}
-        at = connection.vendor, *sorted(numbers.items())
-        if at not in self._written:
-            wanted = {name: placed(name, numbers.get(name)) for name in self.names}
-            sql, parameters = with_constants(*union_of(self.write(**wanted)))
-            self._written[at] = Preparable(sql), parameters
-        return self._written[at]
+    def made(self, querysets):
+        sql, parameters = with_constants(*union_of(querysets))
+        return Preparable(sql), parameters
 
 
 class KeptUpdate(Kept):
     def __call__(self, **values):
         """Do it; give the number of the rows."""
-        sql, parameters = self.written
+        sql, parameters = self.written_for(values)
         with connection.cursor() as cursor:
             cursor.execute(sql, given(parameters, values))
             return cursor.rowcount

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from governance.action_points import of_interest_to, rows, with_matters, with_moved_days
+from governance.action_points import of_interest_to, rows, with_moved_days
 from governance.actions import decisions
 from governance.decision_forms import FinishForm, MoveDueDayForm
 from governance.list_forms import ActionPointFilterForm
@@ -31,11 +31,11 @@ def list_page(request, *, sent=None, refusal="", status=200):
     if not form.is_valid():
         return render(request, "governance/action_point_list.html", context, status=400)
     asked = form.apply(of_interest_to(request.standing))
-    found, has_more = rows(with_matters(asked), request.standing)
+    found, has_more = rows(asked, request.standing, names_matters=True)
     if sent and sent.point.pk not in {point.pk for point in found}:
         # It was finished meanwhile, or stands further down: it is what the sender asks about.
         its_own = of_interest_to(request.standing).filter(pk=sent.point.pk)
-        found = [*rows(with_matters(its_own), request.standing)[0], *found]
+        found = [*rows(its_own, request.standing, names_matters=True)[0], *found]
     with_forms(with_moved_days(found), sent=sent)
     context |= {
         "points": found,

@@ -2,10 +2,22 @@
 
 import pytest
 
-from governance.actions import asides, escalations
+from governance.actions import asides, decisions, escalations
 from governance.models import Membership
 from governance.synthetic import make_matters
-from tests.factories import make_escalation, make_officer, make_person, officer_of, send_feedback
+from tests.factories import (
+    make_activity,
+    make_escalation,
+    make_measure,
+    make_member,
+    make_officer,
+    make_person,
+    make_reading,
+    officer_of,
+    send_feedback,
+    sign_up,
+    today,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +103,34 @@ def test_an_officers_pages_ask_as_much_for_many_matters(
         # One fewer where nothing is shown, or the first page is full of what is due.
         with django_assert_max_num_queries(most):
             client.get(address)
+
+
+def test_who_has_something_of_everything_has_the_page_for_eight_queries(
+    client, ladder, partnership, django_assert_num_queries
+):
+    bottom, middle, top = ladder
+    person = partnership.officers["living-well"]
+    for body in (middle, bottom):
+        make_member(body, person=person)
+    for title in ("Lifts", "Doors"):
+        make_escalation(bottom, middle, title=title)
+    settled = escalations.accept(escalation=make_escalation(bottom, middle), by=officer_of(middle))
+    escalations.resolve(escalation=settled, by=officer_of(middle), outcome="Mended")
+    decisions.add_action(
+        escalation=settled, text="Write", body=bottom, due_on=today(), by=officer_of(middle)
+    )
+    send_feedback(topic="healthy")
+    sign_up(make_activity(middle))
+    make_reading(make_measure(partnership.living_well), 90)
+    client.force_login(person)
+    page = client.get("/staff/")
+    for part in ("messages-new", "escalations-new", "actions", "activities"):
+        assert f' id="{part}"' in page.text
+
+    for query in ("", "?order=newest", "?category=quality_and_safety"):
+        client.get(f"/staff/{query}")
+        with django_assert_num_queries(8):
+            client.get(f"/staff/{query}")
 
 
 @pytest.mark.parametrize("query", ["?order=best", "?category=nonsense", "?body=nonsense"])

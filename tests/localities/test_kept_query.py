@@ -114,7 +114,7 @@ def test_an_answer_is_as_good_as_its_rows_and_is_the_same_while_nothing_changes(
         first, second = home_of.answer(**asked), home_of.answer(**asked)
         assert first == second
         assert hash(first) == hash(second)
-        assert list(first) == home_of.written.rows(second.found)
+        assert list(first) == second.written.rows(second.found)
 
     WardInLocality.objects.filter(ward=wards[0]).update(start_date=today())
 
