@@ -29,9 +29,10 @@ class ActivityQuerySet(PublishedQuerySet):
         """What has not begun yet, the next one first."""
         return self.filter(starts_at__gte=timezone.now()).order_by("starts_at", "pk")
 
-    def from_today(self):
+    def from_today(self, today=None):
         """What begins today or later and is not cancelled: the same all day."""
-        begins = self.filter(starts_at__date__gte=timezone.localdate(), is_cancelled=False)
+        day = today or timezone.localdate()
+        begins = self.filter(starts_at__date__gte=day, is_cancelled=False)
         return begins.order_by("starts_at", "pk")
 
     def of_locality(self, locality):

@@ -1,7 +1,11 @@
 """What lies before my bodies, and the queue of messages."""
 
+from functools import reduce
+from operator import or_
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -18,9 +22,10 @@ from governance.models import StaffSettings
 from governance.structure import structure_today
 from governance.views.paging import page_by_key
 from localities.atlas import current_atlas
-from localities.kept_query import asked_together
+from localities.kept_query import KeptQuery, asked_together
 
 ACTIVITIES = 10  # of one's bodies, the next ones
+OF_AN_ACTIVITY = ("title", "slug", "owner", "published_on", "starts_at", "takes_names", "places")
 
 
 @login_required
@@ -46,12 +51,10 @@ def home(request):
     if lists_matters:
         piles = matters.in_piles(of_matters, standing, order=form.chosen_order)
     points, has_more_points = action_points.before(standing)
-    activities = Activity.objects.filter(owner__in=standing.sits_on).from_today()
-    activities = activities.with_places_taken().with_those_waiting()
     context = {
         "activities": [
             (each, each.places_left(each.places_taken), can_organise(standing, each))
-            for each in activities[:ACTIVITIES]
+            for each in activities_before(standing)
         ],
         "measures": measures_kept(structure.day, standing.officer_of),
         "points": points,
@@ -72,6 +75,19 @@ def home(request):
     }
     status = 200 if is_understood else 400
     return render(request, "engagement/staff_home.html", context, status=status)
+
+
+def activities_before(standing):
+    """The next ones that someone's bodies hold."""
+    bodies = tuple(sorted(standing.sits_on))
+    return activities_of(bodies=bodies, today=standing.day) if bodies else []
+
+
+@KeptQuery
+def activities_of(bodies, today):
+    its = Activity.objects.filter(reduce(or_, (Q(owner=body) for body in bodies)))
+    found = its.from_today(today).with_places_taken().with_those_waiting()
+    return found.only(*OF_AN_ACTIVITY)[:ACTIVITIES]
 
 
 @login_required
