@@ -5,6 +5,7 @@ from datetime import date
 from functools import reduce
 from itertools import chain
 from operator import or_
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
@@ -21,9 +22,21 @@ from governance.workflow import EscalationStatus
 from localities.kept_query import KeptUnion, asked_together, union_of
 
 
+class Clock(NamedTuple):
+    """What state a matter is in, and by when the next thing is due."""
+
+    status: EscalationStatus
+    due: date | None
+    due_state: str
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A matter in a list: what it is, between whom, and by when the next thing is due."""
+    """A matter in a list: what it is, between whom, and by when the next thing is due.
+
+    What is drawn of its clock is kept from one page to the next, and so has nothing that anyone
+    wrote.
+    """
 
     escalation: Escalation
     raising_body: str
@@ -32,6 +45,17 @@ class Row:
     due: date | None
     due_state: str
     is_view_asked: bool  # of a body of who reads the list
+
+    @property
+    def clock(self):
+        return Clock(EscalationStatus(self.escalation.status), self.due, str(self.due_state))
+
+
+# What a list says of each; a matter also has long texts, and they are read for each row.
+OF_A_ROW = (
+    *("title", "created_on", "raising_body", "current_body", "status", "is_open"),
+    *("acknowledge_by", "answer_by", "paused_on"),
+)
 
 
 class Pile(models.TextChoices):
@@ -82,7 +106,7 @@ def fetched(keys, standing, structure):
     )
     asked = steps.filter(escalation=OuterRef("pk"), consulted_body__in=standing.sits_on)
     matters = Escalation.objects.annotate(is_view_asked=Exists(asked.exclude(Exists(spoke))))
-    return matters.in_bulk(keys)
+    return matters.only(*OF_A_ROW).in_bulk(keys)
 
 
 def as_of_now(field, bodies, structure):
