@@ -24,6 +24,12 @@ class Group:
         return self.number > len(self.rows)
 
 
+def to_choose_from(groups):
+    """The groups that a row of links leads to: those with rows, where they are more than one."""
+    with_rows = [group for group in groups if group.rows]
+    return with_rows if len(with_rows) > 1 else []
+
+
 def in_number(number, counted=COUNTED):
     """How many there are, as far as they are counted."""
     return str(number) if number <= counted else f"more than {counted}"

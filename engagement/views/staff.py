@@ -16,6 +16,7 @@ from engagement.list_forms import QueueFilterForm
 from engagement.models import Activity
 from engagement.permissions import can_key_in, can_organise
 from governance import action_points, matters, record
+from governance.grouped import to_choose_from
 from governance.list_forms import NarrowForm
 from governance.measures import measures_kept
 from governance.models import StaffSettings
@@ -66,9 +67,11 @@ def home(request):
         "is_narrowed": is_narrowed,
         "asked": form.query() if lists_matters else "",
         "groups": groups,
+        "groups_to_choose": to_choose_from(groups),
         "held": held,
         "has_messages": any(group.rows for group in groups),
         "escalations": piles,
+        "piles_to_choose": to_choose_from(piles),
         "has_escalations": any(group.rows for group in piles),
         "is_engagement_team": standing.is_engagement_team,
         "many_bodies": standing.is_engagement_team or len(standing.sits_on) > 1,

@@ -2,10 +2,12 @@
 
 import pytest
 
+from engagement.actions import referrals
 from governance.actions import asides, decisions, escalations
 from governance.models import Membership
 from governance.synthetic import make_matters
 from tests.factories import (
+    lead_of,
     make_activity,
     make_escalation,
     make_measure,
@@ -56,7 +58,10 @@ def test_the_page_leads_to_each_of_its_parts_and_of_its_piles(client, ladder, pa
     middle = officer_of(ladder[1])
     Membership.objects.filter(person=middle).update(person=officer)
     make_escalation(ladder[0], ladder[1])
-    send_feedback(topic="healthy")
+    escalations.accept(escalation=make_escalation(ladder[0], ladder[1], title="Lifts"), by=officer)
+    for message in ("More walks", "More swimming"):
+        sent = send_feedback(topic="healthy", message=message)
+    referrals.acknowledge(referral=lead_of(sent), by=officer)
     client.force_login(officer)
 
     page = client.get("/staff/").text
@@ -64,12 +69,28 @@ def test_the_page_leads_to_each_of_its_parts_and_of_its_piles(client, ladder, pa
     for part, words in {
         "residents": "Residents’ messages",
         "messages-new": "New, to be acknowledged: 1",
+        "messages-due": "In hand, to be answered: 1",
         "escalations": "Escalations",
         "escalations-new": "New, to be acknowledged: 1",
+        "escalations-due": "In hand, to be answered: 1",
     }.items():
         assert f'<a class="tht-chip" href="#{part}">{words}</a>' in page
         assert f' id="{part}"' in page
     assert 'href="#measures"' not in page and 'href="#messages-overdue"' not in page
+
+
+def test_where_there_is_one_group_alone_nothing_leads_to_it(client, ladder, partnership):
+    officer = partnership.officers["living-well"]
+    Membership.objects.filter(person=officer_of(ladder[1])).update(person=officer)
+    make_escalation(ladder[0], ladder[1])
+    send_feedback(topic="healthy")
+    client.force_login(officer)
+
+    page = client.get("/staff/").text
+
+    for part in ("messages-new", "escalations-new"):
+        assert f' id="{part}"' in page
+        assert f'href="#{part}"' not in page
 
 
 def test_who_sits_on_no_body_is_led_nowhere(client):
@@ -158,7 +179,7 @@ def test_a_long_pile_says_how_many_there_are_and_leads_to_all_of_them(client, la
 
     page = client.get("/staff/?q=lift&order=newest")
 
-    assert "New, to be acknowledged: 11" in page.text
+    assert "New, to be acknowledged (11)" in page.text
     address = "/escalations/?status=new&amp;q=lift&amp;order=newest"
     assert address in page.text
     whole = client.get(address.replace("&amp;", "&"))
