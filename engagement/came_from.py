@@ -11,6 +11,7 @@ from engagement.actions.raising import can_escalate, may_be_escalated
 from engagement.models import MatterDraft, Referral, Submission, Theme
 from engagement.permissions import can_read_theme
 from governance.came_from import Link, Origin
+from localities.kept_query import KeptQuery
 
 SHOWN = 10  # messages
 
@@ -22,9 +23,14 @@ class FromTheme(Origin):
     def links(self, escalation, standing):
         return [
             Link(f"Theme: {theme.title}", reverse("engagement:theme", args=[theme.pk]))
-            for theme in Theme.objects.filter(escalation=escalation).order_by("pk")
+            for theme in themes_of(escalation=escalation.pk)
             if can_read_theme(standing, theme)
         ]
+
+
+@KeptQuery
+def themes_of(escalation):
+    return Theme.objects.filter(escalation=escalation).order_by("pk")
 
 
 class FromMessages(Origin):

@@ -3,14 +3,16 @@
 Actions, permissions, mails and pages all ask here, so that none of them can tell another story.
 """
 
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import groupby
+from operator import or_
 
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from governance.deadlines import Clock, clock_state
 from governance.matter_in_words import MatterInWords
-from governance.models import ClockNotice, Escalation, EscalationStep
+from governance.models import ClockNotice, Escalation, EscalationFile, EscalationStep
 from governance.names import named_bodies
 from governance.structure import ALIGNED_WITH, structure_on, structure_today
 from governance.telling import with_article
@@ -40,6 +42,29 @@ def steps_of(matter):
 @KeptQuery
 def notices_of(matter):
     return ClockNotice.objects.filter(escalation=matter).order_by("pk")
+
+
+@KeptQuery
+def files_of(matter):
+    return EscalationFile.objects.filter(escalation=matter).select_related("document", "added_by")
+
+
+@KeptQuery
+def others_before(bodies, matter):
+    """Other matters that lie before these bodies and could go on for it too, the newest first."""
+    found = Escalation.objects.open().filter(
+        reduce(or_, (Q(current_body=body) for body in bodies)),
+        status__in=(EscalationStatus.RAISED, EscalationStatus.ACCEPTED),
+    )
+    return found.exclude(pk=matter).only("title", "created_on").order_by("-pk")[:BESIDE]
+
+
+@KeptQuery
+def with_last_change(year, number):
+    """The matter of a reference with the number of its last change, for a page that carries it."""
+    found = Escalation.objects.filter(pk=number, created_on__year=year)
+    changes = Escalation.history.filter(id=OuterRef("pk")).values("history_id")[:1]
+    return found.annotate(seen=Subquery(changes))
 
 
 class Matter(MatterInWords):
@@ -254,18 +279,14 @@ class Matter(MatterInWords):
     @cached_property
     def files(self):
         """The files that go with it, the oldest first."""
-        return list(self.escalation.files.select_related("document", "added_by"))
+        return files_of(matter=self.escalation.pk)
 
     @cached_property
     def beside(self):
         """The matters that lie before the same body and could go on for both, the newest first."""
         followed = structure_on(self.today).followed_by(self.holder)
-        found = Escalation.objects.open().filter(
-            current_body__in={self.holder.pk, *followed},
-            status__in=(EscalationStatus.RAISED, EscalationStatus.ACCEPTED),
-        )
-        others = found.exclude(pk=self.escalation.pk).only("title", "created_on")
-        return list(others.order_by("-pk")[:BESIDE])
+        bodies = tuple(sorted({self.holder.pk, *followed}))
+        return others_before(bodies=bodies, matter=self.escalation.pk)
 
     @property
     def voices(self):
@@ -282,6 +303,9 @@ class Matter(MatterInWords):
 
     @property
     def seen(self):
+        """The number of its last change; it may have come with the matter."""
+        if hasattr(self.escalation, "seen"):
+            return self.escalation.seen
         return self.last_change.history_id if self.last_change else None
 
     @property

@@ -2,13 +2,22 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
+from django.db.models import Q
 from django.utils import timezone
 
 from governance.models import Body, ClockNotice, EscalationStep, Membership, Seat
 from governance.telling import NOTICED, PORTAL, TO_DO, happened, with_article
 from governance.way import OWN_STEPS, Kind, acting_body, go_on
 from governance.working_days import short_day
+from localities.kept_query import KeptQuery
+
+OF_A_CHAIR = (
+    *("start_date", "end_date", "seat__start_date", "seat__end_date", "seat__body"),
+    *("person__username", "person__first_name", "person__last_name"),
+)
 
 
 def timeline_of(matter):
@@ -39,8 +48,14 @@ def recorder(step, way):
 def chairs_of(matter):
     """Everyone who was ever chair of a body it has been before."""
     bodies = {pk for step in matter.steps for pk in (step.from_body_id, step.to_body_id)}
-    chairs = Membership.objects.filter(seat__role=Seat.Role.CHAIR, seat__body__in=bodies)
-    return list(chairs.select_related("seat", "person"))
+    return chairs_of_bodies(bodies=tuple(sorted(bodies))) if bodies else []
+
+
+@KeptQuery
+def chairs_of_bodies(bodies):
+    of_these = reduce(or_, (Q(seat__body=body) for body in bodies))
+    chairs = Membership.objects.filter(of_these, seat__role=Seat.Role.CHAIR)
+    return chairs.select_related("seat", "person").only(*OF_A_CHAIR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,12 @@ from localities.history import HistoricalRecords
 REFERENCE = re.compile(r"E-([1-9][0-9]{3})-([0-9]{6,12})")
 
 
+def year_and_number(reference):
+    """Those of a reference such as `E-2026-000042`; None where it is none."""
+    parts = REFERENCE.fullmatch(reference.strip().upper())
+    return parts and tuple(int(part) for part in parts.groups())
+
+
 def new_sending_key():
     return uuid.uuid4().hex
 
@@ -26,10 +32,10 @@ class MattersQuerySet(models.QuerySet):
 
     def with_reference(self, reference):
         """That of a reference such as `E-2026-000042`, or none."""
-        parts = REFERENCE.fullmatch(reference.strip().upper())
-        if not parts:
+        parts = year_and_number(reference)
+        if parts is None:
             return self.none()
-        year, number = (int(part) for part in parts.groups())
+        year, number = parts
         return self.filter(**{self.key: number, f"{self.of}created_on__year": year})
 
     def involving(self, body):

@@ -15,9 +15,10 @@ from governance.came_from import came_from, is_kept, written_at
 from governance.forms import ask_for_file_again
 from governance.grouped import COUNTED, in_number
 from governance.list_forms import EscalationFilterForm
-from governance.matter import Matter
+from governance.matter import Matter, with_last_change
 from governance.matters import fetched, rows
-from governance.models import Body, Decision, Escalation, Meeting, StaffSettings
+from governance.models import Body, Decision, Meeting, StaffSettings
+from governance.models.escalation import year_and_number
 from governance.move_forms import MOVE_FORMS
 from governance.permissions import (
     bodies_to_raise_for,
@@ -93,8 +94,9 @@ def file(request, reference, pk):
 
 def fetch(request, reference):
     """The matter of a reference; that there is one is nobody's business who may not see it."""
-    found = Escalation.objects.with_reference(reference).first()
-    matter = Matter(found) if found else None
+    asked = year_and_number(reference)
+    found = with_last_change(year=asked[0], number=asked[1]) if asked else []
+    matter = Matter(found[0]) if found else None
     if matter is None or not can_see_escalation(request.standing, matter):
         raise Http404
     return matter

@@ -110,9 +110,9 @@ def test_a_matter_of_many_messages_shows_some_in_the_same_queries(
     many = escalate_theme(board, officer, partnership.living_well, number=12).escalation
     page_of(client, few, officer)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(f"/escalations/{few.reference}/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         page = client.get(f"/escalations/{many.reference}/").text
 
     assert page.count(">Message F-") == 10

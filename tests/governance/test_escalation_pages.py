@@ -372,10 +372,10 @@ def test_a_matter_asks_as_much_of_the_database_with_much_in_it_as_with_little(
 
     put_in(1)
     client.get(page_of(matter))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         client.get(page_of(matter))
     put_in(15)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         client.get(page_of(matter))
 
 
@@ -395,8 +395,8 @@ def test_a_resolved_matter_asks_as_much_with_many_actions_as_with_one(
 
     add(1)
     client.get(page_of(matter))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         client.get(page_of(matter))
     add(20)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         client.get(page_of(matter))
