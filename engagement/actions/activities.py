@@ -127,15 +127,16 @@ def note_change(*, activity, changed):
     if set(changed) & SHOWN_IN_CALENDARS:
         activity.sequence += 1
         Activity.objects.filter(pk=activity.pk).update(sequence=activity.sequence)
-    if set(changed) & TOLD_OF and activity.is_published:
+    if set(changed) & TOLD_OF and activity.is_published and not activity.is_over:
         for interest in activity.interests.exclude(email=""):
             tell_of_change(interest, activity)
-    if not activity.has_begun and not activity.is_cancelled:
-        _fill(activity)
+    _fill(activity)
 
 
 def _fill(activity):
-    """Give free places to those who have waited longest."""
+    """Give free places to those who have waited longest, as long as there is something to come."""
+    if activity.has_begun or activity.is_cancelled:
+        return
     waiting = activity.interests.filter(has_place=False).order_by("pk")
     free = None
     if activity.places is not None:

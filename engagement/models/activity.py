@@ -179,6 +179,10 @@ class Activity(Translated, Published):
         return self.starts_at <= timezone.now()
 
     @property
+    def is_over(self):
+        return (self.ends_at or self.starts_at) <= timezone.now()
+
+    @property
     def is_open(self):
         """Whether one may sign up now."""
         is_late = self.closes_on is not None and self.closes_on < timezone.localdate()

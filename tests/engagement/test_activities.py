@@ -383,6 +383,27 @@ def test_who_withdraws_is_removed_and_the_one_who_waited_longest_gets_the_place(
     assert len(mails_to("third@example.org")) == 1
 
 
+@pytest.mark.parametrize(
+    "now", [{"starts_at": timezone.now() - DAY}, {"is_cancelled": True}], ids=["begun", "cancelled"]
+)
+def test_nobody_gets_a_place_in_what_has_begun_or_is_cancelled(client, now):
+    activity = make_activity(places=1)
+    first = sign_up(activity, email="first@example.org")
+    second = sign_up(activity, email="second@example.org")
+    Activity.objects.filter(pk=activity.pk).update(**now)
+
+    activities.withdraw(interest=first.interest)
+
+    second.interest.refresh_from_db()
+    assert not second.interest.has_place
+    client.force_login(make_engagement_team_member())
+    asked = client.get(f"/get-involved/{activity.slug}/people/{second.interest.pk}/")
+    assert "Take off" in asked.text and "gets the place" not in asked.text
+    assert [mail.subject.split(": ")[1] for mail in mails_to("second@example.org")] == [
+        "you are on the waiting list"
+    ]
+
+
 def test_withdrawing_twice_does_no_harm(client):
     joined = sign_up(make_activity())
     opened(client, joined.secret)
@@ -570,6 +591,21 @@ def test_more_places_let_those_who_wait_move_up_and_a_new_day_is_told_to_all():
         "a place is free, and it is yours",
     ]
     assert len(mails_to("third@example.org")) == 2
+
+
+@pytest.mark.parametrize(("ended", "told"), [(-DAY, 0), (DAY, 1)], ids=["over", "going on"])
+def test_what_is_put_right_once_it_is_over_is_told_to_nobody(ended, told):
+    activity = make_activity()
+    sign_up(activity, email="nadia@example.org")
+    now = timezone.now()
+    Activity.objects.filter(pk=activity.pk).update(
+        starts_at=now - 2 * DAY, ends_at=now + ended, place="Idea Store Whitechapel"
+    )
+
+    activities.note_change(activity=activity, changed=["place"])
+
+    changed = [mail for mail in mails_to("nadia@example.org") if "changed" in mail.subject]
+    assert len(changed) == told
 
 
 # --- What is kept ---------------------------------------------------------------------------------
