@@ -19,15 +19,19 @@ from engagement.models import (
     Referral,
     ReferralStep,
     RetentionPeriod,
+    Screening,
     Submission,
     SubmissionStatus,
 )
 from engagement.models.submission import GONE
+from engagement.workflow import ReferralStatus
 from governance.models import OutboxMessage
 
 Slug = RetentionPeriod.Slug
 MOST_FIRST = [Slug.COMPLAINT, Slug.REJECTED, Slug.FEEDBACK, Slug.PERSON, Slug.SIGN_UP, Slug.MAIL]
 ONE_DAY = timedelta(days=1)
+# That somebody is still to answer it, by itself or with another message.
+STILL_WAITS = Q(is_open=True) | Q(status=ReferralStatus.MERGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def submissions_due(period, today):
     leads = Referral.objects.filter(submission=OuterRef("pk"), role=Referral.Role.LEAD)
     found = (
         found.exclude(status=SubmissionStatus.REJECTED)
-        .filter(Exists(leads), ~Exists(leads.filter(is_open=True)))
+        .filter(Exists(leads), ~Exists(leads.filter(STILL_WAITS)))
         .annotate(counts_from=last_thing_that_happened())
         .filter(counts_from__lt=over)
     )
@@ -102,15 +106,19 @@ def is_complaint():
 
 
 def last_thing_that_happened():
-    """The moment of a message's last step, or of what its resident added later."""
+    """When a message’s last step was, or it was rejected, or its resident added to it."""
     steps = ReferralStep.objects.filter(
         referral__submission=OuterRef("pk"), referral__role=Referral.Role.LEAD
     )
     added = Addition.objects.filter(submission=OuterRef("pk"))
+    screened = Screening.objects.filter(submission=OuterRef("pk"))
     last_step = Subquery(steps.order_by("-at").values("at")[:1])
     last_added = Subquery(added.order_by("-added_at").values("added_at")[:1])
     return Greatest(
-        "received_at", Coalesce(last_step, "received_at"), Coalesce(last_added, "received_at")
+        "received_at",
+        Coalesce(last_step, "received_at"),
+        Coalesce(last_added, "received_at"),
+        Coalesce(Subquery(screened.values("at")), "received_at"),
     )
 
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from engagement import retention
-from engagement.actions import erasures, referrals, submissions
+from engagement.actions import erasures, merging, referrals, screening, submissions
 from engagement.loading import load_routing, routing_facts
 from engagement.models import (
     Addition,
@@ -18,11 +18,12 @@ from engagement.models import (
     Referral,
     ReferralStep,
     RetentionPeriod,
+    Screening,
     Submission,
 )
 from engagement.sending import new_token
 from governance.models import OutboxMessage
-from tests.factories import send_feedback
+from tests.factories import lead_of, make_engagement_team_member, send_feedback
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +178,21 @@ def test_what_is_open_is_kept_however_old(partnership, periods):
     assert run(date(2027, 3, 11)) == []
 
 
+def test_who_waits_with_another_message_for_its_answer_is_kept(partnership, periods):
+    officer = partnership.officers["ne-committee"]
+    main = send_feedback().submission
+    other = send_feedback(name="Amina Quill", email="amina@example.org").submission
+    merging.merge(referral=lead_of(other), into=main, by=officer)
+    Submission.objects.update(received_at=at(date(2026, 3, 10)))
+    ReferralStep.objects.update(at=at(date(2026, 3, 10)))
+
+    assert run(date(2027, 3, 11)) == []
+
+    referrals.answer(referral=lead_of(main), by=officer, text="Done.")
+    ReferralStep.objects.update(at=at(date(2027, 3, 12)))
+    assert len(run(date(2028, 3, 13))) == 2
+
+
 def test_what_a_resident_adds_later_starts_the_time_again(partnership, periods):
     submission = answered(partnership, date(2026, 3, 10))
     submissions.add(submission=submission, message="And more", key=new_token()[:60])
@@ -252,6 +268,17 @@ def test_a_rejected_message_goes_after_its_own_period_and_stays_rejected(partner
 
     submission.refresh_from_db()
     assert (submission.message, submission.status) == ("", "rejected")
+
+
+def test_the_time_of_a_rejected_message_runs_from_the_day_it_was_rejected(partnership, periods):
+    submission = send_feedback(message="Buy now").submission
+    submission.referrals.all().delete()
+    Submission.objects.update(status="held", received_at=at(date(2026, 3, 10)))
+    screening.reject(submission=submission, by=make_engagement_team_member(), reason="Advertising")
+    Screening.objects.update(at=at(date(2026, 6, 10)))
+
+    assert run(date(2026, 12, 10)) == []
+    assert run(date(2026, 12, 11)) == [("rejected", submission.reference, date(2026, 12, 10))]
 
 
 def test_mails_that_wait_are_kept_and_sent_ones_go(periods):
