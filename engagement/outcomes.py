@@ -22,6 +22,7 @@ from governance.telling import capital, with_article
 
 FEWEST = 5  # smaller numbers are not told
 QUOTES = 5  # of what many wrote, so many are shown
+NOT_COUNTED = (*BEFORE_NOBODY, SubmissionStatus.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def voices_of(outcomes):
     themes = {each.theme_id for each in outcomes if each.theme_id}
     rows = (
         Submission.objects.filter(theme__in=themes)
-        .exclude(status__in=(*BEFORE_NOBODY, SubmissionStatus.WITHDRAWN))
+        .exclude(status__in=NOT_COUNTED)
         .order_by()
         .values_list("theme", "locality__name")
         .annotate(Count("pk"))
@@ -170,9 +171,11 @@ class Unanswered:
 def unanswered():
     """How much is still open, publicly; three queries, each of an index of what is open."""
     waiting = Referral.objects.filter(is_open=True).order_by()
-    late = waiting.filter(answer_by__lt=timezone.localdate())
+    # What was asked back, or lies above, is not late: its clock stands still.
+    late = waiting.filter(answer_by__lt=timezone.localdate(), paused_on=None)
     outcomes = Outcome.objects.published().filter(theme=OuterRef("pk"))
-    themes = Theme.objects.filter(~Exists(outcomes), submissions__isnull=False).distinct()
+    said = Submission.objects.filter(theme=OuterRef("pk")).exclude(status__in=NOT_COUNTED)
+    themes = Theme.objects.filter(~Exists(outcomes), Exists(said), closed_on=None)
     return Unanswered(
         *(at_least_five(found.count()) for found in (waiting, late)), str(themes.count())
     )

@@ -21,6 +21,7 @@ from governance.models import Decision, OutboxMessage
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
     closed_since_yesterday,
+    lead_of,
     make_activity,
     make_body,
     make_escalation_line,
@@ -469,6 +470,29 @@ def test_what_is_not_answered_is_counted_publicly(client, theme, partnership, te
     published(theme, partnership, team)
     assert outcomes.unanswered().themes == "0"
     assert "Not answered yet" in client.get(PAGE).text
+
+
+def test_what_waits_for_its_resident_is_not_late(theme, partnership, team):
+    for message in said(theme, 5):
+        referrals.ask(referral=lead_of(message), by=team, text="Which lift?")
+    Referral.objects.update(answer_by="2026-01-01")
+
+    told = outcomes.unanswered()
+
+    assert (told.messages, told.late) == ("5", "0")
+
+
+@pytest.mark.parametrize("what", ["closed", "taken back"])
+def test_a_theme_that_waits_for_nothing_is_not_counted(theme, team, what):
+    [message] = said(theme)
+    assert outcomes.unanswered().themes == "1"
+
+    if what == "closed":
+        themes.close(theme=theme, by=team, reason="It was one message")
+    else:
+        submissions.withdraw(submission=message)
+
+    assert outcomes.unanswered().themes == "0"
 
 
 def test_the_feed_has_each_outcome_with_an_id_that_stays(client, theme, partnership, team):
