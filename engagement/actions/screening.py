@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from engagement.actions.sending import put_before_bodies
 from engagement.actions.steps import locked
+from engagement.catalogue import catalogue_today
 from engagement.forms import UNKNOWN
 from engagement.judging import NOT_SURE, judge
 from engagement.models import Screening, SubmissionStatus, TopicBy
@@ -68,10 +69,12 @@ def what_became(submission):
 def answers_of(submission):
     """A message as it was typed, as far as it decides where it goes."""
     is_suggested = submission.topic_by == TopicBy.SUGGESTED
+    # No column says who named whom it is about: what the words say too is taken to be theirs.
+    read = catalogue_today().reader.read(submission.message).about
     return {
         "message": submission.message,
         "topic": NOT_SURE if is_suggested else submission.topic_id,
-        "about": submission.about,
+        "about": "" if submission.about == read else submission.about,
         "kind": submission.kind,
         "place": submission.place,
         "nearest": submission.locality_id or UNKNOWN,

@@ -342,6 +342,19 @@ def test_a_released_message_says_that_its_topic_was_read_from_its_words(partners
     assert "gym" in reason["suggestion"]["words"]
 
 
+@pytest.mark.parametrize(("named", "told"), [("", True), ("adult", False)])
+def test_a_released_message_says_by_which_words_it_is_about_a_child(partnership, named, told):
+    Phrase.objects.create(text="toddler", sign=Phrase.Sign.CHILD, weight=6)
+    structure_edited()
+    held = send_feedback(message=f"{SPAM} My toddler.", topic="healthy", about=named).submission
+
+    screening.release(submission=held, by=partnership.team, reason="A real offer of help")
+
+    progress = Progress(held)
+    assert ("about_read" in progress.lead.reason) == told
+    assert ("Because of “toddler” we take it to be" in " ".join(progress.explanation)) == told
+
+
 def test_a_released_message_is_listed_by_the_topic_it_was_sent_by(partnership):
     held = send_feedback(message=f"{SPAM} A swim.", topic="not-sure").submission
     assert held.topic_id == "not-sure"
