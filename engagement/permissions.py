@@ -187,7 +187,12 @@ def can_erase(standing):
 
 
 def check_can_erase(person):
-    if not can_erase(standing_of(person)):
+    check_stands_to_erase(standing_of(person))
+
+
+def check_stands_to_erase(standing):
+    """The same for a page, which has the standing of its reader at hand."""
+    if not can_erase(standing):
         raise PermissionDenied("Only the engagement team may erase what a resident sent.")
 
 

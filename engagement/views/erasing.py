@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -10,7 +9,7 @@ from engagement.actions import erasures
 from engagement.forms import plain_data
 from engagement.list_forms import ErasureListForm
 from engagement.models import Erasure, RetentionPeriod
-from engagement.permissions import can_erase
+from engagement.permissions import check_stands_to_erase
 from engagement.team_forms import EraseForm
 from engagement.views.message import fetch
 from governance.views.for_staff import for_staff
@@ -19,16 +18,11 @@ from governance.views.paging import page_by_key
 from governance.workflow import MoveNotAllowed
 
 
-def check_may_erase(request):
-    if not can_erase(request.standing):
-        raise PermissionDenied("Only the engagement team may erase what a resident sent.")
-
-
 @login_required
 @require_safe
 def log(request):
     """What was erased, by whom and why; and the way to erase another message."""
-    check_may_erase(request)
+    check_stands_to_erase(request.standing)
     form = ErasureListForm(plain_data(request.GET))
     is_understood = form.is_valid()
     asked = form.cleaned_data
@@ -50,7 +44,7 @@ def log(request):
 def erase_again(request, sentence, *, status, reference):
     """The page once more, with the reason that was typed; nothing was erased."""
     progress = fetch(request, reference)
-    check_may_erase(request)
+    check_stands_to_erase(request.standing)
     form = EraseForm(initial={"reason": plain_data(request.POST).get("reason", "")})
     return erase_page(request, progress, form, refusal=sentence, status=status)
 
@@ -60,7 +54,7 @@ def erase_again(request, sentence, *, status, reference):
 def erase(request, reference):
     """Ask whether to erase a message, and do it."""
     progress = fetch(request, reference)
-    check_may_erase(request)
+    check_stands_to_erase(request.standing)
     if request.method != "POST":
         return erase_page(request, progress, EraseForm())
     form = EraseForm(plain_data(request.POST))
