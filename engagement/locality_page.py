@@ -2,11 +2,12 @@
 
 `engagement.apps` registers these parts with `governance.locality_page` at the start. Of what they
 said only topics are named, never their words; few messages are not counted out, for they might name
-someone. The months are whole ones, so that no single message shows in the difference of two days;
-and there is no sum, from which the small numbers could be worked out.
+someone. The months are whole ones, and those before today alone, so that no single message shows in
+the difference of two days, or of two months; and there is no sum, from which the small numbers
+could be worked out.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
@@ -21,17 +22,17 @@ COUNTED = [SubmissionStatus.RECEIVED, SubmissionStatus.RELEASED]
 
 
 class Said(Part):
+    """What messages of the last twelve months were about; as it is today."""
+
     key = "said"
     title = _("What residents said")
     order = 30
     template = "engagement/_locality_said.html"
 
     def about(self, asked):
-        if asked.day.year == date.min.year:  # there are no twelve months before
+        if not asked.as_on.is_now:
             return None
-        this_month = asked.day.replace(day=1)
-        first = this_month.replace(year=this_month.year - 1)
-        last = this_month - timedelta(days=1)
+        first, last = twelve_months_before(asked.day)
         said = (
             Submission.objects.filter(
                 locality=asked.locality, received_on__range=(first, last), status__in=COUNTED
@@ -51,6 +52,12 @@ class Said(Part):
             "seldom": [topic for topic in topics if numbers[topic.pk] < FEWEST_COUNTED],
             "fewest": FEWEST_COUNTED,
         }
+
+
+def twelve_months_before(day):
+    """The first and the last day of the twelve whole months before that of a day."""
+    this_month = day.replace(day=1)
+    return this_month.replace(year=this_month.year - 1), this_month - timedelta(days=1)
 
 
 class CameOfIt(Part):

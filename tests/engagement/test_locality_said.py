@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from engagement.actions import outcomes
+from engagement.locality_page import twelve_months_before
 from engagement.models import Submission, SubmissionStatus
 from tests.factories import (
     make_activity,
@@ -86,14 +87,29 @@ def test_only_whole_months_of_the_last_year_are_counted(client):
     assert "Nobody has written about this locality" in said(client)
 
 
-def test_a_year_with_a_29_february_is_counted_from_the_first_of_its_months_on(client):
+@pytest.mark.parametrize(
+    ("day", "first", "last"),
+    [
+        (date(2024, 4, 10), date(2023, 4, 1), date(2024, 3, 31)),
+        (date(2024, 3, 31), date(2023, 3, 1), date(2024, 2, 29)),
+        (date(2024, 2, 29), date(2023, 2, 1), date(2024, 1, 31)),
+        (date(2026, 1, 1), date(2025, 1, 1), date(2025, 12, 31)),
+    ],
+)
+def test_twelve_whole_months_are_counted_also_of_a_leap_year(day, first, last):
+    assert twelve_months_before(day) == (first, last)
+
+
+def test_no_other_day_gives_numbers_of_which_the_difference_is_small(client):
     make_partnership()
-    say(6, topic="gp", day=date(2023, 4, 1))
-    say(7, topic="healthy", day=date(2023, 3, 31))
+    say(6, day=timezone.localdate())
+    say(5, day=last_month().replace(day=1) - timedelta(days=1))
+    say(1, day=last_month())
+    next_month = (timezone.localdate().replace(day=1) + timedelta(days=40)).replace(day=1)
 
-    text = part(client, "said", "/localities/ne/?as_on=2024-04-10")
-
-    assert "Gp: 6 messages" in text and "Healthy" not in text
+    assert "Gp: 6 messages" in said(client)
+    for day in (last_month(), last_month().replace(day=1), next_month):
+        assert part(client, "said", f"/localities/ne/?as_on={day}") is None
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "0001-02-01", "0002-01-31", "9999-12-31"])
@@ -188,5 +204,5 @@ def test_what_is_next_here_and_what_was_achieved_stand_on_the_page(client):
 def test_the_page_of_another_day_does_not_tell_what_is_so_today(client):
     make_partnership()
 
-    for key in ("came-of-it", "take-part"):
+    for key in ("said", "came-of-it", "take-part"):
         assert part(client, key, "/localities/ne/?as_on=2026-01-01") is None
