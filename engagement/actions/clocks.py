@@ -15,7 +15,7 @@ from engagement.models import Referral, ReferralNotice, Submission
 from engagement.models.referral import MATTER_ENDED
 from engagement.workflow import ReferralStatus
 from governance.actions.clocks import reckon_rows
-from governance.clocks import STAGES, stage_to_take
+from governance.clocks import STAGES, misreckoned, stage_to_take
 from governance.models import ClockNotice
 from governance.structure import structure_today
 
@@ -26,9 +26,18 @@ def reckon_referrals(days):
     """Give referrals the due days they have by this calendar, each with a notice that says so."""
     running = Referral.objects.filter(is_open=True)
     new = running.filter(status=ReferralStatus.REFERRED)
-    return reckon_rows(new, Clock.ACKNOWLEDGE, days, noted) + reckon_rows(
-        running, Clock.ANSWER, days, noted
-    )
+    reckoned = 0
+    for rows, clock in ((new, Clock.ACKNOWLEDGE), (running, Clock.ANSWER)):
+        wrong = misreckoned(rows, clock, days, pauses=clock == Clock.ANSWER)
+        # A deed that goes on would write the days back that it has read: it is waited for.
+        list(
+            Submission.objects.select_for_update()
+            .filter(pk__in=wrong.order_by().values("submission"))
+            .order_by("pk")
+            .values_list("pk")
+        )
+        reckoned += reckon_rows(rows, clock, days, noted)
+    return reckoned
 
 
 def noted(referral, **reckoned):

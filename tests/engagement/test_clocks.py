@@ -1,5 +1,6 @@
 """The clocks of residents' messages: reminders, who is told next, and new bank holidays."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -105,6 +106,27 @@ def test_a_bank_holiday_that_is_added_moves_running_clocks_and_says_so(partnersh
     assert "Day of mourning (Wed 4 Nov 2026) is a bank holiday." in happened
     told = [entry.to_resident for entry in Progress(submission).timeline_for_resident()]
     assert "Living Well has it now and is to answer by 1 December 2026." in told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deed_while_days_are_reckoned_does_not_write_the_old_ones_back(at, monkeypatch):
+    officer = make_partnership().officers["living-well"]
+    submission = send()
+    before = lead_of(submission)
+    make_bank_holiday(date(2026, 11, 4), "Day of mourning")
+    reckoning = threading.Thread(target=at_once, args=[clocks.reckon_anew])
+
+    def meanwhile(*_):
+        reckoning.start()
+        reckoning.join(timeout=1)
+
+    monkeypatch.setattr(referrals, "check_nothing_happened_since", meanwhile)
+    referrals.acknowledge(referral=before, by=officer)
+    reckoning.join()
+
+    assert lead_of(submission).answer_by == before.answer_by + timedelta(days=1)
+    assert clocks.reckon_anew() == 0
+    assert ReferralNotice.objects.filter(clock="answer").count() == 1
 
 
 def test_what_is_answered_keeps_its_days(partnership, at):
