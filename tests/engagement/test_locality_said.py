@@ -201,6 +201,18 @@ def test_what_is_next_here_and_what_was_achieved_stand_on_the_page(client):
         assert (words in text) == is_there, words
 
 
+def test_a_story_stands_in_the_language_of_the_page_where_it_is_translated(client):
+    partnership = make_partnership()
+    words = {"title": "আমাদের গল্প", "summary": "এখন ভালো।"}
+    make_story(partnership.ne.committee, title="Our story", translations={"bn": words})
+    make_story(partnership.ne.committee, title="Another")
+
+    page = client.get("/bn/localities/ne/").text
+
+    assert ">আমাদের গল্প</a><br>এখন ভালো।" in page and "Our story" not in page
+    assert '<span lang="en-GB">Another</span>' in page
+
+
 def test_the_page_of_another_day_does_not_tell_what_is_so_today(client):
     make_partnership()
 
