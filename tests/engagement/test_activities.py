@@ -404,6 +404,16 @@ def test_nobody_gets_a_place_in_what_has_begun_or_is_cancelled(client, now):
     ]
 
 
+@pytest.mark.parametrize("published_on", [today(), None])
+def test_a_sign_up_leads_to_its_activity_only_while_that_is_there(client, published_on):
+    joined = sign_up(make_activity())
+    Activity.objects.update(published_on=published_on)
+
+    page = opened(client, joined.secret)
+
+    assert ("What it involves" in page) == (published_on is not None)
+
+
 def test_withdrawing_twice_does_no_harm(client):
     joined = sign_up(make_activity())
     opened(client, joined.secret)
