@@ -518,7 +518,7 @@ def test_the_receipt_leads_to_what_came_of_it(client, theme, partnership, team):
         follow=True,
     )
 
-    assert f'href="{PAGE}{made.pk}/"' in page.text
+    assert f'<a lang="en-GB" href="{PAGE}{made.pk}/"' in page.text
 
 
 @pytest.mark.parametrize("number", [1, 15])

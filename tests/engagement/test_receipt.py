@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from engagement import receipts, throttle
-from engagement.actions import erasures, merging, referrals, submissions
+from engagement.actions import erasures, merging, quoting, referrals, submissions
 from engagement.models import (
     Addition,
     Contact,
@@ -83,6 +83,20 @@ def test_the_receipt_leads_to_what_the_body_is(client, partnership):
     page = opened(client, send_feedback(message="Zebra crossing")).get(DOOR).text
 
     assert '<a href="/bodies/ne-committee/">About the North East Committee</a>' in page
+
+
+def test_what_a_resident_wrote_is_marked_with_its_language(client, partnership):
+    sent = send_feedback(message="ডাক্তারের কাছে যেতে পারি না", may_publish=True)
+    marked = sent.submission.message
+    team = make_engagement_team_member()
+    quoting.redact(submission=sent.submission, marked=marked, reason="", by=team)
+
+    theirs = open_door(client, sent.submission.reference, sent.secret).text
+    client.force_login(team)
+    ours = client.get(f"/staff/feedback/{sent.submission.reference}/").text
+
+    for page in (theirs, ours):
+        assert len(re.findall(rf'lang="bn" dir="auto">(?:<p>)?{marked}', page)) == 2
 
 
 def test_a_code_is_four_groups_of_eighty_bits_without_look_alikes():
