@@ -5,7 +5,7 @@ before and after. `recount` counts everything anew, from the messages and their 
 """
 
 from calendar import monthrange
-from collections import Counter, defaultdict
+from collections import Counter
 from contextlib import contextmanager
 from datetime import date
 from typing import NamedTuple
@@ -54,9 +54,10 @@ def received(whose, on, topic, locality, language, channel):
 def counted(messages, calendar):
     """What messages count for, by the day: three queries, however many they are."""
     counts = Counter()
-    holders, sent_on = defaultdict(lambda: {ALL}), set()
+    holders, sent_on = {}, set()
     leads = Referral.objects.filter(role=Referral.Role.LEAD, submission__in=messages.values("pk"))
     for pk, body, status in leads.order_by().values_list("submission", "body", "status"):
+        holders.setdefault(pk, {ALL})
         if body:
             holders[pk].add(body)
         if status == "referred_on":
@@ -78,7 +79,8 @@ def counted(messages, calendar):
             for measure, of in firsts.items()
             if pk in of
         }
-        for whose in holders[pk]:
+        # One that was put before nobody counts no more once its words are gone.
+        for whose in holders.get(pk, ()):
             counts[received(whose, on, *about)] += 1
             for measure, days in waits.items():
                 counts[Fact(whose, Span.DAY.value, measure, on, days=days)] += 1

@@ -47,6 +47,8 @@ def naively(first, last, body=None):
     counts, calendar = Counter(), structure_today().calendar
     for message in Submission.objects.exclude(status__in=STATUSES):
         leads = message.referrals.filter(role="lead")
+        if not leads.exists():
+            continue
         if not first <= message.received_on <= last or (
             body and not leads.filter(body=body).exists()
         ):
@@ -188,6 +190,20 @@ def test_what_is_kept_no_longer_stays_counted_as_counting_everything_would(at, p
 
     assert removed
     assert tallied(date.min, date.max) == naively(date.min, date.max)
+    assert tallies.recount(mend=False) == 0
+
+
+@pytest.mark.parametrize("is_rejected", [False, True])
+def test_what_was_put_before_nobody_stays_uncounted_without_its_words(partnership, is_rejected):
+    team, submission = make_engagement_team_member(), make_submission(message=SPAM)
+    assert submission.is_held
+    if is_rejected:
+        screening.reject(submission=submission, by=team, reason="Advertising")
+        erasures.erase(submission=submission, by=team, reason="They asked")
+    else:
+        submissions.withdraw(submission=submission)
+
+    assert not MessageTally.objects.exists()
     assert tallies.recount(mend=False) == 0
 
 
