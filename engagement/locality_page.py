@@ -7,13 +7,12 @@ the difference of two days, or of two months; and there is no sum, from which th
 could be worked out.
 """
 
-from datetime import timedelta
-
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from engagement import ideas, outcomes
 from engagement.models import Activity, Story, Submission, SubmissionStatus, Topic
+from engagement.tallies import twelve_months_before
 from governance.locality_page import Part
 
 FEWEST_COUNTED = 5
@@ -52,12 +51,6 @@ class Said(Part):
             "seldom": [topic for topic in topics if numbers[topic.pk] < FEWEST_COUNTED],
             "fewest": FEWEST_COUNTED,
         }
-
-
-def twelve_months_before(day):
-    """The first and the last day of the twelve whole months before that of a day."""
-    this_month = day.replace(day=1)
-    return this_month.replace(year=this_month.year - 1), this_month - timedelta(days=1)
 
 
 class CameOfIt(Part):

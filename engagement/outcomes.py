@@ -1,13 +1,16 @@
-"""What is told publicly of outcomes: the latest, how many said it, and what is still unanswered."""
+"""What is told publicly of outcomes: the latest, who said it, what is answered and what is not."""
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from engagement.models import (
+    MessageTally,
     Outcome,
     Redaction,
     Referral,
@@ -16,7 +19,9 @@ from engagement.models import (
     Theme,
 )
 from engagement.models.submission import BEFORE_NOBODY, GONE
+from engagement.tallies import ALL, twelve_months_before
 from governance.names import names_of
+from governance.percentiles import percentile
 from governance.structure import structure_today
 from governance.telling import capital, with_article
 
@@ -156,6 +161,40 @@ def messages(number):
     return ngettext("%(number)s message", "%(number)s messages", number) % {"number": number}
 
 
+# --- What is answered -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Answered:
+    """How many messages of some months were answered, and how soon, in working days."""
+
+    first: date
+    last: date
+    number: int
+    half: int
+    nine_in_ten: int
+
+
+def answered():
+    """Of the messages of the last twelve whole months; None while they are few.
+
+    One query, of counts by the month: no message is read. How many there were in all is not told,
+    from which the few that are not answered could be worked out.
+    """
+    first, last = twelve_months_before(timezone.localdate())
+    counted = MessageTally.objects.filter(
+        whose=ALL,
+        span=MessageTally.Span.MONTH,
+        measure=MessageTally.Measure.ANSWERED,
+        on__range=(first, last),
+    )
+    waits = Counter(dict(counted.order_by().values_list("days").annotate(Sum("count"))))
+    number = waits.total()
+    if number < FEWEST:
+        return None
+    return Answered(first, last, number, percentile(waits, 50), percentile(waits, 90))
+
+
 # --- What is not answered -------------------------------------------------------------------------
 
 
@@ -169,15 +208,16 @@ class Unanswered:
 
 
 def unanswered():
-    """How much is still open, publicly; three queries, each of an index of what is open."""
-    waiting = Referral.objects.filter(is_open=True).order_by()
+    """How much is still open, publicly; two queries, each of an index of what is open."""
     # What was asked back, or lies above, is not late: its clock stands still.
-    late = waiting.filter(answer_by__lt=timezone.localdate(), paused_on=None)
+    is_late = Q(answer_by__lt=timezone.localdate(), paused_on=None)
+    waiting = Referral.objects.filter(is_open=True).order_by()
+    numbers = waiting.aggregate(all=Count("pk"), late=Count("pk", filter=is_late))
     outcomes = Outcome.objects.published().filter(theme=OuterRef("pk"))
     said = Submission.objects.filter(theme=OuterRef("pk")).exclude(status__in=NOT_COUNTED)
     themes = Theme.objects.filter(~Exists(outcomes), Exists(said), closed_on=None)
     return Unanswered(
-        *(at_least_five(found.count()) for found in (waiting, late)), str(themes.count())
+        at_least_five(numbers["all"]), at_least_five(numbers["late"]), str(themes.count())
     )
 
 

@@ -7,7 +7,7 @@ before and after. `recount` counts everything anew, from the messages and their 
 from calendar import monthrange
 from collections import Counter
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -162,6 +162,12 @@ def tallies_of(asked):
         if ends < number_of(last):
             wanted |= of_days & Q(on__gte=month(ends + 1), on__lte=last)
     return MessageTally.objects.filter(wanted).order_by()
+
+
+def twelve_months_before(day):
+    """The first and the last day of the twelve whole months before that of a day."""
+    this_month = day.replace(day=1)
+    return this_month.replace(year=this_month.year - 1), this_month - timedelta(days=1)
 
 
 def number_of(day):

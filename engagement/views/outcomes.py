@@ -42,13 +42,14 @@ NOT_FOR_YOU = "Outcomes are written by officers of bodies and the engagement tea
 
 @require_safe
 def you_said(request):
-    """What came of what residents said, the latest first, and what is still open."""
+    """What came of what residents said, the latest first; how soon; and what is still open."""
     return published_list(
         request,
         "engagement/you_said.html",
         OutcomeFilterForm,
         outcomes.public(),
         outcomes.shown,
+        answered=outcomes.answered,
         unanswered=outcomes.unanswered,
     )
 

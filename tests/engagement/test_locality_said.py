@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from engagement.actions import outcomes
-from engagement.locality_page import twelve_months_before
 from engagement.models import Submission, SubmissionStatus
+from engagement.tallies import twelve_months_before
 from tests.factories import (
     make_activity,
     make_engagement_team_member,

@@ -11,13 +11,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.utils.formats import date_format
 
 from engagement import outcomes
 from engagement.actions import outcomes as deeds
 from engagement.actions import raising, referrals, submissions, themes
 from engagement.models import Outcome, OutcomeTold, Referral, Submission
+from engagement.tallies import month, number_of, recount, twelve_months_before
 from governance.actions import escalations
 from governance.models import Decision, OutboxMessage
+from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
     closed_since_yesterday,
@@ -28,6 +31,7 @@ from tests.factories import (
     make_officer,
     make_story,
     send_feedback,
+    today,
     words_of_a_matter,
 )
 from tests.parallel import at_once
@@ -458,6 +462,35 @@ def test_what_came_of_it_in_the_whole_borough_came_of_it_in_each_part(
     page = client.get(f"{PAGE}?locality=ne").text
 
     assert f"{PAGE}{made.pk}/" in page and "The whole borough" in page
+
+
+@pytest.mark.parametrize(
+    ("number", "months_ago", "is_told"),
+    [(5, 1, True), (4, 1, False), (5, 12, True), (5, 0, False), (5, 13, False)],
+)
+def test_how_many_were_answered_and_how_soon_is_told_unless_they_are_few(
+    client, partnership, team, number, months_ago, is_told
+):
+    this_month = number_of(today())
+    received_on = month(this_month - months_ago)
+    for _ in range(number):
+        lead = lead_of(send_feedback().submission)
+        referrals.answer(referral=lead, by=team, text="Done.")
+    send_feedback()
+    Submission.objects.update(received_on=received_on)
+    recount()
+    waited = structure_today().calendar.working_days_between(received_on, today())
+
+    page = text_of(client.get(PAGE).text)
+
+    first, last = twelve_months_before(today())
+    sentence = (
+        f"Of the messages that you sent us from {date_format(first)} to {date_format(last)}, "
+        f"{number} are answered. In working days, half of the answers took at most {waited}, "
+        f"and nine in ten at most {waited}."
+    )
+    assert (sentence in page) == is_told
+    assert ("are answered" in page) == is_told
 
 
 def test_what_is_not_answered_is_counted_publicly(client, theme, partnership, team):
