@@ -41,7 +41,7 @@ def decide(request, reference):
     """Release or reject one."""
     check_may(request)
     submission = Submission.objects.with_reference(reference).first()
-    if submission is None or not (submission.is_held or hasattr(submission, "screening")):
+    if submission is None or not was_held(submission):
         raise Http404
     if request.method != "POST":
         return redirect("engagement:staff_quarantine")
@@ -62,6 +62,12 @@ def decide(request, reference):
 def check_may(request):
     if not can_screen(request.standing):
         raise PermissionDenied("Only the engagement team sees what is held.")
+
+
+def was_held(submission):
+    """Whether it is held, or was when the page was opened: until it was decided, or taken back."""
+    is_decided = hasattr(submission, "screening")
+    return submission.is_held or is_decided or not submission.referrals.exists()
 
 
 def form_for(submission, data=None, **options):

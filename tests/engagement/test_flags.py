@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from engagement.actions import screening
+from engagement.actions import screening, submissions
 from engagement.models import Contact, Phrase, Screening, Submission
 from engagement.permissions import can_see_contact
 from engagement.personal_data import excerpt, is_nhs_number, kinds_in, masked
@@ -402,6 +402,29 @@ def test_the_quarantine_shows_why_and_takes_a_decision_twice(client, held, partn
     assert other.status_code == 409
     assert f"not held any more: {partnership.team} rejected it on {in_words(today())}" in other.text
     assert "<title>Error: Held messages" in other.text
+
+
+def test_who_decides_on_what_was_taken_back_meanwhile_is_told_and_keeps_the_reason(
+    client, held, partnership
+):
+    client.force_login(partnership.team)
+    submissions.withdraw(submission=held)
+    typed = {"verdict": "released", "reason": "A real offer of help"}
+
+    page = client.post(f"/staff/quarantine/{held.reference}/decide/", typed)
+
+    assert page.status_code == 409
+    assert "not held any more: it was withdrawn" in page.text
+    assert "A real offer of help" in page.text
+
+
+def test_a_message_that_was_never_held_is_not_decided_on(client, partnership):
+    client.force_login(partnership.team)
+    other = send_feedback(topic="healthy").submission
+
+    page = client.post(f"/staff/quarantine/{other.reference}/decide/", {"verdict": "released"})
+
+    assert page.status_code == 404
 
 
 def test_the_first_page_of_the_team_says_how_many_are_held_and_asks_no_more_for_it(
