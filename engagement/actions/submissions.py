@@ -24,6 +24,7 @@ from engagement.emails import (
     tell_body_of_withdrawal,
 )
 from engagement.erasure import remove_everything
+from engagement.explanation import REJECTED
 from engagement.models import (
     Addition,
     Contact,
@@ -48,9 +49,14 @@ Kind = ReferralStep.Kind
 
 @transaction.atomic
 def add(*, submission, message, key):
-    """Add to a message; the body that has it is told. Sending the same twice adds it once."""
+    """Add to a message; the body that has it is told. Sending the same twice adds it once.
+
+    With one that is held it waits for the engagement team.
+    """
     submission = locked(submission)
     check_not_withdrawn(submission)
+    if submission.status == SubmissionStatus.REJECTED:  # nobody would read it
+        raise MoveNotAllowed(str(REJECTED))
     addition, is_new = Addition.objects.get_or_create(
         sending_key=key,
         defaults={"submission": submission, "message": message, "added_at": timezone.now()},

@@ -85,7 +85,8 @@ def was_decided_so(submission, verdict, by):
 
 def quarantine_page(request, *, sent=None, refusal="", status=200):
     check_may(request)
-    held = list(Submission.objects.filter(is_held=True).order_by("pk")[: SHOWN + 1])
+    held = Submission.objects.filter(is_held=True).prefetch_related("additions")
+    held = list(held.order_by("pk")[: SHOWN + 1])
     forms = [
         sent if sent and sent.submission.pk == each.pk else form_for(each) for each in held[:SHOWN]
     ]

@@ -107,7 +107,11 @@ def with_open_receipt(deed):
 
 @with_open_receipt
 def add(request, opened):
-    sentence = _("Added. The body that has your message has been told.")
+    sentence = (
+        _("Added. The engagement team reads it with your message.")
+        if opened.submission.is_held
+        else _("Added. The body that has your message has been told.")
+    )
     form = AdditionForm(plain_data(request.POST))
     return say_more(request, opened, submissions.add, sentence, addition=form)
 
@@ -246,6 +250,8 @@ def receipt_page(
         "outcomes": outcomes.of_submission(opened.submission),
         "idea": ideas.of_submission(opened.submission),
         "addition": addition,
+        # What was typed comes back, also where there is nobody to read it.
+        "may_add": addition.is_bound or not progress.is_rejected,
         "not_answered": not_answered,
         "withdrawal": withdrawal,
         "has_errors": any(form.errors for form in (reply, addition, not_answered, withdrawal)),

@@ -427,6 +427,34 @@ def test_a_message_that_was_never_held_is_not_decided_on(client, partnership):
     assert page.status_code == 404
 
 
+def test_who_decides_reads_what_was_added_to_a_held_message(client, held, partnership):
+    submissions.add(submission=held, message="I am a neighbour, not a shop", key="key")
+    client.force_login(partnership.team)
+
+    page = client.get("/staff/quarantine/").text
+
+    assert "I am a neighbour, not a shop" in page
+
+
+def test_what_is_added_to_a_held_or_rejected_message_is_told_as_it_is(client, partnership):
+    sent = send_feedback(message=SPAM, topic="healthy")
+    opening = {"reference": sent.submission.reference, "secret": sent.secret}
+    client.post("/feedback/receipt/", opening)
+    added = {"message": "I am a neighbour", "token": new_token()}
+
+    page = client.post("/feedback/receipt/add/", added, follow=True).text
+    assert "Added. The engagement team reads it with your message." in page
+
+    screening.reject(submission=sent.submission, by=partnership.team, reason="An advertisement")
+    added = {"message": "I am a neighbour indeed", "token": new_token()}
+    refused = client.post("/feedback/receipt/add/", added)
+    assert refused.status_code == 409
+    assert "please send it again and say so" in refused.text
+    assert "I am a neighbour indeed" in refused.text
+    assert sent.submission.additions.count() == 1
+    assert "Add to your message" not in client.get("/feedback/receipt/").text
+
+
 def test_the_first_page_of_the_team_says_how_many_are_held_and_asks_no_more_for_it(
     client, partnership, django_assert_num_queries
 ):
