@@ -27,7 +27,7 @@ from engagement.publishing_forms import TakeBackForm
 from engagement.row_choices import with_chosen
 from engagement.views.publishing import published_list, publishing_views, staff_list
 from governance.models import Body, Decision, Document, Escalation
-from governance.names import names_of
+from governance.names import named_bodies, names_of
 from governance.structure import structure_today
 from governance.telling import with_article
 from governance.views.for_staff import for_staff
@@ -232,9 +232,8 @@ def edit_page(request, found, form=None, *, take_back=None, refusal="", status=N
     initial = {
         name: getattr(found, name) for name in ("title", "said", "state", "did", "evidence_url")
     }
-    body = structure_today().body(found.body_id)
     initial |= {
-        "body": body and body.slug,
+        "body": body_of(found).slug,
         "decision": found.decision_id,
         "evidence_document": found.evidence_document_id,
         "locality": found.locality_id,
@@ -253,10 +252,22 @@ def edit_page(request, found, form=None, *, take_back=None, refusal="", status=N
     return render(request, "engagement/outcome_edit.html", context, status=status)
 
 
+def body_of(found):
+    """The body of an outcome, as it was last where it has closed: what it decided stays its own."""
+    pk = found.body_id
+    body = structure_today().body(pk)
+    if body is None:
+        body = named_bodies([pk])[pk]
+        body.short_name = names_of([pk], short=True)[pk]
+    return body
+
+
 def form_for(request, data=None, *, initial=None, also=None):
-    """The form with what its writer may choose."""
+    """The form with what its writer may choose, and what was chosen before."""
     standing = request.standing
     bodies = [body for body in structure_today().bodies if can_draft_outcome(standing, body.pk)]
+    if also and also.body_id not in {body.pk for body in bodies}:
+        bodies.append(body_of(also))
     decisions = Decision.objects.filter(body__in=[body.pk for body in bodies])[:CHOICES]
     documents = Document.objects.filter(is_public=True)[:CHOICES]
     return OutcomeForm(

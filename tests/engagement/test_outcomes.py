@@ -1,5 +1,6 @@
 """You said, they decided, we did: what may be saved, what is told of it, and to whom."""
 
+import re
 import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -621,6 +622,30 @@ def test_staff_write_preview_publish_and_take_back(client, theme, partnership, t
 
     assert "Open until eight." in public and "https://example.org/hours" in public
     assert Client().get(f"{PAGE}{made.pk}/").status_code == 404
+
+
+def test_what_a_body_decided_that_has_closed_since_can_be_finished(
+    client, theme, partnership, team, decision
+):
+    successor = make_body("Well Together")
+    decided = published(theme, partnership, team, state="decided", decision=decision)
+    closed_since_yesterday(partnership.living_well, successor)
+    client.force_login(team)
+    address = f"/staff/outcomes/{decided.pk}/"
+    page = client.get(address).text
+    done = typed(
+        state="done",
+        decision=decision.pk,
+        did="Open until eight.",
+        evidence_url="https://example.org/hours",
+        seen=decided.revision,
+    )
+
+    assert re.search(r'<option value="living-well"\s+selected>Living Well', page)
+    assert client.post(address, done).status_code == 302
+
+    decided.refresh_from_db()
+    assert (decided.state, decided.body) == ("done", partnership.living_well)
 
 
 def test_what_lacks_is_asked_at_its_field_and_what_was_typed_kept(
