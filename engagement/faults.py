@@ -65,12 +65,23 @@ def read_rules(structure):
         rules = [rule for rule in known if not rule.has_ended_by(day)]
     by_place = [rule for rule in rules if rule.destination == PLACE and rule.is_in_force_on(day)]
     places = tuple(Locality.objects.values_list("code", "name")) if by_place else ()
-    return RulesOnDay(rules_with_bodies(rules), places, by_place[0].pk if by_place else None)
+    return RulesOnDay(
+        rules_with_bodies(rules, known_on=structure.known_on),
+        places,
+        by_place[0].pk if by_place else None,
+    )
 
 
-def rules_with_bodies(rules):
-    """The rules in their order, each with the days on which the body it names is there."""
-    bodies = Body.objects.in_bulk({rule.body_id for rule in rules if rule.body_id})
+def rules_with_bodies(rules, known_on=None):
+    """The rules in their order, each with the days on which the body it names is there.
+
+    Those are as we know them now, or as they were recorded at a moment.
+    """
+    pks = {rule.body_id for rule in rules if rule.body_id}
+    if known_on is None:
+        bodies = Body.objects.in_bulk(pks)
+    else:
+        bodies = {body.pk: body for body in record.known(Body, known_on) if body.pk in pks}
     names = names_of(bodies)
     return tuple(
         RuleOnDay(

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from engagement.faults import months_before
 from engagement.models import RoutingRule
@@ -23,8 +24,8 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def faults(code, day=None):
-    structure = structure_on(day or today())
+def faults(code, day=None, *, known_on=None):
+    structure = structure_on(day or today(), known_on=known_on)
     found = faults_on(structure, beside_on(structure))
     return [fault.found for fault in found if fault.rule.code == code]
 
@@ -45,6 +46,19 @@ def test_a_rule_that_aims_at_a_body_that_is_to_close_is_a_fault_from_the_start()
     assert today_s.startswith("The rule “because it is about sport” names Living Well on days")
     assert "closes on" in today_s
     assert "closed on" in faults("rule-to-closed", last_day + timedelta(days=1))[0]
+
+
+def test_a_closing_that_was_not_recorded_yet_was_no_fault():
+    body = make_body("Living Well")
+    make_rule(body, name="it is about sport")
+    before = timezone.now()
+    body.end_date = today() + timedelta(days=30)
+    body.save()
+    structure_edited()
+
+    assert faults("rule-to-closed", known_on=before) == []
+    [now] = faults("rule-to-closed", known_on=timezone.now())
+    assert "names Living Well on days on which that body closes on" in now
 
 
 def test_a_rule_that_begins_when_its_body_is_closed_is_a_fault_before_it_begins():
