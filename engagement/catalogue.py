@@ -96,9 +96,10 @@ def catalogue_today():
 def catalogue_of(structure):
     """The catalogue as it is with this structure, which stands for the version of the record."""
     rules = tuple(RoutingRule.objects.order_by("order", "pk"))
-    bodies = Body.objects.named().in_bulk({rule.body_id for rule in rules if rule.body_id})
+    named = {pk for rule in rules for pk in (rule.body_id, rule.copy_to_id) if pk}
+    bodies = Body.objects.named().in_bulk(named)
     for rule in rules:
-        rule.body = bodies.get(rule.body_id)
+        rule.body, rule.copy_to = bodies.get(rule.body_id), bodies.get(rule.copy_to_id)
     return Catalogue(
         structure=structure,
         topics=tuple(Topic.objects.all()),

@@ -97,7 +97,7 @@ def rule_said(because):
     else:
         first = _("Because %(rule)s, %(lead)s reads it first and finds the right body for it.")
         said = [first % names]
-    return said + copies_said(because, place_is_said=to_place)
+    return said + copies_said(because, place_is_said=to_place) + copy_of_rule_said(because)
 
 
 def lead_said(because):
@@ -231,7 +231,8 @@ def place_said(place):
 
 def copies_said(because, *, place_is_said):
     """Who gets a copy, or why nobody does although a place was given."""
-    place, copies, refused = because["place"], because["copies"], because["copy_refused"]
+    place, refused = because["place"], because["copy_refused"]
+    copies = [each for each in because["copies"] if each != because.get("copy_of_rule")]
     if place_is_said and not copies and not refused:
         return []
     if place["answer"] is None and place["nearest"] is None:
@@ -245,6 +246,13 @@ def copies_said(because, *, place_is_said):
     elif place["status"] != "ok" and not isinstance(place["nearest"], dict):
         said.append(_("So no locality’s committee gets a copy."))
     return said
+
+
+def copy_of_rule_said(because):
+    """Who gets a copy because the rule says so; what was frozen before has none of it."""
+    if copy := because.get("copy_of_rule"):
+        return [_("By the same rule %(body)s gets a copy.") % {"body": body(copy)}]
+    return not_able(because.get("copy_of_rule_refused"), WOULD_GET_A_COPY)
 
 
 def not_able(refused, why_not):
@@ -276,6 +284,8 @@ IMPERSONAL = {
     "lead",
     "copies",
     "copy_refused",
+    "copy_of_rule",
+    "copy_of_rule_refused",
     "follows",
     "lost",
     "topic",

@@ -34,9 +34,17 @@ NAMES_ONE_THAT = {
 }
 
 
+GIVES_A_COPY_TO_NOBODY = gettext_lazy(
+    "The rule “because %(rule)s” gives a copy to %(body)s also on days on which neither that body "
+    "nor one that follows it is there."
+)
+
+
 @dataclass(frozen=True)
 class RuleOnDay:
-    """A rule in force, with the days on which the body it names is there."""
+    """A rule in force, with the days on which the body it names is there; likewise for the one that
+    it gives a copy to, which has no last day if another one follows it.
+    """
 
     pk: int
     name: str
@@ -46,6 +54,10 @@ class RuleOnDay:
     ends: date | None
     body_begins: date | None
     body_ends: date | None
+    copy: int | None = None
+    copy_name: str = ""
+    copy_begins: date | None = None
+    copy_ends: date | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +89,7 @@ def rules_with_bodies(rules, known_on=None):
 
     Those are as we know them now, or as they were recorded at a moment.
     """
-    pks = {rule.body_id for rule in rules if rule.body_id}
+    pks = {pk for rule in rules for pk in (rule.body_id, rule.copy_to_id) if pk}
     if known_on is None:
         bodies = Body.objects.in_bulk(pks)
     else:
@@ -93,9 +105,13 @@ def rules_with_bodies(rules, known_on=None):
             ends=rule.end_date,
             body_begins=body.start_date if body else None,
             body_ends=body.end_date if body else None,
+            copy=rule.copy_to_id,
+            copy_name=names.get(rule.copy_to_id) or _("a body that is gone"),
+            copy_begins=copy.start_date if copy else None,
+            copy_ends=copy.end_date if copy and not copy.successor_id else None,
         )
         for rule in sorted(rules, key=lambda rule: (rule.order, rule.pk or 0))
-        for body in [bodies.get(rule.body_id)]
+        for body, copy in [(bodies.get(rule.body_id), bodies.get(rule.copy_to_id))]
     )
 
 
@@ -104,9 +120,11 @@ def find_rules_to_closed_bodies(rule, structure, beside):
     on_day = beside.read[rule.code]
     for each in on_day.rules:
         sentence = body_is_missing(each, structure.day)
+        mend = Mend("engagement.routingrule", each.pk)
         if sentence:
-            body, mend = structure.body(each.body), Mend("engagement.routingrule", each.pk)
-            yield Fault(rule, body, sentence, mend)
+            yield Fault(rule, structure.body(each.body), sentence, mend)
+        if sentence := copy_is_missing(each, structure):
+            yield Fault(rule, structure.body(each.copy), sentence, mend)
     for code, name in on_day.places:
         if structure.committee_of(code) is None:
             yield Fault(
@@ -130,6 +148,21 @@ def body_is_missing(rule, day):
         return ""
     given = {"rule": rule.name, "body": rule.body_name, "day": date_format(its_day)}
     return NAMES_ONE_THAT[named] % given
+
+
+def copy_is_missing(rule, structure):
+    """That on some day of the rule nobody is there to have its copies; nothing if always is."""
+    if rule.copy is None:
+        return ""
+    day = structure.day
+    is_now = (rule.begins is None or rule.begins <= day) and (rule.ends is None or rule.ends >= day)
+    is_missing = (
+        (rule.copy_ends and (rule.ends is None or rule.ends > rule.copy_ends))
+        or (rule.copy_begins and (rule.begins is None or rule.begins < rule.copy_begins))
+        or (is_now and structure.holder_of(rule.copy) is None)
+    )
+    given = {"rule": rule.name, "body": rule.copy_name}
+    return GIVES_A_COPY_TO_NOBODY % given if is_missing else ""
 
 
 def read_signposts(structure):

@@ -78,7 +78,7 @@ class Rules(Part):
             )
             for rule in rules
         ]
-        return items + self._places(closing)
+        return items + self._places(closing) + self._copies(closing)
 
     def _places(self, closing):
         """The localities whose messages the body has as their committee."""
@@ -92,6 +92,19 @@ class Rules(Part):
             becomes = {GOES: capital(f"{closing.follower} has them.")}
         what = f"Messages about the {closing.body.locality}, and copies of them"
         return [Item(f"place-{closing.body.locality_id}", what, becomes)]
+
+    def _copies(self, closing):
+        """The rules that give the body a copy, which names it still when another one follows."""
+        becomes = {LEFT: "No body follows: nobody gets these copies."}
+        if closing.successor:
+            becomes = {GOES: capital(f"{closing.follower} gets them.")}
+        rules = RoutingRule.objects.filter(
+            overlapping(closing.from_day, None), copy_to__in=closing.bodies
+        )
+        return [
+            Item(f"copy-{rule.pk}", f"Copies of messages because {rule.name}", becomes)
+            for rule in rules.order_by("order", "pk")
+        ]
 
     def hand_over(self, closing, item, *, by, reason):
         rule = item.row

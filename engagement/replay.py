@@ -72,7 +72,7 @@ def replay(before, after, structure, today):
 
 
 def goes_to(asked, rules, structure):
-    """Who would have it to answer, in words."""
+    """Who would have it to answer, and who would get a copy by the rule, in words."""
     topic, about, kind, locality, language = asked
     where = Whereabouts(
         "ok" if locality else "none", {"status": "none"}, locality=locality, can_be_asked=False
@@ -87,7 +87,10 @@ def goes_to(asked, rules, structure):
         structure=structure,
     )
     lead = route.lead.name if route.lead else "The engagement team"
-    return f"{lead} (to triage)" if route.outcome == Outcome.TRIAGE else lead
+    if route.outcome == Outcome.TRIAGE:
+        lead = f"{lead} (to triage)"
+    copy = route.because["copy_of_rule"]
+    return f"{lead}, with a copy to {copy['name']}" if copy else lead
 
 
 def references_of(sent, differ):

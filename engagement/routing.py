@@ -63,10 +63,11 @@ def decide(
 
     outcome, lead, refused = led_by(rule, committee, where, structure, receivers)
     lead = lead or structure.body_with_slug(TRIAGE_BODY)
-    copies, copy_refused = (), None
+    of_place, place_refused = None, None
     if locality:
-        copy, copy_refused = able_to_receive(committee, structure, receivers)
-        copies = (copy,) if copy and copy != lead else ()
+        of_place, place_refused = able_to_receive(committee, structure, receivers)
+    of_rule, rule_refused = copy_of_rule(rule, outcome, structure, receivers)
+    copies = tuple(body for body in dict.fromkeys([of_place, of_rule]) if body and body != lead)
     return Route(
         outcome,
         lead,
@@ -81,7 +82,10 @@ def decide(
             "lost": lost_to(rule, unmet),
             "lead": lead and named(lead),
             "copies": [named(body) for body in copies],
-            "copy_refused": copy_refused if copy_refused != refused else None,
+            "copy_refused": place_refused if place_refused != refused else None,
+            # Of the copies, the one that the place does not ask for.
+            "copy_of_rule": named(of_rule) if of_rule in copies and of_rule != of_place else None,
+            "copy_of_rule_refused": rule_refused,
             # The committee of another locality, which follows the one that this one had.
             "follows": named(committee) if committee and committee.locality != locality else None,
         },
@@ -101,6 +105,14 @@ def led_by(rule, committee, where, structure, receivers):
     lead, refused = able_to_receive(intended, structure, receivers)
     is_routed = lead and rule.destination != TRIAGE
     return Outcome.ROUTED if is_routed else Outcome.TRIAGE, lead, refused
+
+
+def copy_of_rule(rule, outcome, structure, receivers):
+    """The body that a rule gives a copy to, or who follows it; or None, and why it has none."""
+    if rule is None or rule.copy_to_id is None or outcome == Outcome.ASK:
+        return None, None
+    holder = structure.holder_of(rule.copy_to_id)
+    return able_to_receive(holder or rule.copy_to, structure, receivers)
 
 
 def quarantined(where):

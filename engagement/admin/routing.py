@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from engagement.admin.base import EngagementAdmin
 from engagement.catalogue import catalogue_today
-from engagement.faults import body_is_missing, rules_with_bodies
+from engagement.faults import body_is_missing, copy_is_missing, rules_with_bodies
 from engagement.models import RoutingRule, Topic
 from engagement.replay import replay
 from governance.admin.base import KnowsBodies
@@ -50,7 +50,7 @@ class RoutingRuleAdmin(KnowsBodies, EngagementAdmin, TranslatedAdmin):
         ("What it fits; what is left empty may be anything", {
             "fields": [("topic", "about"), ("kind", "locality"), "language"],
         }),
-        ("Where it goes", {"fields": [("destination", "body")]}),
+        ("Where it goes", {"fields": [("destination", "body"), "copy_to"]}),
         ("When", {"fields": [("start_date", "end_date")]}),
     ]  # fmt: skip
 
@@ -77,12 +77,14 @@ class RoutingRuleAdmin(KnowsBodies, EngagementAdmin, TranslatedAdmin):
         today = timezone.localdate()
         day = max(today, changed.start_date or today)
         catalogue = catalogue_today()
+        [with_bodies] = rules_with_bodies([changed])
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "rule": changed,
             "title": "What this would have done",
-            "fault": body_is_missing(rules_with_bodies([changed])[0], today),
+            "fault": body_is_missing(with_bodies, today),
+            "fault_of_copy": copy_is_missing(with_bodies, structure_on(day)),
             "day": day,
             "today": today,
             "replayed": replay(

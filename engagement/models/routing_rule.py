@@ -51,6 +51,16 @@ class RoutingRule(Translated, Dated):
         on_delete=models.PROTECT,
         related_name="routing_rules",
     )
+    copy_to = models.ForeignKey(
+        "governance.Body",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="a copy also to",
+        help_text="Reads it too, beside the committee of the place. Once it has closed, whoever "
+        "follows it does.",
+    )
     history = HistoricalRecords()
 
     class Meta(Dated.Meta):

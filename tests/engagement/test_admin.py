@@ -255,6 +255,30 @@ def test_before_a_rule_is_saved_the_last_90_days_are_replayed(client, partnershi
     assert rule.body == partnership.living_well
 
 
+def test_a_copy_that_a_rule_is_to_give_is_replayed_and_kept(client, partnership):
+    client.force_login(make_engagement_team_member())
+    send_feedback(topic="healthy")
+    rule = RoutingRule.objects.get(name="it is about staying healthy")
+    changed = change_of(rule, copy_to=partnership.nw.committee.pk)
+
+    page = client.post(address("routingrule", rule.pk, "change"), changed).text
+
+    with_copy = "Living Well, with a copy to North West Committee"
+    assert f"<td>Living Well</td><td>{with_copy}</td><td>1</td>" in page
+    assert "gives a copy to" not in page
+    client.post(address("routingrule", rule.pk, "change"), changed | {"_rehearsed": "Save it"})
+    rule.refresh_from_db()
+    assert rule.copy_to == partnership.nw.committee
+    assert rule.history.first().copy_to_id == rule.copy_to_id
+
+    Body.objects.filter(pk=rule.copy_to_id).update(end_date=today())
+    structure_edited()
+
+    page = client.post(address("routingrule", rule.pk, "change"), changed).text
+
+    assert "gives a copy to North West Committee also on days on which neither" in page
+
+
 def test_a_rule_that_changes_nothing_says_so(client, partnership):
     client.force_login(make_engagement_team_member())
     send_feedback()

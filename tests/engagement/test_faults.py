@@ -72,6 +72,40 @@ def test_a_rule_that_begins_when_its_body_is_closed_is_a_fault_before_it_begins(
     assert "closes on" in today_s
 
 
+def test_a_rule_that_gives_a_copy_to_a_body_that_nobody_follows_is_a_fault():
+    body, last_day = make_body("Living Well"), today() + timedelta(days=30)
+    board, follower = make_body("Board"), make_body("New Board")
+    make_rule(body, name="it is about sport", copy_to=board)
+    assert faults("rule-to-closed") == []
+
+    close(board, last_day)
+
+    sentence = (
+        "The rule “because it is about sport” gives a copy to Board also on days on which neither "
+        "that body nor one that follows it is there."
+    )
+    assert faults("rule-to-closed") == [sentence]
+    assert faults("rule-to-closed", last_day + timedelta(days=1)) == [sentence]
+
+    Body.objects.filter(pk=board.pk).update(successor=follower)
+    structure_edited()
+    assert faults("rule-to-closed") == faults("rule-to-closed", last_day + timedelta(days=1)) == []
+
+    close(follower, last_day + timedelta(days=30))
+    assert faults("rule-to-closed", last_day + timedelta(days=60)) == [sentence]
+
+
+def test_a_rule_that_gives_a_copy_before_its_body_begins_is_a_fault():
+    board = make_body("Board", start_date=today() + timedelta(days=3))
+    rule = make_rule(make_body("Living Well"), name="it is about sport", copy_to=board)
+    assert len(faults("rule-to-closed")) == 1
+
+    type(rule).objects.filter(pk=rule.pk).update(start_date=board.start_date)
+    structure_edited()
+
+    assert faults("rule-to-closed") == []
+
+
 def test_a_rule_that_is_over_is_none():
     body = make_body(end_date=today() - timedelta(days=9))
 

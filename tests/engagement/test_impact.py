@@ -209,6 +209,19 @@ def test_the_messages_of_a_place_rest_on_its_committee(partnership, given):
     assert lifecycle.close(**asked, left_because={"rules": "The council takes them on."})
 
 
+def test_the_copies_that_a_rule_gives_rest_on_their_body(partnership, given):
+    board = make_body("Board")
+    RoutingRule.objects.filter(name="it is about staying healthy").update(copy_to=board)
+    structure_edited()
+    asked = {"body": board, "last_day": LAST_DAY, **given}
+    what = "Copies of messages because it is about staying healthy"
+
+    shown = lifecycle.rehearse(lifecycle.close, **asked)
+    assert told(shown, "rules") == [(what, "No body follows: nobody gets these copies.")]
+    shown = lifecycle.rehearse(lifecycle.close, successor=partnership.triage, **asked)
+    assert told(shown, "rules") == [(what, "The Centre of Excellence gets them.")]
+
+
 def test_a_rule_names_the_successor_from_its_first_day(partnership, given):
     rule = RoutingRule.objects.get(body=partnership.living_well)
     planned = make_rule(partnership.living_well, start_date=DAY_AFTER, name="it is planned")

@@ -8,16 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engagement.catalogue import catalogue_of
+from engagement.explanation import sentences
 from engagement.judging import judge
 from engagement.loading import DATA
-from engagement.models import About, Kind
+from engagement.models import About, Kind, RoutingRule
 from engagement.routing import Outcome, decide
 from engagement.whereabouts import Whereabouts
 from governance.actions.structure import structure_edited
 from governance.loading import read_facts
-from governance.models import Body
+from governance.models import Body, Membership, OutboxMessage
 from governance.structure import structure_on, structure_today
-from tests.factories import feedback_answers, make_partnership, make_rule, today
+from tests.factories import (
+    feedback_answers,
+    make_body,
+    make_officer,
+    make_partnership,
+    make_rule,
+    make_submission,
+    today,
+)
 from tests.loaded import FACTS, load
 
 pytestmark = pytest.mark.django_db
@@ -291,3 +300,94 @@ class StructureWithout:
 
     def committee_of(self, locality):
         return next((each for each in self.bodies if each.locality == locality), None)
+
+
+# --- Copies that a rule gives ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def copied():
+    """A partnership whose rule about staying healthy gives the Board a copy."""
+    partnership = make_partnership()
+    partnership.board = make_body("Board")
+    make_officer(partnership.board)
+    partnership.rule = RoutingRule.objects.get(name="it is about staying healthy")
+    RoutingRule.objects.filter(pk=partnership.rule.pk).update(copy_to=partnership.board)
+    structure_edited()
+    return partnership
+
+
+def copies_of(**answers):
+    route = judge(feedback_answers(topic="healthy", **answers)).route
+    return [body.name for body in route.copies], sentences(route.because)
+
+
+def test_a_rule_gives_a_copy_beside_the_committee_of_the_place(copied):
+    names, said = copies_of()
+
+    assert names == ["North East Committee", "Board"]
+    assert said[-2:] == [
+        "So the North East Committee gets a copy.",
+        "By the same rule the Board gets a copy.",
+    ]
+    names, said = copies_of(place="")
+    assert (names, said[-1]) == (["Board"], "By the same rule the Board gets a copy.")
+
+
+def test_only_the_rule_that_decides_gives_its_copy(copied):
+    names = [body.name for body in judge(feedback_answers(topic="gp")).route.copies]
+
+    assert names == []
+
+
+def test_nobody_gets_two_copies_or_one_of_what_they_are_to_answer(copied):
+    for body in (copied.ne.committee, copied.living_well):
+        RoutingRule.objects.filter(pk=copied.rule.pk).update(copy_to=body)
+        structure_edited()
+
+        names, said = copies_of()
+
+        assert names == ["North East Committee"]
+        assert said[-1] == "So the North East Committee gets a copy."
+
+
+def test_who_follows_a_closed_body_gets_its_copies_and_without_one_it_is_said(copied):
+    gone = Body.objects.filter(pk=copied.board.pk)
+    gone.update(end_date=today() - timedelta(days=1), successor=copied.nw.committee)
+    structure_edited()
+    assert copies_of()[0] == ["North East Committee", "North West Committee"]
+
+    gone.update(successor=None)
+    structure_edited()
+
+    names, said = copies_of()
+    assert names == ["North East Committee"]
+    assert said[-1] == "The Board would get a copy, but it has closed."
+
+
+def test_a_body_without_officers_gets_no_copy_by_a_rule(copied):
+    Membership.objects.filter(seat__body=copied.board).delete()
+    structure_edited()
+
+    names, said = copies_of()
+
+    assert names == ["North East Committee"]
+    assert said[-1] == "The Board would get a copy, but nobody is there to read it at present."
+
+
+def test_what_asks_for_a_place_first_has_no_copy(copied):
+    RoutingRule.objects.filter(destination="place").update(copy_to=copied.board)
+    structure_edited()
+
+    route = judge(feedback_answers(topic="gp", place="")).route
+
+    assert (route.outcome, route.copies) == (Outcome.ASK, ())
+
+
+def test_the_body_that_a_rule_gives_a_copy_finds_it_and_is_told(copied):
+    submission = make_submission(topic="healthy")
+
+    copies = submission.referrals.filter(role="copy").values_list("body__slug", flat=True)
+    assert set(copies) == {"ne-committee", copied.board.slug}
+    officer = Membership.objects.get(seat__body=copied.board).person
+    assert OutboxMessage.objects.filter(to=officer.email).count() == 1
