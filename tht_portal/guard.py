@@ -10,8 +10,9 @@ from urllib.parse import unquote_to_bytes
 from django.utils.translation import gettext_lazy as _
 
 TOKEN = r"[\w!#$&^.+-]+"
-PARAMETER = rf'\s*;\s*(?:({TOKEN})=("[^"\\]*"|[^\s;"]*))?'
-CONTENT_TYPE = re.compile(rf"\s*{TOKEN}/{TOKEN}(?:{PARAMETER})*\s*", re.ASCII)
+# No space can be read in two ways, or a header of many would be tried in all that there are.
+PARAMETER = rf';\s*(?:({TOKEN})=("[^"\\]*"|[^\s;"]*)\s*)?'
+CONTENT_TYPE = re.compile(rf"\s*{TOKEN}/{TOKEN}\s*(?:{PARAMETER})*", re.ASCII)
 UTF_8 = {"utf-8", "ascii"}
 
 ODD_TYPE = _("What was sent is not in UTF-8, which is all the portal reads.")

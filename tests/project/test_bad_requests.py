@@ -5,6 +5,7 @@ import io
 import re
 import string
 from itertools import cycle
+from time import monotonic
 from urllib.parse import quote
 
 import pytest
@@ -117,6 +118,17 @@ def test_an_encoding_that_is_not_ours_is_refused_in_a_sentence(method, content_t
 @pytest.mark.parametrize("content_type", PLAIN_TYPES)
 def test_what_browsers_send_is_taken(content_type):
     assert ask("GET", FORM, CONTENT_TYPE=content_type)[0] == 200
+
+
+def test_a_long_content_type_is_judged_at_once():
+    gaps = f"text/plain{'; ' * 24}!"
+    started = monotonic()
+
+    answer = ask("GET", FORM, CONTENT_TYPE=gaps)
+
+    # What doubles with each space takes 24 of them to many seconds, and 60 to longer than we live.
+    assert monotonic() - started < 2
+    assert_refused(answer, guard.ODD_TYPE)
 
 
 def test_text_in_utf_8_is_read_as_it_was_written(client):
