@@ -51,10 +51,13 @@ def stem(word):
 
 def bengali_stem(word):
     """The word without its endings, one after the other, as long as three letters are left."""
-    for ending in BENGALI_ENDINGS:
-        if word.endswith(ending) and len(word) > len(ending) + 2:
-            return bengali_stem(word[: -len(ending)])
+    while ending := next((each for each in BENGALI_ENDINGS if has_ending(word, each)), ""):
+        word = word.removesuffix(ending)
     return word
+
+
+def has_ending(word, ending):
+    return word.endswith(ending) and len(word) > len(ending) + 2
 
 
 def plain(text):

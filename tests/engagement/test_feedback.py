@@ -384,6 +384,17 @@ def test_too_long_a_message_is_kept_and_told_by_how_much(client, partnership):
     assert page.count("😀") == 2501
 
 
+@pytest.mark.parametrize("letters", ["র", "গুলো", "a", "1"])
+def test_one_word_as_long_as_a_message_is_read_like_any_other(client, partnership, letters):
+    message = (letters * 5000)[:5000]
+
+    page = client.post(CHECK, answers(message=message))
+
+    assert page.status_code == 200
+    assert "Check before you send" in page.text
+    assert message in page.text
+
+
 def test_going_back_to_change_keeps_everything(client, partnership):
     fields = checked(client, message="Line one\n\nLine two", email="amina@example.org")
 
