@@ -22,6 +22,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 NAMES = "JPEG, PNG or WebP"
 WIDTHS = (480, 960, 1600)
 MOST_PIXELS = 50_000_000
+HIGHEST = 16_383  # pixels of a WebP, one above the other
 QUALITY = 76
 FOLDER = "pictures"
 
@@ -44,6 +45,8 @@ def prepared(upload):
     widths = [width for width in WIDTHS if width < picture.width]
     if picture.width <= WIDTHS[-1]:
         widths.append(picture.width)
+    if picture.height * widths[-1] > HIGHEST * picture.width:
+        raise ValidationError("The picture is too high for its width. Cut off a part of it.")
     files, height = {}, 0
     for width in widths:
         height = max(round(picture.height * width / picture.width), 1)

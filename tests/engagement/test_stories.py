@@ -207,6 +207,16 @@ def test_what_is_no_picture_is_refused_in_a_sentence(content, sentence):
         pictures.prepared(SimpleUploadedFile("photo.jpg", content))
 
 
+@pytest.mark.parametrize(("width", "height"), [(20, 16_384), (1, 17_000), (2_000, 20_481)])
+def test_a_picture_too_high_to_be_kept_is_refused_in_a_sentence(width, height):
+    with pytest.raises(ValidationError, match="too high for its width"):
+        pictures.prepared(make_picture(width, height, kind="PNG"))
+
+
+def test_the_highest_picture_is_taken():
+    assert pictures.prepared(make_picture(20, 16_383, kind="PNG")).height == 16_383
+
+
 def test_a_picture_of_too_many_pixels_or_bytes_is_refused(settings):
     with pytest.raises(ValidationError, match="too many pixels"):
         pictures.prepared(make_picture(10_000, 5_001, kind="PNG"))
