@@ -9,7 +9,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, router
 from django.db.models.deletion import Collector
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.formats import date_format
 from simple_history.admin import SimpleHistoryAdmin
@@ -38,6 +38,14 @@ class ReasonedForm(forms.ModelForm):
             elsewhere = getattr(self.refusal, "error_dict", {}).keys() - self.fields.keys()
             raise ValidationError(self.refusal.messages) if elsewhere else self.refusal
         return cleaned
+
+
+def key_of(model, typed):
+    """What an address says of a row as its key; no page where it can be none."""
+    try:
+        return model._meta.pk.to_python(typed)
+    except ValidationError as error:
+        raise Http404 from error
 
 
 class LookedAt:
@@ -78,6 +86,20 @@ class VersionedAdmin(SimpleHistoryAdmin):
     def get_historical_record_context_helper(self, request, historical_record):
         return ChangesInWords(self.model, historical_record)
 
+    def history_view(self, request, object_id, extra_context=None):
+        self.check_is_shown(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def check_is_shown(self, request, object_id):
+        """Let nobody read what a row was like that is none of those this admin shows them.
+
+        The package asks the history alone, where all that there is and was is found.
+        """
+        key = key_of(self.model, unquote(object_id))
+        is_shown = self.get_queryset(request).filter(pk=key).exists()
+        if not is_shown and self.model._base_manager.filter(pk=key).exists():
+            raise Http404
+
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         """An old version is for reading: taking it back is an edit like any other.
 
@@ -85,6 +107,8 @@ class VersionedAdmin(SimpleHistoryAdmin):
         """
         if request.method == "POST":
             raise PermissionDenied("An old version is only to be read. Edit the page itself.")
+        self.check_is_shown(request, object_id)
+        key_of(self.model.history.model, version_id)
         return super().history_form_view(request, object_id, version_id, extra_context)
 
     def revert_disabled(self, request, obj=None):

@@ -1,12 +1,17 @@
 import pytest
 
+from governance.actions import asides
 from governance.actions.structure import end_line
-from governance.models import Decision, Evidence
+from governance.models import Decision, Document, Evidence
 from localities.day_field import in_words
 from tests.factories import (
     make_body,
+    make_draft,
     make_escalation_line,
     make_governance_administrator,
+    make_ladder,
+    make_upload,
+    officer_of,
     today,
 )
 from tests.reading import text_of
@@ -72,3 +77,38 @@ def test_a_long_history_is_told_a_page_at_a_time(client):
     older = client.get(f"{address}?p=2")
     assert "The portal added it." in text_of(older.text)
     assert "Newer" in text_of(older.text)
+
+
+def test_the_history_of_a_row_that_is_not_shown_is_not_shown_either(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    draft = make_draft(make_ladder()[0])
+    upload = make_upload("Who was dismissed.pdf")
+    asides.attach(escalation=draft, upload=upload, by=officer_of(draft.raising_body))
+    file = Document.objects.get()
+    address = f"/admin/governance/document/{file.pk}/history/"
+    client.force_login(make_governance_administrator())
+
+    pages = [client.get(address), client.get(f"{address}{file.history.get().pk}/")]
+
+    assert [page.status_code for page in pages] == [404, 404]
+    assert not any("dismissed" in page.text for page in pages)
+
+
+def test_the_history_of_a_document_that_is_shown_is_there(client):
+    document = Document.objects.create(title="Terms", url="https://example.org/")
+    address = f"/admin/governance/document/{document.pk}/history/"
+    client.force_login(make_governance_administrator())
+
+    pages = [client.get(address), client.get(f"{address}{document.history.get().pk}/")]
+
+    assert [page.status_code for page in pages] == [200, 200]
+
+
+@pytest.mark.parametrize("place", ["x/history/", "x/history/1/", "{}/history/x/"])
+def test_an_address_that_names_no_row_has_no_history(client, place):
+    body = make_body()
+    client.force_login(make_governance_administrator())
+
+    page = client.get(f"/admin/governance/body/{place.format(body.pk)}")
+
+    assert page.status_code == 404
