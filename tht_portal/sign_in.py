@@ -61,7 +61,11 @@ def locked_out(request, response, credentials):
     page = render(
         request,
         "registration/locked_out.html",
-        {"failure_limit": settings.AXES_FAILURE_LIMIT, "try_again_at": try_again_at},
+        {
+            "failure_limit": settings.AXES_FAILURE_LIMIT,
+            "try_again_at": try_again_at,
+            "carried": getattr(response, "carried", None),
+        },
         status=429,
     )
     page["Retry-After"] = ceil((try_again_at - timezone.now()).total_seconds())
@@ -108,4 +112,7 @@ def sign_in_again(request, shows_again, parameters):
     carried = [(name, value) for name, values in carried.lists() for value in values]
     context = {"form": form, "carried": carried}
     status = 429 if is_sent and form.is_one_too_many else 403
-    return render(request, "registration/sign_in_again.html", context, status=status)
+    page = render(request, "registration/sign_in_again.html", context, status=status)
+    # Where this was one wrong password too many, another page takes its place.
+    page.carried = carried
+    return page

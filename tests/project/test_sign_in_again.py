@@ -64,6 +64,27 @@ def test_a_move_is_carried_through_the_sign_in_and_nothing_is_done_by_itself(bro
     assert matter.steps.last().note == TYPED
 
 
+def test_one_wrong_password_too_many_loses_nothing(browser):
+    bottom, top = make_ladder(2)
+    matter = make_escalation(bottom, top)
+    address = f"/escalations/{matter.reference}/accept/"
+    page = send(browser, address, {"note": TYPED})
+
+    for _ in range(5):
+        page = sign_in(browser, address, page, officer_of(top), password="wrong")
+
+    assert page.status_code == 429
+    assert "Too many attempts to sign in" in page.text
+    assert "nothing that you typed is lost" in page.text
+    AccessAttempt.objects.all().delete()  # a quarter of an hour later
+    page = browser.post(address, hidden_fields(page))
+    assert (page.status_code, "You were signed out while you typed" in page.text) == (403, True)
+    page = sign_in(browser, address, page, officer_of(top))
+    assert "You are signed in again" in page.text
+    assert "Typed &lt;at length&gt;\nover two lines" in page.text
+    assert matter.steps.count() == 1
+
+
 def test_a_new_matter_is_carried_through_and_is_still_to_be_raised(browser):
     bottom, top = make_ladder(2)
     address = f"/escalations/new/?body={bottom.slug}"
