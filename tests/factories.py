@@ -2,13 +2,15 @@
 
 import io
 from datetime import date, timedelta
-from itertools import count, pairwise
+from itertools import count, islice, pairwise
 from types import SimpleNamespace
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
+from simple_history.utils import bulk_create_with_history
 
 from engagement.actions import activities, sending, themes
 from engagement.judging import judge
@@ -64,6 +66,14 @@ REASON = "Board, 10 November 2026, item 4"  # of deeds that ask for one
 numbers = count(1)
 
 
+def store(rows):
+    """Rows of one model, each with the history that saving it alone would leave behind."""
+    model = type(rows[0])
+    if hasattr(model, "history"):
+        return bulk_create_with_history(rows, model)
+    return model.objects.bulk_create(rows)
+
+
 def make_person(*, groups=(), **fields):
     number = next(numbers)
     fields.setdefault("username", f"person-{number}")
@@ -97,6 +107,15 @@ def make_body(name=None, *, kind=None, **fields):
     BodyName.objects.create(body=body, name=name or f"Body {number}")
     structure_edited()
     return body
+
+
+def make_bodies(named):
+    """Bodies of one kind at once, from the name of each and its own fields."""
+    kind = make_kind()
+    bodies = store([Body(kind=kind, **fields) for _, fields in named])
+    store([BodyName(body=body, name=name) for body, (name, _) in zip(bodies, named, strict=True)])
+    structure_edited()
+    return bodies
 
 
 def stated(**fields):
@@ -164,6 +183,23 @@ def make_officer(body, **dates):
     return make_member(body, Seat.Role.CHAIR, **dates)
 
 
+def make_officers(bodies):
+    """An officer for each body, at once."""
+    names = [f"person-{next(numbers)}" for _ in bodies]
+    people = store(
+        [
+            User(username=name, email=f"{name}@example.org", password=make_password(PASSWORD))
+            for name in names
+        ]
+    )
+    seats = store([Seat(body=body, role=Seat.Role.CHAIR) for body in bodies])
+    store(
+        [Membership(seat=seat, person=person) for seat, person in zip(seats, people, strict=True)]
+    )
+    structure_edited()
+    return people
+
+
 def make_bank_holiday(day, name="Coronation"):
     holiday = BankHoliday.objects.create(day=day, name=name)
     structure_edited()
@@ -180,11 +216,16 @@ def today():
 @one_edit()
 def make_ladder(height=3):
     """Bodies with an officer each, every one of which escalates to the next."""
-    bodies = [make_body() for _ in range(height)]
-    for body in bodies:
-        make_officer(body)
-    for below, above in pairwise(bodies):
-        make_escalation_line(below, above)
+    named = [(f"Body {number}", {"slug": f"body-{number}"}) for number in islice(numbers, height)]
+    bodies = make_bodies(named)
+    make_officers(bodies)
+    kind = ReportingLine.Kind.ESCALATES_TO
+    lines = [
+        ReportingLine(from_body=below, to_body=above, kind=kind)
+        for below, above in pairwise(bodies)
+    ]
+    if lines:
+        store(lines)
     return bodies
 
 
@@ -302,6 +343,24 @@ def make_ward(name=None, *, locality=None, confidence="inferred", **fields):
     return ward
 
 
+def make_wards(*localities):
+    """A ward in each locality, at once."""
+    wards = store(
+        [
+            Ward(name=f"{locality.name} ward", gss=f"E059{next(numbers):05}")
+            for locality in localities
+        ]
+    )
+    store(
+        [
+            WardInLocality(ward=ward, locality=locality, confidence="inferred")
+            for ward, locality in zip(wards, localities, strict=True)
+        ]
+    )
+    atlas_edited()
+    return wards
+
+
 def make_postcode(code, ward, *, delivery_office=False):
     """`code` as it is kept: “E34AB”."""
     if delivery_office:
@@ -385,24 +444,40 @@ def make_signpost(**fields):
 @one_edit()
 def make_partnership():
     """A small partnership that takes feedback: two localities, one body for a topic, triage."""
-    triage = make_body("Centre of Excellence", slug="centre-of-excellence")
-    living_well = make_body("Living Well", slug="living-well")
-    places = {}
-    for code, name in (("ne", "North East"), ("nw", "North West")):
-        locality = make_locality(code, name=name)
-        committee = make_body(f"{name} Committee", slug=f"{code}-committee", locality=locality)
-        ward = make_ward(f"{name} ward", locality=locality)
-        places[code] = SimpleNamespace(locality=locality, committee=committee, ward=ward)
-    make_postcode("E34AB", places["ne"].ward)
-    make_place("Mile End", places["ne"].ward, places["nw"].ward)
-    officers = {
-        body.slug: make_officer(body)
-        for body in (triage, living_well, places["ne"].committee, places["nw"].committee)
+    north_east, north_west = (
+        make_locality(code, name=name)
+        for code, name in (("ne", "North East"), ("nw", "North West"))
+    )
+    triage, living_well, *committees = bodies = make_bodies(
+        [
+            ("Centre of Excellence", {"slug": "centre-of-excellence"}),
+            ("Living Well", {"slug": "living-well"}),
+            ("North East Committee", {"slug": "ne-committee", "locality": north_east}),
+            ("North West Committee", {"slug": "nw-committee", "locality": north_west}),
+        ]
+    )
+    wards = make_wards(north_east, north_west)
+    places = {
+        locality.code: SimpleNamespace(locality=locality, committee=committee, ward=ward)
+        for locality, committee, ward in zip(
+            (north_east, north_west), committees, wards, strict=True
+        )
     }
-    gp, healthy, not_sure = (make_topic(slug) for slug in ("gp", "healthy", "not-sure"))
-    make_rule(topic=gp, name="it is about a GP")
-    make_rule(living_well, topic=healthy, name="it is about staying healthy")
-    make_rule(triage, destination="triage", name="no other rule fits it")
+    make_postcode("E34AB", places["ne"].ward)
+    make_place("Mile End", *wards)
+    officers = dict(zip((body.slug for body in bodies), make_officers(bodies), strict=True))
+    gp, healthy, not_sure = store(
+        [
+            Topic(slug="gp", name="Gp"),
+            Topic(slug="healthy", name="Healthy"),
+            Topic(slug="not-sure", name="Not sure"),
+        ]
+    )
+    to_place = {"destination": "place", "name": "it is about a GP", "topic": gp}
+    to_body = {"body": living_well, "name": "it is about staying healthy", "topic": healthy}
+    to_triage = {"destination": "triage", "body": triage, "name": "no other rule fits it"}
+    rules = (to_place, to_body, to_triage)
+    store([RoutingRule(order=next(numbers), **fields) for fields in rules])
     return SimpleNamespace(
         triage=triage,
         living_well=living_well,
