@@ -16,7 +16,9 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
+from engagement.loading import CLUES, DATA, load_routing
 from governance.actions.structure import structure_edited
+from governance.loading import read_facts
 from localities.actions.atlas import atlas_edited
 
 LOCALITIES = ("load_localities",)
@@ -46,6 +48,15 @@ def load(commands):
         hand_over(key)
     else:
         assert [model for model, rows in contents() if rows and model is not Group] == []
+
+
+def load_periods():
+    """How long messages are kept, as it is loaded; without rules, which would need the bodies, and
+    without the thousands of rows that messages are read by.
+    """
+    none = {"rules": {"rule": []}, "families": {"family": []}, CLUES: {}}
+    none |= dict.fromkeys(("phrases", "combinations"), {"phrases": []})
+    load_routing(read_facts(DATA) | none)
 
 
 def taken_over(key):

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from engagement.catalogue import catalogue_today
-from engagement.clue_files import read_clues
+from engagement.clue_files import rows_of
 from engagement.loading import load_routing, routing_facts
 from engagement.models import RoutingRule, Signpost, Topic
 from tests import loaded
@@ -24,9 +24,7 @@ def structure():
 @pytest.fixture
 def few_clues(monkeypatch):
     """For tests of what is loaded beside tens of thousands of clues."""
-    monkeypatch.setattr(
-        "engagement.loading.read_clues", lambda folder: dict(islice(read_clues(folder).items(), 99))
-    )
+    monkeypatch.setattr("engagement.clue_files.rows_of", lambda path: islice(rows_of(path), 9))
 
 
 def load():

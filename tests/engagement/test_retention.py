@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from engagement import retention
 from engagement.actions import erasures, merging, referrals, screening, submissions
-from engagement.loading import load_routing, routing_facts
 from engagement.models import (
     Addition,
     Contact,
@@ -24,6 +23,7 @@ from engagement.models import (
 from engagement.sending import new_token
 from governance.models import OutboxMessage
 from tests.factories import lead_of, make_engagement_team_member, send_feedback
+from tests.loaded import load_periods
 
 pytestmark = pytest.mark.django_db
 
@@ -315,7 +315,7 @@ def test_the_command_says_what_was_removed_and_nothing_of_it(partnership, period
 
 
 def test_the_periods_are_loaded_with_where_they_are_written():
-    load_routing(routing_facts() | {"rules": {"rule": []}})  # rules would need the bodies
+    load_periods()
 
     loaded = {period.slug: period for period in RetentionPeriod.objects.all()}
     assert set(loaded) == set(RetentionPeriod.Slug.values)
