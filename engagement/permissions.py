@@ -5,6 +5,11 @@ from django.core.exceptions import PermissionDenied
 from engagement.routing import TRIAGE_BODY
 from governance.permissions import standing_of
 
+NOT_EACH = (
+    "Only the officers of the body that has each of these messages and the engagement team may do "
+    "this."
+)
+
 
 def can_read(standing, referrals):
     """The engagement team, and those who sit on a body that has, had or was told of it."""
@@ -96,20 +101,14 @@ def check_can_act_on_each(person, referrals):
     """The same for many messages at once, by the referrals that lead."""
     standing = standing_of(person)
     if not all(can_act_on(standing, referral) for referral in referrals):
-        raise PermissionDenied(
-            "Only the officers of the body that has each of these messages and the engagement team "
-            "may do this."
-        )
+        raise PermissionDenied(NOT_EACH)
 
 
 def check_has_or_had_each(person, referrals):
     """The same for who might act on them before; `referrals` are for each message all that led."""
     standing = standing_of(person)
     if not all(has_or_had(standing, of_one) for of_one in referrals):
-        raise PermissionDenied(
-            "Only the officers of the body that has each of these messages and the engagement team "
-            "may do this."
-        )
+        raise PermissionDenied(NOT_EACH)
 
 
 def can_escalate_for(standing, body):

@@ -1,3 +1,4 @@
+from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
 
 from engagement.actions import activities, erasures
@@ -30,6 +31,6 @@ class Command(BaseCommand):
             raise CommandError(f"There is nobody with the user name {by}.")
         try:
             erasures.erase(submission=submission, by=person, reason=reason)
-        except MoveNotAllowed as refusal:
+        except (MoveNotAllowed, PermissionDenied) as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write(f"{submission.reference} is erased. That it was, and why, is noted.")
