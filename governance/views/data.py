@@ -18,10 +18,8 @@ from governance.views.pages import before_record, csv_file, not_found
 @keep_page("as_on", "known_on")
 @on_the_day_asked
 def data(request, as_on):
-    if not as_on.is_today:
-        structure = structure_on(as_on.day, as_on.known_on)
-        if structure.is_before_record:
-            return before_record(request, as_on, structure, _("Open data"))
+    if page := before_record(request, as_on, _("Open data")):
+        return page
     context = {"as_on": as_on, "sets": data_sets.SETS, "licence": data_sets.LICENCE}
     return render(request, "governance/data.html", context)
 

@@ -22,8 +22,8 @@ from localities.models import Locality, PostcodeRelease
 @on_the_day_asked
 def localities(request, as_on):
     structure = structure_on(as_on.day, as_on.known_on)
-    if structure.is_before_record:
-        return before_record(request, as_on, structure, _("Localities"), above())
+    if page := before_record(request, as_on, _("Localities"), above(), structure=structure):
+        return page
     drawing = map_on(as_on.day, known_on=as_on.known_on)
     listed = [
         (quarter, committees(structure, quarter.locality, as_on)) for quarter in drawing.quarters
@@ -38,10 +38,10 @@ def locality(request, as_on, code):
     found = Locality.objects.filter(pk=code).first()
     if found is None:
         raise Http404(f"There is no locality “{code}”.")
+    title = _("%(locality)s locality") % {"locality": found}
     structure = structure_on(as_on.day, as_on.known_on)
-    if structure.is_before_record:
-        title = _("%(locality)s locality") % {"locality": found}
-        return before_record(request, as_on, structure, title, above())
+    if page := before_record(request, as_on, title, above(), structure=structure):
+        return page
     drawing = map_on(as_on.day, known_on=as_on.known_on, locality=found)
     asked = Asked(
         locality=found,
@@ -65,10 +65,8 @@ def locality(request, as_on, code):
 @cache_control(private=True, no_store=True)  # the address holds somebody's postcode
 @on_the_day_asked
 def find_locality(request, as_on):
-    if not as_on.is_today:
-        structure = structure_on(as_on.day, as_on.known_on)
-        if structure.is_before_record:
-            return before_record(request, as_on, structure, _("Find your locality"), above())
+    if page := before_record(request, as_on, _("Find your locality"), above()):
+        return page
     form = PlaceForm(request.GET if "q" in request.GET else None)
     context = {"as_on": as_on, "form": form}
     if form.is_bound and form.is_valid():

@@ -15,7 +15,7 @@ from governance.measure_forms import ReadingForm
 from governance.measures import by_body, measured
 from governance.models import Measure
 from governance.permissions import can_keep_record_of, can_raise_for
-from governance.structure import structure_on, structure_today
+from governance.structure import structure_today
 from governance.views.for_staff import for_staff
 from governance.views.pages import CONFLICT, before_record
 from governance.workflow import MoveNotAllowed
@@ -26,11 +26,9 @@ from governance.workflow import MoveNotAllowed
 @on_the_day_asked
 def measures(request, as_on):
     """What bodies hold themselves to, and whether they keep to it."""
-    if not as_on.is_today:
-        structure = structure_on(as_on.day, as_on.known_on)
-        if structure.is_before_record:
-            above = reverse("governance:structure"), _("Structure")
-            return before_record(request, as_on, structure, _("Measures"), above)
+    above = reverse("governance:structure"), _("Structure")
+    if page := before_record(request, as_on, _("Measures"), above):
+        return page
     context = {"as_on": as_on, "bodies": by_body(as_on.day)}
     return render(request, "governance/measure_list.html", context)
 
@@ -53,7 +51,8 @@ def reading_page(request, pk, *, refusal="", status=200):
     """The form; with a refusal from the start nothing is done."""
     measure = Measure.objects.select_related("body").filter(pk=pk).first()
     today = request.standing.day
-    if measure is None or not measure.is_in_force_on(today):
+    body = measure and structure_today().holder_of(measure.body_id)
+    if body is None or not measure.is_in_force_on(today):
         raise Http404("There is no such measure today.")
     if not can_keep_record_of(request.standing, measure.body_id):
         raise PermissionDenied("Only the officers of the body that holds itself to it may do this.")
@@ -66,7 +65,6 @@ def reading_page(request, pk, *, refusal="", status=200):
         else:
             messages.success(request, "It is noted, and stands on the page of the body.")
             return redirect("governance:reading", pk)
-    body = structure_today().holder_of(measure.body_id)
     context = {
         "measured": measured(measure.body, pk, today),
         "body": body,

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.http import http_date
 
 from governance.exports.rows import as_csv
+from governance.structure import structure_on
 
 CONFLICT = 409  # someone was quicker; the page shows how things stand now
 
@@ -13,8 +14,16 @@ def not_found(request, sentence):
     return render(request, "404.html", {"sentence": sentence}, status=404)
 
 
-def before_record(request, as_on, structure, title, above=None):
-    """In place of a page that would show of a day what nobody recorded; `above` is in its trail."""
+def before_record(request, as_on, title, above=None, *, structure=None):
+    """In place of a page that would show of a day what nobody recorded; None where some did.
+
+    `above` is in its trail. Of today nothing is asked; `structure` is that of the day, if at hand.
+    """
+    if as_on.is_today:
+        return None
+    structure = structure or structure_on(as_on.day, as_on.known_on)
+    if not structure.is_before_record:
+        return None
     context = {"as_on": as_on, "structure": structure, "title": title, "above": above}
     return render(request, "governance/before_record.html", context)
 

@@ -249,6 +249,16 @@ def typed(day=date(2026, 10, 31), **answers):
     )
 
 
+def test_a_measure_of_a_closed_body_that_nobody_follows_takes_no_reading(client):
+    body = make_body(end_date=today() - timedelta(days=1))
+    measure = make_measure(body)
+    client.force_login(make_governance_administrator())
+
+    page = client.get(f"/staff/measures/{measure.pk}/")
+
+    assert page.status_code == 404
+
+
 def test_an_officer_notes_a_reading_that_is_public_at_once(client, html_faults):
     measure = make_measure(make_body("Urgent Care", slug="urgent-care"), target=95)
     client.force_login(make_officer(measure.body))
