@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
-from operator import or_
 
 from django.db.models import F, Q
 
@@ -12,7 +10,7 @@ from governance.names import names_of
 from governance.permissions import can_finish, can_move_due_day
 from governance.structure import structure_today
 from governance.working_days import DueState
-from localities.kept_query import KeptQuery
+from localities.kept_query import KeptQuery, any_of
 
 SHOWN, SHOWN_BEFORE = 100, 10
 # What no list says of people, who have far more columns, and of decisions.
@@ -120,5 +118,5 @@ def before(standing):
 
 @KeptQuery
 def lying_before(bodies, person):
-    mine = reduce(or_, (Q(body=body) for body in bodies), Q(person=person))
+    mine = any_of("body", bodies) | Q(person=person)
     return with_matters(ActionPoint.objects.filter(mine, is_open=True), SHOWN_BEFORE + 1)

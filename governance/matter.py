@@ -3,11 +3,10 @@
 Actions, permissions, mails and pages all ask here, so that none of them can tell another story.
 """
 
-from functools import cached_property, reduce
+from functools import cached_property
 from itertools import groupby
-from operator import or_
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from governance.deadlines import Clock, clock_state
@@ -28,7 +27,7 @@ from governance.way import (
     go_on,
 )
 from governance.workflow import EscalationStatus
-from localities.kept_query import KeptQuery
+from localities.kept_query import KeptQuery, any_of
 
 BESIDE = 50  # matters before the same body that are offered to be merged into
 
@@ -53,7 +52,7 @@ def files_of(matter):
 def others_before(bodies, matter):
     """Other matters that lie before these bodies and could go on for it too, the newest first."""
     found = Escalation.objects.open().filter(
-        reduce(or_, (Q(current_body=body) for body in bodies)),
+        any_of("current_body", bodies),
         status__in=(EscalationStatus.RAISED, EscalationStatus.ACCEPTED),
     )
     return found.exclude(pk=matter).only("title", "created_on").order_by("-pk")[:BESIDE]

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 from itertools import chain
-from operator import or_
 from typing import NamedTuple
 
 from django.db import models
@@ -19,7 +17,7 @@ from governance.ranges import Order, Ranges, first_of, places_of
 from governance.structure import structure_today
 from governance.way import ASKS, SETTLES, TRAVELS
 from governance.workflow import EscalationStatus
-from localities.kept_query import KeptUnion, asked_together, union_of
+from localities.kept_query import KeptUnion, any_of, asked_together, union_of
 
 
 class Clock(NamedTuple):
@@ -302,8 +300,8 @@ def waiting_elsewhere(bodies, stuck=None):
     readers = EscalationReader.objects.filter(is_open=True)
     for body in bodies:
         waiting = readers.filter(body=body, holds=False)
-        if others := [Q(body=other) for other in bodies if other is not body]:
-            before_others = readers.filter(reduce(or_, others), holds=True)
+        if others := [other for other in bodies if other is not body]:
+            before_others = readers.filter(any_of("body", others), holds=True)
             waiting = waiting.exclude(
                 Exists(before_others.filter(escalation=OuterRef("escalation")))
             )

@@ -2,17 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
-from django.db.models import Q
 from django.utils import timezone
 
 from governance.models import Body, ClockNotice, EscalationStep, Membership, Seat
 from governance.telling import NOTICED, PORTAL, TO_DO, happened, with_article
 from governance.way import OWN_STEPS, Kind, acting_body, go_on
 from governance.working_days import short_day
-from localities.kept_query import KeptQuery
+from localities.kept_query import KeptQuery, any_of
 
 OF_A_CHAIR = (
     *("start_date", "end_date", "seat__start_date", "seat__end_date", "seat__body"),
@@ -53,8 +50,7 @@ def chairs_of(matter):
 
 @KeptQuery
 def chairs_of_bodies(bodies):
-    of_these = reduce(or_, (Q(seat__body=body) for body in bodies))
-    chairs = Membership.objects.filter(of_these, seat__role=Seat.Role.CHAIR)
+    chairs = Membership.objects.filter(any_of("seat__body", bodies), seat__role=Seat.Role.CHAIR)
     return chairs.select_related("seat", "person").only(*OF_A_CHAIR)
 
 

@@ -27,11 +27,12 @@ import inspect
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.query import (
     ModelIterable,
     NamedValuesListIterable,
@@ -223,6 +224,11 @@ class Answered:
 
     def get_compiler(self, using):
         return self.compiler
+
+
+def any_of(name, keys):
+    """That a field says one of these keys; without any nothing is asked of it."""
+    return reduce(or_, (Q(**{name: key}) for key in keys), Q())
 
 
 def placed(name, number):

@@ -1,11 +1,7 @@
 """What lies before my bodies, and the queue of messages."""
 
-from functools import reduce
-from operator import or_
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -23,7 +19,7 @@ from governance.models import StaffSettings
 from governance.structure import structure_today
 from governance.views.paging import page_by_key
 from localities.atlas import current_atlas
-from localities.kept_query import KeptQuery, asked_together
+from localities.kept_query import KeptQuery, any_of, asked_together
 
 ACTIVITIES = 10  # of one's bodies, the next ones
 OF_AN_ACTIVITY = ("title", "slug", "owner", "published_on", "starts_at", "takes_names", "places")
@@ -88,7 +84,7 @@ def activities_before(standing):
 
 @KeptQuery
 def activities_of(bodies, today):
-    its = Activity.objects.filter(reduce(or_, (Q(owner=body) for body in bodies)))
+    its = Activity.objects.filter(any_of("owner", bodies))
     found = its.from_today(today).with_places_taken().with_those_waiting()
     return found.only(*OF_AN_ACTIVITY)[:ACTIVITIES]
 
