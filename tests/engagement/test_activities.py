@@ -1,6 +1,6 @@
 """Ways to take part: who sees them, who signs up, who waits, who is told and what is kept."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -36,6 +36,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
+LONG_AGO = datetime(2021, 1, 1, tzinfo=UTC)
 
 
 def mails_to(address):
@@ -310,7 +311,7 @@ def test_when_all_places_are_taken_the_next_ones_wait_in_line(client, html_fault
         ({"is_cancelled": True}, "is cancelled"),
         ({"takes_names": False}, "just come"),
         ({"in_days": -1}, "has closed"),
-        ({"closes_on": today() - DAY}, "has closed"),
+        ({"closes_on": LONG_AGO.date()}, "has closed"),
     ],
 )
 def test_nobody_signs_up_for_what_is_closed_and_what_was_typed_is_kept(client, fields, sentence):
@@ -383,9 +384,7 @@ def test_who_withdraws_is_removed_and_the_one_who_waited_longest_gets_the_place(
     assert len(mails_to("third@example.org")) == 1
 
 
-@pytest.mark.parametrize(
-    "now", [{"starts_at": timezone.now() - DAY}, {"is_cancelled": True}], ids=["begun", "cancelled"]
-)
+@pytest.mark.parametrize("now", [{"starts_at": LONG_AGO}, {"is_cancelled": True}])
 def test_nobody_gets_a_place_in_what_has_begun_or_is_cancelled(client, now):
     activity = make_activity(places=1)
     first = sign_up(activity, email="first@example.org")
@@ -404,7 +403,7 @@ def test_nobody_gets_a_place_in_what_has_begun_or_is_cancelled(client, now):
     ]
 
 
-@pytest.mark.parametrize("published_on", [today(), None])
+@pytest.mark.parametrize("published_on", [LONG_AGO.date(), None])
 def test_a_sign_up_leads_to_its_activity_only_while_that_is_there(client, published_on):
     joined = sign_up(make_activity())
     Activity.objects.update(published_on=published_on)

@@ -23,8 +23,6 @@ from tests.reading import main_of
 
 pytestmark = pytest.mark.django_db
 
-TODAY = today()
-TOMORROW = TODAY + timedelta(days=1)
 LAST_DAY = date(2027, 3, 31)
 DAY_AFTER = date(2027, 4, 1)
 
@@ -38,6 +36,7 @@ def administrator(client, administrator):
 def test_a_body_closed_from_tomorrow_is_in_today_s_structure_and_not_in_tomorrow_s(
     client, administrator
 ):
+    last_day = today()
     body, board = make_body("Living Well"), make_body("Board")
     StructureRecord.objects.update(first_day=date(2021, 1, 1))
     make_escalation_line(body, board)
@@ -46,16 +45,16 @@ def test_a_body_closed_from_tomorrow_is_in_today_s_structure_and_not_in_tomorrow
     before = main_of(client.get("/structure/"))
 
     client.force_login(administrator)
-    assert sentences(edit(client, body, end_date=TODAY)) == []
+    assert sentences(edit(client, body, end_date=last_day)) == []
 
     client.logout()
     assert main_of(client.get("/structure/")) == before
     assert "Living Well" in before
-    after = client.get(f"/structure/?as_on={TOMORROW}").text
+    after = client.get(f"/structure/?as_on={last_day + timedelta(days=1)}").text
     assert "Living Well" not in after
     assert "Board" in after
-    assert ReportingLine.objects.get().end_date == TODAY
-    assert Membership.objects.get().end_date == TODAY
+    assert ReportingLine.objects.get().end_date == last_day
+    assert Membership.objects.get().end_date == last_day
 
 
 def test_a_closing_may_be_moved_and_taken_back_on_the_same_page(client, administrator):
@@ -200,7 +199,7 @@ def test_a_new_body_is_added_with_its_name_lines_and_seats(client, administrator
 
     assert sentences(response) == []
     body = Body.objects.get(slug="new-group")
-    structure = structure_on(TODAY)
+    structure = structure_on(today())
     assert structure.body(body).name == "New group"
     assert structure.lines_up(body)[0].to_body.pk == board.pk
     assert [seat.role for seat in structure.seats_on(body)] == ["chair"]

@@ -10,8 +10,6 @@ from tests.factories import make_body, make_draft, make_member, today
 
 pytestmark = pytest.mark.django_db
 
-TODAY = today()
-
 
 @pytest.fixture
 def administrator(client, administrator):
@@ -63,8 +61,8 @@ def make_matter():
         current_body=board,
         status="raised",
         created_by=officer,
-        created_on=TODAY,
-        raised_on=TODAY,
+        created_on=today(),
+        raised_on=today(),
     )
     EscalationStep.objects.create(
         escalation=matter,

@@ -99,6 +99,10 @@ def set_all(model, **values):
     return lambda: model.objects.update(**values)
 
 
+def end(model, **which):
+    return lambda: model.objects.filter(**which).update(end_date=today() + YESTERDAY)
+
+
 def of(model, which, **values):
     return lambda: model.objects.filter(**which).update(**values)
 
@@ -145,12 +149,9 @@ SHOWN_NO_MORE = {
     "project that is public": (set_all(Project, is_public=False), "A project"),
     "meeting that is public": (set_all(Meeting, is_public=False), "Room 7"),
     "decision that is public": (set_all(Decision, is_public=False), "We do it"),
-    "vacancy": (lambda: Membership.objects.update(end_date=today() + YESTERDAY), "Ada King"),
-    "seat that is there": (
-        of(Seat, {"title": "Independent chair"}, end_date=today() + YESTERDAY),
-        "Independent chair",
-    ),
-    "line up": (of(ReportingLine, {"kind": "escalates_to"}, end_date=today() + YESTERDAY), "top"),
+    "vacancy": (end(Membership), "Ada King"),
+    "seat that is there": (end(Seat, title="Independent chair"), "Independent chair"),
+    "line up": (end(ReportingLine, kind="escalates_to"), "top"),
 }
 OF_ORGANISATION = {
     "name": of(Organisation, {"slug": "trust"}, name=LATER),

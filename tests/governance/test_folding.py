@@ -139,8 +139,11 @@ def parts_from(client, address):
     return pages
 
 
-@pytest.mark.parametrize("day", ["", f"?as_on={today()}"])
-def test_every_line_is_in_some_part_and_each_part_says_it_three_times(client, fifteen_at_most, day):
+@pytest.mark.parametrize("as_on", [None, today], ids=["now", "as-on"])
+def test_every_line_is_in_some_part_and_each_part_says_it_three_times(
+    client, fifteen_at_most, as_on
+):
+    day = f"?as_on={as_on()}" if as_on else ""
     board, groups, committees = make_tree()
     for n in range(20):
         make_line(make_body(f"Team {n}"), committees[0])

@@ -23,7 +23,7 @@ from tests.reading import main_of, text_of
 
 pytestmark = pytest.mark.django_db
 
-YESTERDAY = today() - timedelta(days=1)
+DAY = timedelta(days=1)
 
 
 def found(client, text):
@@ -45,7 +45,7 @@ def test_a_body_is_found_by_any_part_of_its_name_in_any_case(client):
 
 def test_a_body_is_found_by_its_old_name(client):
     body = make_body("Born Well Growing Well")
-    BodyName.objects.filter(body=body).update(end_date=YESTERDAY)
+    BodyName.objects.filter(body=body).update(end_date=today() - DAY)
     BodyName.objects.create(body=body, name="Children and Families", start_date=today())
 
     links, words = found(client, "growing")
@@ -132,7 +132,7 @@ def test_localities_wards_and_places_are_found_by_part_of_their_names(client):
 
 
 def test_a_ward_that_is_gone_is_not_offered(client):
-    make_ward("Millwall", end_date=YESTERDAY)
+    make_ward("Millwall", end_date=today() - DAY)
 
     assert found(client, "millwall")[0] == []
 

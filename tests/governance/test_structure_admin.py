@@ -41,8 +41,6 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-TODAY = today()
-TOMORROW = TODAY + timedelta(days=1)
 LAST_DAY = date(2027, 3, 31)
 DAY_AFTER = date(2027, 4, 1)
 
@@ -381,8 +379,8 @@ def fill(count):
             raising_body=body,
             current_body=board,
             created_by=people[0],
-            created_on=TODAY,
-            raised_on=TODAY,
+            created_on=today(),
+            raised_on=today(),
             status="raised",
         )
         for body in bodies
@@ -447,8 +445,8 @@ def test_every_row_has_a_page(client, administrator, model):
 
 @pytest.mark.parametrize("model", [Body, Organisation, ReportingLine, Seat, Membership])
 def test_lists_can_be_narrowed_to_what_holds_today(client, administrator, model):
-    yesterday = TODAY - timedelta(days=1)
-    for dates in ({"end_date": TODAY}, {"end_date": yesterday}, {"start_date": TOMORROW}):
+    now, day = today(), timedelta(days=1)
+    for dates in ({"end_date": now}, {"end_date": now - day}, {"start_date": now + day}):
         body, other = make_body(), make_body()
         organisation = make_organisation(partner=False)
         line = make_line(body, other)
