@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from governance.matters import Pile, piles, piles_for, visible_to
 from governance.models import Escalation, EscalationWords
+from governance.models.escalation import year_and_number
 from governance.ranges import Order, Place
 from governance.workflow import OPEN_STATUSES, EscalationStatus
 
@@ -182,8 +183,10 @@ class NarrowForm(ListForm):
         """Those that were asked for, of ranges of matters."""
         asked = self.cleaned_data
         if asked["q"]:
+            is_one = year_and_number(asked["q"]) is not None
             ranges = ranges.narrowed(
-                lambda matters: matters.matching(asked["q"], written=self.written)
+                lambda matters: matters.matching(asked["q"], written=self.written),
+                are_found_first=is_one or not self.written.are_many,
             )
         if asked["body"]:
             body = self.bodies[asked["body"]].pk

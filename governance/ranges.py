@@ -13,6 +13,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from governance.models import StaffSettings
 from governance.record import as_day
@@ -48,12 +49,14 @@ class Ranges:
     """The matters of a list.
 
     Where it is known, whether all of them are open, or none, and whether all have a due day, or
-    none: what cannot be among them is not asked for.
+    none: what cannot be among them is not asked for. Those that are found before they are put in
+    order, by a word that few have, need no index that has the order.
     """
 
     parts: tuple
     are_open: bool | None = None
     are_due: bool | None = None
+    are_found_first: bool = False
 
     def narrowed(self, narrow, **known):
         """Only what is left of each range, and what is then known of them."""
@@ -95,6 +98,8 @@ class Ranges:
                 return [part.filter(**{f"{key}__gt": after.key}).order_by(key)]
             part = part.filter(**{f"{key}__lt": before.key}) if before else part
             return [part.order_by(f"-{key}")]
+        if self.are_found_first:
+            return [sorted_by_due_day(part, before, after)]
         due = part.filter(is_open=True, due_on__isnull=False).order_by("due_on", f"-{key}")
         without = part.filter(due_on=None).order_by(f"-{key}")
         if self.are_open:  # Then the index of due days has those without one, too.
@@ -114,6 +119,19 @@ class Ranges:
         asks_due = asks_due and self.are_open is not False and self.are_due is not False
         asks_without = asks_without and self.are_due is not True
         return [due] * asks_due + [without] * asks_without
+
+
+def sorted_by_due_day(part, before=None, after=None):
+    """A range from a place on, as one queryset, where all of it is read to be sorted."""
+    here, by_key = after or before, f"-{part.key}"
+    part = part.alias(day=Coalesce("due_on", Value(date.max)))
+    if here:
+        day = here.day or date.max
+        beyond, lower = ("lt", "gt") if after else ("gt", "lt")
+        same_day = Q(day=day, **{f"{part.key}__{lower}": here.key})
+        part = part.filter(Q(**{f"day__{beyond}": day}) | same_day)
+    part = part.order_by("day", by_key)
+    return part.reverse() if after else part
 
 
 def first_of(lists, order, number):

@@ -8,7 +8,7 @@ from django.db import connection
 
 from governance import readers
 from governance.actions import escalations
-from governance.models import Escalation
+from governance.models import Escalation, EscalationWords
 from tests.factories import make_escalation, make_matters, officer_of
 from tests.governance.matter_pages import LIST
 
@@ -67,12 +67,16 @@ def test_a_filter_that_is_not_understood_is_answered_with_a_sentence(client, mat
     assert matter.reference not in response.text
 
 
+@pytest.mark.parametrize("asked", ["status=open", "q=nine+lift"])
 @pytest.mark.parametrize("order", ["newest", "due"])
-def test_a_long_list_is_turned_page_by_page_and_back(client, ladder, order):
+def test_a_long_list_is_turned_page_by_page_and_back(client, ladder, order, asked):
     make_matters(ladder, 60)
     paused = Escalation.objects.filter(pk__in=Escalation.objects.order_by("pk")[:31])
     paused.update(status="sent_back")  # Their clock stands still, so they have no due day.
     readers.recount()
+    EscalationWords.objects.bulk_create(
+        EscalationWords(pk=each.pk, words="nine lifts") for each in Escalation.objects.all()
+    )
     in_order = {
         "newest": lambda matter: -matter.pk,
         "due": lambda matter: (matter.due_on or date.max, -matter.pk),
@@ -88,7 +92,7 @@ def test_a_long_list_is_turned_page_by_page_and_back(client, ladder, order):
         }
         return re.findall(r"E-\d{4}-\d{6}(?=</span>)", text), links
 
-    first, links = turn(f"?status=open&order={order}")
+    first, links = turn(f"?{asked}&order={order}")
     assert (first, set(links)) == (references[:25], {"next"})
     second, links = turn(links["next"])
     assert (second, set(links)) == (references[25:50], {"prev", "next"})
