@@ -35,7 +35,9 @@ def decide(*, body, title, text, by, decided_on=None, meeting=None, is_public=Fa
     )
 
 
-def keep(*, body, title, text, by, decided_on=None, meeting=None, is_public=False):
+def keep(
+    *, body, title, text, by, decided_on=None, meeting=None, is_public=False, reason="Decided"
+):
     """Write a decision, by someone who is known to be allowed to."""
     today = timezone.localdate()
     if meeting is not None:
@@ -57,7 +59,7 @@ def keep(*, body, title, text, by, decided_on=None, meeting=None, is_public=Fals
         is_public=is_public,
     )
     decision.full_clean(exclude=["body", "meeting"])
-    save(decision, by=by, reason="Decided")
+    save(decision, by=by, reason=reason)
     work_edited()  # the body's page shows it
     return decision
 

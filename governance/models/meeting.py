@@ -111,18 +111,26 @@ class DecisionQuerySet(models.QuerySet):
     def visible_to(self, standing):
         """Public ones; for staff all others too, but those that settle a matter before a body.
 
-        Those are for who sits on the body that decided, and governance administrators.
+        Those are for who sits on the body that decided, and governance administrators; what was
+        told as a matter was resolved stays so when it is reopened.
         """
         if not standing.is_signed_in:
             return self.filter(is_public=True)
         if standing.is_governance_administrator:
             return self
         settles = Escalation.objects.filter(decision=OuterRef("pk"))
-        return self.filter(Q(is_public=True) | Q(body__in=standing.sits_on) | ~Exists(settles))
+        told = Decision.history.filter(
+            id=OuterRef("pk"), history_change_reason=Decision.TOLD_TO_RESOLVE
+        )
+        is_theirs = Q(is_public=True) | Q(body__in=standing.sits_on)
+        return self.filter(is_theirs | ~Exists(settles) & ~Exists(told))
 
 
 class Decision(models.Model):
     """What a body decided: at a meeting, or by its chair between meetings."""
+
+    # Why its first version was written, where that was to resolve a matter.
+    TOLD_TO_RESOLVE = "Decided, to resolve a matter"
 
     body = models.ForeignKey("governance.Body", on_delete=models.PROTECT, related_name="decisions")
     meeting = models.ForeignKey(

@@ -507,6 +507,14 @@ def test_what_settled_a_matter_is_not_for_all_staff_on_the_body_s_page(client, l
     assert list(shown.values()) == [True, False]
 
 
+def test_what_settled_a_matter_is_not_for_all_staff_once_it_is_reopened(client, ladder, matter):
+    settled = resolve(matter, "A secret outcome")
+    escalations.reopen(escalation=settled, reason="It goes on.", by=officer_of(ladder[1]))
+    client.force_login(make_person())
+
+    assert "A secret outcome" not in client.get(f"/bodies/{ladder[1].slug}/").text
+
+
 def test_an_action_is_followed_until_it_is_done(client, ladder, matter):
     above, below = officer_of(ladder[1]), officer_of(ladder[0])
     resolved = resolve(matter)
