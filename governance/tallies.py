@@ -20,6 +20,7 @@ def measured(steps, calendar):
     """What each step of a matter counts for: (body, day, measure, working days).
 
     Days are those of London, and the days for which the clock stood still are not among them.
+    Once it was merged, the matter that goes on for both counts alone.
     """
     start = paused_since = None
     paused_days, zone = 0, timezone.get_current_timezone()
@@ -53,6 +54,8 @@ def measured(steps, calendar):
             counted.append(note(Measure.RECEIVED, step.to_body_id))
             start, paused_days, paused_since = day, 0, None
         yield step, counted
+        if step.kind == Kind.MERGED:
+            return
 
 
 def count(steps, calendar):

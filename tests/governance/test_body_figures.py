@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from governance.actions import escalations
+from governance.actions import escalations, merging
 from governance.body_figures import days_before
 from governance.models import Escalation, Tally
 from governance.structure import structure_today
@@ -122,6 +122,23 @@ def test_what_is_open_is_told_by_its_age(client, at):
         "Over 60 days": 1,
         "Oldest, in days": 62,
     }
+
+
+def test_what_comes_of_matters_that_were_merged_counts_once(client, at):
+    bottom, middle = make_ladder(2)
+    chair = officer_of(middle)
+    merged, goes_on = (
+        escalations.accept(escalation=make_escalation(bottom, middle, title=title), by=chair)
+        for title in ("Lifts", "The lift in Bow")
+    )
+    merging.merge(escalation=merged, into=goes_on, reason="The same lift", by=chair)
+    resolved = escalations.resolve(escalation=goes_on, outcome="It is renewed", by=chair)
+    escalations.reopen(escalation=resolved, reason="It is not", by=chair)
+
+    figures = figures_of(client, middle)
+
+    assert (figures[DID, "Put before it"], figures[DID, "Resolved"]) == (3, 1)
+    assert recount(mend=False) == 0
 
 
 def test_a_period_has_its_first_and_its_last_day(client, at):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from governance import readers
+from governance import readers, tallies
 from governance.models import (
     ActionPoint,
     Decision,
@@ -64,6 +64,7 @@ class Invariants:
             if matter.raised_on:
                 assert row["clock_started_on"] <= row["answer_by"]
         assert not readers.astray().exists()
+        assert tallies.recount(mend=False) == 0
 
     def is_paused(self, matter):
         return matter.is_asked
