@@ -12,6 +12,7 @@ from governance.actions.steps import (
     begin,
     check_can_receive,
     check_is_open,
+    move_on,
     needed,
     next_rung,
     record,
@@ -305,6 +306,8 @@ def climb(*, matter, note):
         line, to_body = next_rung(matter, matter.lines_up[0].to_body)
     except MoveNotAllowed:
         return None
+    if matter.is_to_move:
+        matter = move_on(matter, by=None)
     escalation = matter.escalation
     status = CLIMBING[escalation.status]
     start_clocks(escalation, to_body, matter.today)

@@ -18,6 +18,7 @@ from governance.models import (
     OutboxMessage,
 )
 from tests.factories import (
+    closed_since_yesterday,
     make_bank_holiday,
     make_body,
     make_escalation,
@@ -239,6 +240,34 @@ def test_nothing_moves_by_itself_unless_the_settings_of_its_body_say_so(at):
     assert goes.history.count() == 3
     assert officer_of(board).email in new_mails()
     assert Matter(goes).what_happened().startswith(f"The portal passed it up to {board}")
+
+
+def test_what_goes_up_by_itself_moves_on_first_from_a_body_that_has_closed(at):
+    bottom, closing, board, _ = make_ladder(4)
+    matter = make_escalation(bottom, closing)
+    follower = make_body(climbs_by_itself=True)
+    make_officer(follower)
+    make_escalation_line(follower, board)
+    at(date(2026, 11, 3))
+    closed_since_yesterday(closing, follower)
+
+    for day in (6, 10, 17):
+        at(date(2026, 11, day))
+        clocks.climb_overdue()
+
+    _, moved, passed_up = matter.steps.all()
+    assert (moved.kind, moved.by, moved.from_body, moved.to_body) == (
+        "moved",
+        None,
+        closing,
+        follower,
+    )
+    assert (passed_up.kind, passed_up.from_body, passed_up.to_body) == (
+        "passed_up",
+        follower,
+        board,
+    )
+    assert Matter(Escalation.objects.get()).lines_of == date(2026, 11, 17)
 
 
 def test_where_several_lines_lead_up_nothing_moves_by_itself(at):
