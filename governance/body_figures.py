@@ -128,12 +128,16 @@ def counted(asked):
 
 
 def lying_now(asked, structure):
-    """What is open before each body: how much, how old, how much of it overdue."""
+    """What is open before each body: how much, how old, how much of it overdue.
+
+    What lay before a closed body lies before the one that follows it, by date alone.
+    """
     today = timezone.localdate()
     young, old = (days_before(today, days, structure.calendar) for days in (YOUNG, OLD))
     grouped = Escalation.objects.filter(is_open=True).order_by().values("current_body")
     if asked.body:
-        grouped = grouped.filter(current_body=asked.body)
+        bodies = {asked.body.pk} | structure.followed_by(asked.body)
+        grouped = grouped.filter(current_body__in=bodies)
     grouped = grouped.annotate(
         open=Count("pk"),
         overdue=Count("pk", filter=Q(due_on__lt=today)),
@@ -141,22 +145,27 @@ def lying_now(asked, structure):
         old=Count("pk", filter=Q(raised_on__lt=old)),
         oldest=Min("raised_on"),
     )
-    return {each["current_body"]: each for each in grouped}
+    lying = defaultdict(list)
+    for each in grouped:
+        holder = structure.holder_of(each["current_body"])
+        lying[holder.pk if holder else each["current_body"]].append(each)
+    return lying
 
 
 def aged(lying, structure):
-    if lying is None:
+    if not lying:
         return 0, 0, 0, 0, 0, None
-    between = lying["open"] - lying["young"] - lying["old"]
-    oldest = structure.calendar.working_days_between(lying["oldest"], timezone.localdate())
-    return lying["open"], lying["overdue"], lying["young"], between, lying["old"], oldest
+    names = "open", "overdue", "young", "old"
+    number, overdue, young, old = (sum(each[name] for each in lying) for name in names)
+    since = min(each["oldest"] for each in lying)
+    oldest = structure.calendar.working_days_between(since, timezone.localdate())
+    return number, overdue, young, number - young - old, old, oldest
 
 
 def days_before(today, days, calendar):
-    """The day from which so many working days have passed."""
+    """The first day from which no more than so many working days have passed."""
     day = today
-    while days > 0:
-        days -= calendar.is_working_day(day)
+    while (days := days - calendar.is_working_day(day)) >= 0:
         day -= ONE_DAY
     return day
 

@@ -14,9 +14,13 @@ from governance.structure import structure_today
 from governance.tallies import recount
 from governance.working_days import Calendar
 from tests.factories import (
+    closed_since_yesterday,
+    make_body,
     make_escalation,
+    make_escalation_line,
     make_ladder,
     make_member,
+    make_officer,
     make_person,
     officer_of,
     today,
@@ -153,12 +157,34 @@ def test_a_period_has_its_first_and_its_last_day(client, at):
     assert counted == [3, 2, 1, 1]
 
 
-def test_twenty_working_days_ago_is_the_day_a_clock_of_twenty_started():
+def test_what_lay_before_a_closed_body_lies_before_the_one_that_follows_it(client, at):
+    bottom, closing = make_ladder(2)
+    follower = make_body()
+    make_officer(follower)
+    make_escalation_line(bottom, follower)
+    make_escalation(bottom, closing)
+    at(november(9))
+    make_escalation(bottom, follower, title="Their own")
+    closed_since_yesterday(closing, follower)
+
+    figures = {body: figures_of(client, body) for body in (closing, follower)}
+
+    assert {name: value for (table, name), value in figures[follower].items() if table == OPEN} == {
+        "Open": 2,
+        "Overdue": 1,
+        "Up to 20 days": 2,
+        "Oldest, in days": 5,
+    }
+    assert (OPEN, "Open") not in figures[closing]
+
+
+def test_twenty_working_days_ago_is_the_first_day_from_which_a_clock_of_twenty_runs():
     calendar = Calendar()
     for n in range(60):
         day = date(2026, 12, 1) + timedelta(days=n)
         start = days_before(day, 20, calendar)
         assert calendar.working_days_between(start, day) == 20
+        assert calendar.working_days_between(start - timedelta(days=1), day) == 21
 
 
 # --- Kept by the writing transaction --------------------------------------------------------------
