@@ -96,6 +96,10 @@ class DetachForm(MoveForm):
     def chosen_file(self):
         return self.theirs[self.cleaned_data["which"]]
 
+    def is_as(self, matter):
+        is_there = self.data.get("which") in {str(file.pk) for file in matter.files}
+        return super().is_as(matter) and not is_there
+
 
 class MergeForm(MoveForm):
     move = Move.MERGE

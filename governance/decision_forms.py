@@ -218,6 +218,13 @@ class AddActionForm(MoveForm):
             **self.note_as("text"),
         }
 
+    def is_as(self, matter):
+        if not self.is_valid():
+            return False
+        asked = {"person": None, **self.asked}
+        del asked["seen"]
+        return matter.escalation.decision.action_points.filter(**asked).exists()
+
 
 class FinishForm(forms.Form):
     """That an action is done, or a condition met."""

@@ -16,7 +16,7 @@ from governance.models import (
     EscalationStep,
     StaffSettings,
 )
-from governance.uploads import ENDINGS, checked
+from governance.uploads import ENDINGS, checked, digest_of
 from governance.workflow import Move
 from localities.day_field import DayField
 
@@ -260,11 +260,14 @@ class EditForm(EscalationForm):
             del self.fields["take_away"]
 
     def is_as(self, matter):
-        """Whether the matter already says what was typed."""
+        """Whether the matter already says what was typed, and has the files that it was to have."""
         self.is_valid()
-        return all(
-            self.cleaned_data.get(name) == getattr(matter.escalation, name) for name in WORDS
-        )
+        if any(self.cleaned_data.get(name) != getattr(matter.escalation, name) for name in WORDS):
+            return False
+        upload, taken_away = self.files.get("file"), self.data.getlist("take_away")
+        there = {file.digest for file in matter.files}
+        is_added = not upload or digest_of(upload) in there
+        return is_added and not {str(file.pk) for file in matter.files}.intersection(taken_away)
 
 
 class RaiseForm(EditForm):

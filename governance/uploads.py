@@ -50,12 +50,17 @@ class Upload:
 def checked(file):
     """The upload of a file that is taken; raises `ValidationError` when it is not."""
     media_type = media_type_of(file)
+    title = " ".join(PurePath(file.name).stem.split())[:TITLE] or "File"
+    return Upload(file, media_type, title, digest_of(file))
+
+
+def digest_of(file):
+    """By which the same content is known again."""
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
     file.seek(0)
-    title = " ".join(PurePath(file.name).stem.split())[:TITLE] or "File"
-    return Upload(file, media_type, title, digest.hexdigest())
+    return digest.hexdigest()
 
 
 def media_type_of(upload, *, taken=TAKEN, named=ENDINGS, limit=None):

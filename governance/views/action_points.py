@@ -127,7 +127,7 @@ def move(request, pk):
         return list_page(request, sent=form)
     except MoveNotAllowed as refusal:
         point = fetch(request, pk)
-        if point.due_on != asked["due_on"]:
+        if not was_moved_before(point, asked, by=request.user):
             # The form goes on from the day that its sender is now told.
             now = request.POST.copy()
             now["was"] = point.due_on.isoformat()
@@ -135,3 +135,10 @@ def move(request, pk):
             return list_page(request, sent=form, refusal=str(refusal), status=CONFLICT)
     messages.success(request, "Its day is moved, and those to whom it falls are told.")
     return redirect("governance:action_points")
+
+
+def was_moved_before(point, asked, *, by):
+    """Whether the last thing that happened is what this form asks for: it was pressed twice."""
+    last = point.history.select_related("history_user").first()
+    moved = last.history_user, last.due_on, last.history_change_reason
+    return moved == (by, asked["due_on"], asked["reason"])

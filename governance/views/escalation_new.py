@@ -124,9 +124,8 @@ def draft_or_raise(form, body, project, *, by):
         **form.words,
     }
     escalation = escalations.draft_once(**words)
-    if escalation.raised_on:  # It was pressed twice, or gone back to and sent again.
-        return escalation
     escalation = asides.change_files(escalation=escalation, by=by, **form.file_changes)
-    if form.raising:
+    # It may have been pressed twice, or gone back to and sent again with a file.
+    if form.raising and not escalation.raised_on:
         return escalations.raise_matter(escalation=escalation, to_body=form.chosen_body, by=by)
     return escalation

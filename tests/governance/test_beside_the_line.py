@@ -626,6 +626,48 @@ def test_the_day_of_an_action_is_moved_with_a_reason_and_its_history_stays(clien
     assert "translated" not in told.text
 
 
+def test_an_action_for_another_body_is_not_said_to_be_there_already(client, ladder, matter):
+    bottom, middle, _ = ladder
+    resolved = resolve(matter)
+    client.force_login(officer_of(middle))
+    day = today() + timedelta(days=9)
+    form = {"kind": "action", "note": "Write to them", "seen": Matter(resolved).seen}
+    form |= {"due_on_day": day.day, "due_on_month": day.month, "due_on_year": day.year}
+
+    answers = [
+        client.post(page_of(resolved, "add-action"), form | {"owner": body.pk}).status_code
+        for body in (bottom, bottom, middle)
+    ]
+
+    assert answers == [302, 302, 409]
+    assert ActionPoint.objects.get().body == bottom
+
+
+def test_who_moves_a_day_to_the_one_that_a_colleague_chose_is_told_of_it(client, ladder, point):
+    was, later = point.due_on, today() + timedelta(days=7)
+    colleague = make_officer(ladder[1])
+    decisions.move_due_day(
+        action_point=point, due_on=later, reason="Theirs", by=colleague, seen=was
+    )
+    client.force_login(officer_of(ladder[1]))
+
+    page = client.post(f"/actions/{point.pk}/move/", as_posted(later, was=was, reason="Mine"))
+
+    assert page.status_code == 409
+    assert "its day was moved to" in page.text and "Mine" in page.text
+
+
+def test_the_day_of_an_action_that_is_done_is_not_said_to_be_moved(client, ladder, point):
+    decisions.finish(action_point=point, by=officer_of(ladder[0]))
+    client.force_login(officer_of(ladder[1]))
+    posted = as_posted(point.due_on, was=point.due_on)
+
+    page = client.post(f"/actions/{point.pk}/move/", posted)
+
+    assert page.status_code == 409
+    assert "This is done already" in page.text
+
+
 def test_only_officers_of_the_body_that_decided_an_action_move_its_day(client, ladder, point):
     later = as_posted(today() + timedelta(days=7), was=point.due_on)
 

@@ -289,6 +289,20 @@ def test_who_goes_back_and_sends_the_form_again_comes_to_the_same_matter(client,
     assert Escalation.objects.count() == 2
 
 
+def test_who_goes_back_and_sends_the_form_again_with_a_file_leaves_it_there(client, ladder):
+    client.force_login(officer_of(ladder[0]))
+    form = words_of_a_matter() | {"to_body": ladder[1].slug, "deed": "raise"}
+    form["sending_token"] = hidden_fields(client.get(NEW))["sending_token"]
+    client.post(NEW, form)
+
+    for _ in range(2):
+        client.post(NEW, form | {"file": make_upload().file})
+
+    matter = Escalation.objects.get()
+    assert [str(file) for file in matter.files.all()] == ["Figures"]
+    assert [step.kind for step in matter.steps.all()] == ["raised", "file_added"]
+
+
 def test_what_is_settled_may_be_raised_again_in_the_same_words(client, ladder):
     bottom, middle, _ = ladder
     by = officer_of(bottom)
@@ -328,6 +342,64 @@ def test_a_draft_saved_or_raised_twice_by_the_same_press_is_no_conflict(client, 
             assert client.post(page_of(draft, move), form).status_code == 302
 
     assert draft.steps.count() == 1
+
+
+def test_a_draft_is_not_called_saved_without_the_file_that_came_late(client, ladder):
+    draft = make_draft(ladder[0])
+    client.force_login(officer_of(ladder[0]))
+    form = words_of_a_matter() | {"seen": Matter(draft).seen}
+    client.post(page_of(draft, "edit"), form)
+
+    refused = client.post(page_of(draft, "edit"), form | {"file": make_upload().file})
+
+    assert refused.status_code == 409
+    assert "Choose the file again" in refused.text
+
+
+def test_a_draft_saved_with_a_file_or_without_one_twice_is_no_conflict(client, ladder):
+    draft = make_draft(ladder[0])
+    client.force_login(officer_of(ladder[0]))
+
+    def press_twice(**files):
+        form = words_of_a_matter() | {"seen": hidden_fields(client.get(page_of(draft)))["seen"]}
+        for _ in range(2):
+            sent = form | {name: give() for name, give in files.items()}
+            assert client.post(page_of(draft, "edit"), sent).status_code == 302
+
+    press_twice(file=lambda: make_upload().file)
+    [file] = draft.files.all()
+    press_twice(take_away=lambda: file.pk)
+
+    assert not draft.files.exists()
+
+
+def test_a_draft_is_not_called_saved_with_a_file_that_was_to_go(client, ladder):
+    draft = make_draft(ladder[0])
+    client.force_login(officer_of(ladder[0]))
+    file = asides.attach(
+        escalation=draft, upload=make_upload(), by=officer_of(ladder[0])
+    ).files.get()
+    form = words_of_a_matter() | {"seen": hidden_fields(client.get(page_of(draft)))["seen"]}
+    client.post(page_of(draft, "edit"), form)
+
+    assert client.post(page_of(draft, "edit"), form | {"take_away": file.pk}).status_code == 409
+
+
+def test_a_second_file_with_the_same_reason_is_not_said_to_be_gone(client, ladder, matter):
+    chair = officer_of(ladder[1])
+    for content in (b"%PDF-1.7 one", b"%PDF-1.7 two"):
+        asides.attach(escalation=matter, upload=make_upload(content=content), by=chair)
+    client.force_login(chair)
+    form = {"note": "Wrong", "seen": hidden_fields(client.get(page_of(matter)))["seen"]}
+    one, two = matter.files.all()
+
+    answers = [
+        client.post(page_of(matter, "detach"), form | {"which": file.pk}).status_code
+        for file in (one, one, two)
+    ]
+
+    assert answers == [302, 302, 409]
+    assert matter.files.get() == two
 
 
 def test_who_asked_reads_the_answer_first_until_the_matter_goes_on(client, ladder):
