@@ -42,6 +42,8 @@ class Themes(Part):
         is_new = counts & Q(submissions__received_at__gte=pack.since)
         found = (
             Theme.objects.filter(lead_body__in=pack.bodies)
+            # One that was closed is told of once, by the next meeting.
+            .filter(Q(closed_on=None) | Q(closed_on__gte=pack.since_day))
             .annotate(
                 number=Count("submissions", filter=counts),
                 new=Count("submissions", filter=is_new),

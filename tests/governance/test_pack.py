@@ -259,6 +259,25 @@ def test_the_pack_tells_what_residents_speak_of(client, ladder):
     assert new.message not in found
 
 
+def test_a_closed_theme_is_told_of_once_by_the_next_meeting(client, ladder):
+    middle = ladder[1]
+    meetings = [make_meeting(middle, days=days) for days in (-30, 0, 30)]
+    themes = {days: make_theme(middle, f"Closed {days} days ago") for days in (31, 30, 1, 0)}
+    for days, theme in themes.items():
+        theme.closed_on = today() - timedelta(days=days)
+        theme.save()
+    client.force_login(make_member(middle))
+
+    told = [
+        [days for days, theme in themes.items() if theme.title in sections(client, each)["themes"]]
+        for each in meetings[1:]
+    ]
+
+    assert told == [[30, 1, 0], [0]]
+    closed_on = in_words(themes[0].closed_on)
+    assert f"Closed on {closed_on}" in sections(client, meetings[2])["themes"]
+
+
 @pytest.mark.parametrize("number", [1, 30])
 def test_a_pack_takes_as_many_queries_with_much_in_it_as_with_little(
     client, ladder, number, django_assert_num_queries
