@@ -22,7 +22,7 @@ OWN_STEPS = {
 
 # The step that asks for an exception, and those after which it is no longer asked.
 ASKS = Kind.ASKED_OUT
-SETTLES = {*TRAVELS, Kind.REFUSED_OUT, Kind.SENT_BACK, Kind.MOVED, Kind.RESOLVED}
+SETTLES = {*TRAVELS, Kind.REFUSED_OUT, Kind.SENT_BACK, Kind.RESOLVED}
 
 # The steps that bring it to its holder for a reason that its own words do not tell.
 BROUGHT = {Kind.PASSED_UP, Kind.OUT_OF_LINE, Kind.REOPENED}

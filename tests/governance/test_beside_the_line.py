@@ -346,6 +346,26 @@ def test_an_exception_is_refused_with_a_reason_and_the_matter_stays(
     ask(kept, elsewhere)  # With another reason it may be asked again.
 
 
+def test_an_exception_is_answered_also_once_the_body_that_asks_has_closed(
+    client, ladder, matter, elsewhere
+):
+    follower, administrator = make_body(), make_governance_administrator()
+    chair = make_officer(follower)
+    ask(matter, elsewhere)
+    closed_since_yesterday(ladder[1], follower)
+    client.force_login(administrator)
+    assert matter.reference in client.get("/escalations/?status=exceptions").text
+
+    client.post(page_of(matter, "refuse-out-of-line"), {"note": "It can wait"})
+
+    steps = [step.kind for step in matter.steps.all()]
+    assert steps == ["raised", "accepted", "asked_out", "moved", "refused_out"]
+    assert "No escalation you may see" in client.get("/escalations/?status=exceptions").text
+    assert OutboxMessage.objects.filter(
+        to=chair.email, subject__contains="the exception was refused"
+    )
+
+
 def test_an_exception_is_asked_once_and_refused_only_while_it_is_asked(ladder, matter, elsewhere):
     refusal = {"escalation": matter, "reason": "No", "by": make_governance_administrator()}
     with pytest.raises(MoveNotAllowed, match="nothing to refuse"):
