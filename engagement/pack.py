@@ -19,7 +19,7 @@ class OpenMessages(Part):
 
     def about(self, pack):
         found = (
-            Referral.objects.filter(is_open=True, body__in=pack.bodies)
+            queue.with_decisions(Referral.objects.filter(is_open=True, body__in=pack.bodies))
             .select_related("submission", "submission__locality")
             .defer("reason", "submission__message")
             .order_by("answer_by", "pk")

@@ -1,6 +1,6 @@
 """Many messages: lists of them, each in a fixed number of queries."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
 from typing import NamedTuple
@@ -56,7 +56,6 @@ class Row:
     due: date | None
     due_state: str
     may_be_gathered: bool = False  # under a theme, by whom the list is for
-    is_decided: bool = False  # above, as far as the list tells
 
     @property
     def submission(self):
@@ -81,7 +80,7 @@ class Row:
             due_state=self.due_state,
             is_copy=self.is_copy,
             is_asked=referral.is_asked,
-            status="To be answered" if self.is_decided else str(referral.get_status_display()),
+            status="To be answered" if referral.was_decided else str(referral.get_status_display()),
         )
 
     @property
@@ -115,11 +114,17 @@ def visible_to(standing):
     Their topics and localities are for `rows` to name: with those PostgreSQL would take longer to
     plan how it finds a page than to find it.
     """
-    found = Referral.objects.select_related("submission", "assigned_to")
+    found = with_decisions(Referral.objects.select_related("submission", "assigned_to"))
     found = found.only(*OF_A_ROW).order_by("-pk")
     if standing.is_engagement_team:
         return found
     return found.filter(body__in=standing.sits_on)
+
+
+def with_decisions(referrals):
+    """The same, each with whether what it waited for was decided above: its body is to answer."""
+    its_own = Referral.objects.decided_above().filter(pk=OuterRef("pk"))
+    return referrals.annotate(was_decided=Exists(its_own))
 
 
 def with_localities(referrals):
@@ -156,7 +161,7 @@ GROUPS = (
     ("copies", "Copies, to know of"),
 )
 NUMBERS = {key: number for number, (key, _) in enumerate(GROUPS)}
-IN_HAND, DECIDED, NOT_TO_DO = "due", "decided", {"waiting", "copies"}
+IN_HAND, NOT_TO_DO = "due", {"waiting", "copies"}
 SHOWN = 10  # of each
 HELD = len(GROUPS)  # asked for with the groups, and only counted
 
@@ -206,15 +211,10 @@ def in_groups(found, standing):
     shown = readable.in_bulk({pk for page in pages for pk in page[:SHOWN]})
     every_row = iter(rows((shown[pk] for page in pages for pk in page[:SHOWN]), today=today))
     groups = [
-        Group(key, title, in_group(key, islice(every_row, len(page[:SHOWN]))), len(page), SHOWN)
+        Group(key, title, list(islice(every_row, len(page[:SHOWN]))), len(page), SHOWN)
         for (key, title), page in zip(GROUPS, pages, strict=True)
     ]
     return groups, counted(held)
-
-
-def in_group(key, its_rows):
-    """The rows of a group; those of one that has been decided above no longer wait for a day."""
-    return [replace(row, is_decided=True) if key == DECIDED else row for row in its_rows]
 
 
 def next_to_do(standing, *, after):

@@ -115,7 +115,9 @@ def test_the_outcome_is_read_back(sent, board, chair, officer):
     assert "A lift in March." not in receipt_of(sent)
     home = client.get("/staff/").text
     assert "Decided above, to be answered" in home
-    assert '<td data-label="Next due">To be answered</td>' in home
+    to_be_answered = '<td data-label="Next due">To be answered</td>'
+    assert to_be_answered in home
+    assert to_be_answered in client.get("/staff/feedback/?status=escalated").text
     referrals.answer(referral=lead_of(sent), by=officer, text="There will be a lift in March.")
     assert "There will be a lift in March." in receipt_of(sent)
 
