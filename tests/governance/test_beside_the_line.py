@@ -199,6 +199,17 @@ def test_of_merged_matters_everyone_sees_theirs_and_what_came_of_it(ladder):
     ]
 
 
+def test_who_is_on_the_way_of_both_hears_of_a_merger_once(ladder, matter):
+    bottom, middle, _ = ladder
+    goes_on = make_escalation(bottom, middle)
+    OutboxMessage.objects.all().delete()
+
+    merging.merge(escalation=matter, into=goes_on, reason="Same lift", by=officer_of(middle))
+
+    told = OutboxMessage.objects.get(to=officer_of(bottom).email)
+    assert told.subject == f"{goes_on.reference} goes on for {matter.reference} too"
+
+
 def test_what_went_into_a_matter_that_is_merged_goes_into_the_last_one(ladder):
     first, second, third = (make_escalation(ladder[0], ladder[1]) for _ in range(3))
     by = officer_of(ladder[1])

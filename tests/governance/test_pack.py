@@ -7,14 +7,17 @@ import pytest
 from django.utils import timezone
 
 from engagement.models import Submission, Theme
-from governance.actions import escalations
+from governance.actions import escalations, exceptions
 from governance.actions.meetings import take_down
-from governance.models import ActionPoint, Body, Decision, Escalation, Meeting
+from governance.models import ActionPoint, Body, Decision, Escalation, EscalationStep, Meeting
 from localities.day_field import in_words
 from tests.factories import (
+    closed_since_yesterday,
+    make_body,
     make_escalation,
     make_ladder,
     make_member,
+    make_officer,
     make_organisation,
     make_person,
     make_seat,
@@ -168,6 +171,37 @@ def test_what_came_before_the_last_meeting_is_not_new(client, ladder):
     assert matter.reference in sections(client, meeting)["new"]
     make_meeting(middle, days=-20, status=Meeting.Status.HELD)
     assert matter.reference not in sections(client, meeting)["new"]
+
+
+def test_what_is_reopened_or_sent_out_of_line_is_new_to_its_body(client, ladder, administrator):
+    bottom, middle, top = ladder
+    reopened, sent = (make_escalation(bottom, middle) for _ in range(2))
+    reopened, sent = (
+        escalations.accept(escalation=each, by=officer_of(middle)) for each in (reopened, sent)
+    )
+    reopened = escalations.resolve(escalation=reopened, outcome="Yes", by=officer_of(middle))
+    EscalationStep.objects.update(at=timezone.now() - timedelta(days=40))
+    escalations.reopen(escalation=reopened, reason="It goes on", by=officer_of(bottom))
+    exceptions.send_out_of_line(escalation=sent, to_body=bottom, reason="R", by=administrator)
+
+    def new_before(body):
+        make_meeting(body, days=-30)
+        client.force_login(officer_of(body))
+        return sections(client, make_meeting(body))["new"]
+
+    assert reopened.reference in new_before(middle)
+    assert sent.reference in new_before(bottom)
+
+
+def test_the_pack_has_what_lay_before_a_body_that_has_closed(client, ladder):
+    bottom, closing, _ = ladder
+    matter = make_escalation(bottom, closing)
+    follower = make_body()
+    chair = make_officer(follower)
+    closed_since_yesterday(closing, follower)
+    client.force_login(chair)
+
+    assert matter.reference in sections(client, make_meeting(follower))["new"]
 
 
 def test_a_decision_is_typed_once_and_stands_in_the_pack_and_on_the_page_of_the_body(
