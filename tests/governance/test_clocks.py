@@ -161,6 +161,18 @@ def test_where_no_line_leads_further_up_the_body_itself_is_reminded_and_no_more_
     assert notices(matter) == [("reminded", stage, top) for stage in (1, 2, 3)]
 
 
+def test_where_nobody_above_would_be_told_the_body_itself_is_reminded(at):
+    bottom, middle, top = make_ladder(3)
+    matter = make_escalation(bottom, middle)
+    Membership.objects.filter(seat__body=top).update(end_date=MONDAY)
+
+    for day in (6, 10):
+        at(date(2026, 11, day))
+        clocks.climb_overdue()
+
+    assert notices(matter) == [("reminded", stage, middle) for stage in (1, 2)]
+
+
 def test_the_body_that_acts_for_one_without_officers_is_reminded(at):
     bottom, board = make_ladder(2)
     outside = make_body(

@@ -1,6 +1,6 @@
 """What the page of a matter says first: why it is here, who acts, and what may be done."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -162,3 +162,17 @@ def test_the_meeting_at_which_an_answer_is_expected_is_that_of_its_body(client, 
     Meeting.objects.create(body=below, starts_at=timezone.now() + timedelta(days=2))
     expected = f"the meeting of {below.name} on"
     assert f"The answer to the question, at {expected}" in client.get(page_of(matter)).text
+
+
+def test_a_meeting_after_the_day_of_the_answer_is_not_where_it_is_expected(client, at, matter):
+    holder, last_day = matter.current_body, matter.answer_by
+    client.force_login(officer_of(holder))
+    shown = []
+
+    for day in (last_day, last_day + timedelta(days=1)):
+        starts_at = timezone.make_aware(datetime.combine(day, time(18)))
+        meeting = Meeting.objects.create(body=holder, starts_at=starts_at)
+        shown.append("<dt>Expected</dt>" in client.get(page_of(matter)).text)
+        meeting.delete()
+
+    assert shown == [True, False]
