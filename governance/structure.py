@@ -200,19 +200,26 @@ class Structure:
         lines = self.lines_up(from_body, ESCALATES_TO)
         return next((line for line in lines if line.to_body.pk == _pk(to_body)), None)
 
-    def ways_up(self, body, kind=ESCALATES_TO):
-        """Every way from a body to a top, each a tuple of lines; a ring ends the way it closes."""
-        ways = []
+    def ways_up(self, body):
+        """Every way on which a matter may travel from a body to a top, each a tuple of lines."""
+        return tuple(self.each_way_up(body))
 
-        def climb(pk, way, seen):
-            lines = [line for line in self.lines_up(pk, kind) if line.to_body.pk not in seen]
-            if not lines and way:
-                ways.append(tuple(way))
-            for line in lines:
-                climb(line.to_body.pk, [*way, line], seen | {line.to_body.pk})
+    def each_way_up(self, body):
+        """The same, one after the other as they are asked for: there may be too many to count.
 
-        climb(_pk(body), [], {_pk(body)})
-        return tuple(ways)
+        A ring ends the way it closes.
+        """
+        waiting = [(_pk(body), (), frozenset([_pk(body)]))]
+        while waiting:
+            pk, way, seen = waiting.pop()
+            lines = self.lines_up(pk, ESCALATES_TO)
+            lines = [line for line in lines if line.to_body.pk not in seen]
+            if way and not lines:
+                yield way
+            waiting += [
+                (line.to_body.pk, (*way, line), seen | {line.to_body.pk})
+                for line in reversed(lines)
+            ]
 
     def seats_on(self, body):
         return tuple(self._seats.get(_pk(body), ()))
@@ -228,19 +235,20 @@ class Structure:
             if start.pk in done:
                 continue
             stack = [(start.pk, iter(self.lines_up(start.pk, kind)))]
-            way = [start.pk]
+            way = {start.pk: None}  # in the order of the lines, and found at once
             while stack:
                 line = next(stack[-1][1], None)
                 if line is None:
                     done.add(stack.pop()[0])
-                    way.pop()
+                    way.popitem()
                     continue
                 above = line.to_body.pk
                 if above in way:
-                    rings.append(tuple(self._body[pk] for pk in way[way.index(above) :]))
+                    there = list(way)
+                    rings.append(tuple(self._body[pk] for pk in there[there.index(above) :]))
                 elif above not in done:
                     stack.append((above, iter(self.lines_up(above, kind))))
-                    way.append(above)
+                    way[above] = None
         return tuple(rings)
 
     @cached_property
@@ -254,7 +262,7 @@ class Structure:
         A body with no such line stands at the top; so does one body of a ring.
         """
         below, placed = defaultdict(list), set()
-        tops = []
+        tops, forest = [], []
         for body in self.bodies:
             up = self.lines_up(body, REPORTS_TO)
             if up:
@@ -262,22 +270,22 @@ class Structure:
             else:
                 tops.append(body)
 
-        def branch(body, line):
-            placed.add(body.pk)
-            return Branch(
-                body,
-                line,
-                tuple(
-                    branch(each, its_line)
-                    for each, its_line in below[body.pk]
-                    if each.pk not in placed
-                ),
-            )
-
-        forest = [branch(body, None) for body in tops]
-        for body in self.bodies:
-            if body.pk not in placed:
-                forest.append(branch(body, None))
+        # Not by a function that asks itself: a chain may be longer than Python lets one do so.
+        hung = {}
+        for body in (*tops, *self.bodies):
+            if body.pk in placed:
+                continue
+            found, waiting = [], [(body, None)]
+            while waiting:
+                each, line = waiting.pop()
+                if each.pk not in placed:
+                    placed.add(each.pk)
+                    found.append((each, line))
+                    waiting += below[each.pk]
+            for each, line in reversed(found):  # each before the one above it
+                its_own = (hung.get(one.pk) for one, _ in below[each.pk])
+                hung[each.pk] = Branch(each, line, tuple(filter(None, its_own)))
+            forest.append(hung[body.pk])
         return tuple(forest)
 
 

@@ -26,7 +26,7 @@ class WayUp:
 
 
 def way_up(structure, body):
-    ways = list(islice(ways_from(structure, body), AT_MOST + 1))
+    ways = list(islice(structure.each_way_up(body), AT_MOST + 1))
     is_all = len(ways) <= AT_MOST
     lines = {line for way in ways for line in way} if is_all else reached(structure, body)
     bodies = {body.pk} | {end.pk for line in lines for end in (line.from_body, line.to_body)}
@@ -40,20 +40,6 @@ def way_up(structure, body):
         ),
         is_all=is_all,
     )
-
-
-def ways_from(structure, body):
-    """As `Structure.ways_up`, one after the other as they are asked for."""
-    waiting = [(body.pk, (), frozenset([body.pk]))]
-    while waiting:
-        pk, way, seen = waiting.pop()
-        lines = structure.lines_up(pk, ESCALATES_TO)
-        lines = [line for line in lines if line.to_body.pk not in seen]
-        if way and not lines:
-            yield way
-        waiting += [
-            (line.to_body.pk, (*way, line), seen | {line.to_body.pk}) for line in reversed(lines)
-        ]
 
 
 def reached(structure, body):

@@ -256,9 +256,7 @@ def in_three_ways(part, as_on, parts, here):
             for row in rows(part, body, lines[body.pk], numbered, language)
         ],
         "proofs": [(number, proof) for proof, number in numbered.items()],
-        "entries": [
-            entry(part, branch, lines, as_on.query, parts, language) for branch in structure.tree()
-        ],
+        "entries": entries(part, lines, as_on.query, parts, language),
     }
 
 
@@ -278,24 +276,30 @@ def rows(part, body, lines, numbered, language):
         head = None
 
 
-def entry(part, branch, lines, query, parts, language):
-    """A body's entry in the list, and those below it."""
-    body, below = branch.body, part.below.get(branch.body.pk, 0)
+def entries(part, lines, query, parts, language):
+    """The bodies in the list, each with its entry and with those below it."""
+    forest, drawn = part.structure.forest, {}
+    for pk, branch in reversed(forest.branches.items()):  # each before the one above it
+        below = [drawn[each.body.pk] for each in branch.branches]
+        drawn[pk] = entry(part, branch.body, lines[pk], query, parts, language), below
+    return [drawn[root.body.pk] for root in forest.roots]
+
+
+def entry(part, body, lines, query, parts, language):
+    """A body in the list, and the lines that leave it."""
+    below = part.below.get(body.pk, 0)
     its_lines = tuple(
         EntryLine(leads(line, language), line.evidence, said(part.marks.of_line(line)))
-        for line in lines[body.pk]
+        for line in lines
     )
     leads_on = below or body.pk in part.elsewhere
-    return (
-        Entry(
-            body,
-            said(part.marks.of_body(body)),
-            its_lines,
-            query,
-            below,
-            parts.of(body) if leads_on else "",
-        ),
-        [entry(part, each, lines, query, parts, language) for each in branch.branches],
+    return Entry(
+        body,
+        said(part.marks.of_body(body)),
+        its_lines,
+        query,
+        below,
+        parts.of(body) if leads_on else "",
     )
 
 

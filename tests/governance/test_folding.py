@@ -1,5 +1,6 @@
 import re
 from html import unescape
+from itertools import pairwise
 
 import pytest
 from django.core.paginator import InvalidPage
@@ -10,12 +11,14 @@ from governance.folding import part_of
 from governance.marks import Marks
 from governance.models import ReportingLine
 from governance.structure import structure_on
-from tests.factories import make_body, make_escalation_line, make_line, today
+from tests.factories import make_bodies, make_body, make_escalation_line, make_line, store, today
 from tests.governance.structure_read import lines_of_chart, lines_of_list, lines_of_table
 from tests.plugins.browser import DESKTOP, PHONE
 
 pytestmark = pytest.mark.django_db
 
+REPORTS_TO = ReportingLine.Kind.REPORTS_TO
+ESCALATES_TO = ReportingLine.Kind.ESCALATES_TO
 SUPPORTS = ReportingLine.Kind.SUPPORTS
 
 
@@ -191,6 +194,24 @@ def test_a_folded_page_is_made_in_as_many_queries_and_bytes_for_many_bodies(
         page = client.get("/structure/").content
 
     assert len(page) < 27_000
+
+
+def test_a_chain_longer_than_python_lets_a_function_ask_itself_has_its_pages(client):
+    bodies = make_bodies([(f"Body {n}", {"slug": f"link-{n:04}"}) for n in range(1_200)])
+    lines = [(low, high) for high, low in pairwise(bodies)]
+    store([ReportingLine(from_body=low, to_body=high, kind=REPORTS_TO) for low, high in lines])
+    store([ReportingLine(from_body=low, to_body=high, kind=ESCALATES_TO) for low, high in lines])
+    structure_edited()
+
+    upper = client.get("/structure/").text
+    lower = client.get("/structure/?branch=link-1000&way=link-1199").text
+
+    assert "these are 120 of its 1200 bodies, from the top" in upper
+    assert "which is too large for one page: these are 120 of its 200 bodies" in lower
+    assert sorted(lines_of_list(upper)) == sorted(lines_of_chart(upper))
+    assert len(lines_of_list(lower)) == len(lines_of_chart(lower)) == 2 * 120
+    for address in ("/bodies/link-0600/", "/structure/faults/?body=link-0600"):
+        assert client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize(

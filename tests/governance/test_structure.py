@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from governance.actions.structure import structure_edited
 from governance.models import BodyName, ReportingLine
-from governance.structure import structure_on
+from governance.structure import structure_on, under
 from tests.factories import (
     make_body,
     make_escalation_line,
@@ -16,9 +16,12 @@ from tests.factories import (
     make_seat,
     today,
 )
+from tests.governance.test_chart import make_body as make_body_on_day
+from tests.governance.test_chart import make_structure
 
 pytestmark = pytest.mark.django_db
 
+REPORTS, ESCALATES = ReportingLine.Kind.REPORTS_TO, ReportingLine.Kind.ESCALATES_TO
 LAST_DAY = date(2026, 3, 31)
 DAY_AFTER = LAST_DAY + timedelta(days=1)
 
@@ -136,6 +139,30 @@ def test_the_tree_holds_every_body_once_even_in_a_ring():
     found = list(walk(structure_on(today()).tree()))
 
     assert sorted(found) == sorted(body.pk for body in (top, middle, low, ring_a, ring_b))
+
+
+CHAIN = 1_200  # bodies one below the other, more than functions of Python may ask themselves
+
+
+def make_chain(last_reports_to=None):
+    """A structure of bodies each below the one before it; the first may close the ring."""
+    bodies = [make_body_on_day(pk) for pk in range(CHAIN)]
+    lines = [
+        (pk, kind, pk - 1, "stated") for pk in range(1, CHAIN) for kind in (REPORTS, ESCALATES)
+    ]
+    if last_reports_to is not None:
+        lines.append((0, REPORTS, last_reports_to, "stated"))
+    return make_structure(bodies, lines)
+
+
+@pytest.mark.parametrize("last_reports_to", [None, CHAIN - 1])
+def test_a_chain_or_a_ring_may_have_any_length(last_reports_to):
+    structure = make_chain(last_reports_to)
+
+    assert structure.forest.sizes[0] == CHAIN
+    assert [branch.body.pk for branch in under(structure.tree()[0])] == list(range(CHAIN))
+    assert [len(way) for way in structure.ways_up(CHAIN - 1)] == [CHAIN - 1]
+    assert [len(ring) for ring in structure.rings(REPORTS)] == [CHAIN] * bool(last_reports_to)
 
 
 def test_the_structure_known_on_a_moment_is_the_one_taken_then():

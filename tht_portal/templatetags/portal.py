@@ -139,16 +139,20 @@ def nested(template, branches):
     """A tree as items of nested lists; each branch is a pair, of `each` and the branches below."""
     language = get_language()
 
-    def drawn(branches):
-        for each, below in branches:
-            yield f"<li>{piece_drawn(template, each, language)}"
-            if below:
-                yield "<ul>\n"
-                yield from drawn(below)
-                yield "</ul>\n"
-            yield "</li>\n"
-
-    return mark_safe("".join(drawn(branches)))
+    said, waiting = [], [iter(branches)]
+    while waiting:
+        each, below = next(waiting[-1], (None, ()))
+        if each is None:
+            waiting.pop()
+            said.append("</ul>\n</li>\n" if waiting else "")
+            continue
+        said.append(f"<li>{piece_drawn(template, each, language)}")
+        if below:
+            said.append("<ul>\n")
+            waiting.append(iter(below))
+        else:
+            said.append("</li>\n")
+    return mark_safe("".join(said))
 
 
 @lru_cache(maxsize=4096)
