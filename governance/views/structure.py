@@ -305,8 +305,7 @@ def entry(part, body, lines, query, parts, language):
 
 def lines_of(structure, body):
     """The lines that leave a body, in the order of their kinds."""
-    lines = structure.lines_up(body)
-    return sorted(lines, key=lambda line: chart.KINDS.index(line.kind)) if len(lines) > 1 else lines
+    return sorted(structure.lines_up(body), key=lambda line: chart.KINDS.index(line.kind))
 
 
 # --- The day to compare with ----------------------------------------------------------------------
