@@ -12,7 +12,7 @@ from governance.as_on import AsOn
 from governance.models import Body, Organisation
 from governance.registered import Registered
 from governance.structure import Structure
-from localities.gazetteer import homes_on
+from localities.gazetteer import homes_as_known
 
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 NATIONAL_STATISTICS = (
@@ -136,7 +136,7 @@ class Localities(DataSet):
 
     def rows(self, asked):
         committees = {}
-        for each in homes_on(asked.as_on.day, asked.as_on.known_on):
+        for each in homes_as_known(asked.as_on.day, asked.as_on.known_on):
             code = each.locality_id
             if code not in committees:
                 committees[code] = asked.structure.committee_of(code)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from localities.dated import in_force
-from localities.models import WardInLocality
+from localities.models import Locality, Ward, WardInLocality
 from localities.names import one_slip_apart, place_key
 
 SHORTEST_CORRECTED = 6  # letters of a name in which one slip is forgiven
@@ -121,17 +121,43 @@ class Gazetteer:
         return found
 
 
-def homes_on(day, known_on=None, *, with_boundaries=False):
-    """The wards of a day by name, each with its locality; boundaries are long, so only if asked.
+def homes_on(day, *, with_boundaries=False):
+    """The wards of a day by name, each with its locality; boundaries are long, so only if asked."""
+    homes = WardInLocality.objects.on(day).filter(in_force(day, "ward"))
+    homes = homes.select_related("ward", "locality").order_by("ward__name")
+    return homes if with_boundaries else homes.defer("ward__boundary")
 
-    As we know it now, or as it was recorded at the moment `known_on`.
-    """
+
+def homes_as_known(day, known_on, *, with_boundaries=False):
+    """The same as it was recorded at the moment `known_on`; of boundaries none but ours now."""
     if known_on is None:
-        homes = WardInLocality.objects.on(day)
-    else:
-        homes = WardInLocality.history.as_of(known_on).filter(in_force(day))
-    homes = homes.filter(in_force(day, "ward")).select_related("ward", "locality")
-    return (homes if with_boundaries else homes.defer("ward__boundary")).order_by("ward__name")
+        return list(homes_on(day, with_boundaries=with_boundaries))
+    localities = {each.pk: each for each in Locality.history.as_of(known_on)}
+    wards = wards_as_known(known_on)
+    if with_boundaries:
+        for gss, boundary in Ward.objects.filter(pk__in=wards).values_list("pk", "boundary"):
+            wards[gss].boundary = boundary
+    homes = []
+    for home in WardInLocality.history.as_of(known_on).filter(in_force(day)):
+        ward, locality = wards.get(home.ward_id), localities.get(home.locality_id)
+        if ward and locality and ward.is_in_force_on(day):
+            home.ward, home.locality = ward, locality
+            homes.append(home)
+    return sorted(homes, key=lambda home: (home.ward.name, home.pk))
+
+
+def wards_as_known(known_on):
+    """The wards as they were recorded at a moment, by GSS code, without their boundaries.
+
+    The package would ask for the boundary of each, of which it keeps no history.
+    """
+    versions = Ward.history.filter(history_date__lte=known_on).latest_of_each()
+    names = [each.attname for each in Ward.history.model.tracked_fields]
+    return {
+        version.gss: Ward(**{name: getattr(version, name) for name in names})
+        for version in versions
+        if version.history_type != "-"
+    }
 
 
 def name_as_asked(name, key):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import cos, radians
 
-from localities.gazetteer import homes_on
+from localities.gazetteer import homes_as_known
 from localities.models import Locality, Ward, WardInLocality
 
 WIDTH = 1000  # of the drawing in its own units, about six metres each for the whole borough
@@ -56,8 +56,11 @@ class Drawing:
 
 
 def map_on(day, *, known_on=None, locality=None):
-    """The map of a day in one query; of one locality and what is around it, if one is given."""
-    homes = list(homes_on(day, known_on, with_boundaries=True))
+    """The map of a day, of today in one query.
+
+    Of one locality and what is around it, if one is given.
+    """
+    homes = homes_as_known(day, known_on, with_boundaries=True)
     centred = [home for home in homes if locality in (None, home.locality)]
     paper = Paper([ring for home in centred for ring in rings(home.ward.boundary)])
     by_locality = {}

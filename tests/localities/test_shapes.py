@@ -87,6 +87,35 @@ def test_the_map_is_that_which_was_known():
     assert localities(before - timedelta(days=1)) == []
 
 
+def test_wards_and_localities_are_named_and_dated_as_they_were_known():
+    locality = make_locality("ne", name="North East")
+    renamed = make_ward("Mile Ent", locality=locality, boundary=square(0, 51.5))
+    ended = make_ward("Old Ford", locality=locality)
+    deleted = make_ward("Entered twice", locality=locality)
+    before = timezone.now()
+    renamed.name, ended.end_date, locality.name = "Mile End", TODAY - timedelta(days=1), "Bow side"
+    for row in (renamed, ended, locality):
+        row.save()
+    deleted.localities.get().delete()
+    deleted.delete()
+
+    def shown(known_on):
+        [quarter] = map_on(TODAY, known_on=known_on).quarters
+        return quarter.locality.name, [shape.ward.name for shape in quarter.wards]
+
+    assert shown(before) == ("North East", ["Entered twice", "Mile Ent", "Old Ford"])
+    assert shown(timezone.now()) == shown(None) == ("Bow side", ["Mile End"])
+    [quarter] = map_on(TODAY, known_on=before).quarters
+    assert [bool(shape.outline) for shape in quarter.wards] == [False, True, False]
+
+
+def test_the_map_as_known_takes_as_many_queries_for_many_wards(django_assert_num_queries):
+    for _ in range(5):
+        make_ward(locality=make_locality("ne"))
+    with django_assert_num_queries(4):
+        map_on(TODAY, known_on=timezone.now())
+
+
 @pytest.mark.parametrize(
     "boundary",
     [
