@@ -78,7 +78,7 @@ class Committee(Part):
 
     def about(self, asked):
         bodies = [body.pk for body in asked.committees]
-        meetings = visible_meetings(asked.standing).filter(
+        meetings = visible_meetings(asked.standing, asked.day).filter(
             body__in=bodies, starts_at__date__gte=asked.day
         )
         documents = Document.objects.filter(documents_open_to(asked.standing))

@@ -32,10 +32,13 @@ def meetings(request):
     return render(request, "governance/meeting_list.html", {"page": page})
 
 
-def visible_meetings(standing):
-    """The meetings someone may know of, with their bodies' names and the papers they may read."""
+def visible_meetings(standing, day=None):
+    """The meetings someone may know of, with the papers they may read.
+
+    Their bodies come with their names on a day, today if none is given.
+    """
     return seen_meetings(standing).prefetch_related(
-        Prefetch("body", Body.objects.named()), Prefetch("papers", open_papers(standing))
+        Prefetch("body", Body.objects.named(day)), Prefetch("papers", open_papers(standing))
     )
 
 

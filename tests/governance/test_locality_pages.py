@@ -57,6 +57,21 @@ def test_the_map_and_the_list_name_the_same_localities_and_committees(client, wh
         assert ward in page
 
 
+def test_a_coming_meeting_stands_under_the_name_that_its_committee_has_on_the_day(client, db):
+    tomorrow = today() + timedelta(days=1)
+    committee = make_body("Old name", locality=make_locality("ne"))
+    committee.names.update(end_date=today())
+    committee.names.create(name="New name", start_date=tomorrow)
+    structure_edited()
+    in_a_week = timezone.now() + timedelta(days=7)
+    Meeting.objects.create(body=committee, starts_at=in_a_week, is_public=True)
+
+    page = client.get(f"/localities/ne/?as_on={tomorrow}").text
+
+    assert page.count("New name") == 3  # on top, as its committee, and above its meeting
+    assert "Old name" not in page
+
+
 def test_a_locality_says_how_sure_each_of_its_wards_is(client, whole_borough):
     text = text_of(client.get("/localities/ne/").text)
 

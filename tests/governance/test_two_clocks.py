@@ -4,9 +4,12 @@ The structure is held against a replay that knows no dates in force: it walks fr
 lets rows begin and end.
 """
 
+import re
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from itertools import count, pairwise
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.db import transaction
@@ -24,6 +27,8 @@ from governance.models import (
     Body,
     BodyKind,
     BodyName,
+    Decision,
+    Meeting,
     Membership,
     Organisation,
     Partner,
@@ -34,6 +39,7 @@ from governance.models import (
 )
 from governance.structure import structure_on
 from tests.factories import make_body, make_organisation, make_person, make_seat
+from tests.loaded import STRUCTURE, load
 
 A_DAY = timedelta(days=1)
 FIRST = date(2026, 3, 1)
@@ -377,6 +383,58 @@ def test_what_will_be_recorded_is_not_told():
     for typed in (tomorrow, soon, "9999-12-31"):
         with pytest.raises(BadDay, match=f"“{typed}” is still to come. Enter today"):
             asked(known_on=typed)
+
+
+WITH_DAYS = re.compile(
+    r"/(structure/(seats/|faults/)?|measures/|organisations/([^/]+/)?|bodies/[^/]+/|"
+    r"localities/([^/]+/)?|data/)"
+)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/structure/",
+        "/structure/seats/",
+        "/structure/faults/",
+        "/measures/",
+        "/organisations/",
+        "/organisations/barts-health/",
+        "/bodies/ne-health-and-wellbeing-committee/",
+        "/localities/",
+        "/localities/ne/",
+        "/localities/find/?q=Mile+End",
+        "/localities/find/?q=Mile+Emd+Lane",
+        "/data/",
+    ],
+)
+def test_each_link_of_a_page_to_another_with_days_carries_both(client, db, address):
+    load(STRUCTURE)
+    committee = Body.objects.get(slug="ne-health-and-wellbeing-committee")
+    Meeting.objects.create(body=committee, starts_at=timezone.now(), is_public=True)
+    Decision.objects.create(
+        body=committee, title="Decided", decided_on=FIRST, text="So", is_public=True
+    )
+    both = {
+        "as_on": (timezone.localdate() - A_DAY).isoformat(),
+        "known_on": timezone.now().isoformat().replace("+00:00", "Z"),
+    }
+
+    response = client.get(address, both)
+
+    assert response.status_code == 200
+    page = response.text[response.text.index('<ol class="tht-breadcrumbs__list">') :]
+    page = re.sub(r'(?s)<aside class="tht-as-on".*?</aside>', "", page.partition("</main>")[0])
+    links = [urlsplit(unescape(link)) for link in re.findall(r'href="(/[^"]*)"', page)]
+    links = [link for link in links if WITH_DAYS.fullmatch(link.path)]
+    assert links
+    for link in links:
+        assert both.items() <= dict(parse_qsl(link.query)).items(), link
+
+
+def test_a_step_of_the_way_is_marked_as_this_page_on_every_day_and_in_every_language(client, db):
+    for address in ("/measures/?as_on=2026-01-31", "/bn/priorities/", "/so/priorities/"):
+        assert client.get(address).text.count('aria-current="page"') == 1, address
 
 
 def test_links_carry_both_days():

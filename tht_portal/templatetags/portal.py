@@ -62,7 +62,8 @@ def nav_link(context, address, words, *also, alone=False):
 def crumb(context, address, words):
     """One step of the way from the home page to here."""
     request = context.get("request")
-    is_here = request is not None and without_language(request.path_info) == address
+    there = without_language(address.partition("?")[0])
+    is_here = request is not None and without_language(request.path_info) == there
     return crumb_drawn(address, words, is_here, get_language())
 
 
