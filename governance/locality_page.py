@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.as_on import AsOn
 from governance.models import Body, Decision, Document, Meeting, TermsOfReference
+from governance.on_behalf import organisations_of
 from governance.on_day import BodyOnDay
 from governance.permissions import Standing, documents_open_to
 from governance.registered import Registered
 from governance.structure import Structure
-from governance.views.bodies import organisations_of
 from governance.views.meetings import visible_meetings
 from localities.map import Drawing
 from localities.models import Locality, Practice
@@ -89,7 +89,7 @@ class Committee(Part):
             "committees": [
                 {
                     "body": body,
-                    "seats": seats_on(asked.structure, body, asked.as_on),
+                    "seats": seats_on(asked.structure, body),
                     "terms": terms.get(body.pk),
                 }
                 for body in asked.committees
@@ -163,8 +163,8 @@ class Wards(Part):
 register(Committee(), Decided(), NeedsOfPeople(), Practices(), Wards())
 
 
-def seats_on(structure, body, as_on):
+def seats_on(structure, body):
     """The seats of a body with the organisation each speaks for; holders are on the body's page."""
     seats = structure.seats_on(body)
-    organisations = organisations_of(structure, seats, as_on)
+    organisations = organisations_of(structure, seats)
     return [(seat, organisations.get(seat.on_behalf_of)) for seat in seats]

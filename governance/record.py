@@ -261,6 +261,11 @@ def known(model, moment):
     return [row for row in rows.values() if row is not None]
 
 
+def as_known(model, moment):
+    """The rows to ask further, as they were recorded at a moment; without one, as we know them."""
+    return model.objects.all() if moment is None else model.history.as_of(moment)
+
+
 def known_in_force(model, moment, day):
     """What a model held for a day, as it was recorded at a moment."""
     return [row for row in known(model, moment) if row.is_in_force_on(day)]

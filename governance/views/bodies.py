@@ -20,15 +20,16 @@ from governance.models import (
     Body,
     BodyName,
     Membership,
-    Organisation,
     ReportingLine,
     Seat,
     User,
 )
+from governance.on_behalf import organisations_of
 from governance.on_day import BodyOnDay, LineOnDay, Proof, SeatOnDay, proof_of
 from governance.permissions import can_raise_for
+from governance.record import as_known
 from governance.structure import ESCALATES_TO, structure_on
-from governance.views.pages import as_known, gone, not_found, on_which_day
+from governance.views.pages import gone, not_found, on_which_day
 from governance.views.work import work_of
 from localities.dated import in_force
 from localities.kept_query import KeptQuery
@@ -185,13 +186,13 @@ def family_known(slug, as_on):
 
 
 def family_as_known(slug, as_on):
-    body = as_known(Body, as_on).filter(slug=slug).first()
+    body = as_known(Body, as_on.known_on).filter(slug=slug).first()
     if body is None:
         return None, {}, []
     # By `id`: to a history, `pk` is a key of its own.
     relatives = Q(successor=body.pk) | Q(id__in=[body.pk, body.successor_id or body.pk])
-    family = {each.pk: each for each in as_known(Body, as_on).filter(relatives)}
-    names = as_known(BodyName, as_on).filter(body__in=list(family))
+    family = {each.pk: each for each in as_known(Body, as_on.known_on).filter(relatives)}
+    names = as_known(BodyName, as_on.known_on).filter(body__in=list(family))
     return (
         body,
         family,
@@ -294,7 +295,7 @@ def seats_of(structure, body, as_on):
     """The seats in the order of their roles; who holds them only where that is public."""
     seats = sorted(structure.seats_on(body), key=lambda seat: (ROLES[seat.role], seat.pk))
     holder_of = holders_of(body, seats, as_on)
-    organisation_of = organisations_of(structure, seats, as_on)
+    organisation_of = organisations_of(structure, seats)
     shown = []
     for seat in seats:
         organisation = organisation_of.get(seat.on_behalf_of)
@@ -313,7 +314,7 @@ def holders_of(body, seats, as_on):
         }
     # A name that was public once and is no longer is not shown as it was known then.
     still_public = Membership.objects.filter(name_is_public=True).values("id")
-    holders = as_known(Membership, as_on).filter(
+    holders = as_known(Membership, as_on.known_on).filter(
         in_force(as_on.day),
         seat__in=[seat.pk for seat in seats],
         name_is_public=True,
@@ -327,14 +328,3 @@ def holders_of(body, seats, as_on):
 def named_holders(body, day):
     held = Membership.objects.filter(in_force(day), seat__body=body, name_is_public=True)
     return held.order_by().select_related("person")
-
-
-def organisations_of(structure, seats, as_on):
-    """The organisations on whose behalf seats are, also those that do not exist on the day."""
-    asked = {seat.on_behalf_of for seat in seats if seat.on_behalf_of}
-    found = {pk: structure.organisation(pk) for pk in asked}
-    missing = [pk for pk, organisation in found.items() if organisation is None]
-    if missing:
-        rows = as_known(Organisation, as_on).filter(id__in=missing)
-        found |= {each.pk: each for each in rows}
-    return found

@@ -11,8 +11,9 @@ from governance.as_on import on_the_day_asked
 from governance.kept import all_alike, keep_page
 from governance.models import Organisation, Partner
 from governance.on_day import Proof, SeatOnDay, proof_of
+from governance.record import as_known
 from governance.structure import structure_on
-from governance.views.pages import as_known, not_found, on_which_day
+from governance.views.pages import not_found, on_which_day
 from localities.kept_query import KeptQuery
 
 
@@ -124,7 +125,7 @@ def glance(organisation, partnerships):
 
 
 def organisations_known(as_on):
-    return as_known(Organisation, as_on) if as_on.known_on else all_organisations()
+    return as_known(Organisation, as_on.known_on) if as_on.known_on else all_organisations()
 
 
 @KeptQuery
@@ -134,7 +135,7 @@ def all_organisations():
 
 def partnerships_of(organisation, as_on):
     if as_on.known_on:
-        return as_known(Partner, as_on).filter(organisation=organisation.pk)
+        return as_known(Partner, as_on.known_on).filter(organisation=organisation.pk)
     return partnerships_recorded(organisation=organisation.pk)
 
 

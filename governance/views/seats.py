@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from governance.as_on import on_the_day_asked
 from governance.kept import all_alike, keep_page
 from governance.models import Organisation, Seat
+from governance.record import as_known
 from governance.structure import structure_on
-from governance.views.pages import as_known, not_found
+from governance.views.pages import not_found
 from governance.views.paging import page_by_number
 
 BODIES_SHOWN = 100
@@ -91,7 +92,7 @@ def organisations_of(structure, as_on):
     there = [each for each in structure.organisations if each.pk in partners | asked_for]
     there.sort(key=lambda each: (each.pk not in partners, each.short_name, each.pk))
     gone = asked_for - {each.pk for each in there}
-    gone = as_known(Organisation, as_on).filter(id__in=gone) if gone else ()
+    gone = as_known(Organisation, as_on.known_on).filter(id__in=gone) if gone else ()
     return [
         *(
             Column(each.pk, each.slug, each.short_name, "" if each.pk in partners else "no partner")
