@@ -54,9 +54,11 @@ def seat_matrix(request, as_on):
     cells = defaultdict(list)
     for seat in structure.seats:
         cells[seat.body.pk, seat.on_behalf_of].append(seat)
+    seats_for = defaultdict(list)
+    for (__, organisation), seats in cells.items():
+        seats_for[organisation] += seats
     with_seats = {body for body, __ in cells}
-    bodies = [body for body in structure.bodies if body.pk in with_seats]
-    page = page_by_number(bodies, BODIES_SHOWN, request.GET.get("page"))
+    page = page_by_number(structure.bodies, BODIES_SHOWN, request.GET.get("page"))
     if page is None:
         return not_found(request, _("This table of seats has no such page."))
     columns = organisations_of(structure, as_on)
@@ -70,16 +72,14 @@ def seat_matrix(request, as_on):
         "columns": columns,
         "page": page,
         "rows": [(body, row) for body, row in rows if any(kinds for __, kinds in row)],
-        "totals": [
-            (column, in_words(*counted(structure.seats_of(column.pk)))) for column in columns
-        ],
+        "totals": [(column, in_words(*counted(seats_for[column.pk]))) for column in columns],
         "of_none": [
             (body, kinds_of(cells[body.pk, None]))
             for body in page.object_list
             if (body.pk, None) in cells
         ],
         "counted": counted(structure.seats),
-        "without": [body for body in structure.bodies if body.pk not in with_seats],
+        "without": [body for body in page.object_list if body.pk not in with_seats],
         "query": f"{as_on.query[1:]}&" if as_on.query else "",
     }
     return render(request, "governance/seat_matrix.html", context)

@@ -199,6 +199,25 @@ def test_many_bodies_come_a_page_at_a_time(client, monkeypatch):
         assert "has no such page" in ask(client, status=404, page=page)
 
 
+def test_a_body_without_any_seat_is_named_on_one_page(client, monkeypatch):
+    monkeypatch.setattr("governance.views.seats.BODIES_SHOWN", 2)
+    for number in range(6):
+        body = make_body(f"Body {number}", slug=f"body-{number}")
+        if number in {0, 5}:
+            make_seat(body)
+
+    pages = [ask(client, page=str(number)) for number in (1, 2, 3)]
+
+    named = [re.findall(r"Body \d", page) for page in pages]
+    assert named == [["Body 0", "Body 1"], ["Body 2", "Body 3"], ["Body 5", "Body 4"]]
+    without = [page.partition("No seat is recorded for: ")[2] for page in pages]
+    assert [re.findall(r"Body \d", page) for page in without] == [
+        ["Body 1"],
+        ["Body 2", "Body 3"],
+        ["Body 4"],
+    ]
+
+
 def test_the_page_takes_the_same_queries_for_many_seats(client, board, django_assert_num_queries):
     def add(number):
         for _ in range(number):
