@@ -31,7 +31,7 @@ from localities.day_field import DayField, in_words
 
 SHOWN = 100  # changes on one page, and of the coming ones beside them
 AT_MOST = 5_000  # rows of one kind that are read for a page
-IN_FEED = 100
+IN_FEED = 100  # changes that happened, the latest, and as many of the coming ones
 BODIES_TO_CHOOSE = 200
 DAYS = ("from", "to")
 PARAMETERS = {*DAYS, "body", "page"}
@@ -78,8 +78,11 @@ def feed(request):
     if form.errors:
         return not_found(request, _("There is no feed of such a body."))
     version = record.pages_version()
-    found = latest_first(turns_between(period.the_day_before, body=period.body))
-    told = [for_everyone(change) for change in recorded(found[:IN_FEED])]
+    found = turns_between(period.the_day_before, body=period.body)
+    # Of each so many, or what is planned could push out what happened.
+    happened = latest_first(change for change in found if change.day <= period.last_day)[:IN_FEED]
+    planned = [change for change in found if change.day > period.last_day][:IN_FEED]
+    told = [for_everyone(change) for change in recorded([*latest_first(planned), *happened])]
     content = changes_feed(
         told,
         of=str(period.body) if period.body else "",

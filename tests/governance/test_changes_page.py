@@ -379,6 +379,16 @@ def test_the_feed_tells_what_changed_and_what_is_planned_the_latest_first(client
     assert titles == ["Tomorrow begins.", "Lately began."]
 
 
+def test_what_is_planned_pushes_out_nothing_that_happened(client, monkeypatch):
+    monkeypatch.setattr("governance.views.changes.IN_FEED", 2)
+    for days in (-3, -2, -1, 1, 2, 3):
+        make_body(f"Day {days}", start_date=today() + days * A_DAY)
+
+    titles = [entry.findtext("atom:title", namespaces=ATOM) for entry in entries(client)]
+
+    assert titles == ["Day 2 begins.", "Day 1 begins.", "Day -1 began.", "Day -2 began."]
+
+
 def test_an_entry_keeps_its_id_and_leads_to_its_place_on_the_page(client, settings):
     settings.PORTAL_URL = "https://portal.example.org"
     body = close(make_body("Night Group"), DAY - A_DAY)
