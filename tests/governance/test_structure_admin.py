@@ -23,7 +23,8 @@ from governance.models import (
 )
 from governance.permissions import GOVERNANCE_ADMINISTRATORS
 from governance.structure import structure_on
-from tests.admin_pages import add, edit, page_of, sentences
+from localities.day_field import in_words
+from tests.admin_pages import add, edit, page_of, send, sentences
 from tests.factories import (
     REASON,
     make_body,
@@ -38,6 +39,7 @@ from tests.factories import (
     make_seat,
     today,
 )
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -335,7 +337,7 @@ def test_only_the_first_day_of_the_record_can_be_changed(client, administrator):
 
     client.post(
         page_of(StructureRecord, "change", record.pk),
-        {"first_day": "2020-01-01", "version": "0" * 32},
+        {"first_day": "2020-01-01", "version": "0" * 32, "reason": REASON},
     )
 
     changed = StructureRecord.objects.get()
@@ -343,6 +345,22 @@ def test_only_the_first_day_of_the_record_can_be_changed(client, administrator):
     assert changed.version not in {record.version, "0" * 32}
     assert client.get(page_of(StructureRecord, "add")).status_code == 403
     assert client.get(page_of(StructureRecord, "delete", record.pk)).status_code == 403
+
+
+def test_the_first_day_of_the_record_is_changed_with_a_reason_that_its_history_tells(
+    client, administrator
+):
+    make_body()
+    record = StructureRecord.objects.get()
+    before = record.first_day
+
+    refused = send(client, page_of(StructureRecord, "change", 1), (), {"reason": ""})
+    edit(client, record, first_day="2020-01-01")
+
+    assert "Enter the reason for this change." in refused.text
+    history = text_of(client.get(page_of(StructureRecord, "history", 1)).text)
+    assert f"{REASON} First day: 1 January 2020 (before: {in_words(before)})." in history
+    assert str(administrator) in history
 
 
 # --- As many queries for many rows ----------------------------------------------------------------
