@@ -31,7 +31,10 @@ from governance.chart_layout import (
     Crossing,
     laid_out,
     rows_of,
+    rows_of_kind,
+    rows_of_marks,
 )
+from governance.chart_text import CUT, as_read
 from governance.lines import kind_in_words, sentence
 from governance.marks import Marks, said
 from governance.models import Evidence, ReportingLine
@@ -181,33 +184,37 @@ def label_drawn(strand, x, y):
 
 @kept
 def box_drawn(body, rows, place, query, words, looks, language):
-    """The box of a body, which leads to its page."""
+    """The box of a body, which leads to its page; a title says what has no room in it."""
     left, top, height = place
     outside = body.outside_partnership
     looks = ("outside", *looks) if outside else looks
     classes = "".join(["tht-chart__box", *(f" tht-chart__box--{look}" for look in looks)])
     x, y = number(left + PADDING), top + ABOVE + NAME_SIZE
     spans = []
-    for row in rows:
-        spans.append(f'<tspan x="{x}" y="{number(y)}">{escape(row)}</tspan>')
+    for row, blank in as_read(rows, body.name):
+        spans.append(f'<tspan x="{x}" y="{number(y)}">{escape(row)}</tspan>{blank}')
         y += NAME_LINE
-    kinds = [body.kind_label, *([_("outside the partnership")] * outside)]
-    below = [("kind", row) for row in kinds] + [("word", ", ".join(said(words)))] * bool(words)
+    below = [("kind", row) for row in rows_of_kind(body)]
+    below += [("word", row) for row in rows_of_marks(words)]
     for role, row in below:
         spans.append(
-            f'<tspan class="tht-chart__{role}" x="{x}" y="{number(y - 1)}">{escape(row)}</tspan>'
+            f'<tspan class="tht-chart__{role}" x="{x}" y="{number(y - 1)}">{escape(row)}</tspan> '
         )
         y += KIND_LINE
+    title = ""
+    if any(row.endswith(CUT) for row in (*rows, *(row for _role, row in below))):
+        kinds = [body.kind_label, *([_("outside the partnership")] * outside)]
+        title = f"<title>{escape(', '.join([body.name, *kinds, *said(words)]))}</title>"
     frame = ""
     if outside:  # a second frame within the first
         frame = rectangle("tht-chart__frame", left + 4, top + 4, WIDTH - 8, height - 8)
     address = reverse("governance:body", args=[body.slug]) + query
     current = ' aria-current="true"' if "here" in looks else ""
     return (
-        f'<a href="{escape(address)}"{current}>'
+        f'<a href="{escape(address)}"{current}>{title}'
         + rectangle(classes, left, top, WIDTH, height)
         + frame
-        + f'<text class="tht-chart__name">{" ".join(spans)}</text></a>'
+        + f'<text class="tht-chart__name">{"".join(spans).rstrip()}</text></a>'
     )
 
 

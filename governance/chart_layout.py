@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from math import ceil
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from governance.chart_text import width_of, wrapped
 from governance.lines import kind_in_words
@@ -27,7 +28,8 @@ WIDTH = 216  # of a box
 PADDING = 12
 NAME_SIZE, NAME_LINE, MOST_LINES = 14, 18, 3
 NAME_ROOM = (WIDTH - 2 * PADDING) / NAME_SIZE * 1000  # as `width_of` measures
-KIND_LINE = 17
+KIND_SIZE, KIND_LINE = 12, 17
+KIND_ROOM = (WIDTH - 2 * PADDING) / KIND_SIZE * 1000
 ABOVE, BELOW = 8, 10  # the text, in its box
 GAP, WIDER_GAP = 12, 26  # between boxes of a column, of one kind and of two
 PITCH = 15  # between lines at one side of a box
@@ -128,7 +130,10 @@ class Shape:
 def laid_out(structure, marks):
     """The chart of a structure. Its bodies and lines may be those of an earlier one: ask by key."""
     bodies = tuple(
-        (body.pk, body.kind, body.outside_partnership, len(rows_of(body.name)), marks.of_body(body))
+        (
+            *(body.pk, body.kind, body.outside_partnership, marks.of_body(body)),
+            *(len(rows_of(body.name)), len(rows_of_kind(body))),
+        )
         for body in structure.bodies
     )
     lines = tuple(
@@ -238,11 +243,8 @@ class Chart:
 
     def set_heights(self):
         for box in self.boxes.values():
-            text = ABOVE + NAME_LINE * len(box.rows) + KIND_LINE + BELOW
-            if box.body.outside_partnership:
-                text += KIND_LINE
-            if self.marks.of_body(box.body):
-                text += KIND_LINE
+            below = len(rows_of_kind(box.body)) + len(rows_of_marks(self.marks.of_body(box.body)))
+            text = ABOVE + NAME_LINE * len(box.rows) + KIND_LINE * below + BELOW
             most = max(len(strands) for strands in box.strands.values())
             box.height = max(text, PITCH * (most + 1) + 4)
 
@@ -423,6 +425,19 @@ def is_free(lane, top, bottom):
 def rows_of(name):
     """The lines that the name of a body has in its box."""
     return wrapped(name, NAME_ROOM, MOST_LINES)
+
+
+def rows_of_kind(body):
+    """The lines below that, which say what kind of body it is."""
+    rows = wrapped(body.kind_label, KIND_ROOM, MOST_LINES)
+    if body.outside_partnership:
+        rows += wrapped(_("outside the partnership"), KIND_ROOM, MOST_LINES)
+    return rows
+
+
+def rows_of_marks(words):
+    """The last lines in a box, with the marks of its body."""
+    return wrapped(", ".join(said(words)), KIND_ROOM, MOST_LINES) if words else ()
 
 
 def room_for_kinds():

@@ -1,6 +1,7 @@
 """The chart: what it says, and that no line crosses a body whatever the structure."""
 
 import re
+import unicodedata
 from datetime import date
 from xml.etree import ElementTree
 
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance import chart, chart_layout
+from governance.chart_text import width_of, wrapped
+from governance.marks import Marks
 from governance.models import Evidence, ReportingLine
 from governance.on_day import BodyOnDay, LineOnDay, Proof
 from governance.structure import Structure
@@ -292,6 +295,57 @@ def test_a_name_longer_than_three_lines_is_cut_with_an_ellipsis():
 
     assert len(rows) == 3
     assert rows[-1].endswith("…")
+
+
+LONG = "Committee for everything that anyone may wish to discuss in the borough and beyond it"
+
+
+def test_a_link_says_in_full_what_is_cut_in_its_box():
+    cut = make_body(0, LONG, outside_partnership=True)
+    svg = drawn(make_structure([cut, make_body(1)]), marks=Marks({0: ("new",)}))
+
+    first, second = svg.iter(f"{SVG}a")
+    assert first.findtext(f"{SVG}title") == (f"{LONG}, Working group, outside the partnership, new")
+    assert second.find(f"{SVG}title") is None
+
+
+def test_a_word_that_is_cut_is_read_as_one():
+    word = "Gesundheitsversorgungsausschuss"
+    svg = drawn(make_structure([make_body(0, f"{word} of the borough")]))
+
+    [link] = svg.iter(f"{SVG}a")
+    assert "".join(link.itertext()) == f"{word} of the borough Working group"
+
+
+@pytest.mark.parametrize("name", ["Board", LONG, "Gesundheitsversorgungsausschuss" * 2])
+def test_a_kind_of_body_stays_within_its_box_however_long_it_is(name):
+    kind_name = "Kind of committee for everything that anyone may wish to discuss in the borough"
+    body = make_body(0, name, kind_name=kind_name, outside_partnership=True)
+    svg = drawn(
+        make_structure([body]), marks=Marks({0: ("new", "renamed", "9,999 more below") * 2})
+    )
+
+    [(_, top, _, height)] = boxes_of(svg)
+    rows = list(svg.iter(f"{SVG}tspan"))
+    for row in rows:
+        size = 12 if row.get("class") else 14
+        assert width_of(row.text) * size / 1000 <= chart_layout.WIDTH - 2 * chart_layout.PADDING
+    heights = [float(row.get("y")) for row in rows]
+    assert heights == sorted(set(heights))
+    assert top < heights[0] and heights[-1] < top + height
+
+
+@pytest.mark.parametrize("word", ["স্বাস্থ্যসেবাব্যবস্থাপনাসমন্বয়কমিটিরকার্যনির্বাহীপরিষদ", "é" * 90])
+def test_no_letter_is_parted_from_its_signs(word):
+    word = unicodedata.normalize("NFD", word)
+    rows = wrapped(word, 4_000, 30)
+    cut = wrapped(word, 4_000, 2)
+
+    assert "".join(rows) == word
+    for row in (*rows[1:], word[len("".join(cut).rstrip("…")) :]):
+        assert not unicodedata.category(row[0]).startswith("M"), row
+    for row in (*rows[:-1], cut[-1].rstrip("…")):
+        assert row[-1] != "\N{BENGALI SIGN VIRAMA}"
 
 
 def test_nothing_in_the_chart_needs_a_style_that_the_policy_refuses():
