@@ -21,6 +21,7 @@ class MilestoneToday:
     """A milestone, and how it stands: reached, late, slipped or to come."""
 
     milestone: Milestone
+    is_reached: bool
     is_slipped: bool
 
     @property
@@ -48,7 +49,7 @@ class ProjectToday:
     @cached_property
     def next_milestone(self):
         """What is to be reached next, as far as is known."""
-        ahead = [each.milestone for each in self.milestones if not each.milestone.reached_on]
+        ahead = [each.milestone for each in self.milestones if not each.is_reached]
         return min(ahead, key=lambda one: (one.expected_on or one.due_on, one.pk), default=None)
 
 
@@ -123,8 +124,12 @@ def with_who_answers(projects, today):
 
 
 def project_today(project, today):
+    """A project with what had been reached and reported by a day, which may be a past one."""
     return ProjectToday(
         project,
-        [MilestoneToday(each, each.is_slipped(today)) for each in project.milestones.all()],
-        list(project.reports.all()),
+        [
+            MilestoneToday(each, each.is_reached_by(today), each.is_slipped(today))
+            for each in project.milestones.all()
+        ],
+        [report for report in project.reports.all() if report.reported_on <= today],
     )

@@ -77,11 +77,14 @@ class Milestone(models.Model):
     def __str__(self):
         return self.title
 
-    def is_slipped(self, today):
+    def is_reached_by(self, day):
+        return self.reached_on is not None and self.reached_on <= day
+
+    def is_slipped(self, day):
         """Whether it is not reached, and was to be by now or is expected later than planned."""
-        if self.reached_on is not None:
+        if self.is_reached_by(day):
             return False
-        return self.due_on < today or (self.expected_on or self.due_on) > self.due_on
+        return self.due_on < day or (self.expected_on or self.due_on) > self.due_on
 
     @property
     def was_late(self):

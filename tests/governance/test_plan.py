@@ -5,7 +5,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from governance.models import Escalation, Priority, ProjectReport, Strategy
+from governance.models import (
+    Escalation,
+    Priority,
+    ProjectReport,
+    Strategy,
+    StructureRecord,
+)
 from tests.factories import (
     make_body,
     make_escalation_line,
@@ -19,6 +25,7 @@ from tests.factories import (
     today,
     words_of_a_matter,
 )
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +72,27 @@ def test_the_plan_shows_public_projects_by_priority_and_what_has_slipped(client,
     assert "Still secret" not in page
     assert "Over already" not in page
     assert html_faults(page) == []
+
+
+def test_on_a_past_day_a_project_stands_as_was_reported_and_reached_by_then(client):
+    body = make_body(slug="here")
+    StructureRecord.objects.update(first_day=today() - 9 * WEEK)
+    project = make_project(body)
+    for weeks, outlook in ((6, "at_risk"), (1, "on_track")):
+        project.reports.create(reported_on=today() - weeks * WEEK, outlook=outlook, words="So")
+    make_milestone(project, title="Rails", due_on=today() - 5 * WEEK, reached_on=today() - 2 * WEEK)
+    make_milestone(project, title="Ramps", due_on=today() + WEEK)
+
+    def card(**days):
+        text = text_of(client.get("/bodies/here/", days).text)
+        return text.partition("Projects ")[2].partition(" Meetings")[0]
+
+    now, then = card(), card(as_on=(today() - 4 * WEEK).isoformat())
+    first = card(as_on=(today() - 7 * WEEK).isoformat())
+
+    assert "On track Next: Ramps" in now
+    assert "At risk 1 milestone slipped Next: Rails" in then
+    assert "No report yet Next: Rails" in first
 
 
 def test_staff_see_what_is_not_public_yet(client):
