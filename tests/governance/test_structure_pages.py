@@ -410,3 +410,18 @@ def test_the_keyboard_walks_the_chart_in_the_order_of_the_tree(page):
     assert walked == [f"/bodies/{body.slug}/" for body in (board, first, second)]
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/bodies/{second.slug}/")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [PHONE, 700, DESKTOP])
+def test_names_of_one_long_word_and_of_many_fit(new_page, width):
+    long, longer = make_body("Gesundheitsversorgung" * 4), make_body("স্বাস্থ্যসেবা" * 8)
+    many = make_body("Communications Transformation Management Group of Stakeholders " * 2)
+    make_line(long, longer)
+    make_line(longer, long)
+    make_line(many, longer)
+    page = new_page(width=width)
+
+    for address in ("/structure/", f"/bodies/{long.slug}/", f"/structure/faults/?body={long.slug}"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
