@@ -123,19 +123,19 @@ class ToldToResidents(forms.Form):
     A draft needs no more than any other; `last_step` is what the page showed of a message.
     """
 
-    text = Words(
-        label="What do you tell the resident?",
-        help_text=(
-            "In plain English: what you cannot settle, and why it goes to the body above. Each "
-            "author reads it at the receipt, once the matter is raised."
-        ),
-        required=False,
-    )
+    text = Words(required=False)
     last_step = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, raising, text="", last_step=None, **options):
+    def __init__(self, *args, raising, of_many=False, text="", last_step=None, **options):
         super().__init__(*args, **options)
         self.raising = raising
+        self.whom = "the residents" if of_many else "the resident"
+        self.fields["text"].label = f"What do you tell {self.whom}?"
+        self.fields["text"].help_text = (
+            "In plain English: what you cannot settle, and why it goes to the body above. "
+            f"{'Each of them reads' if of_many else 'They read'} it at the receipt, once the "
+            "matter is raised."
+        )
         self.initial |= {"text": text, "last_step": last_step}
         self.nhsuk = self.nhsuk | {"text": {"optional": False}}
         self.fields["situation"].help_text = (
@@ -146,7 +146,7 @@ class ToldToResidents(forms.Form):
     def clean(self):
         super().clean()
         if self.raising and "text" not in self.errors and not self.cleaned_data.get("text"):
-            self.add_error("text", "Enter what you tell the resident: they wait for an answer")
+            self.add_error("text", f"Enter what you tell {self.whom}: they wait for an answer")
 
     @property
     def written(self):

@@ -25,6 +25,7 @@ from governance.uploads import atomic_with_files
 from governance.workflow import Move as MatterMove
 from governance.workflow import MoveNotAllowed
 
+NOBODY_WAITS = "No message of this theme is open, so nobody waits for an answer."
 NOTHING_SEEN = 0  # no change has this number: whoever saw no draft is told of the one there is
 
 
@@ -62,7 +63,7 @@ def escalate_theme(*, theme, to_body, by, text, sending_key, **written):
     check_may_be_escalated(theme)
     leads = open_leads_of(theme)
     if not leads:
-        raise MoveNotAllowed("No message of this theme is open, so nobody waits for an answer.")
+        raise MoveNotAllowed(NOBODY_WAITS)
     check_can_act_on_each(by, leads)
     written |= {"sending_key": sending_key}
     theme.escalation = raise_from(theme, theme.lead_body, to_body, by, written)

@@ -12,6 +12,7 @@ from engagement.actions import raising
 from engagement.actions.referrals import check_open_to
 from engagement.casework_forms import EscalateDraftForm, EscalateForm
 from engagement.forms import plain_lists
+from engagement.models import Theme
 from engagement.views.message import fetch, submission_page
 from governance.forms import ask_for_file_again, new_sending_token
 from governance.matter import Matter
@@ -122,6 +123,7 @@ def form_of(request, source, body, last_step, *, goes_on=False):
         data["last_step"] = "" if last_step is None else last_step
     options = {
         "raising": request.POST.get("deed") != MatterMove.EDIT,
+        "of_many": isinstance(source, Theme),
         "text": kept.text if kept else "",
         "last_step": last_step,
     }

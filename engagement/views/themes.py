@@ -5,7 +5,7 @@ from functools import partial
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from engagement import queue
 from engagement.actions import raising, themes
 from engagement.explanation import ENGAGEMENT_TEAM
 from engagement.forms import plain_data
-from engagement.models import MatterDraft, SubmissionStatus, Theme
+from engagement.models import MatterDraft, Referral, SubmissionStatus, Theme
 from engagement.permissions import can_gather, can_read_theme, can_work_on_theme, had_theme
 from engagement.theme_counts import counts_of
 from engagement.theme_forms import TEAM, GatherForm, ThemeChangeForm, ThemeCloseForm, ThemeForm
@@ -32,6 +32,7 @@ from governance.workflow import MoveNotAllowed
 
 HISTORY = 20  # changes shown
 COUNTED = Count("submissions", filter=~Q(submissions__status=SubmissionStatus.WITHDRAWN))
+WAITING = Referral.objects.leading().filter(submission__theme=OuterRef("pk"), is_open=True)
 
 
 def listing_again(request, sentence, *, status):
@@ -120,8 +121,8 @@ def detail(request, pk):
 
 
 def fetch(request, pk):
-    theme = Theme.objects.select_related("lead_body", "created_by", "escalation").filter(pk=pk)
-    theme = theme.first()
+    found = Theme.objects.select_related("lead_body", "created_by", "escalation")
+    theme = found.annotate(is_waited_for=Exists(WAITING)).filter(pk=pk).first()
     if theme is None or not can_read_theme(request.standing, theme):
         raise Http404
     return theme
@@ -137,6 +138,7 @@ def page(request, theme, *, gather=None, refusal="", status=None):
     names = names_of({theme.lead_body_id} if theme.lead_body_id else ())
     may_work = can_work_on_theme(request.standing, theme)
     may_escalate = raising.can_escalate(request.standing, theme)
+    draft = MatterDraft.objects.of(theme) if may_escalate else None
     context = {
         "theme": theme,
         "lead": with_article(names[theme.lead_body_id]) if names else ENGAGEMENT_TEAM,
@@ -148,8 +150,8 @@ def page(request, theme, *, gather=None, refusal="", status=None):
         "form": gather if may_work and gather else GatherForm() if may_work else None,
         "paging": paging,
         "may_work": may_work,
-        "may_escalate": may_escalate,
-        "matter_draft": MatterDraft.objects.of(theme) if may_escalate else None,
+        "may_escalate": may_escalate and (theme.is_waited_for or draft),
+        "matter_draft": draft,
         "refusal": refusal,
     }
     status = status or (CONFLICT if refusal else 200 if is_page else 400)
@@ -272,8 +274,11 @@ def escalate_page(request, pk, **not_done):
     theme = fetch(request, pk)
     if not raising.is_theirs_to_escalate(request.standing, theme):
         raise PermissionDenied("Only the officers of the body that has it may escalate it.")
-    if request.method != "POST" and not raising.may_be_escalated(theme):
-        return page(request, theme, refusal=raising.why_not(theme))
+    if request.method != "POST":
+        if not raising.may_be_escalated(theme):
+            return page(request, theme, refusal=raising.why_not(theme))
+        if not (theme.is_waited_for or MatterDraft.objects.of(theme)):
+            return page(request, theme, refusal=raising.NOBODY_WAITS)
     return escalating.page(
         request,
         theme,

@@ -326,6 +326,50 @@ def test_the_form_of_a_theme_that_is_escalated_or_closed_gives_way_to_the_theme(
     assert all("What you typed" not in page.text for page in pages)
 
 
+def test_a_theme_that_nobody_waits_for_offers_no_answer_and_no_matter(
+    many, board, chair, officer, partnership, client
+):
+    theme = make_theme(many[0].submission, lead_body=partnership.living_well, by=officer)
+    address = f"/staff/themes/{theme.pk}/"
+    client.force_login(officer)
+    offered = [f'href="{address}{deed}/"' for deed in ("answer", "escalate")]
+
+    before = client.get(address).text
+    referrals.answer(referral=lead_of(many[0]), by=officer, text="Done.")
+    after = client.get(address).text
+    form = client.get(f"{address}escalate/")
+
+    assert [(each in before, each in after) for each in offered] == [(True, False)] * 2
+    assert form.status_code == 409
+    assert "nobody waits for an answer" in form.text
+    assert "What is the situation?" not in form.text
+
+
+def test_what_is_being_written_from_a_theme_is_still_found_once_all_is_answered(
+    many, board, chair, officer, partnership, client
+):
+    theme = make_theme(many[0].submission, lead_body=partnership.living_well, by=officer)
+    raising.draft_from_theme(theme=theme, by=officer, sending_key="key", **words_of_a_matter())
+    referrals.answer(referral=lead_of(many[0]), by=officer, text="Done.")
+    client.force_login(officer)
+
+    assert "began a draft" in client.get(f"/staff/themes/{theme.pk}/").text
+    assert "Discard this draft" in client.get(f"/staff/themes/{theme.pk}/escalate/").text
+
+
+def test_of_a_theme_it_is_asked_what_the_residents_are_told(
+    sent, many, board, chair, officer, partnership, client
+):
+    theme = make_theme(many[0].submission, lead_body=partnership.living_well, by=officer)
+    client.force_login(officer)
+
+    of_one = client.get(f"/staff/feedback/{sent.submission.reference}/escalate/").text
+    of_many = client.get(f"/staff/themes/{theme.pk}/escalate/").text
+
+    assert "What do you tell the resident?" in of_one
+    assert "What do you tell the residents?" in of_many
+
+
 def test_what_is_gathered_later_waits_for_the_same_matter(many, board, chair, officer, partnership):
     theme = make_theme(many[0].submission, lead_body=partnership.living_well, by=officer)
     theme = escalate_theme(theme, board, officer)
