@@ -261,6 +261,13 @@ class Progress:
         return next((step for step in reversed(self.steps) if step.kind == Kind.ANSWERED), None)
 
     @property
+    def answered_by(self):
+        """Who gave the answer, by the name of that day."""
+        by_pk = {each.pk: each for each in self.referrals}
+        day = timezone.localdate(self.answer.at)
+        return capital(self.called(by_pk[self.answer.referral_id], day))
+
+    @property
     def seen(self):
         """The number of the last step; a page carries it, to know when it is stale."""
         leads = {each.pk for each in self.leads}

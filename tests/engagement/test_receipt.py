@@ -355,6 +355,23 @@ def test_the_title_of_the_door_says_so_too(client, partnership):
     assert "<title>Error: See what came of your message" in page
 
 
+def test_beside_the_answer_stand_who_gave_it_and_the_way_to_say_that_it_is_none(
+    client, sent, partnership
+):
+    opened(client, sent)
+    answer(sent, partnership)
+
+    first = client.get(DOOR).text
+    client.post(f"{DOOR}not-answered/", {"message": "", "token": new_token()})
+    answer(sent, partnership, text="It is mended.")
+    last = client.get(DOOR).text
+
+    boxes = [page.split('id="answer"')[1].split("</section>")[0] for page in (first, last)]
+    assert all(f">The North East Committee, {today():%-d %B %Y}<" in box for box in boxes)
+    assert 'href="#not-answered"' in boxes[0] and 'id="not-answered"' in first
+    assert 'href="#not-content"' in boxes[1] and 'id="not-content"' in last
+
+
 def test_an_answer_that_does_not_answer_opens_it_again_once(client, sent, partnership):
     answer(sent, partnership)
     opened(client, sent)
