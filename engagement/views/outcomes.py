@@ -131,7 +131,7 @@ def new_page(request, *, refusal="", status=200):
     }
     decides = decision.body_id if decision else theme and theme.lead_body_id
     if decides and (body := structure_today().body(decides)):
-        initial["body"] = body.slug
+        initial |= {"body": body.slug, "locality": body.locality}
     form = form_for(request, data, initial=initial)
     if form.is_bound and not refusal and form.is_valid():
         try:

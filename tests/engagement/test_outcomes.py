@@ -31,6 +31,7 @@ from tests.factories import (
     make_escalation_line,
     make_officer,
     make_story,
+    make_theme,
     send_feedback,
     today,
     words_of_a_matter,
@@ -700,6 +701,20 @@ def test_what_was_decided_above_is_there_to_begin_with(
     client.force_login(partnership.officers["living-well"])
     page = client.get(f"/staff/outcomes/new/?theme={theme.pk}").text
     assert "decided by the Executive Board. Its officers and the engagement team write" in page
+
+
+def test_what_a_locality_s_committee_decides_is_about_its_locality_unless_said_otherwise(
+    client, theme, partnership, team
+):
+    client.force_login(team)
+    of_a_locality = make_theme(title="No chairs", lead_body=partnership.ne.committee)
+
+    about = [
+        client.get(f"/staff/outcomes/new/?theme={each.pk}").context["form"]["locality"].value()
+        for each in (theme, of_a_locality)
+    ]
+
+    assert about == [None, "ne"]
 
 
 def test_the_second_press_makes_no_second_draft(client, theme, partnership, team):
