@@ -404,6 +404,17 @@ def test_the_move_that_is_next_stands_open_to_those_whose_it_is(client, partners
     assert opens.format("Answer it") not in client.get(page_of(submission)).text
 
 
+def test_what_is_answered_lies_before_nobody_any_more(partnership, submission):
+    officer = partnership.officers["living-well"]
+
+    before = seen_by(officer, page_of(submission)).text
+    referrals.answer(referral=lead_of(submission), by=officer, text="From May.")
+    after = seen_by(officer, page_of(submission)).text
+
+    assert "It lies before Living Well." in before
+    assert "It lay before Living Well." in after
+
+
 def test_a_list_names_the_body_that_follows_a_closed_one(client, partnership, submission):
     follower = make_body(name="Healthy Adults")
     Body.objects.filter(slug="living-well").update(
