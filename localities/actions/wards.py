@@ -35,6 +35,6 @@ def overlap(earlier, later):
 
 
 def period(row):
-    """“from 1 April 2026 to 31 March 2027”"""
+    """“from 1 April 2026 to 31 March 2027”; what has not ended may also begin later than today"""
     first = f"from {in_words(row.start_date)}" if row.start_date else "from before our record"
-    return f"{first} to {in_words(row.end_date)}" if row.end_date else f"{first} until now"
+    return f"{first} {f'to {in_words(row.end_date)}' if row.end_date else 'with no last day'}"

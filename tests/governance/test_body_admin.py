@@ -155,7 +155,7 @@ def test_two_names_at_once_are_refused(client, administrator):
     response = edit(client, body, [("names", name)])
 
     assert sentences(response) == [
-        "First would have two names at once: “First” from before our record until now, and "
+        "First would have two names at once: “First” from before our record with no last day, and "
         "“Second” from 1 April 2027 to 1 January 2028. End the first before the other begins."
     ]
     assert BodyName.objects.count() == 1

@@ -140,8 +140,8 @@ def test_a_ward_in_two_localities_at_once_is_refused_in_a_sentence(admin):
     response = admin.post(change_address(ward), ward_form(ward, rows, reason="They agreed"))
 
     assert (
-        "Mile End would be in two localities at once: in North East from before our record until "
-        "now, and in South West from 1 April 2027 until now."
+        "Mile End would be in two localities at once: in North East from before our record with "
+        "no last day, and in South West from 1 April 2027 with no last day."
     ) in response.text
     assert "New terms of reference" in response.text
     assert WardInLocality.objects.count() == 1
