@@ -91,9 +91,6 @@ class SomeReader:
 
     is_authenticated = True
 
-    def __init__(self, is_staff):
-        self.is_staff = is_staff
-
     def __str__(self):
         return gap("name")
 
@@ -162,17 +159,23 @@ def filled(content, request):
             for place, piece in enumerate(content.pieces)
         )
     signed_in = has_session and request.user.is_authenticated
-    kind = request.user.is_staff if signed_in else None
+    kind = kind_of_reader(request) if signed_in else None
     text = content.drawn.get(kind)
     if text is None:
         shared = {"csrf_token": gap("token")}
         if signed_in:
-            shared["user"] = SomeReader(kind)
+            shared["user"] = SomeReader()
         text = "".join(with_parts(content.pieces, request, shared, kind))
         text = content.drawn[kind] = Gapped(text)
     if not text.has_gaps:
         return text.filled()
     return text.filled(name=str(request.user), token=get_token(request))
+
+
+def kind_of_reader(request):
+    """All that the parts show of someone signed in, but for what has a gap."""
+    standing = request.standing
+    return request.user.is_staff, standing.is_engagement_team, bool(standing.officer_of)
 
 
 def with_parts(pieces, request, shared, kind):

@@ -1,8 +1,11 @@
 """Facts that every page may ask for."""
 
 from django.conf import settings
+from django.contrib import admin
 from django.utils.translation import get_language, gettext
 
+from engagement.permissions import can_draft_outcomes, can_work_on_ideas
+from governance import record
 from tht_portal import languages
 from tht_portal.models import LanguageCheck
 
@@ -21,7 +24,22 @@ def site(request):
         **languages.of_page(),
         "page_languages": lambda: languages_of(request),
         "awaits_check": lambda: awaits_check(get_language()),
+        "reader_may": lambda: reader_may(request),
     }
+
+
+def reader_may(request):
+    """Which links of staff lead someone signed in to a page, and not to a refusal.
+
+    Whatever of a reader this goes by is named in `governance.kept.kind_of_reader` too.
+    """
+    with record.asked_once():  # by its version seats are kept
+        standing = request.standing
+        return {
+            "draft_outcomes": can_draft_outcomes(standing),
+            "work_on_ideas": can_work_on_ideas(standing),
+            "enter_admin": admin.site.has_permission(request),
+        }
 
 
 def awaits_check(language):

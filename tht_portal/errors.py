@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from tht_portal import languages
+from tht_portal.context import reader_may
 
 SENTENCES = {
     DisallowedHost: _("The portal does not answer to the name in this address."),
@@ -72,9 +73,11 @@ def reader_of(request):
     try:
         if not request.user.is_authenticated:
             return {}
+        may = reader_may(request)
     except Exception:  # whatever it is: a page about an error does not fail in turn
         return {}
-    return {"signed_in": True, "user": request.user, "csrf_token": get_token(request)}
+    token = get_token(request)
+    return {"signed_in": True, "user": request.user, "reader_may": may, "csrf_token": token}
 
 
 def page(template, status, sentence="", **reader):

@@ -38,6 +38,7 @@ PARAMETERS = {*DAYS, "body", "page"}
 
 
 @require_safe
+@record.asked_once()
 def changes(request):
     """The changes from one day to another, both included, the latest first; and what is planned."""
     form, period = asked(request.GET)

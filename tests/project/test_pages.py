@@ -166,7 +166,8 @@ def test_the_home_page_quotes_the_founding_text_word_for_word(client):
     ],
 )
 def test_the_navigation_says_where_one_is(rf, address, current):
-    header = render_to_string("_header.html", {"signed_in": True}, request=rf.get(address))
+    reader = {"signed_in": True, "reader_may": {}}
+    header = render_to_string("_header.html", reader, request=rf.get(address))
 
     assert re.findall(r'href="([^"]+)" aria-current="([^"]+)"', header) == current
 
