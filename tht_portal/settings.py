@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "engagement",
     "governance",
     "localities",
-    "django.contrib.admin",
+    "tht_portal.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,5 +1,6 @@
 """Every address of the portal."""
 
+from axes.models import AccessAttempt
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.auth import views as auth_views
@@ -11,6 +12,8 @@ from tht_portal import health, search_engines, security_txt, sign_in, views
 admin.site.site_header = "Tower Hamlets Together: administration"
 admin.site.site_title = "Tower Hamlets Together"
 admin.site.index_title = "What the portal keeps"
+# Its action fails in the package unless somebody signs in; attempts cease to count by themselves.
+admin.site.get_model_admin(AccessAttempt).actions = []
 
 STATEMENTS = ("accessibility", "privacy", "terms", "contact")
 
