@@ -36,7 +36,7 @@ def decide(*, body, title, text, by, decided_on=None, meeting=None, is_public=Fa
 
 
 def keep(
-    *, body, title, text, by, decided_on=None, meeting=None, is_public=False, reason="Decided"
+    *, body, title, text, by, decided_on=None, meeting=None, is_public=False, told_to_resolve=False
 ):
     """Write a decision, by someone who is known to be allowed to."""
     today = timezone.localdate()
@@ -57,9 +57,10 @@ def keep(
         title=needed(title, "title", "Enter a title for the decision"),
         text=needed(text, "text", "Write what was decided"),
         is_public=is_public,
+        told_to_resolve=told_to_resolve,
     )
     decision.full_clean(exclude=["body", "meeting"])
-    save(decision, by=by, reason=reason)
+    save(decision, by=by, reason="Decided")
     work_edited()  # the body's page shows it
     return decision
 

@@ -23,7 +23,7 @@ from governance.actions.steps import (
 )
 from governance.actions.structure import work_edited
 from governance.came_from import is_kept
-from governance.models import Decision, Escalation, EscalationWords, User
+from governance.models import Escalation, EscalationWords, User
 from governance.models.escalation import new_sending_key
 from governance.permissions import check_can_sit_for, standing_of
 from governance.way import Kind, acting_body
@@ -248,7 +248,7 @@ def resolve(
             decided_on=decided_on,
             meeting=meeting,
             by=by,
-            reason=Decision.TOLD_TO_RESOLVE,
+            told_to_resolve=True,
         )
     else:
         work_edited()  # fewer may read it from now on: the body's page shows it

@@ -119,18 +119,12 @@ class DecisionQuerySet(models.QuerySet):
         if standing.is_governance_administrator:
             return self
         settles = Escalation.objects.filter(decision=OuterRef("pk"))
-        told = Decision.history.filter(
-            id=OuterRef("pk"), history_change_reason=Decision.TOLD_TO_RESOLVE
-        )
         is_theirs = Q(is_public=True) | Q(body__in=standing.sits_on)
-        return self.filter(is_theirs | ~Exists(settles) & ~Exists(told))
+        return self.filter(is_theirs | Q(told_to_resolve=False) & ~Exists(settles))
 
 
 class Decision(models.Model):
     """What a body decided: at a meeting, or by its chair between meetings."""
-
-    # Why its first version was written, where that was to resolve a matter.
-    TOLD_TO_RESOLVE = "Decided, to resolve a matter"
 
     body = models.ForeignKey("governance.Body", on_delete=models.PROTECT, related_name="decisions")
     meeting = models.ForeignKey(
@@ -145,6 +139,11 @@ class Decision(models.Model):
     title = models.CharField(max_length=160)
     text = models.TextField(max_length=5000)
     is_public = models.BooleanField(default=False)
+    told_to_resolve = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="It was written down as a matter was resolved by it, and did not stand before.",
+    )
     history = HistoricalRecords()
     objects = DecisionQuerySet.as_manager()
 

@@ -1,8 +1,10 @@
 """What happens to a matter beside its line: consulted, merged, re-based, out of line, decided."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from governance import readers
@@ -544,6 +546,19 @@ def test_what_settled_a_matter_is_not_for_all_staff_once_it_is_reopened(client, 
     client.force_login(make_person())
 
     assert "A secret outcome" not in client.get(f"/bodies/{ladder[1].slug}/").text
+
+
+def test_what_settles_a_matter_already_is_taken_as_told_to_resolve_it(ladder, matter):
+    above = ladder[1]
+    decisions.decide(body=above, title="Open to staff", text="Yes.", by=officer_of(above))
+    settled = resolve(matter, "A secret outcome")
+    Decision.objects.update(told_to_resolve=False)
+
+    import_module("governance.migrations.0014_decisions_told_to_resolve").keep_what_settles_now(
+        apps, None
+    )
+
+    assert list(Decision.objects.filter(told_to_resolve=True)) == [settled.decision]
 
 
 def test_an_action_is_followed_until_it_is_done(client, ladder, matter):
