@@ -14,7 +14,7 @@ from engagement.models import Referral, Submission
 from engagement.permissions import can_put_under_theme, can_screen
 from engagement.personal_data import excerpt
 from engagement.routing import TRIAGE_BODY
-from engagement.workflow import ReferralStatus
+from engagement.workflow import TO_BE_ANSWERED, ReferralStatus
 from governance.grouped import COUNTED, Group, in_number
 from governance.names import names_of
 from governance.structure import structure_today
@@ -80,7 +80,7 @@ class Row:
             due_state=self.due_state,
             is_copy=self.is_copy,
             is_asked=referral.is_asked,
-            status="To be answered" if referral.was_decided else str(referral.get_status_display()),
+            status=TO_BE_ANSWERED if referral.was_decided else str(referral.get_status_display()),
         )
 
     @property

@@ -97,7 +97,7 @@ class Lines(DataSet):
 class Organisations(DataSet):
     key = "organisations"
     title = _("Organisations")
-    about = _("The partners of the day, and the organisations before them.")
+    about = _("The organisations of the day, and which of them are partners.")
     order = 30
     columns = ("slug", "name", "short_name", "is_partner", "evidence", "source_title", "source_url")
 

@@ -111,6 +111,7 @@ def test_the_outcome_is_read_back(sent, board, chair, officer):
 
     assert page.count("A lift in March.") == 2  # as it was decided, and to be put in plain words
     assert page.index("read the outcome") < page.index("What you can do")
+    assert "To be answered</strong> It lies before" in page
     assert "the Executive Board decided what to do" in receipt_of(sent)
     assert "A lift in March." not in receipt_of(sent)
     home = client.get("/staff/").text
