@@ -4,7 +4,7 @@ Told once for all of them in `tht_portal/admin_site.py`.
 """
 
 from datetime import datetime
-from itertools import product
+from itertools import cycle, islice, product
 from urllib.parse import urlencode
 
 import pytest
@@ -19,7 +19,11 @@ from tests.factories import make_body, make_person
 from tests.project.world import session_of, undone
 from tht_portal.admin_site import LONGEST_SEARCH, MOST_EMPTY_ROWS, UNREADABLE, PortalAdmin
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    # Django filters by a day as it came, without a zone.
+    pytest.mark.filterwarnings("ignore:.*received a naive datetime"),
+]
 
 TWENTY = "9" * 20
 ODD = [TWENTY, f"-{TWENTY}", "abc", "\ud800", "²", "10000-01-01", "0001-01-01", "9" * 5000]
@@ -74,6 +78,11 @@ def path_to(model, page, *args):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
+def a_few(turn, number=3):
+    """The next ones: not every field of every model is given every value, but each kind is."""
+    return list(islice(turn, number))
+
+
 def filters_of(page):
     """The names by which a list is filtered."""
     for each in page.list_filter:
@@ -82,44 +91,44 @@ def filters_of(page):
 
 
 def test_no_filter_of_a_list_fails(asked):
+    odd, lookups = cycle(ODD), cycle(LOOKUPS)
     for model, page in models():
         path = path_to(model, "changelist")
-        filters = set(filters_of(page))
-        for name, value in product(filters, ODD):
-            asked.get(path, {name: value})
-        for name in filters:
+        for name in filters_of(page):
+            for value in a_few(odd):
+                asked.get(path, {name: value})
             asked.get(path, [(name, "1"), (name, TWENTY)])
-        for name in {field.name for field in model._meta.get_fields()}:
-            asked.get(path, {name: TWENTY})
-        for lookup in LOOKUPS:
+        for field in islice(model._meta.get_fields(), 3):
+            asked.get(path, {field.name: TWENTY})
+        for lookup in a_few(lookups):
             asked.get(path, {model._meta.fields[-1].name + lookup: TWENTY})
 
     assert asked.failed == []
 
 
 def test_nothing_else_that_a_list_reads_of_its_address_fails(asked):
+    orders = cycle([f"1.{TWENTY}.-", "1." * 500])
+    searches = cycle(["a " * 2400, '"' * 3000, "\"'\\"])
     for model, _ in models():
         path = path_to(model, "changelist")
         for value in (TWENTY, "-1", "\ud800"):
             asked.get(path, dict.fromkeys(["o", "p", "q", "e", "all", "_facets"], value))
-        for name in ("_popup", "_to_field"):
-            asked.get(path, {name: TWENTY})
-        for value in (f"1.{TWENTY}.-", "1." * 500):
-            asked.get(path, {"o": value})
-        for value in ("a " * 2400, '"' * 3000, "\"'\\"):
-            asked.get(path, {"q": value})
+        asked.get(path, {"_popup": TWENTY, "_to_field": TWENTY})
+        asked.get(path, {"o": next(orders)})
+        asked.get(path, {"q": next(searches)})
 
     assert asked.failed == []
 
 
 def test_no_value_that_an_address_fills_in_fails(asked):
+    odd = cycle([*ODD, "9999-12-31 23:59:59"])
     for model, page in models():
         path = path_to(model, "add")
         if asked.get(path).status_code != 200:
             continue
         names = [field.name for field in (*model._meta.fields, *model._meta.many_to_many)]
         names += [name for name in page.form.base_fields if name not in names]
-        for value in [*ODD, "9999-12-31 23:59:59"]:
+        for value in a_few(odd):
             asked.get(path, dict.fromkeys(names, value))
 
     assert asked.failed == []
@@ -162,6 +171,7 @@ def test_no_form_of_a_list_fails(asked):
 
 
 def test_no_form_of_a_row_fails(asked):
+    odd = cycle([TWENTY, "a\0b", "0001-01-01"])
     for model, _ in models():
         row = model._default_manager.first().pk
         for path in (path_to(model, "add"), path_to(model, "change", row)):
@@ -170,8 +180,7 @@ def test_no_form_of_a_row_fails(asked):
                 continue
             form, names = odd_forms(page)
             counts = {name: form[name] for name in form if name.endswith("_FORMS")}
-            for value in (TWENTY, "a\0b", "0001-01-01"):
-                asked.post(path, dict.fromkeys(names, value) | counts)
+            asked.post(path, dict.fromkeys(names, next(odd)) | counts)
             asked.post(path, dict.fromkeys(names, TWENTY))
             asked.post(path, {name: [form.get(name, ""), TWENTY] for name in names})
 
