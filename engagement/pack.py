@@ -19,7 +19,8 @@ class OpenMessages(Part):
 
     def about(self, pack):
         found = (
-            queue.with_decisions(Referral.objects.filter(is_open=True, body__in=pack.bodies))
+            Referral.objects.filter(is_open=True, body__in=pack.bodies)
+            .with_whether_back()
             .select_related("submission", "submission__locality")
             .defer("reason", "submission__message")
             .order_by("answer_by", "pk")

@@ -21,7 +21,7 @@ from engagement.models import (
     SubmissionStatus,
 )
 from engagement.noticed import noticed, told_to_resident
-from engagement.workflow import TO_BE_ANSWERED, ReferralStatus
+from engagement.workflow import ReferralStatus
 from governance.deadlines import Clock
 from governance.matter import Matter
 from governance.names import names_of
@@ -103,7 +103,7 @@ class Entry:
 
 @KeptQuery
 def referrals_of(message):
-    referrals = Referral.objects.filter(submission=message).order_by("pk")
+    referrals = Referral.objects.filter(submission=message).with_whether_back().order_by("pk")
     return referrals.select_related(
         "body", "assigned_to", "escalation", "matter_draft__escalation__created_by"
     )
@@ -249,12 +249,6 @@ class Progress:
         """What was put before a body above, as it stands; None if nothing was."""
         lead = self.together.lead if self.together else self.lead
         return Matter(lead.escalation, today=self.today) if lead and lead.escalation else None
-
-    @property
-    def status(self):
-        """How it stands, as its row in a list says it."""
-        is_decided = self.lead.is_escalated and self.matter.outcome
-        return TO_BE_ANSWERED if is_decided else self.lead.get_status_display()
 
     @property
     def answer(self):

@@ -14,7 +14,7 @@ from engagement.models import Referral, Submission
 from engagement.permissions import can_put_under_theme, can_screen
 from engagement.personal_data import excerpt
 from engagement.routing import TRIAGE_BODY
-from engagement.workflow import TO_BE_ANSWERED, ReferralStatus
+from engagement.workflow import ReferralStatus
 from governance.grouped import COUNTED, Group, in_number
 from governance.names import names_of
 from governance.structure import structure_today
@@ -80,7 +80,7 @@ class Row:
             due_state=self.due_state,
             is_copy=self.is_copy,
             is_asked=referral.is_asked,
-            status=TO_BE_ANSWERED if referral.was_decided else str(referral.get_status_display()),
+            status=referral.stands,
         )
 
     @property
@@ -114,17 +114,11 @@ def visible_to(standing):
     Their topics and localities are for `rows` to name: with those PostgreSQL would take longer to
     plan how it finds a page than to find it.
     """
-    found = with_decisions(Referral.objects.select_related("submission", "assigned_to"))
+    found = Referral.objects.select_related("submission", "assigned_to").with_whether_back()
     found = found.only(*OF_A_ROW).order_by("-pk")
     if standing.is_engagement_team:
         return found
     return found.filter(body__in=standing.sits_on)
-
-
-def with_decisions(referrals):
-    """The same, each with whether what it waited for was decided above: its body is to answer."""
-    its_own = Referral.objects.decided_above().filter(pk=OuterRef("pk"))
-    return referrals.annotate(was_decided=Exists(its_own))
 
 
 def with_localities(referrals):
@@ -154,7 +148,7 @@ def pressing(referrals):
 GROUPS = (
     ("urgent", "May be urgent: to be read today"),
     ("overdue", "Overdue"),
-    ("decided", "Decided above, to be answered"),
+    ("back", "Back from above, to be answered"),
     ("new", "New, to be acknowledged"),
     ("due", "In hand, to be answered"),
     ("waiting", "Waiting for a resident or a body above"),
@@ -288,7 +282,7 @@ def lying(referrals, today):
     return [
         first_of("urgent", referrals.filter(is_pressing=True), *by_day),
         first_of("overdue", calm.exclude(escalated).filter(due_on__lt=today), *by_day),
-        first_of("decided", in_hand.decided_above(), *by_status),
+        first_of("back", in_hand.back_from_above(), *by_status),
         first_of("new", new, *by_status),
         first_of("due", due, *by_status),
         first_of("waiting", in_hand.exclude(escalated).filter(due_on=None), *by_day),

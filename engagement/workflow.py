@@ -16,7 +16,7 @@ class ReferralStatus(models.TextChoices):
     MERGED = "merged", "Answered with another"
 
 
-# How one stands in words that was escalated, once that is decided.
+# How one stands in words that was escalated, once it is back from above.
 TO_BE_ANSWERED = "To be answered"
 # What the resident still waits for, and its body has to see to.
 OPEN_STATUSES = (ReferralStatus.REFERRED, ReferralStatus.ACKNOWLEDGED, ReferralStatus.ESCALATED)

@@ -1,9 +1,9 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from engagement.models.submission import REFERENCE, Channel, Submission, SubmissionWords
-from engagement.workflow import OPEN_STATUSES, ReferralStatus
+from engagement.workflow import OPEN_STATUSES, TO_BE_ANSWERED, ReferralStatus
 
 # That the matter a message waits for has ended; one that went into another ends with that.
 MATTER_ENDED = Q(escalation__is_open=False) & (
@@ -16,9 +16,14 @@ class ReferralQuerySet(models.QuerySet):
         """The referrals to the bodies that are to answer now, one for each submission."""
         return self.filter(role=Referral.Role.LEAD).exclude(status=ReferralStatus.REFERRED_ON)
 
-    def decided_above(self):
-        """Those escalated whose matter has ended: their bodies have the outcome, and answer."""
+    def back_from_above(self):
+        """Those escalated whose matter was decided or taken back: their bodies are to answer."""
         return self.filter(MATTER_ENDED, status=ReferralStatus.ESCALATED)
+
+    def with_whether_back(self):
+        """The same, each with `is_back`: whether it is back from above."""
+        itself = Referral.objects.back_from_above().filter(pk=OuterRef("pk"))
+        return self.annotate(is_back=Exists(itself))
 
     def waiting(self):
         """Those that wait for their resident, or for a body above."""
@@ -233,6 +238,13 @@ class Referral(models.Model):
     @property
     def is_escalated(self):
         return self.status == ReferralStatus.ESCALATED
+
+    @property
+    def stands(self):
+        """How it stands in words, where it was read with whether it is back from above."""
+        if self.is_escalated and self.is_back:
+            return TO_BE_ANSWERED
+        return str(self.get_status_display())
 
     @property
     def is_merged(self):

@@ -177,7 +177,7 @@ def next_move(progress):
     if lead.status == ReferralStatus.REFERRED:
         return Move.ACKNOWLEDGE
     if lead.is_escalated:
-        return Move.ANSWER if progress.matter.outcome else None
+        return Move.ANSWER if lead.is_back else None
     is_in_hand = lead.status == ReferralStatus.ACKNOWLEDGED and not lead.is_asked
     return Move.ANSWER if is_in_hand else None
 

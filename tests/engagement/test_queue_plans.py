@@ -142,7 +142,7 @@ def test_a_page_of_the_queue_is_read_by_an_index_in_its_order(partnership, team,
     ("group", "index"),
     [
         ("urgent", "referral_pressing_by_body"),
-        ("decided", "referral_open_by_status"),
+        ("back", "referral_open_by_status"),
         ("overdue", "referral_open_by_due_day"),
         ("new", "referral_open_by_status"),
         ("due", "referral_open_by_status"),

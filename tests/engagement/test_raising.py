@@ -115,12 +115,32 @@ def test_the_outcome_is_read_back(sent, board, chair, officer):
     assert "the Executive Board decided what to do" in receipt_of(sent)
     assert "A lift in March." not in receipt_of(sent)
     home = client.get("/staff/").text
-    assert "Decided above, to be answered" in home
+    assert "Back from above, to be answered" in home
     to_be_answered = '<td data-label="Next due">To be answered</td>'
     assert to_be_answered in home
     assert to_be_answered in client.get("/staff/feedback/?status=escalated").text
     referrals.answer(referral=lead_of(sent), by=officer, text="There will be a lift in March.")
     assert "There will be a lift in March." in receipt_of(sent)
+
+
+def test_what_was_taken_back_is_to_be_answered_in_lists_and_on_its_page(
+    sent, board, chair, officer
+):
+    matter = escalate(sent, board, officer).escalation
+    client = Client()
+    client.force_login(officer)
+    address = f"/staff/feedback/{sent.submission.reference}/"
+    waiting = client.get(address).text
+    assert "Escalated</strong> It lies before" in waiting and "It waits for what comes" in waiting
+
+    escalations.withdraw(escalation=matter, by=officer, reason="The lift was mended.")
+
+    page = client.get(address).text
+    assert "To be answered</strong> It lies before" in page and "It waits for" not in page
+    assert "answer the resident without it" in page
+    assert '<h3 class="nhsuk-heading-s">Answer' in page  # what is to be done next
+    assert ">To be answered<" in client.get("/staff/feedback/?status=escalated").text
+    assert pile_of(officer) == "back"
 
 
 def test_nobody_is_asked_to_answer_who_took_it_back(sent, board, chair, officer):
@@ -165,7 +185,7 @@ def test_where_the_matter_is_reopened_the_clock_stands_still_again(
     escalations.resolve(escalation=matter, outcome="A lift in March.", by=chair)
     at_noon(monkeypatch, 1)
     climb_overdue()
-    assert pile_of(officer) == "decided"
+    assert pile_of(officer) == "back"
 
     escalations.reopen(escalation=matter, by=officer, reason="There is none yet.")
     assert pile_of(officer) == "waiting"
