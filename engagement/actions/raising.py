@@ -109,6 +109,16 @@ def why_not(source):
     )
 
 
+def why_not_written(theme, draft):
+    """Why no matter is to be written for a theme; empty if one may, or goes on.
+
+    The theme was read with whether somebody waits for it, and `draft` is what is kept of one.
+    """
+    if not may_be_escalated(theme):
+        return why_not(theme)
+    return "" if theme.is_waited_for or draft else NOBODY_WAITS
+
+
 def check_may_be_escalated(source):
     if not may_be_escalated(source):
         raise MoveNotAllowed(why_not(source))

@@ -1,8 +1,19 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 
+from engagement.models.referral import Referral
 from localities.history import HistoricalRecords
+
+
+class ThemeQuerySet(models.QuerySet):
+    def with_whether_waited_for(self):
+        """The same, each with `is_waited_for`: whether a message of it is still to be answered."""
+        open_leads = Referral.objects.leading().filter(is_open=True)
+        return self.annotate(
+            is_waited_for=Exists(open_leads.filter(submission__theme=OuterRef("pk")))
+        )
 
 
 class Theme(models.Model):
@@ -39,6 +50,8 @@ class Theme(models.Model):
         default=0, help_text="Raised with each edit, so that an old page is known."
     )
     history = HistoricalRecords()
+
+    objects = ThemeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

@@ -5,7 +5,7 @@ from functools import partial
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from engagement import queue
 from engagement.actions import raising, themes
 from engagement.explanation import ENGAGEMENT_TEAM
 from engagement.forms import plain_data
-from engagement.models import MatterDraft, Referral, SubmissionStatus, Theme
+from engagement.models import MatterDraft, SubmissionStatus, Theme
 from engagement.permissions import can_gather, can_read_theme, can_work_on_theme, had_theme
 from engagement.theme_counts import counts_of
 from engagement.theme_forms import TEAM, GatherForm, ThemeChangeForm, ThemeCloseForm, ThemeForm
@@ -32,7 +32,6 @@ from governance.workflow import MoveNotAllowed
 
 HISTORY = 20  # changes shown
 COUNTED = Count("submissions", filter=~Q(submissions__status=SubmissionStatus.WITHDRAWN))
-WAITING = Referral.objects.leading().filter(submission__theme=OuterRef("pk"), is_open=True)
 
 
 def listing_again(request, sentence, *, status):
@@ -122,7 +121,7 @@ def detail(request, pk):
 
 def fetch(request, pk):
     found = Theme.objects.select_related("lead_body", "created_by", "escalation")
-    theme = found.annotate(is_waited_for=Exists(WAITING)).filter(pk=pk).first()
+    theme = found.with_whether_waited_for().filter(pk=pk).first()
     if theme is None or not can_read_theme(request.standing, theme):
         raise Http404
     return theme
@@ -150,7 +149,7 @@ def page(request, theme, *, gather=None, refusal="", status=None):
         "form": gather if may_work and gather else GatherForm() if may_work else None,
         "paging": paging,
         "may_work": may_work,
-        "may_escalate": may_escalate and (theme.is_waited_for or draft),
+        "may_escalate": may_escalate and not raising.why_not_written(theme, draft),
         "matter_draft": draft,
         "refusal": refusal,
     }
@@ -275,10 +274,8 @@ def escalate_page(request, pk, **not_done):
     if not raising.is_theirs_to_escalate(request.standing, theme):
         raise PermissionDenied("Only the officers of the body that has it may escalate it.")
     if request.method != "POST":
-        if not raising.may_be_escalated(theme):
-            return page(request, theme, refusal=raising.why_not(theme))
-        if not (theme.is_waited_for or MatterDraft.objects.of(theme)):
-            return page(request, theme, refusal=raising.NOBODY_WAITS)
+        if refusal := raising.why_not_written(theme, MatterDraft.objects.of(theme)):
+            return page(request, theme, refusal=refusal)
     return escalating.page(
         request,
         theme,
