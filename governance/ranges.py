@@ -106,15 +106,14 @@ class Ranges:
             without = without.filter(is_open=True).order_by("due_on", f"-{key}")
         if after:
             due, without = due.reverse(), without.reverse()
-        beyond, lower = ("lt", "gt") if after else ("gt", "lt")
         here, asks_due, asks_without = after or before, True, True
         if here and here.day:
-            same_day = Q(due_on=here.day, **{f"{key}__{lower}": here.key})
-            due = due.filter(**{f"due_on__{beyond}e": here.day})
-            due = due.filter(Q(**{f"due_on__{beyond}": here.day}) | same_day)
+            # The first of these is for the index, which cannot begin with what has an “or”.
+            due = due.filter(**{f"due_on__{'lte' if after else 'gte'}": here.day})
+            due = due.filter(further_on("due_on", here.day, key, here.key, is_back=bool(after)))
             asks_without = not after
         elif here:
-            without = without.filter(**{f"{key}__{lower}": here.key})
+            without = without.filter(**{f"{key}__{'gt' if after else 'lt'}": here.key})
             asks_due = bool(after)
         asks_due = asks_due and self.are_open is not False and self.are_due is not False
         asks_without = asks_without and self.are_due is not True
@@ -123,15 +122,20 @@ class Ranges:
 
 def sorted_by_due_day(part, before=None, after=None):
     """A range from a place on, as one queryset, where all of it is read to be sorted."""
-    here, by_key = after or before, f"-{part.key}"
+    here, key = after or before, part.key
     part = part.alias(day=Coalesce("due_on", Value(date.max)))
     if here:
         day = here.day or date.max
-        beyond, lower = ("lt", "gt") if after else ("gt", "lt")
-        same_day = Q(day=day, **{f"{part.key}__{lower}": here.key})
-        part = part.filter(Q(**{f"day__{beyond}": day}) | same_day)
-    part = part.order_by("day", by_key)
+        part = part.filter(further_on("day", day, key, here.key, is_back=bool(after)))
+    part = part.order_by("day", f"-{key}")
     return part.reverse() if after else part
+
+
+def further_on(day_field, day, key_field, key, *, is_back):
+    """What stands beyond a place: on a later day, or on the same day before its key; or back."""
+    beyond, lower = ("lt", "gt") if is_back else ("gt", "lt")
+    same_day = Q(**{day_field: day, f"{key_field}__{lower}": key})
+    return Q(**{f"{day_field}__{beyond}": day}) | same_day
 
 
 def first_of(lists, order, number):
