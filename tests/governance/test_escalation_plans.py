@@ -195,6 +195,8 @@ def test_of_a_seldom_word_only_what_has_it_is_read(client, ladder, asked):
     if connection.vendor == "postgresql":
         walks = r"using escalation_reader_(?!once|author)\w+"
         assert not re.search(walks, plan), plan
+    looked_up = re.findall(r"Bitmap Index Scan on \w+_gin|VIRTUAL TABLE INDEX \d+:M", plan)
+    assert len(looked_up) == 2, plan  # for what their body reads, and for what they wrote
     assert not reads_all(plan), plan
 
 

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from tests.plugins.browser import note_faults, visitors
+from tests.plugins.midnight import pytest_collection
 from tests.plugins.together import TOGETHER, unit_of
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -102,6 +104,21 @@ def is_running(process):
     """A process that nobody has waited for is not running either."""
     status = Path(f"/proc/{process}/status")
     return status.exists() and "\nState:\tZ" not in status.read_text()
+
+
+# --- Midnight ------------------------------------------------------------------------------------
+
+
+def test_no_test_reads_the_clock_before_it_runs():
+    collecting = pytest_collection()
+
+    next(collecting)
+    with pytest.raises(RuntimeError, match="Read the clock in the test"):
+        timezone.now()
+    with pytest.raises(StopIteration):
+        collecting.send([])
+
+    assert timezone.now()
 
 
 # --- Both cores ----------------------------------------------------------------------------------
