@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from governance.views import (
     action_points,
@@ -24,43 +24,68 @@ from governance.views import (
 
 app_name = "governance"
 
+# By their first parts, so that each is found among few.
+structure_patterns = [
+    path("", structure.structure_page, name="structure"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/feed/", changes.feed, name="changes_feed"),
+    path("faults/", faults.faults, name="faults"),
+    path("seats/", seats.seat_matrix, name="seat_matrix"),
+]
+
+body_patterns = [
+    path("", bodies.body_page, name="body"),
+    path("meetings.ics", meetings.body_calendar, name="body_calendar"),
+    path("meetings/<int:pk>/pack/", packs.pack, name="pack"),
+]
+
+locality_patterns = [
+    path("", localities.localities, name="localities"),
+    path("find/", localities.find_locality, name="find_locality"),
+    path("<slug:code>/", localities.locality, name="locality"),
+]
+
+data_patterns = [
+    path("", data.data, name="data"),
+    path("<slug:key>.csv", data.data_csv, name="data_csv"),
+    path("<slug:key>.json", data.data_json, name="data_json"),
+]
+
+escalation_patterns = [
+    path("", escalations.escalation_list, name="escalations"),
+    path("new/", escalation_new.escalation_new, name="escalation_new"),
+    path("<str:reference>/", escalations.escalation, name="escalation"),
+    path("<str:reference>/files/<int:pk>/", escalations.file, name="matter_file"),
+    *[
+        path(f"<str:reference>/{move}/", view, name=f"escalation_{move.name.lower()}")
+        for move, view in escalation_moves.MOVE_VIEWS.items()
+    ],
+]
+
+staff_patterns = [
+    path("figures/", figures.figures, name="figures"),
+    path("figures/figures.csv", figures.figures_csv, name="figures_csv"),
+    path("measures/<int:pk>/", measures.reading, name="reading"),
+    path("settings/", staff_settings.staff_settings, name="staff_settings"),
+]
+
 urlpatterns = [
-    path("structure/", structure.structure_page, name="structure"),
-    path("structure/changes/", changes.changes, name="changes"),
-    path("structure/changes/feed/", changes.feed, name="changes_feed"),
-    path("structure/faults/", faults.faults, name="faults"),
-    path("structure/seats/", seats.seat_matrix, name="seat_matrix"),
-    path("bodies/<slug:slug>/", bodies.body_page, name="body"),
+    path("structure/", include(structure_patterns)),
+    path("bodies/<slug:slug>/", include(body_patterns)),
     path("organisations/", organisations.organisation_list, name="organisations"),
     path("organisations/<slug:slug>/", organisations.organisation_page, name="organisation"),
     path("search/", search.search, name="search"),
-    path("localities/", localities.localities, name="localities"),
-    path("localities/find/", localities.find_locality, name="find_locality"),
-    path("localities/<slug:code>/", localities.locality, name="locality"),
+    path("localities/", include(locality_patterns)),
     path("measures/", measures.measures, name="measures"),
     path("meetings/", meetings.meetings, name="meetings"),
-    path("bodies/<slug:slug>/meetings.ics", meetings.body_calendar, name="body_calendar"),
-    path("bodies/<slug:slug>/meetings/<int:pk>/pack/", packs.pack, name="pack"),
     path("documents/<int:pk>/", meetings.document, name="document"),
-    path("staff/figures/", figures.figures, name="figures"),
-    path("staff/figures/figures.csv", figures.figures_csv, name="figures_csv"),
-    path("staff/measures/<int:pk>/", measures.reading, name="reading"),
-    path("staff/settings/", staff_settings.staff_settings, name="staff_settings"),
-    path("data/", data.data, name="data"),
-    path("data/<slug:key>.csv", data.data_csv, name="data_csv"),
-    path("data/<slug:key>.json", data.data_json, name="data_json"),
+    path("data/", include(data_patterns)),
     path("priorities/", plan.priorities, name="priorities"),
     path("plan/", plan.plan, name="plan"),
     path("plan/<slug:slug>/", plan.project, name="project"),
-    path("escalations/", escalations.escalation_list, name="escalations"),
-    path("escalations/new/", escalation_new.escalation_new, name="escalation_new"),
-    path("escalations/<str:reference>/", escalations.escalation, name="escalation"),
-    path("escalations/<str:reference>/files/<int:pk>/", escalations.file, name="matter_file"),
+    path("escalations/", include(escalation_patterns)),
     path("actions/", action_points.action_points, name="action_points"),
     path("actions/<int:pk>/done/", action_points.finish, name="action_point_done"),
     path("actions/<int:pk>/move/", action_points.move, name="action_point_move"),
-    *[
-        path(f"escalations/<str:reference>/{move}/", view, name=f"escalation_{move.name.lower()}")
-        for move, view in escalation_moves.MOVE_VIEWS.items()
-    ],
+    path("staff/", include(staff_patterns)),
 ]
