@@ -6,7 +6,9 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import UnreadablePostError
 from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
 
+from governance.gaps import GappedPage
 from tht_portal import guard
 
 FORWARDED = ("HTTP_X_FORWARDED_", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
@@ -142,4 +144,14 @@ class Compressed(GZipMiddleware):
         is_text = response.get("Content-Type", "").startswith(COMPRESSIBLE)
         if response.streaming or not is_text or settings.SESSION_COOKIE_NAME in request.COOKIES:
             return response
+        if isinstance(response, GappedPage):
+            return self.put_together(request, response)
         return super().process_response(request, response)
+
+    def put_together(self, request, page):
+        patch_vary_headers(page, ("Accept-Encoding",))
+        if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+            page.content = page.compressed()
+            page["Content-Encoding"] = "gzip"
+            page["Content-Length"] = str(len(page.content))
+        return page

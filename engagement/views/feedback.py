@@ -7,7 +7,6 @@ JavaScript is needed, and nothing is lost when a step is refused.
 from functools import lru_cache
 
 from django.conf import settings
-from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -29,7 +28,7 @@ from engagement.routing import Outcome
 from engagement.sending import is_token, new_token, sending_key, token_or_new
 from engagement.views.nearest import question_about
 from engagement.views.opening import as_typed
-from governance.gaps import Gapped, gap
+from governance.gaps import Gapped, GappedPage, gap
 from governance.telling import capital
 from localities.day_field import in_words
 from localities.finder import places_mentioned
@@ -134,14 +133,15 @@ def form_for(data=None, **options):
 
 def blank_page(request, catalogue):
     """The empty form; only its two tokens are new."""
-    page = drawn_once(
+    words = {"csrf_token": get_token(request), "token": new_token()}
+    drawn = drawn_once(
         catalogue,
         "engagement/feedback_form.html",
-        {"csrf_token": get_token(request), "token": new_token()},
+        words,
         draw=lambda: blank_form(catalogue, get_language()),
         request=request,
     )
-    response = HttpResponse(page)
+    response = GappedPage(drawn, words)
     # Nothing of anyone is in it. Some browsers give back what was typed into a form that one goes
     # back to only where they may store the page.
     response["Cache-Control"] = "private, no-cache"
@@ -154,7 +154,7 @@ def is_anybody(request):
 
 
 def drawn_once(catalogue, template, words, *, alike=(), draw=dict, request=None):
-    """A page or a part of one with each reader's own words, those that are empty left out.
+    """A page or a part of one with gaps for each reader's own words, those that are empty left out.
 
     It is drawn once for each catalogue and language, and for all that are alike in `alike` and in
     which words they have; `draw` gives what else it shows.
@@ -164,7 +164,7 @@ def drawn_once(catalogue, template, words, *, alike=(), draw=dict, request=None)
     if key not in drawn:
         shown = {**draw(), **{name: gap(name) for name in given}}
         drawn[key] = Gapped(render_to_string(template, shown, request))
-    return drawn[key].filled(**words)
+    return drawn[key]
 
 
 @lru_cache(maxsize=2)
@@ -270,7 +270,8 @@ def receipt_page(request, form, receipt):
     template = "engagement/feedback_sent.html"
     if not is_anybody(request):
         return render(request, template, {"receipt": content})
-    return HttpResponse(drawn_once(form.catalogue, template, {"receipt": content}, request=request))
+    words = {"receipt": content}
+    return GappedPage(drawn_once(form.catalogue, template, words, request=request), words)
 
 
 def receipt_content(request, form, receipt):
@@ -305,9 +306,10 @@ def receipt_content(request, form, receipt):
         }
 
     alike = submission.is_urgent, is_complaint, progress.is_held, wants_answer
-    return drawn_once(
+    drawn = drawn_once(
         form.catalogue, "engagement/_feedback_receipt.html", words, alike=alike, draw=draw
     )
+    return drawn.filled(**words)
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,8 @@
 """What every answer says to browsers, caches and proxies."""
 
+import gzip
 import logging
+import re
 
 import pytest
 from django.test import Client
@@ -278,6 +280,23 @@ def test_a_page_that_is_not_kept_is_compressed_for_those_without_a_session(clien
     assert answer["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in answer["Vary"]
     assert "Content-Encoding" not in client.get("/localities/")
+
+
+@pytest.mark.django_db
+def test_the_form_for_residents_is_compressed_with_a_new_token_each_time(client):
+    plain = client.get("/feedback/")
+    pages = [client.get("/feedback/", headers=TAKES_GZIP) for _ in range(2)]
+
+    assert "Content-Encoding" not in plain and "Accept-Encoding" in plain["Vary"]
+    for page in pages:
+        assert page["Content-Encoding"] == "gzip" and "Accept-Encoding" in page["Vary"]
+        assert int(page["Content-Length"]) == len(page.content) < 12_000
+    texts = [gzip.decompress(page.content).decode() for page in pages]
+    tokens = {re.search(r'name="token" value="([^"]+)"', text)[1] for text in texts}
+    assert len(tokens) == 2
+    assert not re.search(r"[0-9a-f]{64}-[a-z_]+-", "".join(texts))  # no gap is left
+    sizes = {len(text) for text in (*texts, plain.text)}
+    assert len(sizes) == 1
 
 
 @pytest.mark.django_db
