@@ -51,8 +51,12 @@ def received(whose, on, topic, locality, language, channel):
     return Fact(whose, day, measure, on, topic, locality or "", language, channel)
 
 
-def counted(messages, calendar):
-    """What messages count for, by the day: three queries, however many they are."""
+def counted(messages, calendar_at):
+    """What messages count for, by the day: three queries, however many they are.
+
+    Working days are reckoned by the bank holidays that were known when the step was taken, so that
+    one which is entered late makes no count another than the deed wrote.
+    """
     counts = Counter()
     holders, sent_on = {}, set()
     leads = Referral.objects.filter(role=Referral.Role.LEAD, submission__in=messages.values("pk"))
@@ -75,9 +79,9 @@ def counted(messages, calendar):
     what = "pk", "received_on", "topic", "locality", "language", "channel"
     for pk, on, *about in messages.values_list(*what):
         waits = {
-            measure.value: max(calendar.working_days_between(on, timezone.localdate(of[pk])), 0)
+            measure.value: max(calendar_at(at).working_days_between(on, timezone.localdate(at)), 0)
             for measure, of in firsts.items()
-            if pk in of
+            if (at := of.get(pk))
         }
         # One that was put before nobody counts no more once its words are gone.
         for whose in holders.get(pk, ()):
@@ -105,10 +109,10 @@ def counting(*submissions):
     pks = [each.pk for each in submissions]
     together = Submission.objects.filter(Q(pk__in=pks) | Q(merged_into__in=pks))
     these = Submission.objects.filter(pk__in=list(together.values_list("pk", flat=True)))
-    calendar = structure_today().calendar
-    before = counted(these, calendar)
+    calendar_at = structure_today().calendar_at
+    before = counted(these, calendar_at)
     yield
-    after = counted(these, calendar)
+    after = counted(these, calendar_at)
     after.subtract(before)
     add({fact: number for fact, number in after.items() if number})
 
@@ -195,14 +199,14 @@ def recount(*, mend=True):
     ]
     if not days:
         return 0
-    calendar = structure_today().calendar
+    calendar_at = structure_today().calendar_at
     numbers = range(number_of(min(days)), number_of(max(days)) + 1)
-    return sum(recount_month(month(number), calendar, mend) for number in numbers)
+    return sum(recount_month(month(number), calendar_at, mend) for number in numbers)
 
 
-def recount_month(first, calendar, mend):
+def recount_month(first, calendar_at, mend):
     last = first.replace(day=monthrange(first.year, first.month)[1])
-    right = counted(Submission.objects.filter(received_on__range=(first, last)), calendar)
+    right = counted(Submission.objects.filter(received_on__range=(first, last)), calendar_at)
     for fact, number in list(right.items()):
         right[fact.of_month] += number
     tallies = MessageTally.objects.filter(on__range=(first, last)).order_by()

@@ -5,6 +5,7 @@ keeps it until a structural edit gives the record a new version. It is immutable
 holds never changes under them.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -111,6 +112,24 @@ class Structure:
     def calendar(self):
         """The working days to reckon with."""
         return Calendar(self._bank_holidays())
+
+    def calendar_at(self, moment):
+        """The working days as they were known at a moment, with what was announced by then."""
+        moments, calendars = self._calendars_known
+        place = bisect_right(moments, moment)
+        return calendars[place] if place < len(moments) else self.calendar
+
+    @cached_property
+    def _calendars_known(self):
+        """The moments at which bank holidays changed, and the calendar before each of them."""
+        moments, calendars, known = [], [], {}
+        for change in changes_of_bank_holidays():
+            moments.append(change.history_date)
+            calendars.append(Calendar(known.values()))
+            known.pop(change.id, None)
+            if change.history_type != "-":
+                known[change.id] = change.day, change.name
+        return moments, calendars
 
     @cached_property
     def partnership_bodies(self):
@@ -361,6 +380,12 @@ _kept = lru_cache(maxsize=64)(_build)
 @KeptQuery
 def announced_holidays():
     return BankHoliday.objects.values_list("day", "name", named=True)
+
+
+def changes_of_bank_holidays():
+    columns = ("history_date", "history_type", "id", "day", "name")
+    changes = BankHoliday.history.order_by("history_date", "history_id")
+    return changes.values_list(*columns, named=True)
 
 
 def _pk(row):

@@ -146,7 +146,7 @@ class Maker:
         if not self.structure.bodies_above(line.to_body):
             courses = [course for course in courses if STEP.PASSED_UP not in course]
         steps, stands = self.went(chance.choice(courses), line, day)
-        for _, counted in tallies.measured(steps, self.calendar):
+        for _, counted in tallies.measured(steps, self.structure.calendar_at):
             self.counted.update(counted)
         row = {
             "id": key,
