@@ -13,7 +13,7 @@ from django.utils import timezone
 from governance.models import ClockNotice
 from governance.working_days import short_day
 
-Kind = ClockNotice.Kind
+Clock, Kind = ClockNotice.Clock, ClockNotice.Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +44,40 @@ def register(*, reckon, climb):
 # --- Reckoning anew -------------------------------------------------------------------------------
 
 
-def misreckoned(rows, clock, days, *, pauses=False):
-    """The rows whose deadline is another day by the calendar `days` than the one they hold.
+def misreckoned(rows, new, paused_days, days):
+    """The keys of rows whose deadlines or paused days are others by the calendar `days`.
+
+    They wait to be acknowledged in the status `new`. Of those that ever stood still `paused_days`
+    gives for how many days, by their keys.
+    """
+    waiting = rows.filter(status=new)
+    return sorted(
+        mispaused(rows, paused_days, days)
+        | misdue(waiting, Clock.ACKNOWLEDGE, days)
+        | misdue(rows, Clock.ANSWER, days, "paused_days")
+    )
+
+
+def misdue(rows, clock, days, *paused):
+    """Those with another day than the one that they hold.
 
     There are far fewer different sums than rows: each is reckoned once.
     """
-    fields = ["clock_started_on", f"{clock}_days", f"{clock}_by", *(["paused_days"] * pauses)]
-    held = rows.filter(**{f"{clock}_days__isnull": False, f"{clock}_by__isnull": False})
+    fields = ["clock_started_on", f"{clock}_days", f"{clock}_by", *paused]
+    held = rows.filter(**{f"{clock}_days__isnull": False, f"{clock}_by__isnull": False}).order_by()
     wrong = Q(pk__in=[])
-    for values in held.order_by().values_list(*fields).distinct():
-        start, given, due, *paused = values
-        if days.due_day(start, given, paused_days=sum(paused)).due != due:
+    for values in held.values_list(*fields).distinct():
+        start, given, due, *paused_days = values
+        if days.due_day(start, given, paused_days=sum(paused_days)).due != due:
             wrong |= Q(**dict(zip(fields, values, strict=True)))
-    return held.filter(wrong)
+    return set(held.filter(wrong).values_list("pk", flat=True))
+
+
+def mispaused(rows, paused_days, days):
+    """Those with another number of paused days than their steps tell."""
+    held = rows.exclude(paused_days=0).order_by().values_list("pk", "paused_days")
+    right = {(key, number) for key, number in paused_days(rows, days).items() if number}
+    return {key for key, _ in right ^ set(held)}
 
 
 def why_reckoned(due_day, days):
@@ -74,7 +95,7 @@ def why_reckoned(due_day, days):
 def clock_of(escalation):
     """Which deadline of an open matter runs now."""
     is_new = escalation.status == "raised"
-    return ClockNotice.Clock.ACKNOWLEDGE if is_new else ClockNotice.Clock.ANSWER
+    return Clock.ACKNOWLEDGE if is_new else Clock.ANSWER
 
 
 def next_stage(matter):

@@ -13,8 +13,9 @@ from engagement.actions.steps import lead_of, locked, run_on
 from engagement.emails import tell_of_overdue
 from engagement.models import Referral, ReferralNotice, Submission
 from engagement.models.referral import MATTER_ENDED
+from engagement.pauses import paused_days_of, pauses_of
 from engagement.workflow import ReferralStatus
-from governance.actions.clocks import reckon_rows
+from governance.actions.clocks import in_batches, reckon_rows
 from governance.clocks import STAGES, misreckoned, stage_to_take
 from governance.models import ClockNotice
 from governance.structure import structure_today
@@ -24,20 +25,17 @@ Clock, Kind = ClockNotice.Clock, ReferralNotice.Kind
 
 def reckon_referrals(days):
     """Give referrals the due days they have by this calendar, each with a notice that says so."""
-    running = Referral.objects.filter(is_open=True)
-    new = running.filter(status=ReferralStatus.REFERRED)
-    reckoned = 0
-    for rows, clock in ((new, Clock.ACKNOWLEDGE), (running, Clock.ANSWER)):
-        wrong = misreckoned(rows, clock, days, pauses=clock == Clock.ANSWER)
-        # A deed that goes on would write the days back that it has read: it is waited for.
-        list(
-            Submission.objects.select_for_update()
-            .filter(pk__in=wrong.order_by().values("submission"))
-            .order_by("pk")
-            .values_list("pk")
-        )
-        reckoned += reckon_rows(rows, clock, days, noted)
-    return reckoned
+    running, new = Referral.objects.filter(is_open=True), ReferralStatus.REFERRED
+    wrong = misreckoned(running, new, paused_days_of, days)
+    # A deed that goes on would write the days back that it has read: it is waited for. All are
+    # locked before the first is judged, in the order in which `locked_together` does.
+    submissions = set()
+    for some in in_batches(wrong):
+        submissions |= set(running.filter(pk__in=some).values_list("submission", flat=True))
+    for some in in_batches(sorted(submissions)):
+        found = Submission.objects.select_for_update().filter(pk__in=some).order_by("pk")
+        list(found.values_list("pk"))
+    return reckon_rows(running, wrong, new, paused_days_of, days, noted)
 
 
 def noted(referral, **reckoned):
@@ -54,7 +52,8 @@ def climb_referrals(now):
 def follow_matters():
     """Let the clocks of messages go on whose matter has ended, and stand still where it goes on.
 
-    A matter does not know which messages wait for it, so it is looked up.
+    A matter does not know which messages wait for it, so it is looked up. The day is that on which
+    the matter ended, or was opened again, however late this is.
     """
     for submission in Submission.objects.filter(referrals__in=out_of_step()).defer("message"):
         follow_matter(submission)
@@ -77,7 +76,7 @@ def follow_matter(submission):
     if lead.paused_on:
         run_on(lead)
     else:
-        lead.paused_on = timezone.localdate()
+        lead.paused_on, _ = pauses_of(lead)[-1]
     lead.save()
 
 

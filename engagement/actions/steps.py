@@ -5,6 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from engagement.models import Referral, ReferralStep, Submission, SubmissionStatus, SubmissionWords
+from engagement.pauses import pauses_of
+from governance import pauses
 from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
 
@@ -46,7 +48,9 @@ def run_on(referral):
     if referral.paused_on is None:
         return
     calendar, start = structure_today().calendar, referral.clock_started_on
-    referral.paused_days += calendar.working_days_between(referral.paused_on, timezone.localdate())
+    stood_still = pauses_of(referral)
+    pauses.run_on(stood_still, timezone.localdate())
+    referral.paused_days = pauses.days_paused(stood_still, calendar)
     referral.answer_by = calendar.due_day(
         start, referral.answer_days, paused_days=referral.paused_days
     ).due

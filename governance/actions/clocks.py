@@ -26,10 +26,13 @@ from governance.matter import Matter
 from governance.models import ClockNotice, Escalation
 from governance.names import named_bodies
 from governance.outbox import can_receive
-from governance.structure import structure_today
-from governance.working_days import short_day
+from governance.pauses import paused_days_of
+from governance.structure import announced_holidays, structure_today
+from governance.workflow import EscalationStatus
+from governance.working_days import Calendar, short_day
 
 Clock, Kind = ClockNotice.Clock, ClockNotice.Kind
+BATCH = 10_000  # rows that are locked at a time
 
 
 # --- Reckoning anew -------------------------------------------------------------------------------
@@ -39,9 +42,11 @@ Clock, Kind = ClockNotice.Clock, ClockNotice.Kind
 def reckon_anew():
     """Reckon every running clock by the bank holidays as they are now; give how many changed.
 
-    It may be done at any time, and again: what is right stays as it is.
+    It may be done at any time, and again: what is right stays as it is. Whoever has written a bank
+    holiday does it before the structure is given a new version: deeds lock what they are about
+    first, and that after it.
     """
-    days = structure_today().calendar
+    days = Calendar(announced_holidays())
     return sum(reckon(days) for reckon in RECKONERS)
 
 
@@ -51,11 +56,11 @@ def reckon_matters(days):
     No row of the history: a page that someone has open is no older for it, and the notice tells
     what was there before.
     """
-    running = Escalation.objects.open()
-    waiting = running.filter(status="raised")
-    return reckon_rows(waiting, Clock.ACKNOWLEDGE, days, _noted) + reckon_rows(
-        running, Clock.ANSWER, days, _noted
-    )
+    running, new = Escalation.objects.open(), EscalationStatus.RAISED
+    wrong = misreckoned(running, new, paused_days_of, days)
+    # Their keys stay free: who has a message may point it at its matter, and is waited for later.
+    rows = running.select_for_update(no_key=True)
+    return reckon_rows(rows, wrong, new, paused_days_of, days, _noted)
 
 
 def _noted(escalation, **reckoned):
@@ -64,28 +69,53 @@ def _noted(escalation, **reckoned):
     readers.keep_up(escalation)
 
 
-def reckon_rows(rows, clock, days, noted):
-    """Give rows the due day of a clock by this calendar; `noted` writes down each that changed."""
-    due_field, changed = f"{clock}_by", 0
-    wrong = misreckoned(rows, clock, days, pauses=clock == Clock.ANSWER).order_by("pk")
-    for each in wrong.select_for_update():
-        was_due = getattr(each, due_field)
-        paused_days = each.paused_days if clock == Clock.ANSWER else 0
-        given = getattr(each, f"{clock}_days")
-        reckoned = days.due_day(each.clock_started_on, given, paused_days=paused_days)
-        rows.model.objects.filter(pk=each.pk).update(**{due_field: reckoned.due})
+def reckon_rows(rows, keys, new, paused_days, days, noted):
+    """Give those of the rows with these keys the days that they have by this calendar.
+
+    Each is judged afresh, once it is locked; `noted` writes down each due day that changed. They
+    are locked in the order of their keys, as by whoever locks several of them.
+    """
+    changed = 0
+    for some in in_batches(keys):
+        locked = list(rows.filter(pk__in=some).order_by("pk"))
+        paused = paused_days(rows.model.objects.filter(pk__in=[row.pk for row in locked]), days)
+        for row in locked:
+            clocks = (Clock.ACKNOWLEDGE, Clock.ANSWER) if row.status == new else (Clock.ANSWER,)
+            changed += reckon(row, clocks, paused.get(row.pk, 0), days, noted)
+    return changed
+
+
+def in_batches(keys):
+    return (keys[first : first + BATCH] for first in range(0, len(keys), BATCH))
+
+
+def reckon(row, clocks, paused_days, days, noted):
+    """Give one row its days; give how many due days changed."""
+    reckoned, values = {}, {"paused_days": paused_days}
+    for clock in clocks:
+        given, due = getattr(row, f"{clock}_days"), getattr(row, f"{clock}_by")
+        if given is None or due is None:
+            continue
+        paused = paused_days if clock == Clock.ANSWER else 0
+        right = days.due_day(row.clock_started_on, given, paused_days=paused)
+        if right.due != due:
+            reckoned[clock] = right
+            values[f"{clock}_by"] = right.due
+    if not reckoned and paused_days == row.paused_days:
+        return 0
+    type(row).objects.filter(pk=row.pk).update(**values)
+    for clock, right in reckoned.items():
         noted(
-            each,
+            row,
             kind=Kind.RECKONED,
             clock=clock,
-            clock_started_on=each.clock_started_on,
+            clock_started_on=row.clock_started_on,
             at=timezone.now(),
-            due=reckoned.due,
-            was_due=was_due,
-            because=why_reckoned(reckoned, days),
+            due=right.due,
+            was_due=getattr(row, f"{clock}_by"),
+            because=why_reckoned(right, days),
         )
-        changed += 1
-    return changed
+    return len(reckoned)
 
 
 # --- What is overdue ------------------------------------------------------------------------------

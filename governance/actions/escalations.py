@@ -219,7 +219,7 @@ def answer_back(*, escalation, answer, by, seen=None):
     to_body = matter.path[-1]
     check_can_receive(to_body, acting_body(matter.path, matter.today), matter.today)
 
-    resume_clock(matter.escalation, matter.today)
+    resume_clock(matter)
     return record(matter, Move.ANSWER, by=by, to_body=to_body, note=answer)
 
 

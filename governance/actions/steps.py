@@ -15,6 +15,7 @@ from governance.matter import Matter
 from governance.models import Body, Escalation, EscalationStep
 from governance.names import named_bodies
 from governance.outbox import can_receive
+from governance.pauses import days_paused, pauses_of, run_on
 from governance.permissions import check_can_make, check_can_see_escalation, standing_of
 from governance.structure import structure_on, structure_today
 from governance.telling import capital, with_article
@@ -145,10 +146,12 @@ def start_clocks(escalation, body, today):
     escalation.paused_days = 0
 
 
-def resume_clock(escalation, today):
+def resume_clock(matter):
     """Give back the working days for which the clock stood still."""
-    days = structure_today().calendar
-    escalation.paused_days += days.working_days_between(escalation.paused_on, today)
+    escalation, days = matter.escalation, matter.calendar
+    pauses = pauses_of((step.kind, step.at) for step in matter.steps)
+    run_on(pauses, matter.today)
+    escalation.paused_days = days_paused(pauses, days)
     escalation.answer_by = days.due_day(
         escalation.clock_started_on, escalation.answer_days, paused_days=escalation.paused_days
     ).due

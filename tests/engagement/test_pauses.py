@@ -1,0 +1,257 @@
+"""The days for which the clock of a message stood still, where bank holidays are entered late."""
+
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+
+from engagement.actions import raising, referrals, submissions, themes
+from engagement.actions.clocks import follow_matters, out_of_step
+from engagement.models import MessageTally, ReferralNotice, ReferralStep
+from governance.actions import clocks, escalations
+from governance.models import Escalation
+from tests.counted_days import Walk
+from tests.factories import (
+    lead_of,
+    make_bank_holiday,
+    make_body,
+    make_escalation_line,
+    make_officer,
+    make_submission,
+    make_theme,
+    words_of_a_matter,
+)
+from tests.parallel import Meanwhile
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bodies(partnership):
+    """Two bodies that may have a message, with their officers."""
+    both = partnership.living_well, partnership.ne.committee
+    return {body.pk: (body, partnership.officers[body.slug]) for body in both}
+
+
+@pytest.fixture
+def board(bodies):
+    board = make_body("Executive Board")
+    for body, _ in bodies.values():
+        make_escalation_line(body, board)
+    return board
+
+
+@pytest.fixture
+def chair(board):
+    return make_officer(board)
+
+
+def ask(message, officer):
+    return referrals.ask(referral=lead_of(message), by=officer, text="When was it?")
+
+
+def reply(message):
+    asked = ReferralStep.objects.filter(referral__submission=message, kind="asked")
+    question = asked.order_by("pk").last()
+    return submissions.reply(submission=message, message="Last week", question=question.pk)
+
+
+def escalate(message, board, officer, key="key"):
+    words = words_of_a_matter(title=f"Matter {key}")
+    return raising.escalate(
+        referral=lead_of(message), to_body=board, by=officer, text="Why", sending_key=key, **words
+    )
+
+
+def days_of(message):
+    lead = lead_of(message)
+    return lead.paused_days, lead.answer_by
+
+
+def test_a_bank_holiday_while_a_resident_was_asked_puts_nothing_off(officer, at):
+    message = make_submission(topic="healthy", place="")
+    at(date(2026, 11, 3))
+    ask(message, officer)
+    at(date(2026, 11, 5))
+    reply(message)
+    assert days_of(message) == (2, date(2026, 12, 2))
+    at(date(2026, 11, 10))
+    make_bank_holiday(date(2026, 11, 4))
+
+    assert clocks.reckon_anew() == 0
+
+    assert days_of(message) == (1, date(2026, 12, 2))
+    assert not ReferralNotice.objects.exists()
+
+
+def test_nor_does_one_while_its_matter_was_open(bodies, board, chair, officer, at):
+    message = make_submission(topic="healthy", place="")
+    at(date(2026, 11, 3))
+    matter = escalate(message, board, officer).escalation
+    escalations.accept(escalation=matter, by=chair)
+    at(date(2026, 11, 5))
+    escalations.resolve(escalation=matter, outcome="Yes", by=chair)
+    clocks.climb_overdue()
+    at(date(2026, 11, 10))
+    make_bank_holiday(date(2026, 11, 4))
+
+    assert clocks.reckon_anew() == 0
+
+    assert days_of(message) == (1, date(2026, 12, 2))
+
+
+def test_the_clock_goes_on_from_the_day_the_matter_ended_however_late_that_is_seen(
+    bodies, board, chair, officer, at
+):
+    message = make_submission(topic="healthy", place="")
+    at(date(2026, 11, 3))
+    matter = escalate(message, board, officer).escalation
+    escalations.accept(escalation=matter, by=chair)
+    at(date(2026, 11, 5))
+    escalations.resolve(escalation=matter, outcome="Yes", by=chair)
+    at(date(2026, 11, 10))
+
+    assert clocks.reckon_anew() == 0
+    clocks.climb_overdue()
+
+    assert lead_of(message).paused_on is None
+    assert days_of(message) == (2, date(2026, 12, 2))
+    at(date(2026, 11, 11))
+    escalations.reopen(escalation=matter, reason="Not yet", by=chair)
+    at(date(2026, 11, 13))
+    clocks.climb_overdue()
+    assert lead_of(message).paused_on == date(2026, 11, 11)
+    assert clocks.reckon_anew() == 0
+
+
+def test_what_joins_a_matter_later_stands_still_from_that_day_alone(
+    bodies, board, chair, officer, at
+):
+    first, later = (make_submission(topic="healthy", place="") for _ in range(2))
+    theme = make_theme(first, by=officer, lead_body=lead_of(first).body)
+    at(date(2026, 11, 3))
+    theme = raising.escalate_theme(
+        theme=theme, to_body=board, by=officer, text="Why", sending_key="key", **words_of_a_matter()
+    )
+    at(date(2026, 11, 4))
+    matter = escalations.accept(escalation=theme.escalation, by=chair)
+    escalations.resolve(escalation=matter, outcome="Yes", by=chair)
+    at(date(2026, 11, 5))
+    escalations.reopen(escalation=matter, reason="Not yet", by=chair)
+    at(date(2026, 11, 6))
+    themes.add(theme=theme, submissions=[later], by=officer)
+    assert clocks.reckon_anew() == 0
+    at(date(2026, 11, 10))
+    escalations.resolve(escalation=matter, outcome="Yes", by=chair)
+    clocks.climb_overdue()
+
+    assert days_of(later) == (2, date(2026, 12, 2))
+    assert days_of(first) == (4, date(2026, 12, 4))
+    assert clocks.reckon_anew() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_joins_a_matter_while_days_are_reckoned_does(
+    bodies, board, chair, officer, at, monkeypatch
+):
+    first, later = (make_submission(topic="healthy", place="") for _ in range(2))
+    theme = make_theme(first, by=officer, lead_body=lead_of(first).body)
+    theme = raising.escalate_theme(
+        theme=theme, to_body=board, by=officer, text="Why", sending_key="key", **words_of_a_matter()
+    )
+    make_bank_holiday(date(2026, 11, 4))
+    join = Meanwhile(lambda: themes.add(theme=theme, submissions=[later], by=officer))
+    note = clocks._noted
+
+    def noted(*args, **reckoned):
+        join.begin()
+        note(*args, **reckoned)
+
+    monkeypatch.setattr(clocks, "_noted", noted)
+    clocks.reckon_anew()
+
+    assert join.outcome == theme
+    assert lead_of(later).status == "escalated"
+    assert clocks.reckon_anew() == 0
+
+
+def test_figures_of_messages_keep_the_days_that_were_reckoned(bodies, officer, at):
+    message = make_submission(topic="healthy", place="")
+    at(date(2026, 11, 5))
+    referrals.acknowledge(referral=lead_of(message), by=officer)
+    at(date(2026, 11, 6))
+    make_bank_holiday(date(2026, 11, 4))
+    call_command("recount_figures", "--check")
+    at(date(2026, 11, 9))
+    first, other = bodies
+
+    referrals.refer_on(referral=lead_of(message), to_body=bodies[other][0], by=officer, reason="-")
+
+    acknowledged = MessageTally.objects.filter(measure="acknowledged", span="day")
+    assert {(each.whose, each.days) for each in acknowledged} == {(0, 3), (first, 3), (other, 3)}
+    call_command("recount_figures", "--check")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_all_days_are_those_that_a_count_day_by_day_gives(seed, bodies, board, chair, at):
+    walk, was_unseen = Walk(seed, at), False
+    walk.go_on()
+    message = make_submission(topic="healthy", place="")
+    given = lead_of(message).answer_days
+    walk.start()
+    for number in range(24):
+        walk.go_on()
+        lead = lead_of(message)
+        body, officer = bodies[lead.body_id]
+        matter = lead.escalation and Escalation.objects.get(pk=lead.escalation_id)
+        if walk.chance.random() < 0.25:
+            walk.change_bank_holidays()
+        elif lead.status == "answered":
+            if ReferralStep.objects.filter(kind="reopened").exists():
+                break
+            submissions.not_answered(submission=message, message="No", key="again")
+            walk.start()
+        elif lead.status == "escalated":
+            if matter.status == "raised":
+                escalations.accept(escalation=matter, by=chair)
+            elif matter.is_open:
+                if lead.paused_on is None:  # one reopened for a day has been seen in between
+                    follow_matters()
+                escalations.resolve(escalation=matter, outcome="Yes", by=chair)
+                walk.run()
+            else:
+                deed = walk.chance.choice(["see", "see", "reopen", "answer"])
+                if deed == "see":
+                    follow_matters()
+                elif deed == "answer":
+                    referrals.answer(referral=lead, by=officer, text="Done")
+                elif not matter.steps.filter(kind="reopened").exists():
+                    was_unseen = lead.paused_on is not None
+                    escalations.reopen(escalation=matter, reason="Not yet", by=chair)
+                    walk.stand_still()
+        elif lead.is_asked and walk.chance.random() < 0.6:
+            reply(message)
+            walk.run()
+        else:
+            deed = walk.chance.choice(["ask", "ask", "on", "escalate", "answer"])
+            if deed == "ask" and not lead.is_asked:
+                ask(message, officer)
+                walk.stand_still()
+            elif deed == "on":
+                (other, _) = next(pair for pk, pair in bodies.items() if pk != body.pk)
+                referrals.refer_on(referral=lead, to_body=other, by=officer, reason="Theirs")
+                walk.run()
+            elif deed == "escalate":
+                escalate(message, board, officer, key=f"key{number}")
+                if not lead.is_asked:
+                    walk.stand_still()
+            elif deed == "answer":
+                referrals.answer(referral=lead, by=officer, text="Done")
+
+        is_seen = not out_of_step().exists()
+        was_unseen = was_unseen and (lead_of(message).paused_on is not None)
+        if lead_of(message).is_open and is_seen and not was_unseen:
+            assert days_of(message) == (walk.paused_days(), walk.due(given))
+    follow_matters()
+    assert clocks.reckon_anew() == 0
+    call_command("recount_figures", "--check", verbosity=0)
