@@ -25,3 +25,28 @@ def at_once(*deeds):
     for person in people:
         person.join()
     return outcomes
+
+
+class Meanwhile:
+    """What somebody does while a deed has come to a certain point: `begin` it there, once.
+
+    It is given a second, after which it is taken to wait for the deed. `outcome` waits for its end.
+    """
+
+    def __init__(self, deed):
+        self.deed, self.person, self.outcomes = deed, None, []
+
+    def begin(self):
+        if self.person is None:
+            self.person = threading.Thread(target=self.act)
+            self.person.start()
+            self.person.join(timeout=1)
+
+    def act(self):
+        self.outcomes += at_once(self.deed)
+
+    @property
+    def outcome(self):
+        self.person.join()
+        [outcome] = self.outcomes
+        return outcome

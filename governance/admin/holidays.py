@@ -44,10 +44,10 @@ class BankHolidayAdmin(ForAdministrators, ReasonedAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        structure_edited(work_stays=True)  # the structure carries the working days
         reckon_anew()
+        structure_edited(work_stays=True)  # the structure carries the working days
 
     def delete_model(self, request, obj):
         super().delete_model(request, obj)
-        structure_edited(work_stays=True)  # the structure carries the working days
         reckon_anew()
+        structure_edited(work_stays=True)  # the structure carries the working days

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from engagement.actions import referrals
+from engagement.actions import clocks as message_clocks
+from engagement.actions import merging, referrals
 from engagement.models import Referral, ReferralNotice
 from engagement.progress import Progress
 from governance.actions import clocks
@@ -17,7 +18,7 @@ from tests.factories import (
     make_partnership,
     send_feedback,
 )
-from tests.parallel import at_once
+from tests.parallel import Meanwhile, at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +128,26 @@ def test_a_deed_while_days_are_reckoned_does_not_write_the_old_ones_back(at, mon
     assert lead_of(submission).answer_by == before.answer_by + timedelta(days=1)
     assert clocks.reckon_anew() == 0
     assert ReferralNotice.objects.filter(clock="answer").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_puts_messages_together_while_days_are_reckoned_waits_and_goes_on(at, monkeypatch):
+    officer = make_partnership().officers["living-well"]
+    first, second = send(), send()  # the second waits to be acknowledged: that day is wrong too
+    referrals.acknowledge(referral=lead_of(first), by=officer)
+    make_bank_holiday(date(2026, 11, 4), "Day of mourning")
+    merge = Meanwhile(lambda: merging.merge(referral=lead_of(second), into=first, by=officer))
+    note = message_clocks.noted
+
+    def noted(*args, **reckoned):
+        merge.begin()
+        note(*args, **reckoned)
+
+    monkeypatch.setattr(message_clocks, "noted", noted)
+    assert clocks.reckon_anew() == 3
+
+    assert merge.outcome.status == "merged"
+    assert clocks.reckon_anew() == 0
 
 
 def test_what_is_answered_keeps_its_days(partnership, at):

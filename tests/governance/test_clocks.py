@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from governance.actions import clocks, escalations
+from governance.actions import clocks, escalations, merging
 from governance.matter import Matter
 from governance.models import (
     BankHoliday,
@@ -30,7 +30,7 @@ from tests.factories import (
     make_officer,
     officer_of,
 )
-from tests.parallel import at_once
+from tests.parallel import Meanwhile, at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -479,3 +479,43 @@ def test_two_who_reckon_at_once_note_it_once(at):
 
     assert sum(outcomes) == 8
     assert {matter.notices.count() for matter in matters} == {2}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_merges_while_days_are_reckoned_waits_and_goes_on(at, monkeypatch):
+    bottom, middle = make_ladder(2)
+    officer = officer_of(middle)
+    first = escalations.accept(escalation=make_escalation(bottom, middle), by=officer)
+    second = make_escalation(bottom, middle)  # waits to be acknowledged: that day is wrong too
+    make_bank_holiday(date(2026, 11, 4))
+    merge = Meanwhile(
+        lambda: merging.merge(escalation=second, into=first, reason="The same", by=officer)
+    )
+    note = clocks._noted
+
+    def noted(*args, **reckoned):
+        merge.begin()
+        note(*args, **reckoned)
+
+    monkeypatch.setattr(clocks, "_noted", noted)
+    assert clocks.reckon_anew() == 3
+
+    assert merge.outcome.status == "merged"
+    assert clocks.reckon_anew() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_resolves_a_matter_while_a_bank_holiday_is_entered_does(at, client, monkeypatch):
+    bottom, middle = make_ladder(2)
+    officer = officer_of(middle)
+    matter = escalations.accept(escalation=make_escalation(bottom, middle), by=officer)
+    resolve = Meanwhile(lambda: escalations.resolve(escalation=matter, outcome="Yes", by=officer))
+
+    def reckon_anew():
+        resolve.begin()
+        return clocks.reckon_anew()
+
+    monkeypatch.setattr("governance.admin.holidays.reckon_anew", reckon_anew)
+    assert add_holiday(client, date(2026, 11, 4)).status_code == 302
+
+    assert resolve.outcome.status == "resolved"
