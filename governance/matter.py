@@ -26,6 +26,7 @@ from governance.way import (
     acting_body,
     go_on,
 )
+from governance.way_up import reached
 from governance.workflow import EscalationStatus
 from localities.kept_query import KeptQuery, any_of
 
@@ -342,20 +343,13 @@ class Matter(MatterInWords):
         """The lines on which it may be raised or passed up from where it lies."""
         return self.structure.lines_up(self.holder, "escalates_to")
 
-    @property
-    def ways_on(self):
-        """Each way it can still go, as a tuple of lines."""
-        return self.structure.ways_up(self.holder)
-
     @cached_property
-    def ways_today(self):
-        """The ways it could go if it followed today's lines."""
-        return structure_on(self.today).ways_up(self.holder)
-
-    @property
     def is_off_todays_way(self):
         """Whether it is on its way, and today's lines would lead it another."""
-        return self.escalation.is_open and ends_of(self.ways_on) != ends_of(self.ways_today)
+        if not self.escalation.is_open:
+            return False
+        of_today = reached(structure_on(self.today), self.holder)
+        return ends_of(reached(self.structure, self.holder)) != ends_of(of_today)
 
     @property
     def aligned(self):
@@ -394,6 +388,6 @@ class Matter(MatterInWords):
         ]
 
 
-def ends_of(ways):
-    """What ways lead where, whichever lines carry them."""
-    return {tuple((line.from_body.pk, line.to_body.pk) for line in way) for way in ways}
+def ends_of(lines):
+    """Which bodies lines lead to from which, whatever else is known of them."""
+    return {(line.from_body.pk, line.to_body.pk) for line in lines}

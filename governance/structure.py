@@ -219,14 +219,11 @@ class Structure:
         lines = self.lines_up(from_body, ESCALATES_TO)
         return next((line for line in lines if line.to_body.pk == _pk(to_body)), None)
 
-    def ways_up(self, body):
-        """Every way on which a matter may travel from a body to a top, each a tuple of lines."""
-        return tuple(self.each_way_up(body))
-
     def each_way_up(self, body):
-        """The same, one after the other as they are asked for: there may be too many to count.
+        """Every way on which a matter may travel from a body to a top, each a tuple of lines.
 
-        A ring ends the way it closes.
+        One after the other as they are asked for: there may be too many to count. A ring ends the
+        way it closes.
         """
         waiting = [(_pk(body), (), frozenset([_pk(body)]))]
         while waiting:

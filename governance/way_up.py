@@ -1,7 +1,7 @@
 """Every way on which a matter may travel up from one body, in sentences and as marks."""
 
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from governance.lines import in_respect_of
 from governance.marks import WAY_UP, Marks
 from governance.models import Evidence
-from governance.on_day import BodyOnDay
+from governance.on_day import BodyOnDay, LineOnDay
 from governance.structure import ESCALATES_TO
 
 AT_MOST = 20  # ways that are told: a structure may have more than anyone can count
@@ -25,14 +25,21 @@ class WayUp:
     is_all: bool  # whether every way is told
 
 
+@dataclass(frozen=True)
+class Rungs:
+    """The lines on which a matter may travel from a body, by how far up they lead."""
+
+    levels: tuple[tuple[LineOnDay, ...], ...]
+    is_every: bool  # whether a line stands on each rung to which it may lead, or on the lowest
+
+
 def way_up(structure, body):
-    ways = list(islice(structure.each_way_up(body), AT_MOST + 1))
-    is_all = len(ways) <= AT_MOST
+    ways, is_all = ways_told(structure, body)
     lines = {line for way in ways for line in way} if is_all else reached(structure, body)
     bodies = {body.pk} | {end.pk for line in lines for end in (line.from_body, line.to_body)}
     return WayUp(
         body=body,
-        sentences=tuple(sentence(body, way) for way in ways[:AT_MOST]),
+        sentences=tuple(sentence(body, way) for way in ways),
         marks=Marks(
             dict.fromkeys(bodies, (WAY_UP,)),
             {line.pk: (WAY_UP,) for line in lines},
@@ -42,16 +49,40 @@ def way_up(structure, body):
     )
 
 
+def ways_told(structure, body):
+    """The first ways from a body to a top, each a tuple of lines, and whether these are all."""
+    ways = list(islice(structure.each_way_up(body), AT_MOST + 1))
+    return ways[:AT_MOST], len(ways) <= AT_MOST
+
+
+def rungs(structure, body):
+    """The lines of all ways; one that several share stands once on a rung.
+
+    Where there are too many ways to follow, each line stands once, on the first rung it leads to.
+    """
+    ways, is_all = ways_told(structure, body)
+    if is_all:
+        levels = (dict.fromkeys(filter(None, level)) for level in zip_longest(*ways))
+    else:
+        levels = reached_by_rung(structure, body)
+    return Rungs(tuple(map(tuple, levels)), is_all)
+
+
+def reached_by_rung(structure, body):
+    """Every line on which a matter from this body may come to travel, the nearest first."""
+    level = [getattr(body, "pk", body)]
+    seen = set(level)
+    while level:
+        lines = [line for pk in level for line in structure.lines_up(pk, ESCALATES_TO)]
+        if lines:
+            yield lines
+        level = dict.fromkeys(line.to_body.pk for line in lines if line.to_body.pk not in seen)
+        seen.update(level)
+
+
 def reached(structure, body):
-    """Every line on which a matter from this body may come to travel."""
-    lines, seen, waiting = set(), {body.pk}, [body.pk]
-    while waiting:
-        for line in structure.lines_up(waiting.pop(), ESCALATES_TO):
-            lines.add(line)
-            if line.to_body.pk not in seen:
-                seen.add(line.to_body.pk)
-                waiting.append(line.to_body.pk)
-    return lines
+    """The same, whichever rung they are on."""
+    return {line for lines in reached_by_rung(structure, body) for line in lines}
 
 
 def sentence(body, way):

@@ -229,6 +229,26 @@ def make_ladder(height=3):
     return bodies
 
 
+@one_edit()
+def make_lattice(levels):
+    """Two bodies on each level, with an officer each; both escalate to both above them."""
+    named = [
+        (f"Body {number}", {"slug": f"body-{number}"}) for number in islice(numbers, 2 * levels)
+    ]
+    bodies = make_bodies(named)
+    make_officers(bodies)
+    kind = ReportingLine.Kind.ESCALATES_TO
+    rungs = list(zip(bodies[::2], bodies[1::2], strict=True))
+    lines = [
+        ReportingLine(from_body=below, to_body=above, kind=kind)
+        for lower, upper in pairwise(rungs)
+        for below in lower
+        for above in upper
+    ]
+    store(lines)
+    return rungs
+
+
 def officer_of(body):
     """The officer whom a body got first."""
     return seats_of_officers(body=body.pk)[0].person

@@ -19,9 +19,9 @@ from governance.matter import Matter
 from governance.structure import structure_today
 from governance.views.escalation_moves import say_at_the_field
 from governance.views.escalations import form_of as matter_form_of
-from governance.views.escalations import rungs
 from governance.views.for_staff import for_staff
 from governance.views.pages import CONFLICT
+from governance.way_up import rungs
 from governance.workflow import Move as MatterMove
 from governance.workflow import MoveNotAllowed
 
@@ -101,7 +101,7 @@ def page(
     context |= {
         "form": form,
         "body": holder,
-        "rungs": rungs(structure_today().ways_up(holder)) if holder else (),
+        "rungs": rungs(structure_today(), holder) if holder else None,
         "matter": matter,
         "escalation": matter and matter.escalation,
         "withdraw_form": matter and matter_form_of(MatterMove.WITHDRAW, request, matter),

@@ -36,6 +36,7 @@ from engagement.workflow import Move
 from governance.structure import structure_today
 from governance.views.for_staff import for_staff
 from governance.views.pages import CONFLICT
+from governance.way_up import ways_told
 from governance.workflow import MoveNotAllowed
 
 
@@ -108,9 +109,11 @@ def who_has_it(lead):
     """The body it was put before, and the ways up from who has it today."""
     structure = structure_today()
     holder = lead.body_id and structure.holder_of(lead.body_id)
+    ways, is_all = ways_told(structure, holder) if holder else ((), True)
     return {
         "body": lead.body_id and structure.body(lead.body_id),
-        "ways": holder and structure.ways_up(holder),
+        "ways": ways,
+        "more_ways_of": None if is_all else holder,
     }
 
 

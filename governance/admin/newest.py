@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from governance.models import Body, Decision, Document, Meeting
 from governance.structure import structure_today
+from governance.way_up import reached
 
 OFFERED = 50
 
@@ -85,5 +86,4 @@ def near_to(row):
         body = getattr(row, "body_id", None) or getattr(row, "from_body_id", None)
     if body is None:
         return set()
-    ways = structure_today().ways_up(body)
-    return {body} | {line.to_body.pk for way in ways for line in way}
+    return {body} | {line.to_body.pk for line in reached(structure_today(), body)}

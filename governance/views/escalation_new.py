@@ -16,9 +16,9 @@ from governance.permissions import bodies_to_raise_for, check_can_raise_for
 from governance.structure import structure_today
 from governance.uploads import atomic_with_files
 from governance.views.escalation_moves import said_of, say_at_the_field
-from governance.views.escalations import rungs
 from governance.views.for_staff import for_staff
 from governance.views.pages import CONFLICT
+from governance.way_up import rungs
 from governance.workflow import Move, MoveNotAllowed
 
 LONGEST_NUMBER = 18  # digits of a key that every database takes
@@ -74,7 +74,7 @@ def new_page(request, *, refusal="", status=200):
         "form": form,
         "edit_form": form,
         "body": body,
-        "rungs": rungs(structure.ways_up(body)),
+        "rungs": rungs(structure, body),
         "refusal": refusal,
         "begun": begun,
     }

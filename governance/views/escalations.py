@@ -1,7 +1,5 @@
 """Matters that are escalated: the list of them, and one with what its reader may do."""
 
-from itertools import zip_longest
-
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.http import Http404
@@ -32,6 +30,7 @@ from governance.timeline import timeline_of
 from governance.uploads import download
 from governance.views.action_points import with_forms
 from governance.views.pages import CONFLICT
+from governance.way_up import rungs
 from governance.workflow import EscalationStatus, Move, may_move
 
 # --- The list -------------------------------------------------------------------------------------
@@ -141,7 +140,7 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
         "form": sent,
         "refusal": str(refusal),
         "who_acts": matter.who_acts_for(request.standing),
-        "rungs": rungs(matter.ways_on),
+        "rungs": rungs(matter.structure, matter.holder),
         # What was typed for a move that is no longer open is shown to be copied.
         "typed": sent.said if sent and sent.move not in forms else "",
     }
@@ -178,7 +177,9 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
         "asked_of_me": matter.view_asked_of(request.standing),
         "why_brought": why_brought(matter.brought_by) if matter.brought_by else "",
         "points": points_of(decision, request.standing),
-        "rungs_today": rungs(matter.ways_today) if matter.is_off_todays_way else None,
+        "rungs_today": (
+            rungs(structure_today(), matter.holder) if matter.is_off_todays_way else None
+        ),
     }
     return render(request, "governance/escalation_detail.html", context, status=status)
 
@@ -201,11 +202,6 @@ def points_of(decision, standing):
         return []
     points, _ = action_points.rows(decision.action_points.all(), standing)
     return with_forms(action_points.with_moved_days(points))
-
-
-def rungs(ways):
-    """The lines of all ways by how far up they lead; one that several ways share stands once."""
-    return [tuple(dict.fromkeys(filter(None, level))) for level in zip_longest(*ways)]
 
 
 def expected_meeting(matter):

@@ -25,6 +25,7 @@ from tests.factories import (
     make_engagement_team_member,
     make_escalation_line,
     make_governance_administrator,
+    make_lattice,
     make_measure,
     make_member,
     make_officer,
@@ -800,3 +801,18 @@ def test_the_first_page_costs_the_same_however_many_activities_and_measures(
 
     with django_assert_num_queries(6):
         client.get("/staff/")
+
+
+def test_where_ways_up_are_past_counting_the_first_are_told_and_the_page_says_so(
+    client, partnership, submission, officer
+):
+    for body in make_lattice(20)[0]:
+        make_escalation_line(partnership.living_well, body)
+    client.force_login(officer)
+    address = f"/staff/feedback/{submission.reference}/"
+
+    page, form = client.get(address).text, client.get(f"{address}escalate/").text
+
+    assert "There are more ways than these 20." in page
+    assert 'href="/structure/?way=living-well"' in page
+    assert "There are too many ways up to follow each." in form

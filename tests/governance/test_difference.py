@@ -258,7 +258,7 @@ def test_the_ways_are_those_of_the_structure(data):
     structure = make_structure(bodies, lines)
     way = way_up(structure, bodies[0])
 
-    ways = structure.ways_up(bodies[0])
+    ways = list(structure.each_way_up(bodies[0]))
     if way.is_all:
         assert len(way.sentences) == len(ways)
         assert set(way.marks.lines) == {line.pk for each in ways for line in each}

@@ -1,5 +1,8 @@
 """The pages of matters: who sees what, which moves they offer, and what these do."""
 
+from datetime import timedelta
+from itertools import chain
+
 import pytest
 
 from governance.actions import asides, decisions, escalations, merging
@@ -9,9 +12,12 @@ from governance.permissions import can_see_escalation, standing_of
 from governance.workflow import Move
 from tests.factories import (
     listed_for,
+    make_body,
     make_draft,
     make_escalation,
+    make_escalation_line,
     make_governance_administrator,
+    make_lattice,
     make_member,
     make_officer,
     make_person,
@@ -197,6 +203,41 @@ def test_the_way_shows_each_body_with_its_line_and_how_it_is_known(client, ladde
     for body in ladder[1:]:
         assert f'href="/bodies/{body.slug}/"' in text
     assert text.count("tht-evidence--assumed") == 2
+
+
+def test_where_ways_are_past_counting_each_line_stands_once_and_the_page_says_so(client, db):
+    (bottom, _), (middle, _), *_ = levels = make_lattice(20)
+    matter = make_escalation(bottom, middle)
+    client.force_login(officer_of(bottom))
+
+    for address, (first, *others) in (
+        (f"{NEW}?body={bottom.slug}", levels[1:]),
+        (page_of(matter), levels[2:]),
+    ):
+        page = client.get(address).text
+        way = page[page.index("tht-timeline__step--now") :]
+        for body in first:
+            assert way.count(f'href="/bodies/{body.slug}/"') == 1
+        for body in chain(*others):  # two lines lead to it
+            assert way.count(f'href="/bodies/{body.slug}/"') == 2
+        assert "There are too many ways up to follow each. Every line stands here once" in page
+
+
+def test_a_way_that_is_not_past_counting_says_nothing_of_it(client, ladder):
+    client.force_login(officer_of(ladder[0]))
+
+    assert "too many ways" not in client.get(f"{NEW}?body={ladder[0].slug}").text
+
+
+def test_todays_lines_are_compared_where_ways_are_past_counting(client, db):
+    (bottom, _), (middle, _), *above = make_lattice(20)
+    matter = make_escalation(bottom, middle)
+    tomorrow = today() + timedelta(days=1)
+    assert not Matter(matter, today=tomorrow).is_off_todays_way
+
+    make_escalation_line(above[-1][0], make_body(), start_date=tomorrow)
+
+    assert Matter(matter, today=tomorrow).is_off_todays_way
 
 
 # --- Moving ---------------------------------------------------------------------------------------

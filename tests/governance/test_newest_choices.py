@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from governance.admin.newest import OFFERED, REFUSALS
+from governance.admin.newest import OFFERED, REFUSALS, near_to
 from governance.models import Body, Decision, Document, Priority, Seat, TermsOfReference
 from tests.admin_pages import edit, page_of, sentences
-from tests.factories import make_body, make_escalation_line, make_seat, today
+from tests.factories import make_body, make_escalation_line, make_lattice, make_seat, today
 
 pytestmark = pytest.mark.django_db
 
@@ -154,3 +154,12 @@ def test_documents_are_offered_and_refused_alike(client, administrator):
     terms.refresh_from_db()
     assert (len(found), refused) == (OFFERED, [REFUSALS[Document]])
     assert terms.document is None
+
+
+def test_the_bodies_above_are_found_where_ways_are_past_counting(db):
+    (bottom, beside), *above = make_lattice(40)
+
+    near = near_to(bottom)
+
+    assert near == {bottom.pk, *(body.pk for level in above for body in level)}
+    assert beside.pk not in near

@@ -61,7 +61,7 @@ def test_the_bodies_above_are_the_next_rung_and_no_further():
 
     assert structure.escalation_line(committee, group) is not None
     assert structure.escalation_line(committee, board) is None
-    assert [[line.to_body.pk for line in way] for way in structure.ways_up(committee)] == [
+    assert [[line.to_body.pk for line in way] for way in structure.each_way_up(committee)] == [
         [group.pk, board.pk]
     ]
 
@@ -120,7 +120,7 @@ def test_a_ring_is_found_and_does_not_hang_the_reader():
     (ring,) = structure.rings(ReportingLine.Kind.ESCALATES_TO)
 
     assert {body.pk for body in ring} == {first.pk, second.pk, third.pk}
-    assert structure.ways_up(outside)
+    assert list(structure.each_way_up(outside))
 
 
 def test_the_tree_holds_every_body_once_even_in_a_ring():
@@ -161,7 +161,7 @@ def test_a_chain_or_a_ring_may_have_any_length(last_reports_to):
 
     assert structure.forest.sizes[0] == CHAIN
     assert [branch.body.pk for branch in under(structure.tree()[0])] == list(range(CHAIN))
-    assert [len(way) for way in structure.ways_up(CHAIN - 1)] == [CHAIN - 1]
+    assert [len(way) for way in structure.each_way_up(CHAIN - 1)] == [CHAIN - 1]
     assert [len(ring) for ring in structure.rings(REPORTS)] == [CHAIN] * bool(last_reports_to)
 
 
