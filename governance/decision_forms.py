@@ -118,8 +118,12 @@ class ResolveForm(MoveForm):
         return "\n\n".join(each for each in (title if is_new else "", note) if each)
 
     def lately_decided(self):
-        """Its body's last decisions. Those between meetings settled other matters already."""
-        return Decision.objects.filter(body__in=self.bodies, decided_on__gte=self.since)[:10]
+        """Its body's last decisions, of those that its reader may know.
+
+        Whoever acts for a body outside the partnership knows not all that it decides of others.
+        """
+        lately = Decision.objects.filter(body__in=self.bodies, decided_on__gte=self.since)
+        return lately.known_to(self.standing)[:10]
 
     def lately_held(self):
         held = Meeting.objects.exclude(status=Meeting.Status.CANCELLED).filter(

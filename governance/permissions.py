@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
 
-from governance.models import Membership, Seat
+from governance.models import Decision, Membership, Seat
 from governance.structure import Structure, structure_of, structure_on
 from governance.workflow import Move
 from localities.dated import in_force
@@ -275,6 +275,12 @@ def check_can_make(move, standing, matter):
         raise PermissionDenied(
             f"Only the chair, deputy chair or secretary of {bodies} may do this."
         )
+
+
+def check_can_settle_with(person, decision):
+    """A matter says what settles it, so that is for who may know it."""
+    if not Decision.objects.known_to(standing_of(person)).filter(pk=decision.pk).exists():
+        raise PermissionDenied("This decision settles a matter that lies before other bodies.")
 
 
 def can_finish(standing, action_point):

@@ -25,7 +25,7 @@ from governance.actions.structure import work_edited
 from governance.came_from import is_kept
 from governance.models import Escalation, EscalationWords, User
 from governance.models.escalation import new_sending_key
-from governance.permissions import check_can_sit_for, standing_of
+from governance.permissions import check_can_settle_with, check_can_sit_for, standing_of
 from governance.way import Kind, acting_body
 from governance.workflow import CLIMBING, EscalationStatus, Move, MoveNotAllowed
 
@@ -251,6 +251,7 @@ def resolve(
             told_to_resolve=True,
         )
     else:
+        check_can_settle_with(by, decision)
         work_edited()  # fewer may read it from now on: the body's page shows it
     decisions.check_is_of(decision, matter.holder)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from governance.models.escalation import Escalation
+from governance.models.escalation_reader import EscalationReader
 from governance.models.evidence import DatedFact
 from localities.day_field import in_words
 from localities.history import HistoricalRecords
@@ -121,6 +122,13 @@ class DecisionQuerySet(models.QuerySet):
         settles = Escalation.objects.filter(decision=OuterRef("pk"))
         is_theirs = Q(is_public=True) | Q(body__in=standing.sits_on)
         return self.filter(is_theirs | Q(told_to_resolve=False) & ~Exists(settles))
+
+    def known_to(self, standing):
+        """The same, and those that settle a matter before a body on which someone sits."""
+        read = EscalationReader.objects.filter(
+            escalation__decision=OuterRef("pk"), author=None, body__in=standing.sits_on
+        )
+        return self.visible_to(standing) | self.filter(Exists(read))
 
 
 class Decision(models.Model):

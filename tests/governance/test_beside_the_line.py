@@ -523,6 +523,58 @@ def test_a_decision_of_another_body_does_not_settle_a_matter(ladder, matter):
         resolve(matter, "", decision=taken)
 
 
+@pytest.fixture
+def two_before_one_outside():
+    """Two matters before a body outside the partnership, each with the body that acts for it."""
+    outside = make_body(
+        kind=make_kind("statutory-board", outside_partnership=True), mailbox="o@x.uk"
+    )
+    pairs = []
+    for acting in (make_body(), make_body()):
+        make_officer(acting)
+        make_escalation_line(acting, outside)
+        matter = make_escalation(acting, outside)
+        pairs.append((escalations.accept(escalation=matter, by=officer_of(acting)), acting))
+    return pairs
+
+
+def test_who_acts_for_a_body_outside_is_offered_no_decision_of_a_matter_they_may_not_see(
+    client, two_before_one_outside
+):
+    (first, acting), (second, other) = two_before_one_outside
+    settled = escalations.resolve(
+        escalation=first, title="A secret", outcome="Secret words", by=officer_of(acting)
+    )
+    client.force_login(officer_of(other))
+
+    assert "A secret" not in client.get(page_of(second)).text
+    words = {"decision": settled.decision_id, "note": ""}
+    assert (
+        "Choose one of the decisions listed" in client.post(page_of(second, "resolve"), words).text
+    )
+    with pytest.raises(PermissionDenied):
+        resolve_with(second, settled.decision, other)
+
+
+def test_who_acts_for_a_body_outside_may_settle_two_matters_with_one_decision(
+    client, two_before_one_outside
+):
+    (first, acting), _ = two_before_one_outside
+    settled = escalations.resolve(
+        escalation=first, title="For both", outcome="Yes", by=officer_of(acting)
+    )
+    again = make_escalation(acting, first.current_body, title="Another")
+    again = escalations.accept(escalation=again, by=officer_of(acting))
+    client.force_login(officer_of(acting))
+
+    assert "For both" in client.get(page_of(again)).text
+    assert resolve_with(again, settled.decision, acting).decision == settled.decision
+
+
+def resolve_with(matter, decision, body):
+    return escalations.resolve(escalation=matter, decision=decision, by=officer_of(body))
+
+
 def test_a_decision_is_not_of_a_day_to_come(matter):
     with pytest.raises(ValidationError):
         resolve(matter, decided_on=today() + timedelta(days=1))
