@@ -54,13 +54,23 @@ def cancel(*, meeting, by, reason):
 
 @transaction.atomic
 def take_down(*, meeting, title, text, by, is_public=False):
-    """Write down what a meeting decided: once, however often the button is pressed."""
+    """Write down what a meeting decided: once, however often the button is pressed.
+
+    Who sends it again for everyone to read has thought better of it. Who does not say so the second
+    time takes nothing back: that is what the form begins with.
+    """
     meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
     check_can_keep_record_of(by, meeting.body)
-    same = Decision.objects.filter(meeting=meeting, title=title.strip(), text=text.strip())
-    return same.first() or decide(
-        body=meeting.body, meeting=meeting, title=title, text=text, by=by, is_public=is_public
-    )
+    same = Decision.objects.filter(meeting=meeting, title=title.strip(), text=text.strip()).first()
+    if same is None:
+        return decide(
+            body=meeting.body, meeting=meeting, title=title, text=text, by=by, is_public=is_public
+        )
+    if is_public and not same.is_public:
+        same.is_public = True
+        signed(same, by, "Opened to everyone").save()
+        work_edited()  # the body's page shows it
+    return same
 
 
 def check_can_be_cancelled(meeting):

@@ -17,6 +17,12 @@ from governance.views.for_staff import for_staff
 from governance.views.pages import CONFLICT
 from governance.workflow import MoveNotAllowed
 
+WRITTEN = "The decision is written down."
+WRITTEN_FOR_EVERYONE = (
+    "The decision was written down before, and everyone may read it. If they should not, ask a "
+    "governance administrator."
+)
+
 
 def pack_again(request, sentence, *, status, slug, pk):
     return pack_page(request, slug, pk, refusal=sentence, status=status)
@@ -44,8 +50,10 @@ def pack_page(request, slug, pk, *, refusal="", status=200):
     if form.is_bound and not refusal:
         try:
             if form.is_valid():
-                meetings.take_down(meeting=meeting, by=request.user, **form.cleaned_data)
-                messages.success(request, "The decision is written down.")
+                written = form.cleaned_data
+                decision = meetings.take_down(meeting=meeting, by=request.user, **written)
+                is_as_sent = decision.is_public == written["is_public"]
+                messages.success(request, WRITTEN if is_as_sent else WRITTEN_FOR_EVERYONE)
                 return redirect("governance:pack", slug, pk)
         except MoveNotAllowed as refused:
             form.add_error(None, str(refused))

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from engagement.models import Submission, Theme
@@ -329,6 +330,27 @@ def test_a_pack_takes_as_many_queries_with_much_in_it_as_with_little(
 
     with django_assert_num_queries(QUERIES):
         client.get(address_of(meeting))
+
+
+def test_a_decision_that_is_sent_again_for_everyone_to_read_is_opened_to_them(client, ladder):
+    middle = ladder[1]
+    meeting, words = make_meeting(middle), {"title": "Lifts", "text": "All are renewed."}
+    client.force_login(officer_of(middle))
+    seen_by_all = []
+
+    for ticked in ({}, {"is_public": "on"}, {"is_public": "on"}, {}):
+        page = client.post(address_of(meeting), words | ticked, follow=True).text
+        assert ("was written down before, and everyone may read it" in page) == (
+            not ticked and bool(seen_by_all)
+        )
+        seen_by_all.append("All are renewed." in Client().get(f"/bodies/{middle.slug}/").text)
+
+    assert seen_by_all == [False, True, True, True]
+    decision = Decision.objects.get()
+    assert [each.history_change_reason for each in decision.history.all()] == [
+        "Opened to everyone",
+        "Decided",
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
