@@ -280,6 +280,28 @@ def test_each_answer_to_the_question_says_who_gets_it_then(client, partnership):
     assert "<strong>The Centre of Excellence" not in page
 
 
+@pytest.mark.parametrize(
+    ("prefix", "days", "sentence"),
+    [
+        (
+            "",
+            (1, 20),
+            "within 1 working day that they have it, and answer within 20 working days.",
+        ),
+        ("", (3, 1), "within 3 working days that they have it, and answer within 1 working day."),
+        ("/bn", (1, 20), "তারা 1 কর্মদিবসের মধ্যে জানাবে যে এটি পেয়েছে, এবং 20 কর্মদিবসের মধ্যে"),
+        ("/so", (1, 20), "1 maalin oo shaqo gudahood ayay kuugu sheegayaan inay heleen"),
+    ],
+)
+def test_one_working_day_is_told_as_one(client, partnership, prefix, days, sentence):
+    committee = partnership.ne.committee
+    committee.acknowledge_days, committee.answer_days = days
+    committee.save()
+    structure_edited()
+
+    assert sentence in client.post(prefix + CHECK, answers()).text
+
+
 def test_a_committee_that_cannot_have_it_is_not_promised(client, partnership):
     Membership.objects.filter(seat__body=partnership.nw.committee).delete()
     structure_edited()

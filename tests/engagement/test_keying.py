@@ -14,6 +14,7 @@ from engagement.models import Contact, KeyedIn, Receipt, Referral, RoutingRule, 
 from engagement.receipts import secret_hash
 from engagement.replay import replay
 from engagement.sending import new_token, sending_key
+from governance.actions.structure import structure_edited
 from governance.models import OutboxMessage
 from governance.structure import structure_today
 from tests.factories import (
@@ -72,6 +73,17 @@ def key_in(person, **answers):
 
 
 # --- Keying in ------------------------------------------------------------------------------------
+
+
+def test_one_working_day_is_told_as_one(partnership, officer):
+    committee = partnership.ne.committee
+    committee.acknowledge_days = 1
+    committee.save()
+    structure_edited()
+
+    page = signed_in(officer).post(ADDRESS, typed()).text
+
+    assert "They say within 1 working day that they have it, and answer within 20 working" in page
 
 
 def test_it_goes_where_the_residents_own_would_and_a_receipt_is_handed_over(officer):
