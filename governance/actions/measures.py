@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from governance.actions.structure import work_edited
+from governance.actions.structure import lock_structure, work_edited
 from governance.measures import with_unit
 from governance.models import Measure, Reading
 from governance.permissions import check_can_keep_record_of
@@ -17,9 +17,11 @@ def record(*, measure, measured_on, by, reason, may_replace=True, **fields):
 
     With `may_replace` false another reading of that day stays, and whoever comes second is told.
     """
+    # Two who note the same day at once take turns, behind the record: a closing body, an import or
+    # the admin locks that first.
+    lock_structure()
     check_can_keep_record_of(by, measure.body)
-    # Two who note the same day at once take turns.
-    measure = Measure.objects.select_for_update().get(pk=measure.pk)
+    measure = Measure.objects.select_for_update(no_key=True).get(pk=measure.pk)
     reading = Reading.objects.filter(measure=measure, measured_on=measured_on).first()
     if reading is not None and all(
         getattr(reading, name) == value for name, value in fields.items()

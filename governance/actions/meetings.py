@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.actions.decisions import decide
-from governance.actions.structure import work_edited
+from governance.actions.structure import lock_structure, work_edited
 from governance.models import Decision, Meeting
 from governance.permissions import check_can_keep_record_of
 from localities.day_field import in_words
@@ -18,6 +18,7 @@ SHOWN_IN_CALENDARS = ("starts_at", "ends_at", "place", "status", "note")
 @transaction.atomic
 def plan(*, body, starts_at, by, reason, **fields):
     """Put a meeting of a body in its calendar."""
+    lock_structure()
     check_can_keep_record_of(by, body)
     meeting = Meeting(body=body, starts_at=starts_at, **fields)
     return keep(meeting, by, reason)
@@ -26,13 +27,22 @@ def plan(*, body, starts_at, by, reason, **fields):
 @transaction.atomic
 def change(*, meeting, by, reason, **fields):
     """Move a meeting, or change what is said of it; calendars see that it is newer."""
-    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    meeting = locked(meeting)
     check_can_keep_record_of(by, meeting.body)
     changed = [name for name, value in fields.items() if getattr(meeting, name) != value]
     for name in changed:
         setattr(meeting, name, fields[name])
     note_change(meeting, changed)
     return keep(meeting, by, reason)
+
+
+def locked(meeting):
+    """The meeting afresh, behind the record, which a closing, an import or the admin locks first.
+
+    A decision that names the meeting is written meanwhile: its key does not change.
+    """
+    lock_structure()
+    return Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
 
 
 def note_change(meeting, changed):
@@ -44,7 +54,7 @@ def note_change(meeting, changed):
 @transaction.atomic
 def cancel(*, meeting, by, reason):
     """Cancel a meeting; it stays in calendars, as cancelled, with the reason."""
-    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    meeting = locked(meeting)
     check_can_keep_record_of(by, meeting.body)
     check_can_be_cancelled(meeting)
     return change(
@@ -59,7 +69,7 @@ def take_down(*, meeting, title, text, by, is_public=False):
     Who sends it again for everyone to read has thought better of it. Who does not say so the second
     time takes nothing back: that is what the form begins with.
     """
-    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    meeting = locked(meeting)
     check_can_keep_record_of(by, meeting.body)
     same = Decision.objects.filter(meeting=meeting, title=title.strip(), text=text.strip()).first()
     if same is None:

@@ -9,11 +9,12 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from governance.actions import importing, measures
+from governance.actions import importing, lifecycle, measures
 from governance.actions.import_readings import Readings
 from governance.actions.structure import structure_edited
 from governance.measures import measured, measures_on
 from governance.models import Measure, Reading
+from localities.history import signed
 from tests.factories import (
     make_body,
     make_escalation_line,
@@ -25,6 +26,7 @@ from tests.factories import (
     make_reading,
     today,
 )
+from tests.parallel import Meanwhile
 from tests.plugins.browser import DESKTOP, PHONE
 from tests.reading import text_of
 
@@ -407,3 +409,30 @@ def test_before_the_record_no_measure_is_told_of(client, record):
     assert "Our record begins on 1 January 2021." in client.get("/measures/?as_on=2020-12-31").text
     assert "Seen within" not in client.get("/measures/?as_on=2020-12-31").text
     assert "Seen within" in client.get("/measures/?as_on=2021-01-01").text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_notes_a_reading_while_its_body_is_closed_waits_for_no_one_who_waits(monkeypatch):
+    body, administrator = make_body(), make_governance_administrator()
+    officer, day = make_officer(body), today() + timedelta(days=30)
+    measure = make_measure(body)
+    close = Meanwhile(
+        lambda: lifecycle.close(
+            body=body,
+            last_day=day,
+            successor=None,
+            left_because={"measures": "Nobody asks"},
+            by=administrator,
+            reason="Done",
+        )
+    )
+
+    def signed_then(*args):
+        close.begin()
+        return signed(*args)
+
+    monkeypatch.setattr(measures, "signed", signed_then)
+    measures.record(measure=measure, measured_on=today(), value=3, by=officer, reason="Noted")
+
+    assert close.outcome.end_date == day
+    assert Reading.objects.filter(measure=measure, value=3).exists()

@@ -8,16 +8,20 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from governance.actions import importing, lifecycle, meetings
+from governance.actions import decisions, escalations, importing, lifecycle, meetings
 from governance.actions.import_meetings import Meetings
 from governance.models import Document, Meeting, MeetingPaper
 from tests.factories import (
     make_body,
+    make_escalation,
     make_governance_administrator,
+    make_ladder,
     make_member,
     make_officer,
     make_person,
+    officer_of,
 )
+from tests.parallel import Meanwhile
 from tests.reading import refused
 
 pytestmark = pytest.mark.django_db
@@ -341,3 +345,53 @@ def test_a_document_that_was_public_once_is_gone_for_those_who_may_not_read_it(c
     assert client.get(f"/documents/{never_public.pk}/").status_code == 302
     client.force_login(make_governance_administrator())
     assert client.get(f"/documents/{document.pk}/").status_code == 302
+
+
+# --- At once --------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_changes_a_meeting_while_its_body_is_closed_waits_for_no_one_who_waits(monkeypatch):
+    body, administrator = make_body(), make_governance_administrator()
+    officer, day = make_officer(body), timezone.localdate() + timedelta(days=30)
+    meeting = make_meeting(body, timezone.now() + timedelta(days=60))
+    close = Meanwhile(
+        lambda: lifecycle.close(
+            body=body, last_day=day, successor=None, by=administrator, reason="Done"
+        )
+    )
+    check = meetings.check_can_keep_record_of
+
+    def checked(person, of):
+        if person == officer:
+            close.begin()
+        check(person, of)
+
+    monkeypatch.setattr(meetings, "check_can_keep_record_of", checked)
+    meetings.change(meeting=meeting, place="Mile End", by=officer, reason="Moved")
+
+    assert close.outcome.end_date == day
+    meeting.refresh_from_db()
+    assert (meeting.place, meeting.status) == ("Mile End", "cancelled")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_resolves_a_matter_at_a_meeting_while_that_is_changed_does(monkeypatch):
+    bottom, middle = make_ladder(2)
+    officer = officer_of(middle)
+    matter = escalations.accept(escalation=make_escalation(bottom, middle), by=officer)
+    meeting = make_meeting(middle, timezone.now() - timedelta(days=1))
+    change = Meanwhile(
+        lambda: meetings.change(meeting=meeting, place="Mile End", by=officer, reason="Moved")
+    )
+    work_edited = decisions.work_edited
+
+    def edited():
+        change.begin()
+        work_edited()
+
+    monkeypatch.setattr(decisions, "work_edited", edited)
+    resolved = escalations.resolve(escalation=matter, outcome="Yes", meeting=meeting, by=officer)
+
+    assert change.outcome.place == "Mile End"
+    assert resolved.decision.meeting == meeting
