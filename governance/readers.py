@@ -155,10 +155,14 @@ def recount(*, mend=True):
 def recount_after(last, *, mend):
     """The same for the next matters after a key: theirs is the last of them, none at the end.
 
-    They are locked, so that no deed tells somebody of one meanwhile.
+    They are locked, so that no deed tells somebody of one meanwhile. What went into another one
+    comes last: whoever resolves that one locks what it took in after it.
     """
-    following = Escalation.objects.select_for_update().filter(pk__gt=last).order_by("pk")
+    following = Escalation.objects.filter(pk__gt=last).order_by("pk")
     matters = list(following.values_list("pk", flat=True)[:BATCH])
+    went_into = Case(When(merged_into=None, then=False), default=True)
+    these = Escalation.objects.filter(pk__in=matters).order_by(went_into, "pk")
+    list(these.select_for_update().values_list("pk"))
     rows = EscalationReader.objects.filter(escalation__in=matters)
     off = astray().filter(escalation__in=matters)
     right = right_ones(matters)

@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from governance.actions import asides, escalations, merging
+from governance import readers
+from governance.actions import asides, decisions, escalations, merging
 from governance.matter import Matter
 from governance.models import Document, Escalation
 from governance.workflow import MoveNotAllowed
@@ -19,7 +20,7 @@ from tests.factories import (
     officer_of,
     words_of_a_matter,
 )
-from tests.parallel import at_once
+from tests.parallel import Meanwhile, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -204,3 +205,23 @@ def test_one_file_added_twice_at_once_stands_once():
 
     assert matter.files.count() == Document.objects.count() == 1
     assert matter.steps.filter(kind="file_added").count() == 1
+
+
+def test_who_resolves_what_took_in_an_older_matter_while_readers_are_counted_anew_does(monkeypatch):
+    bottom, middle = make_ladder(2)
+    officer = officer_of(middle)
+    older, matter = (
+        escalations.accept(escalation=make_escalation(bottom, middle), by=officer) for _ in range(2)
+    )
+    merging.merge(escalation=older, into=matter, reason="The same", by=officer)
+    recount, keep = Meanwhile(readers.recount), decisions.keep
+
+    def kept(**decided):
+        recount.begin()
+        return keep(**decided)
+
+    monkeypatch.setattr(decisions, "keep", kept)
+    resolved = escalations.resolve(escalation=matter, outcome="Yes", by=officer)
+
+    assert recount.outcome == 0
+    assert Escalation.objects.get(pk=older.pk).decision == resolved.decision
