@@ -10,13 +10,13 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from governance.as_on import AsOn
+from governance.meetings import visible_meetings
 from governance.models import Body, Decision, Document, Meeting, TermsOfReference
 from governance.on_behalf import organisations_of
 from governance.on_day import BodyOnDay
 from governance.permissions import Standing, documents_open_to
 from governance.registered import Registered
 from governance.structure import Structure
-from governance.views.meetings import visible_meetings
 from localities.map import Drawing
 from localities.models import Locality, Practice
 from localities.needs import needs_of

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.exports.calendar import calendar_of
-from governance.models import Body, Document, Meeting, MeetingPaper
+from governance.meetings import visible_meetings
+from governance.models import Body, Document, Meeting
 from governance.permissions import documents_open_to
 from governance.uploads import download
 from governance.views.pages import calendar_file, gone, not_found
@@ -30,28 +31,6 @@ def meetings(request):
     if page is None:
         return not_found(request, _("This list has no such page."))
     return render(request, "governance/meeting_list.html", {"page": page})
-
-
-def visible_meetings(standing, day=None):
-    """The meetings someone may know of, with the papers they may read.
-
-    Their bodies come with their names on a day, today if none is given.
-    """
-    return seen_meetings(standing).prefetch_related(
-        Prefetch("body", Body.objects.named(day)), Prefetch("papers", open_papers(standing))
-    )
-
-
-def seen_meetings(standing):
-    """Those that are not public are for staff alone."""
-    if standing.is_signed_in:
-        return Meeting.objects.all()
-    return Meeting.objects.filter(is_public=True)
-
-
-def open_papers(standing):
-    open_documents = Document.objects.filter(documents_open_to(standing))
-    return MeetingPaper.objects.filter(document__in=open_documents).select_related("document")
 
 
 @require_safe

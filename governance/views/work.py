@@ -11,6 +11,7 @@ from datetime import date
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from governance.meetings import open_papers, seen_meetings
 from governance.models import (
     Cadence,
     Decision,
@@ -21,7 +22,6 @@ from governance.models import (
 from governance.permissions import Standing, documents_open_to
 from governance.plan import projects_of
 from governance.record import kept_with_work
-from governance.views.meetings import open_papers, seen_meetings
 from localities.kept_query import Answer, KeptQuery
 
 COMING, LATEST = 3, 5
