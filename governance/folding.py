@@ -53,11 +53,12 @@ def more_below(number):
     return ngettext("%(number)s more below", "%(number)s more below", number) % {"number": number}
 
 
-def part_of(structure, marks, *, top=None, page=1, most=None):
+def part_of(structure, marks, *, top=None, page=1, most=None, first_of_all=()):
     """The whole structure, or the branch of one body; of what is too large the upper levels.
 
     Whole levels are shown for as long as they fit. The first may fill several pages; raises
-    `InvalidPage` where it has no such one. Marked bodies are shown however low they stand.
+    `InvalidPage` where it has no such one. Marked bodies are shown however low they stand, as many
+    as fit: `first_of_all` those that are given, in that order, then the others from the top.
     """
     most = most or MOST_SHOWN
     if top is None and len(structure.bodies) <= most:
@@ -68,7 +69,8 @@ def part_of(structure, marks, *, top=None, page=1, most=None):
     kept, first = upper(roots, page, most)
     if size > len(kept):
         marked = marked_bodies(structure, marks, forest, top)
-        kept |= {pk: forest.branches[pk].body for pk in marked[:most]}
+        marked = [*(pk for pk in first_of_all if pk in marked), *marked]
+        kept |= {pk: forest.branches[pk].body for pk in list(dict.fromkeys(marked))[:most]}
     shown, elsewhere, left_out = with_their_lines(structure, kept, most)
     said = (pgettext("mark of a body or line", "elsewhere"),)
     return Part(
@@ -107,7 +109,7 @@ def marked_bodies(structure, marks, forest, top):
         marked |= {line.from_body.pk for line in structure.lines if marks.of_line(line)}
     if top is not None:
         marked &= {branch.body.pk for branch in under(forest.branches[top.pk])}
-    return [pk for pk in forest.branches if pk in marked] if marked else []
+    return {pk: None for pk in forest.branches if pk in marked} if marked else {}
 
 
 def with_their_lines(structure, kept, most):

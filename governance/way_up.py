@@ -1,5 +1,6 @@
 """Every way on which a matter may travel up from one body, in sentences and as marks."""
 
+from collections import defaultdict, deque
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
@@ -22,6 +23,7 @@ class WayUp:
     body: BodyOnDay
     sentences: tuple[str, ...]
     marks: Marks
+    bodies: tuple[int, ...]  # all on one of them, the nearest first
     is_all: bool  # whether every way is told
 
 
@@ -36,7 +38,7 @@ class Rungs:
 def way_up(structure, body):
     ways, is_all = ways_told(structure, body)
     lines = {line for way in ways for line in way} if is_all else reached(structure, body)
-    bodies = {body.pk} | {end.pk for line in lines for end in (line.from_body, line.to_body)}
+    bodies = nearest_first(body, lines)
     return WayUp(
         body=body,
         sentences=tuple(sentence(body, way) for way in ways),
@@ -45,6 +47,7 @@ def way_up(structure, body):
             {line.pk: (WAY_UP,) for line in lines},
             quiet=True,
         ),
+        bodies=bodies,
         is_all=is_all,
     )
 
@@ -83,6 +86,20 @@ def reached_by_rung(structure, body):
 def reached(structure, body):
     """The same, whichever rung they are on."""
     return {line for lines in reached_by_rung(structure, body) for line in lines}
+
+
+def nearest_first(body, lines):
+    """The bodies on these lines, by the number of steps to each from one of them."""
+    above = defaultdict(list)
+    for line in sorted(lines, key=lambda line: line.pk):
+        above[line.from_body.pk].append(line.to_body.pk)
+    found, waiting = {body.pk: None}, deque([body.pk])
+    while waiting:
+        for pk in above[waiting.popleft()]:
+            if pk not in found:
+                found[pk] = None
+                waiting.append(pk)
+    return tuple(found)
 
 
 def sentence(body, way):

@@ -160,17 +160,19 @@ def structure_page(request, as_on):
         if difference := context.get("difference"):
             shown, marks = difference.structure, difference.marks
     context["shown"] = shown
-    here = None
+    here, nearest = None, ()
     if typed(request, WAY):
         context["whole_chart"] = address_without(request, WAY)
         here = body_asked_for(request, WAY, structure) if structure.is_recorded else None
     if here is not None:
         context["way"] = way = way_up(structure, here)
         marks = marks.with_others(way.marks)
+        nearest = way.bodies
     if structure.is_recorded and shown.bodies:
         top = body_asked_for(request, BRANCH, shown)
         try:
-            part = part_of(shown, marks, top=top, page=request.GET.get("page") or 1)
+            page = request.GET.get("page") or 1
+            part = part_of(shown, marks, top=top, page=page, first_of_all=nearest)
         except InvalidPage:
             return not_found(request, _("The structure has no such page."))
         parts = PartsOfStructure(request, part)

@@ -11,6 +11,7 @@ from governance.folding import part_of
 from governance.marks import Marks
 from governance.models import ReportingLine
 from governance.structure import structure_on
+from governance.way_up import way_up
 from tests.factories import make_bodies, make_body, make_escalation_line, make_line, store, today
 from tests.governance.structure_read import lines_of_chart, lines_of_list, lines_of_table
 from tests.plugins.browser import DESKTOP, PHONE
@@ -105,6 +106,33 @@ def test_the_body_of_a_marked_line_is_shown_with_it():
     _, part = part_today(marks=Marks(lines={line.pk: ("ended",)}), most=15)
 
     assert line.pk in {each.pk for each in part.structure.lines}
+
+
+def make_chain_below(body, length):
+    chain = [body, *(make_body(f"Step {n}") for n in range(length))]
+    for higher, lower in pairwise(chain):
+        make_line(lower, higher)
+        make_escalation_line(lower, higher)
+    return chain[1:]
+
+
+@pytest.mark.parametrize("length", [12, 40])
+def test_a_way_up_is_shown_from_its_body_however_low_that_stands(client, fifteen_at_most, length):
+    board, _, _ = make_tree()
+    chain = make_chain_below(board, length)
+    structure_edited()
+    structure = structure_on(today())
+    way = way_up(structure, structure.body(chain[-1]))
+
+    part = part_of(structure, way.marks, first_of_all=way.bodies)
+
+    nearest = chain[::-1][:15]
+    assert pks(*nearest) <= shown(part)
+    for body in nearest:
+        assert part.structure.lines_up(body)
+        assert part.marks.of_body(part.structure.body(body))[0] == "way up"
+    page = client.get("/structure/", {"way": chain[-1].slug}).text
+    assert 'aria-current="true"' in page
 
 
 def test_a_level_too_wide_for_one_page_fills_several():
@@ -207,9 +235,9 @@ def test_a_chain_longer_than_python_lets_a_function_ask_itself_has_its_pages(cli
     lower = client.get("/structure/?branch=link-1000&way=link-1199").text
 
     assert "these are 120 of its 1200 bodies, from the top" in upper
-    assert "which is too large for one page: these are 120 of its 200 bodies" in lower
+    assert "This is the branch of Body 1000: 200 bodies." in lower  # all of them on the way
     assert sorted(lines_of_list(upper)) == sorted(lines_of_chart(upper))
-    assert len(lines_of_list(lower)) == len(lines_of_chart(lower)) == 2 * 120
+    assert len(lines_of_list(lower)) == len(lines_of_chart(lower)) == 2 * 200
     for address in ("/bodies/link-0600/", "/structure/faults/?body=link-0600"):
         assert client.get(address).status_code == 200
 
