@@ -6,17 +6,22 @@ shows what residents said without this app knowing that there are any.
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from governance.as_on import AsOn
-from governance.meetings import visible_meetings
-from governance.models import Body, Decision, Document, Meeting, TermsOfReference
+from governance.models import Body, Meeting, TermsOfReference
 from governance.on_behalf import organisations_of
 from governance.on_day import BodyOnDay
-from governance.permissions import Standing, documents_open_to
+from governance.permissions import ANYONE, Standing
 from governance.registered import Registered
 from governance.structure import Structure
+from governance.work_known import (
+    dated_facts,
+    decisions_known,
+    meetings_known,
+    papers_known,
+    with_documents,
+)
 from localities.map import Drawing
 from localities.models import Locality, Practice
 from localities.needs import needs_of
@@ -78,13 +83,15 @@ class Committee(Part):
 
     def about(self, asked):
         bodies = [body.pk for body in asked.committees]
-        meetings = visible_meetings(asked.standing, asked.day).filter(
+        known_on, standing = asked.as_on.known_on, asked.standing
+        terms = dated_facts(TermsOfReference, asked.day, known_on, bodies)
+        terms = {each.body_id: each for each in with_documents(terms, standing)}
+        meetings = meetings_known(standing, known_on).filter(
             body__in=bodies, starts_at__date__gte=asked.day
         )
-        documents = Document.objects.filter(documents_open_to(asked.standing))
-        terms = TermsOfReference.objects.on(asked.day).filter(body__in=bodies)
-        terms = terms.prefetch_related(Prefetch("document", documents))
-        terms = {each.body_id: each for each in terms}
+        meetings = meetings.exclude(status=Meeting.Status.CANCELLED).order_by("starts_at", "id")
+        meetings = of_committees(asked, meetings[:MEETINGS])
+        papers = papers_known(standing, known_on, meetings)
         return {
             "committees": [
                 {
@@ -94,7 +101,7 @@ class Committee(Part):
                 }
                 for body in asked.committees
             ],
-            "meetings": meetings.exclude(status=Meeting.Status.CANCELLED)[:MEETINGS],
+            "meetings": [(each, papers[each.pk]) for each in meetings],
         }
 
 
@@ -107,13 +114,21 @@ class Decided(Part):
     template = "governance/_locality_decided.html"
 
     def about(self, asked):
-        decisions = Decision.objects.filter(
-            body__in=[body.pk for body in asked.committees],
-            decided_on__lte=asked.day,
-            is_public=True,
+        decisions = decisions_known(ANYONE, asked.as_on.known_on).filter(
+            body__in=[body.pk for body in asked.committees], decided_on__lte=asked.day
         )
-        named = Prefetch("body", Body.objects.named(asked.day))
-        return {"decisions": decisions.prefetch_related(named)[:DECISIONS]}
+        return {"decisions": of_committees(asked, decisions[:DECISIONS])}
+
+
+def of_committees(asked, rows):
+    """Rows of its committees, each with its body as it is called on the day."""
+    bodies = {each.pk: Body(pk=each.pk, slug=each.slug) for each in asked.committees}
+    for each in asked.committees:
+        bodies[each.pk].name = each.name
+    rows = list(rows)
+    for row in rows:
+        row.body = bodies[row.body_id]
+    return rows
 
 
 class NeedsOfPeople(Part):

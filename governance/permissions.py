@@ -54,6 +54,9 @@ class Standing:
         return self.is_engagement_team or self.is_governance_administrator
 
 
+ANYONE = Standing(date.min)  # whoever has not signed in
+
+
 def standing_of(person, day=None):
     """The standing of a person today, or on another day, read afresh.
 

@@ -119,9 +119,19 @@ class DecisionQuerySet(models.QuerySet):
             return self.filter(is_public=True)
         if standing.is_governance_administrator:
             return self
+        return self.filter(Q(is_public=True) | self._are_theirs(standing))
+
+    def private_to(self, standing):
+        """Those that someone may read whether they are public or not."""
+        if not standing.is_signed_in:
+            return self.none()
+        if standing.is_governance_administrator:
+            return self
+        return self.filter(self._are_theirs(standing))
+
+    def _are_theirs(self, standing):
         settles = Escalation.objects.filter(decision=OuterRef("pk"))
-        is_theirs = Q(is_public=True) | Q(body__in=standing.sits_on)
-        return self.filter(is_theirs | Q(told_to_resolve=False) & ~Exists(settles))
+        return Q(body__in=standing.sits_on) | Q(told_to_resolve=False) & ~Exists(settles)
 
     def known_to(self, standing):
         """The same, and those that settle a matter before a body on which someone sits."""

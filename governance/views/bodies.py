@@ -33,6 +33,7 @@ from governance.views.pages import gone, not_found, on_which_day
 from governance.views.work import work_of
 from localities.dated import in_force
 from localities.kept_query import KeptQuery
+from localities.models import Locality
 
 ROLES = {role: position for position, role in enumerate(Seat.Role)}
 
@@ -150,7 +151,7 @@ def body_page(request, as_on, slug):
             "seats": seats_of(structure, here, as_on),
             "measures": measures,
             "is_measured": bool(measures),
-            "work": work_of(body, as_on.day, request.standing, structure.followed_by(here)),
+            "work": work_of(body, as_on, request.standing, structure.followed_by(here)),
             "may_raise": as_on.is_now and can_raise_for(request.standing, here),
         }
     return TemplateResponse(request, "governance/body_detail.html", context)
@@ -236,7 +237,7 @@ def glance(body, here, names, as_on, relatives):
     return Glance(
         slug=body.slug,
         kind=here.kind_label,
-        locality=(here.locality, str(body.locality)) if here.locality else (),
+        locality=(here.locality, locality_called(here.locality, as_on)) if here.locality else (),
         start_date=body.start_date,
         end_date=body.end_date,
         former_names=tuple(
@@ -253,6 +254,11 @@ def glance(body, here, names, as_on, relatives):
         query=as_on.query,
         and_query=as_on.and_query,
     )
+
+
+def locality_called(code, as_on):
+    names = as_known(Locality, as_on.known_on).filter(code=code).values_list("name", flat=True)
+    return names.first() or code
 
 
 def relative(body, names, as_on):

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from governance.as_on import on_the_day_asked
 from governance.locality_page import Asked, parts_of
+from governance.record import as_known
 from governance.structure import structure_on
-from governance.views.pages import before_record
+from governance.views.pages import before_record, not_found
 from localities.explanation import choices_of, sentences
 from localities.finder import Found, find
 from localities.forms import PlaceForm
@@ -35,7 +36,10 @@ def localities(request, as_on):
 @require_safe
 @on_the_day_asked
 def locality(request, as_on, code):
-    found = Locality.objects.filter(pk=code).first()
+    found = as_known(Locality, as_on.known_on).filter(code=code).first()
+    if found is None and as_on.known_on is not None:
+        sentence = _("On %(known)s the record had no locality at this address.")
+        return not_found(request, sentence % {"known": as_on.known_words})
     if found is None:
         raise Http404(f"There is no locality “{code}”.")
     title = _("%(locality)s locality") % {"locality": found}

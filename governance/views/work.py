@@ -1,5 +1,7 @@
 """What a body works with, as on a day: its terms, strategies, projects, meetings, decisions.
 
+All of it as it is recorded now, or as it was at a moment; but for projects, which are as now.
+
 Of what anyone may read it is the database's answers that are kept, so that all this is drawn anew
 only when one of them is another. For who is signed in it depends on who they are.
 """
@@ -19,13 +21,19 @@ from governance.models import (
     Strategy,
     TermsOfReference,
 )
-from governance.permissions import Standing, documents_open_to
+from governance.permissions import ANYONE, documents_open_to
 from governance.plan import projects_of
 from governance.record import kept_with_work
+from governance.work_known import (
+    dated_facts,
+    decisions_known,
+    meetings_known,
+    papers_known,
+    with_documents,
+)
 from localities.kept_query import Answer, KeptQuery
 
 COMING, LATEST = 3, 5
-ANYONE = Standing(date.min)
 
 # What is found: an answer that is kept, or rows for one reader.
 Found = Answer | list
@@ -78,7 +86,7 @@ class Meetings:
 
 @dataclass(frozen=True)
 class Work:
-    """All this of a body; what `is_public` is the same for everyone, and drawn once."""
+    """All this of a body; what `is_public` is the same for everyone now, and drawn once."""
 
     is_public: bool
     texts: Texts
@@ -87,19 +95,24 @@ class Work:
     decisions: Found
 
 
-def work_of(body, day, standing, followed=()):
+def work_of(body, as_on, standing, followed=()):
     """Terms and rhythm of the day, the next meetings after it, the last ones and decisions.
 
     With the projects of the closed bodies that it has `followed`.
     """
-    if standing.is_signed_in:
-        found = {name: list(ask(standing, body.pk, day)) for name, ask in QUESTIONS.items()}
+    day, known_on = as_on.day, as_on.known_on
+    is_public = not standing.is_signed_in and known_on is None
+    if is_public:
+        found = found_by_anyone(body.pk, day)
+    else:
+        if known_on is None:
+            found = {name: list(ask(standing, body.pk, day)) for name, ask in QUESTIONS.items()}
+        else:
+            found = found_as_known(standing, body.pk, day, known_on)
         for meeting in found["meetings"]:
             meeting.body = body
-    else:
-        found = found_by_anyone(body.pk, day)
     return Work(
-        is_public=not standing.is_signed_in,
+        is_public=is_public,
         texts=Texts(day, found["terms"], found["strategies"]),
         projects=projects_of(body, day, standing, followed),
         meetings=Meetings(day, body.slug, found["rhythm"], found["meetings"], found["papers"]),
@@ -172,3 +185,27 @@ OF_ANYONE = {name: of_anyone(ask) for name, ask in QUESTIONS.items()}
 @kept_with_work
 def found_by_anyone(body, day):
     return {name: question.answer(body=body, day=day) for name, question in OF_ANYONE.items()}
+
+
+def found_as_known(standing, body, day, known_on):
+    """The same as it was recorded at a moment, in a fixed number of queries."""
+    held = {
+        name: list(dated_facts(model, day, known_on, [body]))
+        for name, model in (
+            ("rhythm", Cadence),
+            ("terms", TermsOfReference),
+            ("strategies", Strategy),
+        )
+    }
+    with_documents([*held["terms"], *held["strategies"]], standing)
+    found = meetings_known(standing, known_on).filter(body=body)
+    coming = found.filter(starts_at__date__gte=day).order_by("starts_at", "id")[:COMING]
+    last = found.filter(starts_at__date__lt=day).order_by("-starts_at", "-id")[:LATEST]
+    meetings = [*list(last)[::-1], *coming]
+    papers = papers_known(standing, known_on, meetings)
+    decisions = decisions_known(standing, known_on).filter(body=body, decided_on__lte=day)
+    return held | {
+        "meetings": meetings,
+        "papers": [paper for its in papers.values() for paper in its],
+        "decisions": list(decisions[:LATEST]),
+    }
