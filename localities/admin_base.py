@@ -1,7 +1,5 @@
 """Admin pages that ask why: the reason stands beside every version of what they change."""
 
-from datetime import date, datetime
-
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -9,12 +7,9 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, router
 from django.db.models.deletion import Collector
-from django.http import Http404, HttpResponseRedirect
-from django.utils import timezone
-from django.utils.formats import date_format
-from simple_history.admin import SimpleHistoryAdmin
-from simple_history.models import DeletedObject
-from simple_history.template_utils import HistoricalRecordContextHelper
+from django.http import HttpResponseRedirect
+
+from localities.admin_history import VersionedAdmin
 
 REASON_LENGTH = 500
 
@@ -40,14 +35,6 @@ class ReasonedForm(forms.ModelForm):
         return cleaned
 
 
-def key_of(model, typed):
-    """What an address says of a row as its key; no page where it can be none."""
-    try:
-        return model._meta.pk.to_python(typed)
-    except ValidationError as error:
-        raise Http404 from error
-
-
 class LookedAt:
     """Rows that are looked at in the admin, and written elsewhere."""
 
@@ -61,58 +48,6 @@ class LookedAt:
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-
-class ChangesInWords(HistoricalRecordContextHelper):
-    """What was changed, each value as people write it; empty where there is none."""
-
-    def prepare_delta_change_value(self, change, value):
-        value = super().prepare_delta_change_value(change, value)
-        field = self.model._meta.get_field(change.field)
-        if isinstance(value, DeletedObject):
-            return f"{field.related_model._meta.verbose_name} since deleted" if value.pk else ""
-        if field.choices:
-            return dict(field.flatchoices).get(value, value)
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        if isinstance(value, datetime):
-            return date_format(timezone.localtime(value), "j F Y, H:i")
-        return date_format(value) if isinstance(value, date) else value
-
-
-class VersionedAdmin(SimpleHistoryAdmin):
-    """What a row was like before, to be read."""
-
-    def get_historical_record_context_helper(self, request, historical_record):
-        return ChangesInWords(self.model, historical_record)
-
-    def history_view(self, request, object_id, extra_context=None):
-        self.check_is_shown(request, object_id)
-        return super().history_view(request, object_id, extra_context)
-
-    def check_is_shown(self, request, object_id):
-        """Let nobody read what a row was like that is none of those this admin shows them.
-
-        The package asks the history alone, where all that there is and was is found.
-        """
-        key = key_of(self.model, unquote(object_id))
-        is_shown = self.get_queryset(request).filter(pk=key).exists()
-        if not is_shown and self.model._base_manager.filter(pk=key).exists():
-            raise Http404
-
-    def history_form_view(self, request, object_id, version_id, extra_context=None):
-        """An old version is for reading: taking it back is an edit like any other.
-
-        The package would save what is posted here for anyone who may look.
-        """
-        if request.method == "POST":
-            raise PermissionDenied("An old version is only to be read. Edit the page itself.")
-        self.check_is_shown(request, object_id)
-        key_of(self.model.history.model, version_id)
-        return super().history_form_view(request, object_id, version_id, extra_context)
-
-    def revert_disabled(self, request, obj=None):
-        return True
 
 
 class ReasonedAdmin(VersionedAdmin):

@@ -14,7 +14,7 @@ from engagement.admin.base import ReadOnly
 from engagement.models import Referral, ReferralStep, Submission, Theme
 from engagement.permissions import can_see_messages
 from governance.models import Body
-from localities.admin_base import VersionedAdmin
+from localities.admin_history import VersionedAdmin
 
 
 class ReferralInline(ReadOnly, admin.TabularInline):

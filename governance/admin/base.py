@@ -162,6 +162,20 @@ class StructureAdmin(ForAdministrators, KnowsBodies, ReasonedAdmin):
         request.edited = super().get_object(request, object_id, from_field)
         return request.edited
 
+    def versions_of_rows(self, key):
+        """With the bodies that they point to by the names of today, in one query."""
+        rows = super().versions_of_rows(key)
+        bodies = [
+            each
+            for row in rows
+            for each in row.version._state.fields_cache.values()
+            if isinstance(each, Body)
+        ]
+        named = Body.objects.named().in_bulk({each.pk for each in bodies}) if bodies else {}
+        for each in bodies:
+            each.name = named[each.pk].name
+        return rows
+
     def refuse_what_breaks_a_rule(self, request, form, formsets):
         """Refuse what this edit has written if it breaks a rule."""
 

@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 from django.contrib import admin
+from django.utils.formats import date_format
 
 from governance.actions.import_seats import Seats
 from governance.actions.structure_checks import check_seat
@@ -13,6 +16,7 @@ from governance.admin.base import (
 from governance.admin.importing import ImportsTables
 from governance.admin.typed import OfFew
 from governance.models import Membership, Seat
+from localities.admin_history import RowTold, period
 
 
 class MembershipInline(RowsOfAPage, admin.TabularInline):
@@ -49,6 +53,41 @@ class SeatAdmin(ImportsTables, StructureAdmin):
 
     def refuse_what_breaks_a_rule(self, request, form, formsets):
         check_seat(form.instance)
+
+    def tell_of_rows(self, rows):
+        """Who held it after whom. Names are for administrators, who alone read this."""
+        begun = [row for row in rows if row.type == "+"]
+        ended = [row for row in rows if has_ended(row)]
+        if len(begun) == len(ended) == 1:
+            rest = [row for row in rows if row not in (*begun, *ended)]
+            return [replaced(ended[0], begun[0]), *super().tell_of_rows(rest)]
+        return list(filter(None, map(told_of_holder, rows)))
+
+
+def has_ended(row):
+    """Whether a last day was given to someone's time in a seat, or the whole of it taken out."""
+    if row.type == "-":
+        return True
+    return row.before is not None and row.before.end_date is None and bool(row.version.end_date)
+
+
+def replaced(old, new):
+    before, now = old.before or old.version, new.version
+    return RowTold("replaced", f"{before.person} with {now.person}{period(now)}")
+
+
+def told_of_holder(row):
+    person = row.version.person
+    if row.type == "+":
+        return RowTold("gave it to", f"{person}{period(row.version)}")
+    if row.type == "-":
+        return RowTold("took out", f"{person} as one who holds or held it")
+    if row.before is not None and row.before.person_id != row.version.person_id:
+        return replaced(row, row)
+    if has_ended(row):
+        last_day = date_format(row.version.end_date)
+        return RowTold("ended", f"the time of {person} in it on {last_day}")
+    return replace(row, noun="holder").told()
 
 
 @admin.register(Membership)

@@ -1,15 +1,22 @@
+from datetime import date
+
 import pytest
 
 from governance.actions import asides
+from governance.actions.lifecycle import rename
 from governance.actions.structure import end_line
-from governance.models import Decision, Document, Evidence
+from governance.models import Decision, Document, Evidence, Membership, Seat
 from localities.day_field import in_words
+from localities.history import signed
 from tests.factories import (
     make_body,
     make_draft,
     make_escalation_line,
     make_governance_administrator,
     make_ladder,
+    make_line,
+    make_person,
+    make_seat,
     make_upload,
     officer_of,
     today,
@@ -17,6 +24,8 @@ from tests.factories import (
 from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
+
+QUERIES = 16  # of the history of a body
 
 
 def test_the_history_of_a_row_reads_as_sentences(client):
@@ -64,6 +73,101 @@ def test_the_history_says_what_was_chosen_and_is_gone(client):
     assert "Decision was “decision since deleted” and is now empty." in page
 
 
+def history_of(client, row):
+    meta = row._meta
+    page = client.get(f"/admin/{meta.app_label}/{meta.model_name}/{row.pk}/history/")
+    assert page.status_code == 200
+    return text_of(page.text)
+
+
+def save(row, by, reason="Agreed."):
+    signed(row, by, reason).save()
+    return row
+
+
+def test_the_history_of_a_seat_says_who_followed_whom(client):
+    editor = make_governance_administrator()
+    seat = make_seat(make_body())
+    ada, grace = (make_person(first_name=name, last_name="King") for name in ("Ada", "Grace"))
+    held = save(Membership(seat=seat, person=ada), editor, "Elected.")
+    save(seat, editor)
+    held.end_date = date(2026, 4, 30)
+    save(held, editor)
+    save(Membership(seat=seat, person=grace, start_date=date(2026, 5, 1)), editor)
+    client.force_login(editor)
+
+    page = history_of(client, seat)
+
+    assert f"{editor} replaced Ada King with Grace King from 1 May 2026. Reason: Agreed." in page
+    assert f"{editor} gave it to Ada King. Reason: Elected." in page
+    assert "changed it" not in page
+
+
+@pytest.mark.parametrize(
+    ("edit", "sentence"),
+    [
+        (lambda row, other: setattr(row, "person", other), "replaced Ada King with Grace King."),
+        (
+            lambda row, other: setattr(row, "end_date", date(2026, 4, 30)),
+            "ended the time of Ada King in it on 30 April 2026.",
+        ),
+        (
+            lambda row, other: setattr(row, "name_is_public", True),
+            "changed the holder “Ada King, Chair”. Name is public was “no” and is now “yes”.",
+        ),
+    ],
+)
+def test_the_history_of_a_seat_tells_each_edit_of_its_holder(client, edit, sentence):
+    editor = make_governance_administrator()
+    seat = make_seat(make_body(), Seat.Role.CHAIR)
+    ada, grace = (make_person(first_name=name, last_name="King") for name in ("Ada", "Grace"))
+    held = save(Membership(seat=seat, person=ada), editor, "Elected.")
+    edit(held, grace)
+    save(held, editor)
+    client.force_login(editor)
+
+    assert f"{editor} {sentence}" in history_of(client, seat)
+
+
+def test_the_history_of_a_body_tells_of_its_names_lines_and_seats(client):
+    editor = make_governance_administrator()
+    body = make_body("Day Group")
+    rename(body=body, name="Night Group", from_day=today(), by=editor, reason="Agreed.")
+    line = make_escalation_line(body, make_body("Board"))
+    end_line(line=line, last_day=today(), by=editor, reason="It goes.")
+    client.force_login(editor)
+
+    page = history_of(client, body)
+
+    assert f"added the body name “Night Group” from {in_words(today())}." in page
+    assert "added the reporting line “Night Group escalates to Board”." in page
+    assert "changed the reporting line “Night Group escalates to Board”. Last day" in page
+    assert "The portal added it." in page
+
+
+def test_a_save_that_changes_nothing_says_so(client):
+    editor = make_governance_administrator()
+    body = save(make_body(), editor)
+    client.force_login(editor)
+
+    assert f"{editor} saved it, and nothing in it became different." in history_of(client, body)
+
+
+@pytest.mark.parametrize("more", [0, 9])
+def test_a_history_takes_as_many_queries_for_few_rows_as_for_many(
+    client, django_assert_num_queries, more
+):
+    body = make_body()
+    for n in range(1 + more):
+        make_line(body, make_body())
+        make_seat(body, title=f"Post {n}")
+    client.force_login(make_governance_administrator())
+    history_of(client, body)
+
+    with django_assert_num_queries(QUERIES):
+        history_of(client, body)
+
+
 def test_a_long_history_is_told_a_page_at_a_time(client):
     editor = make_governance_administrator()
     line = make_escalation_line(make_body(), make_body())
@@ -73,7 +177,9 @@ def test_a_long_history_is_told_a_page_at_a_time(client):
     client.force_login(editor)
     address = f"/admin/governance/reportingline/{line.pk}/history/"
 
-    assert "“Respect 119”" in text_of(client.get(address).text)
+    newest = text_of(client.get(address).text)
+    assert "“Respect 119”" in newest
+    assert "changed it. Reason" not in newest and "changed it. No reason" not in newest
     older = client.get(f"{address}?p=2")
     assert "The portal added it." in text_of(older.text)
     assert "Newer" in text_of(older.text)
