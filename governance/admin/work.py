@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
+from governance.actions import documents
 from governance.actions.import_meetings import Meetings
 from governance.actions.meetings import check_body_is_there, note_change
 from governance.admin.base import (
@@ -55,6 +56,14 @@ class DocumentAdmin(ScansFirst, WorkAdmin, StoresFiles):
             note_stored(obj.file.name)
         super().save_model(request, obj, form, change)
 
+    def settle(self, request, form, change):
+        documents.remove_earlier_files(form.instance.pk)
+
+    def delete_model(self, request, obj):
+        pk = obj.pk
+        super().delete_model(request, obj)
+        documents.remove_earlier_files(pk)
+
     def get_queryset(self, request):
         # The files of matters are for those who may see the matter, at its own address.
         return super().get_queryset(request).filter(matter_file=None)
@@ -64,7 +73,12 @@ class DocumentAdmin(ScansFirst, WorkAdmin, StoresFiles):
             None,
             {
                 "fields": ["title", ("file", "url"), "is_public"],
-                "description": f"A file ({ENDINGS}) or a web address, one of the two.",
+                "description": (
+                    f"A file ({ENDINGS}) or a web address, one of the two. A file that you replace "
+                    "is removed for good, and so is that of a document that you delete. To keep "
+                    "both, such as minutes and their correction, add the new one as another "
+                    "document."
+                ),
             },
         )
     ]

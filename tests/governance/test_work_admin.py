@@ -17,6 +17,7 @@ from tests.factories import (
     officer_of,
     today,
 )
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +60,66 @@ def test_a_document_that_is_refused_in_the_end_leaves_no_file_behind(
     assert "It may not be." in response.text
     assert not Document.objects.exists()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def files_in(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def add_document(client):
+    file = SimpleUploadedFile("terms.pdf", PDF)
+    client.post("/admin/governance/document/add/", {"title": "Terms", "file": file, **REASON})
+    return Document.objects.get()
+
+
+def save_document(client, document, **fields):
+    address = f"/admin/governance/document/{document.pk}/change/"
+    return client.post(address, {"title": "Terms", **fields, **REASON})
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("fields", "left"),
+    [
+        ({"file": PDF + b" corrected"}, [PDF + b" corrected"]),
+        ({"file-clear": "on", "url": "https://example.org/"}, []),
+        ({"title": "Other terms"}, [PDF]),
+        ({"file": b"<script>"}, [PDF]),
+    ],
+    ids=["replaced", "a link instead", "another title", "refused"],
+)
+def test_a_file_that_is_replaced_goes_for_good(client, administrator, tmp_path, fields, left):
+    document = add_document(client)
+    if "file" in fields:
+        fields = {"file": SimpleUploadedFile("terms.pdf", fields["file"])}
+
+    save_document(client, document, **fields)
+
+    assert [path.read_bytes() for path in files_in(tmp_path)] == left
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_file_of_a_document_that_is_deleted_goes_for_good(client, administrator, tmp_path):
+    document = add_document(client)
+    address = f"/admin/governance/document/{document.pk}/delete/"
+
+    client.post(address, {"post": "yes"})  # without the reason
+    assert len(files_in(tmp_path)) == 1
+    client.post(address, {"post": "yes", **REASON})
+
+    assert files_in(tmp_path) == []
+    assert Document.history.first().history_change_reason == REASON["reason"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_history_of_a_document_says_that_its_file_was_replaced(client, administrator):
+    document = add_document(client)
+    save_document(client, document, file=SimpleUploadedFile("terms.pdf", PDF + b"!"))
+
+    page = text_of(client.get(f"/admin/governance/document/{document.pk}/history/").text)
+
+    assert "File was “a file” and is now “another file”." in page
+    assert "documents/" not in page
 
 
 def test_a_file_that_is_not_what_it_says_is_refused_in_a_sentence(client, administrator):
