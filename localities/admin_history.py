@@ -5,7 +5,9 @@ Rows that stand on its page, such as the names of a body, are part of what is to
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 
+from django.conf import settings
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import FileField
@@ -14,7 +16,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.formats import date_format
 from simple_history.admin import SimpleHistoryAdmin
-from simple_history.models import DeletedObject
+from simple_history.models import DeletedObject, ModelChange
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 # Versions of one save follow each other; that they are of one, only who, when and why can tell.
@@ -32,6 +34,23 @@ def key_of(model, typed):
 
 class ChangesInWords(HistoricalRecordContextHelper):
     """What was changed, each value as people write it; empty where there is none."""
+
+    def context_for_delta_changes(self, delta):
+        return [*super().context_for_delta_changes(delta), *self.in_other_languages(delta)]
+
+    def in_other_languages(self, delta):
+        """The texts of `translations` by language and field: the package tells nothing of them."""
+        before, now = (
+            getattr(each, "translations", {}) for each in (delta.old_record, delta.new_record)
+        )
+        for code, language in settings.LANGUAGES:
+            old, new = before.get(code, {}), now.get(code, {})
+            for name in self.model.TRANSLATED if old != new else ():
+                if old.get(name, "") != new.get(name, ""):
+                    change = ModelChange(name, old.get(name, ""), new.get(name, ""))
+                    told = self.format_delta_change(change)
+                    field = f"{told.field} in {language}"
+                    yield {"field": field, "old": told.old, "new": told.new}
 
     def prepare_delta_change_value(self, change, value):
         value = super().prepare_delta_change_value(change, value)
@@ -107,7 +126,7 @@ class Entry:
     version: object  # whose it is, when and why
     last: datetime
     is_own: bool = True
-    changes: list | None = None  # none where no earlier version is kept
+    changes: list | None = None  # none where what is different cannot be told
     rows: list = field(default_factory=list)
     told: list = field(default_factory=list)
 
@@ -176,10 +195,11 @@ class VersionedAdmin(SimpleHistoryAdmin):
         shown, all_versions = list(page.object_list), page.paginator.object_list
         older = list(all_versions[page.end_index() : page.end_index() + 1])
         super().set_history_delta_changes(request, [*shown, *older], **options)
+        befores = [*shown, *older][1:]
         entries = [
-            Entry(each, each.history_date, changes=getattr(each, "history_delta_changes", None))
-            for each in reversed(shown)
-        ]
+            Entry(each, each.history_date, changes=changes_told(each, before))
+            for each, before in zip_longest(shown, befores[: len(shown)])
+        ][::-1]
         if shown:
             newer = all_versions[page.start_index() - 2] if page.has_previous() else None
             rows = [
@@ -215,6 +235,16 @@ class VersionedAdmin(SimpleHistoryAdmin):
 
     def tell_of_rows(self, rows):
         return list(filter(None, (row.told() for row in rows)))
+
+
+def changes_told(version, before):
+    """What is told of a version; none where there is nothing to hold it against, or to tell."""
+    told = getattr(version, "history_delta_changes", None)
+    if told or before is None:
+        return told
+    names = [each.attname for each in version.tracked_fields]
+    is_same = all(getattr(version, name) == getattr(before, name) for name in names)
+    return told if is_same else None
 
 
 def together(entries, rows):

@@ -153,6 +153,30 @@ def test_a_save_that_changes_nothing_says_so(client):
     assert f"{editor} saved it, and nothing in it became different." in history_of(client, body)
 
 
+def test_a_text_in_another_language_is_told_too(client):
+    editor = make_governance_administrator()
+    body = make_body(purpose="For all")
+    body.translations = {"so": {"purpose": "Dhammaan"}}
+    save(body, editor)
+    client.force_login(editor)
+
+    page = history_of(client, body)
+
+    assert f"{editor} changed it. Purpose in Soomaali was empty and is now “Dhammaan”." in page
+
+
+def test_what_cannot_be_told_is_not_called_no_difference(client):
+    editor = make_governance_administrator()
+    decision = Decision.objects.create(
+        body=make_body(), title="Moved", text="…", decided_on=today()
+    )
+    decision.told_to_resolve = True
+    save(decision, editor)
+    client.force_login(editor)
+
+    assert f"{editor} changed it. Reason: Agreed." in history_of(client, decision)
+
+
 @pytest.mark.parametrize("more", [0, 9])
 def test_a_history_takes_as_many_queries_for_few_rows_as_for_many(
     client, django_assert_num_queries, more
