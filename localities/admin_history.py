@@ -57,6 +57,8 @@ class ChangesInWords(HistoricalRecordContextHelper):
         field = self.model._meta.get_field(change.field)
         if isinstance(value, DeletedObject):
             return f"{field.related_model._meta.verbose_name} since deleted" if value.pk else ""
+        if isinstance(value, list):
+            return ", ".join(sorted(map(str, value)))
         if isinstance(field, FileField):  # the name under which it is kept says nothing
             is_second = change.old and value == change.new
             return value and ("another file" if is_second else "a file")

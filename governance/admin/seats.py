@@ -79,7 +79,7 @@ def replaced(old, new):
 def told_of_holder(row):
     person = row.version.person
     if row.type == "+":
-        return RowTold("gave it to", f"{person}{period(row.version)}")
+        return RowTold("gave the seat to", f"{person}{period(row.version)}")
     if row.type == "-":
         return RowTold("took out", f"{person} as one who holds or held it")
     if row.before is not None and row.before.person_id != row.version.person_id:

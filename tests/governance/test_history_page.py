@@ -15,8 +15,10 @@ from tests.factories import (
     make_governance_administrator,
     make_ladder,
     make_line,
+    make_organisation,
     make_person,
     make_seat,
+    make_story,
     make_upload,
     officer_of,
     today,
@@ -99,7 +101,7 @@ def test_the_history_of_a_seat_says_who_followed_whom(client):
     page = history_of(client, seat)
 
     assert f"{editor} replaced Ada King with Grace King from 1 May 2026. Reason: Agreed." in page
-    assert f"{editor} gave it to Ada King. Reason: Elected." in page
+    assert f"{editor} gave the seat to Ada King. Reason: Elected." in page
     assert "changed it" not in page
 
 
@@ -151,6 +153,16 @@ def test_a_save_that_changes_nothing_says_so(client):
     client.force_login(editor)
 
     assert f"{editor} saved it, and nothing in it became different." in history_of(client, body)
+
+
+def test_what_was_chosen_of_several_is_told_by_their_names(client):
+    story = make_story()
+    story.organisations.set([make_organisation("Trust"), make_organisation("Council")])
+    client.force_login(make_governance_administrator())
+
+    page = history_of(client, story)
+
+    assert "Partners was empty and is now “Council, Trust”." in page
 
 
 def test_a_text_in_another_language_is_told_too(client):
