@@ -85,7 +85,7 @@ class Committee(Part):
         bodies = [body.pk for body in asked.committees]
         known_on, standing = asked.as_on.known_on, asked.standing
         terms = dated_facts(TermsOfReference, asked.day, known_on, bodies)
-        terms = {each.body_id: each for each in with_documents(terms, standing)}
+        terms = {each.body_id: each for each in reversed(with_documents(terms, standing))}
         meetings = meetings_known(standing, known_on).filter(
             body__in=bodies, starts_at__date__gte=asked.day
         )

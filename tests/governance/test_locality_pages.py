@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.actions.structure import structure_edited
-from governance.models import Decision, Meeting, Seat
+from governance.models import Decision, Meeting, Seat, TermsOfReference
 from localities.models import Indicator, Locality
 from tests.factories import (
     make_body,
@@ -367,6 +367,18 @@ def test_the_next_public_meetings_are_shown_and_no_others(client, whole_borough)
 
     assert "Public hall" in text
     assert "Back room" not in text and "Burnt hall" not in text
+
+
+def test_of_two_terms_in_force_the_later_ones_are_shown_as_on_the_page_of_the_body(client, db):
+    make_ward("Bow", locality=(locality := make_locality("ne")))
+    committee = make_body("NE Committee", slug="committee", locality=locality)
+    for start in (date(2024, 1, 1), date(2025, 1, 1)):
+        TermsOfReference.objects.create(body=committee, start_date=start)
+
+    texts = [text_of(client.get(page).text) for page in ("/localities/ne/", "/bodies/committee/")]
+
+    assert all("since 1 January 2025" in text for text in texts)
+    assert not any("1 January 2024" in text for text in texts)
 
 
 def test_what_its_committee_decided_in_public_is_shown(client, whole_borough):
