@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from engagement import throttle
 from engagement.actions import activities
+from engagement.forms import plain_data
 from engagement.interest import interest_of, place_in_line
 from engagement.involvement_forms import NewCodeForm, OpenInterestForm
 from engagement.models import Activity, Interest
@@ -91,4 +92,6 @@ close = require_http_methods(["GET", "HEAD", "POST"])(DOOR.leave)
 
 def csrf_failure(request):
     """The door again; a code that was typed is not shown."""
+    if request.resolver_match.url_name == "interest_new_code":
+        return DOOR.ask_for_new_code_again(request, plain_data(request.POST))
     return DOOR.ask(request, note=TOO_OLD, status=403)

@@ -129,6 +129,11 @@ class Door:
             return self.ask(request, lost=form, status=TOO_MANY)
         return self.ask(request, note=self.code_sent)
 
+    def ask_for_new_code_again(self, request, typed):
+        """Where that was asked without its proof: with what was typed, and nothing is mailed."""
+        lost = self.lost_form(initial=typed, auto_id="new_%s")
+        return self.ask(request, lost=lost, note=TOO_OLD, status=403)
+
     def leave(self, request):
         """Leave nothing open, as on a shared computer."""
         if request.method == "POST":

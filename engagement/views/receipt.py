@@ -169,17 +169,20 @@ close = require_http_methods(["GET", "HEAD", "POST"])(DOOR.leave)
 def csrf_failure(request):
     """The page the form was on, with what was typed."""
     typed = plain_data(request.POST)
+    name = request.resolver_match.url_name
+    if name == "receipt_new_code":
+        return DOOR.ask_for_new_code_again(request, typed)
     opened = DOOR.opened(request)
-    if opened is not None:
-        return receipt_page(
-            request,
-            opened,
-            addition=AdditionForm(initial={"message": typed.get("message", "")}),
-            note=TOO_OLD,
-            status=403,
-        )
-    form = OpenReceiptForm(initial={"reference": typed.get("reference", "")})
-    return DOOR.ask(request, form, note=TOO_OLD, typed=typed.get("message", ""), status=403)
+    if opened is None:
+        form = OpenReceiptForm(initial={"reference": typed.get("reference", "")})
+        return DOOR.ask(request, form, note=TOO_OLD, typed=typed.get("message", ""), status=403)
+    if name == "receipt_reply":
+        kept = {"reply": ReplyForm(typed, auto_id="reply_%s")}
+    elif name == "receipt_not_answered":
+        kept = {"not_answered": NotAnsweredForm(typed, auto_id="not_answered_%s")}
+    else:
+        kept = {"addition": AdditionForm(typed if "message" in typed else None)}
+    return receipt_page(request, opened, note=TOO_OLD, status=403, **kept)
 
 
 # --- Pages ----------------------------------------------------------------------------------------
@@ -245,8 +248,12 @@ def receipt_page(
         "progress": progress,
         "question": question,
         "reply": reply,
-        # What was typed to a question that is not open any more, to be copied.
-        "typed": reply.data.get("message", "") if not question else "",
+        "typed": left_over(
+            (reply, question),
+            (not_answered, progress.may_say_not_answered),
+            (addition, True),
+            nothing_is_open=progress.is_withdrawn,
+        ),
         "outcomes": outcomes.of_submission(opened.submission),
         "idea": ideas.of_submission(opened.submission),
         "addition": addition,
@@ -259,3 +266,11 @@ def receipt_page(
         "note": note,
     }
     return private(render(request, "engagement/receipt_detail.html", context, status=status))
+
+
+def left_over(*forms, nothing_is_open):
+    """What was typed into a form that the page does not show any more, to be copied."""
+    for form, is_open in forms:
+        if form.is_bound and (nothing_is_open or not is_open):
+            return form.data.get("message", "")
+    return ""

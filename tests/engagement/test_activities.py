@@ -344,6 +344,15 @@ def test_a_form_without_its_proof_comes_back_with_what_was_typed():
     assert not Interest.objects.exists()
 
 
+def test_without_its_proof_who_asks_for_a_new_code_types_nothing_twice():
+    address = "/get-involved/receipt/new-code/"
+
+    page = Client(enforce_csrf_checks=True).post(address, {"email": "nadia@example.org"})
+
+    assert page.status_code == 403
+    assert 'value="nadia@example.org"' in page.text
+
+
 # --- The receipt ----------------------------------------------------------------------------------
 
 

@@ -485,6 +485,76 @@ def test_without_its_proof_what_was_added_comes_back(sent):
     assert "Zebra crossing" in page.content.decode()
 
 
+def without_proof(sent):
+    """A browser in which the message is open, and whose forms come without their proof from now."""
+    client = Client(enforce_csrf_checks=True)
+    door = {"reference": sent.submission.reference, "secret": sent.secret}
+    token = client.get(DOOR).cookies["csrftoken"].value
+    client.post(DOOR, door | {"csrfmiddlewaretoken": token})
+    del client.cookies["csrftoken"]
+    return client
+
+
+def box(page, name):
+    """What stands in a box of the page to type in."""
+    return re.search(rf'(?s)<textarea[^>]* id="{name}"[^>]*>(.*?)</textarea>', page.text)[1].strip()
+
+
+def test_without_its_proof_what_is_missing_comes_back_where_it_was_typed(sent):
+    referral = sent.submission.referrals.get(role="lead")
+    referrals.answer(referral=referral, by=make_engagement_team_member(), text="So it is.")
+    client = without_proof(sent)
+
+    page = client.post(f"{DOOR}not-answered/", {"message": "Typed for long"})
+
+    assert page.status_code == 403
+    assert box(page, "not_answered_message") == "Typed for long"
+    assert box(page, "id_message") == ""
+
+
+def test_without_its_proof_an_answer_comes_back_where_it_was_typed(sent):
+    referral = sent.submission.referrals.get(role="lead")
+    referrals.ask(referral=referral, by=make_engagement_team_member(), text="Which one?")
+    client = without_proof(sent)
+    question = referral.steps.last().pk
+
+    page = client.post(f"{DOOR}reply/", {"message": "Typed for long", "question": question})
+
+    assert page.status_code == 403
+    assert box(page, "reply_message") == "Typed for long"
+    assert f'name="question" value="{question}"' in page.text
+
+
+@pytest.mark.parametrize("deed", ["add/", "reply/", "not-answered/"])
+def test_without_its_proof_what_nothing_takes_any_more_can_be_copied(sent, deed):
+    client = without_proof(sent)
+    submissions.withdraw(submission=sent.submission)
+
+    page = client.post(f"{DOOR}{deed}", {"message": "Typed for long", "question": "1"})
+
+    assert page.status_code == 403
+    assert box(page, "kept") == "Typed for long"
+
+
+def test_what_is_said_to_be_missing_too_late_can_be_copied(client, sent):
+    typed = {"message": "Typed for long", "token": new_token()}
+
+    page = opened(client, sent).post(f"{DOOR}not-answered/", typed)
+
+    assert page.status_code == 409
+    assert box(page, "kept") == "Typed for long"
+
+
+def test_without_its_proof_who_asks_for_a_new_code_types_nothing_twice(sent):
+    typed = {"reference": sent.submission.reference, "email": "amina@example.org"}
+
+    page = Client(enforce_csrf_checks=True).post(f"{DOOR}new-code/", typed)
+
+    assert page.status_code == 403
+    assert 'value="amina@example.org"' in page.text
+    assert f'value="{sent.submission.reference}"' in page.text
+
+
 @pytest.mark.parametrize("number", [0, 30])
 def test_the_receipt_costs_the_same_however_much_happened(
     client, sent, number, django_assert_max_num_queries
