@@ -251,7 +251,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "engagement.views.csrf.failure"
+CSRF_FAILURE_VIEW = "tht_portal.csrf.failure"
 
 # How many proxies of our own stand before the portal, each of which adds to X-Forwarded-For whom it
 # was asked by. The outermost must set X-Forwarded-Proto itself, whatever it was sent.

@@ -19,13 +19,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
+from engagement.forms import plain_lists, plain_text
 from engagement.throttle import household_of
 from governance.permissions import standing_of
 from tht_portal.forms import SignInForm
+from tht_portal.typed import typed_page
 
 SIGNED_IN_AGAIN = (
     "Nothing was sent yet. You are signed in again, and what you typed is still here: look at it, "
     "then press the button once more."
+)
+NO_COOKIE = (
+    "You are not signed in yet: your browser did not send the cookie that keeps forms safe. Allow "
+    "cookies for this site, then sign in here once more. What you typed is still kept."
 )
 
 
@@ -78,7 +84,8 @@ class SignInAgain:
     A form for staff that comes from nobody is not sent to the sign-in page, which would lose it.
     The answer is a form to sign in that carries it along, to the same address. Once they have
     signed in they see the form as they left it, and press its button themselves. Neither address
-    nor log nor session holds a word of it; a file is to be chosen again.
+    nor log nor session holds a word of it; a file is to be chosen again. Forms of the admin cannot
+    be filled in anew: what was typed into one is shown, to be copied.
     """
 
     def __init__(self, get_response):
@@ -88,30 +95,55 @@ class SignInAgain:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        shows_again = getattr(view, "shows_again", None)
-        if shows_again and request.method == "POST" and not request.user.is_authenticated:
-            return sign_in_again(request, shows_again, kwargs)
+        if request.method != "POST" or request.user.is_authenticated:
+            return None
+        if hasattr(view, "shows_again"):
+            return sign_in_again(request, view.shows_again, kwargs)
+        if request.resolver_match.app_name == "admin":
+            return typed_page(request, was_signed_out=True)
+        return None
 
 
 @sensitive_post_parameters("again-password")
 @never_cache
 def sign_in_again(request, shows_again, parameters):
     posted = request.POST
+    if "again-username" not in posted:
+        return ask_to_sign_in_again(request)
     # With a wrong password what was posted is put on record, and nothing of this may be.
     request.POST = QueryDict()
-    is_sent = "again-username" in posted
-    form = SignInForm(request, *([posted] if is_sent else []), prefix="again")
-    carried = posted.copy()
-    for name in ("csrfmiddlewaretoken", "again-username", "again-password"):
-        carried.pop(name, None)
-    if is_sent and form.is_valid():
+    form = SignInForm(request, posted, prefix="again")
+    carried = without_sign_in(posted)
+    if form.is_valid():
         login(request, form.get_user())
         request.standing = standing_of(request.user)
         request.POST = carried
         return shows_again(request, SIGNED_IN_AGAIN, status=200, **parameters)
-    carried = [(name, value) for name, values in carried.lists() for value in values]
-    context = {"form": form, "carried": carried}
-    status = 429 if is_sent and form.is_one_too_many else 403
+    return sign_in_again_page(request, form, carried, status=429 if form.is_one_too_many else 403)
+
+
+def ask_to_sign_in_again(request):
+    """The form to sign in with, which carries along what was posted; nobody is signed in by it."""
+    carried = without_sign_in(request.POST)
+    # It was sent from this very page, and its cookie did not come back.
+    note = NO_COOKIE if "again-username" in request.POST else ""
+    request.POST = QueryDict()
+    return sign_in_again_page(request, SignInForm(request, prefix="again"), carried, note=note)
+
+
+def without_sign_in(posted):
+    """What was posted, but for what proves who sent it."""
+    carried = plain_lists(posted)
+    for name in ("csrfmiddlewaretoken", "again-username", "again-password"):
+        carried.pop(name, None)
+    return carried
+
+
+def sign_in_again_page(request, form, carried, *, note="", status=403):
+    carried = [
+        (plain_text(name), value) for name, values in carried.lists() if name for value in values
+    ]
+    context = {"form": form, "carried": carried, "note": note}
     page = render(request, "registration/sign_in_again.html", context, status=status)
     # Where this was one wrong password too many, another page takes its place.
     page.carried = carried
