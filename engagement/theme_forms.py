@@ -73,6 +73,16 @@ class ThemeChangeForm(ThemeCloseForm, ThemeForm):
         return super().words() | {name: self.cleaned_data[name] for name in ("reason", "seen")}
 
 
+def references_in(text):
+    """What may be references in a text, each once."""
+    return list(dict.fromkeys(re.split(r"[\s,;]+", text.strip().upper())))
+
+
+def keys_of(references):
+    """The keys of the messages that have these references, if they are any."""
+    return [int(parts[2]) for each in references if (parts := REFERENCE.fullmatch(each))]
+
+
 class GatherForm(forms.Form):
     """Messages by their references, as they are copied from a list."""
 
@@ -94,11 +104,10 @@ class GatherForm(forms.Form):
 
     def clean_references(self):
         """The messages of these references; one that may not be acted on is as good as none."""
-        given = dict.fromkeys(re.split(r"[\s,;]+", self.cleaned_data["references"].strip().upper()))
+        given = references_in(self.cleaned_data["references"])
         if len(given) > MOST_AT_ONCE:
             raise forms.ValidationError(f"Enter {MOST_AT_ONCE} references or fewer at once")
-        numbers = {parts[2]: each for each in given if (parts := REFERENCE.fullmatch(each))}
-        leads = Referral.objects.leading().filter(submission__in=map(int, numbers))
+        leads = Referral.objects.leading().filter(submission__in=keys_of(given))
         found = {
             lead.submission.reference: lead.submission
             for lead in leads.select_related("submission").defer("submission__message")

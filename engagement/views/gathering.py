@@ -5,9 +5,16 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from engagement import queue
 from engagement.actions import themes
 from engagement.forms import plain_data
-from engagement.theme_forms import GatherForm, GatherUnderForm
+from engagement.theme_forms import (
+    MOST_AT_ONCE,
+    GatherForm,
+    GatherUnderForm,
+    keys_of,
+    references_in,
+)
 from engagement.views.message_deeds import themes_for
 from engagement.views.themes import begins_for, check_may_begin, fetch, fetch_to_change, show_fault
 from engagement.views.themes import page as theme_page
@@ -81,5 +88,19 @@ def gather_under_form(request, data=None):
 
 
 def gather_under_page(request, data=None, *, form=None, refusal="", status=200):
-    context = {"form": form or gather_under_form(request, data), "refusal": refusal}
+    form = form or gather_under_form(request, data)
+    rows = rows_named(form["references"].value() or "", request.standing)
+    context = {"form": form, "rows": rows, "refusal": refusal}
     return render(request, "engagement/theme_gather_under.html", context, status=status)
+
+
+def rows_named(text, standing):
+    """The messages of these references that somebody may read, as lists show them."""
+    references = references_in(text)[:MOST_AT_ONCE]
+    keys = keys_of(references)
+    if not keys:
+        return []
+    found = queue.visible_to(standing).leading().filter(submission__in=keys)
+    found = queue.with_beginnings(queue.with_localities(found), standing)
+    rows = {row.submission.reference: row for row in queue.rows(found)}
+    return [rows[each] for each in references if each in rows]

@@ -16,6 +16,7 @@ from tests.factories import (
     make_submission,
     make_theme,
 )
+from tests.reading import main_of
 
 pytestmark = pytest.mark.django_db
 
@@ -305,6 +306,46 @@ def test_what_was_ticked_is_put_under_a_new_theme_once(partnership, team):
     assert [answer.headers["Location"] for answer in answers] == [page_of(theme)] * 2
     assert {each.theme for each in Submission.objects.all()} == {theme}
     assert theme.lead_body == partnership.living_well
+
+
+def test_what_was_ticked_is_told_apart_by_how_it_begins(partnership, team, html_faults):
+    said = ["No lift at the clinic. Call 020 7946 0018.", "No ramp at the door.", "No seats."]
+    first, second, other = (make_submission(message=each, topic="healthy") for each in said)
+    ticked = [second.reference, first.reference]
+
+    asked = team.get(GATHER, {"message": [*ticked, "F-2026-999999", "x", "9" * 40]})
+    refused = team.post(GATHER, {"references": " ".join(ticked)})
+
+    for page in asked, refused:
+        rows = main_of(page).partition("<table")[2].partition("</table>")[0]
+        assert rows.index("No ramp at the door.") < rows.index("No lift at the clinic. Call [")
+        assert "0018" not in rows and "No seats" not in rows
+        assert ticks_of(page) == []
+        assert html_faults(page.content) == []
+    assert "Messages you chose" not in team.get(GATHER).text
+
+
+def test_what_was_ticked_is_told_of_to_who_reads_it_in_the_queue(partnership):
+    theirs = make_submission(message="No ramp at the door.", topic="healthy")
+    others = make_submission(message="No seats here.", topic="gp")
+    officer = signed_in(partnership.officers["living-well"])
+
+    page = officer.get(GATHER, {"message": [theirs.reference, others.reference]})
+
+    assert "No ramp at the door." in page.text
+    assert "No seats" not in page.text
+
+
+def test_what_was_ticked_costs_the_same_however_much_it_is(partnership, team):
+    ticked = [make_submission(topic="healthy").reference for _ in range(6)]
+    team.get(GATHER, {"message": ticked})
+
+    def queries(some):
+        with CaptureQueriesContext(connection) as captured:
+            team.get(GATHER, {"message": some})
+        return len(captured)
+
+    assert queries(ticked) == queries(ticked[:1])
 
 
 def test_what_was_ticked_is_put_under_a_theme_that_is_there(theme, team):
