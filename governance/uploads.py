@@ -32,6 +32,17 @@ TAKEN = {
     "image/png": "png",
     "image/jpeg": "jpg",
 }
+# Media type → what people call it, in any language.
+KINDS = {
+    "application/pdf": "PDF",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint",
+    "application/vnd.oasis.opendocument.text": "OpenDocument",
+    "application/vnd.oasis.opendocument.spreadsheet": "OpenDocument",
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+}
 ENDINGS = "PDF, Word, Excel, PowerPoint, OpenDocument, PNG or JPEG"
 SCAN_SECONDS = 60
 TITLE = 160
@@ -132,6 +143,16 @@ def atomic_with_files():
 def note_stored(name):
     """Let a file that was stored go where the deed is refused."""
     _stored.get([]).append(name)
+
+
+def size_said(size):
+    """“800 KB”, “1.2 MB”, “10 MB”: as exact as helps somebody who is about to load it."""
+    kilobytes = max(1, round(size / 1024))
+    if kilobytes < 1000:
+        return f"{kilobytes}\N{NO-BREAK SPACE}KB"
+    megabytes = size / 1024 / 1024
+    number = f"{megabytes:.1f}".removesuffix(".0") if megabytes < 9.95 else f"{megabytes:.0f}"
+    return f"{number}\N{NO-BREAK SPACE}MB"
 
 
 def download(file, media_type, title):

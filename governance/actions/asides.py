@@ -72,7 +72,12 @@ def attach(*, escalation, upload, by):
             {"file": f"There are {MOST_FILES} files already. Take one away, or send a link."}
         )
 
-    document = Document(title=upload.title, media_type=upload.media_type, file=upload.file)
+    document = Document(
+        title=upload.title,
+        media_type=upload.media_type,
+        size=upload.file.size,
+        file=upload.file,
+    )
     signed(document, by, Kind.FILE_ADDED.label).save()
     note_stored(document.file.name)
     EscalationFile.objects.create(

@@ -40,6 +40,7 @@ class DocumentForm(forms.ModelForm):
         file = self.cleaned_data["file"]
         if file and "file" in self.changed_data:
             self.instance.media_type = media_type_of(file)
+            self.instance.size = file.size
         return file
 
 

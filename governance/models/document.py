@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from governance.models.evidence import DatedFact
+from governance.uploads import KINDS, size_said
 from localities.history import HistoricalRecords
 
 
@@ -18,6 +19,9 @@ class Document(models.Model):
     title = models.CharField(max_length=160)
     file = models.FileField(upload_to=stored_name, blank=True)
     media_type = models.CharField(max_length=100, blank=True, editable=False)
+    size = models.PositiveBigIntegerField(
+        null=True, editable=False, help_text="Of the file, in bytes; empty where it is not known."
+    )
     url = models.URLField("web address", max_length=400, blank=True)
     is_public = models.BooleanField(default=False, help_text="Anyone may read it.")
     added_at = models.DateTimeField(auto_now_add=True)
@@ -35,6 +39,14 @@ class Document(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def kind_and_size(self):
+        """“PDF, 1.2 MB”, from what is stored; of a link, nothing."""
+        if not self.file:
+            return ""
+        said = KINDS.get(self.media_type), self.size is not None and size_said(self.size)
+        return ", ".join(filter(None, said))
 
 
 class TermsOfReference(DatedFact):
