@@ -248,6 +248,12 @@ def copies_said(because, *, place_is_said):
     return said
 
 
+def copy_said(because):
+    """Who gets a copy because of the place, or that nobody does."""
+    said = copies_said(because, place_is_said=True)
+    return " ".join(said) or _("So no locality’s committee gets a copy.")
+
+
 def copy_of_rule_said(because):
     """Who gets a copy because the rule says so; what was frozen before has none of it."""
     if copy := because.get("copy_of_rule"):

@@ -11,9 +11,10 @@ from functools import partial
 from django.utils import timezone
 
 from engagement.catalogue import Catalogue, catalogue_today
+from engagement.languages import ENGLISH
 from engagement.models import About, Flag, TopicBy
 from engagement.reading import Reading
-from engagement.routing import Route, decide
+from engagement.routing import Outcome, Route, decide
 from engagement.whereabouts import Whereabouts, settle
 from governance.models import Body
 
@@ -39,6 +40,20 @@ class Judged:
     @property
     def calendar(self):
         return self.catalogue.structure.calendar
+
+    @property
+    def asks_what_is_nearest(self):
+        """Whether the place is to be asked about: in English it would decide who gets the message,
+        and so it does once somebody has read what is not.
+        """
+        if self.reading.language == ENGLISH:
+            return self.lead_is_open
+        return self.route_from(where=self.where, language=ENGLISH).outcome == Outcome.ASK
+
+    @property
+    def lead_is_open(self):
+        """Whether nobody has the message before that is answered."""
+        return self.route.outcome == Outcome.ASK
 
     @property
     def is_urgent(self):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from engagement import personal_data, throttle
 from engagement.actions import sending
 from engagement.catalogue import catalogue_today
-from engagement.explanation import body, details, place_said, sentences
+from engagement.explanation import body, copies_said, details, place_said, sentences
 from engagement.forms import FeedbackForm, plain_data
 from engagement.judging import judge
 from engagement.languages import SYLHETI
@@ -93,8 +93,7 @@ def sent(request):
     content = form.content()
     key = sending_key(form.cleaned_data["token"], content)
     judged = judge(form.cleaned_data, form.catalogue)
-    must_ask = judged.route.outcome == Outcome.ASK
-    may_send = not must_ask and is_token(form.cleaned_data["token"])
+    may_send = not judged.lead_is_open and is_token(form.cleaned_data["token"])
     receipt = may_send and sending.send(
         key=key,
         content=content,
@@ -105,7 +104,7 @@ def sent(request):
     receipt = receipt or sending.already_sent(key)
     if receipt:
         return receipt_page(request, form, receipt)
-    if must_ask:
+    if judged.lead_is_open:
         return check_page(request, form, judged, is_due=True)
     if not may_send:
         return check_page(request, form, judged, note=TOO_OLD)
@@ -211,7 +210,10 @@ def check_page(request, form, judged, *, is_due=False, note="", status=200):
     place = place_said(because["place"]) if answers["place"] else []
     question = question_about(judged, answers, place, is_due=is_due)
     said = sentences(because, with_guess=not judged.is_urgent)
+    # Beside the question stands what was said of the place, and who gets a copy by each answer.
+    of_place = copies_said(because, place_is_said=False)
     contact_is_given = any(answers[name] for name in ("name", "email", "phone"))
+    is_held = judged.route.outcome == Outcome.QUARANTINE
     context = {
         "form": form,
         "question": question,
@@ -222,7 +224,8 @@ def check_page(request, form, judged, *, is_due=False, note="", status=200):
         "is_suggested": judged.topic_by == TopicBy.SUGGESTED,
         "about": About(judged.about).label,
         "details": details(because, with_guess=judged.is_urgent),
-        "is_held": judged.route.outcome == Outcome.QUARANTINE,
+        "is_held": is_held,
+        "lead_is_known": not (is_held or judged.lead_is_open),
         "asks_consent": judged.is_complaint and contact_is_given,
         "personal_data": personal_data.listed(
             judged.reading.flags.get(Flag.PERSONAL_DATA.value, ())
@@ -230,8 +233,7 @@ def check_page(request, form, judged, *, is_due=False, note="", status=200):
         **flagged_signposts(judged, form.catalogue),
         "kind": Kind(answers["kind"]).label,
         "places": places_offered(form, judged),
-        # Beside the question stands what was said of the place: that is why it is asked.
-        "explanation": [each for each in said if not (question and each in place)],
+        "explanation": [each for each in said if not (question and each in of_place)],
         "read_on_in": to_read_on_in(judged),
         "who": capital(body(because["lead"])),
         "lead": judged.route.lead and judged.receivers[judged.route.lead.pk],

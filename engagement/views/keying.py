@@ -17,7 +17,6 @@ from engagement.languages import name_of
 from engagement.models import About, Channel, Kind, TopicBy
 from engagement.permissions import can_read, check_can_key_in
 from engagement.progress import Progress
-from engagement.routing import Outcome
 from engagement.sending import is_token, sending_key, token_or_new
 from engagement.views.feedback import TOO_OLD, flagged_signposts
 from engagement.views.nearest import question_about
@@ -45,7 +44,7 @@ def key_in(request):
     judged = judge(form.cleaned_data, form.catalogue, released=True)
     if step != SEND:
         return check_page(request, form, judged)
-    if judged.route.outcome == Outcome.ASK:
+    if judged.lead_is_open:
         return check_page(request, form, judged, is_due=True)
     if not is_token(form.cleaned_data["token"]):
         return check_page(request, form, judged, note=TOO_OLD)
@@ -84,6 +83,7 @@ def check_page(request, form, judged, *, is_due=False, note=""):
         "kind": Kind(answers["kind"]).label,
         "contact": [answers[name] for name in ("name", "email", "phone") if answers[name]],
         "explanation": sentences(judged.route.because),
+        "lead_is_known": not judged.lead_is_open,
         "details": details(judged.route.because),
         "lead": judged.route.lead and judged.receivers[judged.route.lead.pk],
         "asks_consent": judged.is_complaint and contact_is_given,

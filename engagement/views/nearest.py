@@ -3,35 +3,37 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from engagement.explanation import lead_said
+from engagement.explanation import copy_said, lead_said
 from engagement.forms import UNKNOWN, NearestForm
-from engagement.routing import Outcome
 from localities.gazetteer import homes_on
 
 
 def question_about(judged, answers, said=(), *, is_due=False):
     """The question, if it depends on it where a message goes; beside it stands what was `said` of
-    the place. To leave it out is an error once the message is to be sent.
+    the place. To leave it out is an error once the message is to be sent, unless somebody reads it
+    first all the same: who writes in another language may not be able to read the question.
     """
-    if judged.route.outcome != Outcome.ASK:
+    if not judged.asks_what_is_nearest:
         return None
     question = NearestForm({"nearest": answers["nearest"]} if is_due else None)
+    question.fields["nearest"].required = judged.lead_is_open
     question.offer(nearest_choices(judged), answers["place"], said)
     return question
 
 
 def nearest_choices(judged):
     """Each locality with the wards that tell it from the others, and that one does not know; with
-    each stands who gets the message then.
+    each stands who gets the message then, or a copy of it.
     """
     where = judged.where
+    then_said = lead_said if judged.lead_is_open else copy_said
     choices = [
         (locality.pk, locality.name, where.told(locality), f"{', '.join(wards)}. " if wards else "")
         for locality, wards in localities_to_choose(where)
     ]
     choices.append((UNKNOWN, _("I don’t know, or I’d rather not say"), where.untold(), ""))
     return [
-        (code, name, wards + lead_said(judged.route_from(where=then).because))
+        (code, name, wards + then_said(judged.route_from(where=then).because))
         for code, name, then, wards in choices
     ]
 

@@ -35,6 +35,7 @@ from tests.factories import (
     make_officer,
     make_partnership,
     make_place,
+    make_rule,
     make_signpost,
     today,
 )
@@ -357,6 +358,78 @@ def test_who_does_not_want_to_say_is_triaged(client, partnership):
     client.post(SENT, fields | {"nearest": "unknown"})
 
     assert Referral.objects.get().body == partnership.triage
+
+
+@pytest.fixture
+def read_first(partnership):
+    """What is not in English goes to those who can read it."""
+    make_rule(partnership.triage, order=0, language="not-en", destination="triage")
+
+
+BENGALI = "আমি ডাক্তারের জন্য তিন সপ্তাহ অপেক্ষা করেছি। কেউ ফোন ধরে না।"
+
+
+@pytest.mark.parametrize("prefix", ["", "/bn", "/so"])
+@pytest.mark.parametrize("message", [SOMALI, BENGALI])
+@pytest.mark.parametrize("place", ["Mile End", ""])
+def test_what_is_not_in_english_is_asked_about_near_a_boundary_too(
+    client, partnership, read_first, html_faults, prefix, message, place
+):
+    page = client.post(prefix + CHECK, answers(message=message, place=place))
+    fields = hidden_fields(page, prefix + SENT)
+
+    assert list(re.findall(r'type="radio"[^>]* value="(\w+)"', page.text)) == [
+        "ne",
+        "nw",
+        "unknown",
+    ]
+    assert html_faults(page.content) == []
+    client.post(prefix + SENT, fields | {"nearest": "nw"})
+    stored = Submission.objects.get()
+    assert stored.locality == partnership.nw.locality
+    assert {each.body for each in stored.referrals.all()} == {
+        partnership.triage,
+        partnership.nw.committee,
+    }
+
+
+def test_what_is_not_in_english_says_who_gets_a_copy_by_each_answer(
+    client, partnership, read_first
+):
+    page = client.post(CHECK, answers(message=SOMALI, place="Mile End"))
+
+    assert "So the North West Committee gets a copy." in page.text
+    assert page.text.count("So no locality’s committee gets a copy.") == 1
+    assert page.text.count("You gave “Mile End” as the place.") == 1
+    assert page.text.count("Mile End is in two") <= 1
+    assert "<strong>The Centre of Excellence</strong>" in page.text
+    assert "They tell you within" in page.text
+
+
+@pytest.mark.parametrize("nearest", [{}, {"nearest": ""}, {"nearest": "unknown"}])
+def test_what_is_not_in_english_is_sent_without_the_answer_too(
+    client, partnership, read_first, nearest
+):
+    page = client.post(CHECK, answers(message=SOMALI, place="Mile End"))
+
+    sent = client.post(SENT, hidden_fields(page, SENT) | nearest)
+
+    assert sent.status_code == 200
+    assert Submission.objects.get().locality is None
+    assert Referral.objects.get().body == partnership.triage
+
+
+def test_what_is_not_in_english_is_not_asked_about_where_the_place_decides_nothing(
+    client, partnership, read_first
+):
+    for known in (
+        {"topic": "healthy", "place": "Mile End"},
+        {"place": "E3 4AB"},
+        {"place": "Mile End", "nearest": "nw"},
+        {"place": "Mile End", "nearest": "unknown"},
+    ):
+        page = client.post(CHECK, answers(message=SOMALI, **known))
+        assert "Which part of the borough is nearest?" not in page.text
 
 
 def test_sending_past_the_question_asks_it(client, partnership):

@@ -158,6 +158,20 @@ def test_near_a_boundary_one_more_question_is_asked(officer):
     assert Submission.objects.get().locality_id == "nw"
 
 
+def test_what_is_not_in_english_is_asked_about_too_and_need_not_be_answered(officer, partnership):
+    make_rule(partnership.triage, order=0, language="not-en", destination="triage")
+    words = "Hooyaday waxay sugtay laba bilood si ay u aragto dhakhtarka."
+    client, form = signed_in(officer), typed(message=words, place="Mile End")
+
+    asked = client.post(ADDRESS, form)
+    client.post(ADDRESS, form | {"step": "send"})
+
+    assert "Which part of the borough is nearest? (optional)" in asked.text
+    assert "So the North West Committee gets a copy." in asked.text
+    assert "They say within" in asked.text
+    assert Submission.objects.get().locality is None
+
+
 def test_pressing_twice_keys_it_in_once_and_shows_the_same_receipt(officer):
     client, form = signed_in(officer), typed() | {"step": "send"}
 
