@@ -2,6 +2,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import pgettext_lazy
 
 from governance.models.evidence import DatedFact
 from governance.uploads import KINDS, size_said
@@ -72,9 +73,9 @@ class MeetingPaper(models.Model):
     """A document of a meeting: its agenda, its minutes, or a paper."""
 
     class Kind(models.TextChoices):
-        AGENDA = "agenda", "Agenda"
-        MINUTES = "minutes", "Minutes"
-        PAPER = "paper", "Paper"
+        AGENDA = "agenda", pgettext_lazy("of a meeting", "Agenda")
+        MINUTES = "minutes", pgettext_lazy("of a meeting", "Minutes")
+        PAPER = "paper", pgettext_lazy("of a meeting", "Paper")
 
     meeting = models.ForeignKey(
         "governance.Meeting", on_delete=models.CASCADE, related_name="papers"

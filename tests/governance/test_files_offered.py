@@ -70,8 +70,10 @@ def test_each_kind_of_file_that_is_taken_has_a_name():
     assert KINDS.keys() == TAKEN.keys()
 
 
-@pytest.mark.parametrize("prefix", ["", "/bn", "/so"])
-def test_every_page_says_it_of_the_files_it_offers(client, prefix, html_faults):
+@pytest.mark.parametrize(
+    ("prefix", "minutes"), [("", "Minutes"), ("/bn", "কার্যবিবরণী"), ("/so", "Qoraalka kulanka")]
+)
+def test_every_page_says_it_of_the_files_it_offers(client, prefix, minutes, html_faults):
     partnership = make_partnership()
     committee, document = partnership.ne.committee, make_document()
     TermsOfReference.objects.create(body=committee, document=document)
@@ -97,6 +99,7 @@ def test_every_page_says_it_of_the_files_it_offers(client, prefix, html_faults):
         links = re.findall(r'<a href="[^"]*/documents/\d+/".*?</a>', page.text)
         assert [text_of(each).endswith("(PDF, 1.2 MB)") for each in links] == [True] * times
         assert f"1.2{NB}MB" in page.text
+        assert (f">{minutes}: <span" in page.text) == ("you-said" not in address)
         assert html_faults(page.content) == []
 
 
