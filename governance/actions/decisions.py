@@ -42,14 +42,12 @@ def keep(
     today = timezone.localdate()
     if meeting is not None:
         check_is_of(meeting, body)
+        check_takes_place(meeting)
         decided_on = timezone.localdate(meeting.starts_at)
-        if meeting.status == Meeting.Status.CANCELLED:
-            raise ValidationError({"meeting": "This meeting was cancelled. Choose another one."})
         if decided_on > today:
             raise ValidationError({"meeting": "This meeting has not begun. Choose another one."})
     decided_on = decided_on or today
-    if decided_on > today:
-        raise ValidationError({"decided_on": "The day of the decision must be today or before."})
+    check_has_come(decided_on)
     decision = Decision(
         body=body,
         meeting=meeting,
@@ -63,6 +61,29 @@ def keep(
     save(decision, by=by, reason="Decided")
     work_edited()  # the body's page shows it
     return decision
+
+
+def check_takes_place(meeting):
+    if meeting.status == Meeting.Status.CANCELLED:
+        raise ValidationError({"meeting": "This meeting was cancelled. Choose another one."})
+
+
+def check_has_come(decided_on):
+    if decided_on > timezone.localdate():
+        raise ValidationError({"decided_on": "The day of the decision must be today or before."})
+
+
+def check_is_day_of(decided_on, meeting):
+    """Refuse a decision that says it was taken at a meeting, on a day when that did not meet."""
+    first = timezone.localdate(meeting.starts_at)
+    last = timezone.localdate(meeting.ends_at) if meeting.ends_at else first
+    if not first <= decided_on <= last:
+        raise ValidationError(
+            {
+                "decided_on": f"The meeting was on {in_words(first)}. Enter that day, "
+                "or choose the meeting of another day."
+            }
+        )
 
 
 def check_is_of(row, body):

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 
 from governance.actions import documents
+from governance.actions.decisions import check_has_come, check_is_day_of, check_takes_place
 from governance.actions.import_meetings import Meetings
 from governance.actions.meetings import check_body_is_there, note_change
 from governance.admin.base import (
@@ -172,10 +173,18 @@ class DecisionAdmin(OfABody):
         return with_bodies(super().get_queryset(request).select_related("meeting"), "meeting__body")
 
     def refuse_what_breaks_a_rule(self, request, form, formsets):
-        """A decision is made at a meeting of its body, or of one that it follows."""
-        meeting, body = form.instance.meeting, form.instance.body
-        if meeting is None or not {"meeting", "body"} & set(form.changed_data):
+        """A decision is of a day that has come, and made at a meeting on that day if at any.
+
+        The meeting is its body's, or that of one which it follows.
+        """
+        decision, changed = form.instance, set(form.changed_data)
+        meeting, body = decision.meeting, decision.body
+        if "decided_on" in changed:
+            check_has_come(decision.decided_on)
+        if meeting is None or not {"meeting", "body", "decided_on"} & changed:
             return
         if meeting.body_id not in {body.pk} | structure_today().followed_by(body):
             of_another = f"This is no meeting of {with_article(body.name)}. Choose one of its own."
             raise ValidationError({"meeting": of_another})
+        check_takes_place(meeting)
+        check_is_day_of(decision.decided_on, meeting)

@@ -266,7 +266,7 @@ def test_the_meeting_of_a_decision_is_one_of_the_newest_its_own_first(client, ad
     meet(other, OFFERED + 5)
     (coming,) = meet(body, 1, in_days=9)
     decision = Decision.objects.create(
-        body=body, title="Yes", text="We do.", decided_on=timezone.localdate()
+        body=body, title="Yes", text="We do.", decided_on=timezone.localdate(own.starts_at)
     )
 
     page = client.get(page_of(Decision, "change", decision.pk)).text

@@ -1,4 +1,5 @@
 import subprocess
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -215,6 +216,41 @@ def test_what_is_kept_of_a_body_shows_on_its_page_at_once(client, administrator)
     client.logout()
     assert "It meets monthly" in client.get(f"/bodies/{body.slug}/").text
     assert structure_on(today()).body(body)
+
+
+@pytest.mark.parametrize(
+    ("met", "status", "days", "sentence"),
+    [
+        (False, "held", 1, "The day of the decision must be today or before."),
+        (False, "held", 0, ""),
+        (True, "held", 0, "Enter that day, or choose the meeting of another day."),
+        (True, "held", -3, "Enter that day, or choose the meeting of another day."),
+        (True, "held", -2, ""),
+        (True, "held", -1, ""),
+        (True, "cancelled", -2, "This meeting was cancelled. Choose another one."),
+    ],
+)
+def test_a_decision_is_of_a_day_that_has_come_and_on_which_its_meeting_met(
+    client, administrator, met, status, days, sentence
+):
+    body = make_body()
+    noon = timezone.localtime().replace(hour=12)
+    meeting = Meeting.objects.create(
+        body=body,
+        starts_at=noon - timedelta(days=2),
+        ends_at=noon - timedelta(days=1),
+        status=status,
+    )
+    typed = {"title": "Yes", "text": "We do.", "body": body.pk, **REASON}
+
+    page = client.post(
+        "/admin/governance/decision/add/",
+        typed
+        | {"decided_on": today() + timedelta(days=days), "meeting": meeting.pk if met else ""},
+    )
+
+    assert Decision.objects.exists() == (not sentence)
+    assert sentence in page.text
 
 
 @pytest.mark.parametrize("name", ["document", "termsofreference", "cadence", "meeting", "decision"])
