@@ -533,8 +533,9 @@ def test_who_saw_an_older_draft_is_told_and_keeps_what_was_typed(sent, board, ch
     desk.send(sent, "edit", title="The lift in Bow")
 
     for page in (before, old):
-        refused = desk.send(sent, "edit", page, title="Typed for long")
+        refused = desk.send(sent, "edit", page, title="Typed for long", file=a_file())
         assert refused.status_code == 409
+        assert "<title>Error: Escalate F-" in refused.text
         assert "Since you opened this page" in refused.text
         assert "Typed for long" in refused.text and "The lift in Bow" in refused.text
     assert desk.send(sent, "edit", refused, title="Typed for long").status_code == 302

@@ -389,6 +389,7 @@ def test_no_theme_is_begun_for_messages_that_have_one(theme, team):
     )
 
     assert page.status_code == 409
+    assert "<title>Error: Put messages under a theme" in page.text
     assert "is under the theme “No lift” already" in page.text and "Stairs" in page.text
     assert Theme.objects.get() == theme
 
