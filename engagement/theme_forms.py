@@ -14,6 +14,7 @@ from governance.models import Body
 
 TEAM = "team"
 MOST_AT_ONCE = 50
+MOST_NAMED = 5  # of those that are not there
 
 
 class ThemeForm(forms.Form):
@@ -114,10 +115,20 @@ class GatherForm(forms.Form):
             if can_act_on(self.standing, lead)
         }
         if missing := [each for each in given if each not in found]:
-            raise forms.ValidationError(
-                f"There is no message {missing[0][:40]} that you may act on. Check the reference"
-            )
+            raise forms.ValidationError(none_of(missing))
         return [found[each] for each in given]
+
+
+def none_of(missing):
+    """What to say of references that lead to no message: all at once, or each costs a try."""
+    if len(missing) == 1:
+        return f"There is no message {missing[0][:40]} that you may act on. Check the reference"
+    named, more = [each[:40] for each in missing[:MOST_NAMED]], len(missing) - MOST_NAMED
+    *first, last = [*named, f"{more} more"] if more > 0 else named
+    return (
+        f"There are no messages {', '.join(first)} and {last} that you may act on. "
+        "Check these references"
+    )
 
 
 class PutUnderThemeForm(RowChoices):

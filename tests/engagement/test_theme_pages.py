@@ -366,6 +366,14 @@ def test_what_was_ticked_is_put_under_a_theme_that_is_there(theme, team):
         ({"theme": "", "title": "NO LIFT"}, "There is a theme “No lift” already"),
         ({"references": ""}, "Enter the reference of a message"),
         ({"references": "F-2026-999999"}, "There is no message F-2026-999999 that you may act on"),
+        (
+            {"references": "f-2026-999998 hello"},
+            "There are no messages F-2026-999998 and HELLO that you may act on",
+        ),
+        (
+            {"references": "1 2 3 4 5 6 7"},
+            "There are no messages 1, 2, 3, 4, 5 and 2 more that you may act on",
+        ),
     ],
 )
 def test_what_cannot_be_put_under_a_theme_is_said_at_its_field(theme, team, typed, sentence):
