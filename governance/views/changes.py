@@ -183,6 +183,7 @@ class PeriodForm(forms.Form):
     """From which day to which, and of which body."""
 
     nhsuk = {"*": {"optional": False, "size": "s"}}
+    goes_on = True  # without a last day, beyond today
     boxes = tuple(f"{name}_{part}" for name in DAYS for part in ("day", "month", "year"))
 
     def __init__(self, data=None, *, bodies, **kwargs):
@@ -190,9 +191,10 @@ class PeriodForm(forms.Form):
         self.fields["from"] = DayField(
             label=_("From"), help_text=_("Left empty: the twelve months before."), required=False
         )
+        without_to = _("Left empty: today, and what is planned.")
         self.fields["to"] = DayField(
             label=_("To"),
-            help_text=_("Left empty: today, and what is planned."),
+            help_text=without_to if self.goes_on else "Left empty: today.",
             required=False,
         )
         if len(bodies) <= BODIES_TO_CHOOSE:
@@ -210,16 +212,33 @@ class PeriodForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         days = {name: cleaned.get(name) for name in DAYS}
-        if sentence := out_of_order(**days):
-            self.add_error("to", sentence)
+        for name, sentence in self.out_of_order(**days).items():
+            self.add_error(name, sentence)
         return cleaned
 
+    @classmethod
+    def out_of_order(cls, **days):
+        """What to say, and where, of a last day before the first, if it is."""
+        first, last = days["from"], days["to"]
+        if first and last and last < first:
+            sentence = _("Enter a day on or after %(day)s, the first day of the period.")
+            return {"to": sentence % {"day": in_words(first)}}
+        if first and not last and not cls.goes_on and first > timezone.localdate():
+            return {"from": "Enter today or a day before it: what is to come cannot be counted."}
+        return {}
 
-def asked(parameters):
+
+class PastForm(PeriodForm):
+    """A period to look back at."""
+
+    goes_on = False
+
+
+def asked(parameters, *, form_class=PeriodForm):
     """The form as it was asked for, and the period; the form has errors when that is none."""
     bodies = list(Body.objects.named()[: BODIES_TO_CHOOSE + 1])
-    if any(box in parameters for box in PeriodForm.boxes):
-        form = PeriodForm(parameters, bodies=bodies)
+    if any(box in parameters for box in form_class.boxes):
+        form = form_class(parameters, bodies=bodies)
         if not form.is_valid():
             return form, None
         typed, days = form.cleaned_data, form.cleaned_data
@@ -235,21 +254,20 @@ def asked(parameters):
             for name in DAYS
             if typed[name] and days[name] is None
         }
-        if sentence := out_of_order(**days):
-            wrong["to"] = sentence
+        wrong |= form_class.out_of_order(**days)
     body = Body.objects.named().filter(slug=typed["body"]).first() if typed["body"] else None
     if typed["body"] and body is None:
         wrong["body"] = _("There is no body “%(typed)s” on record.") % {
             "typed": shortened(typed["body"])
         }
     if wrong:
-        return refusal(typed, days, wrong, bodies), None
+        return refusal(form_class, typed, days, wrong, bodies), None
     period = Period(days["from"], days["to"], body)
     filled_in = {"from": period.first_day, "to": period.to, "body": typed["body"]}
-    return PeriodForm(initial=filled_in, bodies=bodies), period
+    return form_class(initial=filled_in, bodies=bodies), period
 
 
-def refusal(typed, days, wrong, bodies):
+def refusal(form_class, typed, days, wrong, bodies):
     """The form with what was typed into the address, and the sentences that refuse it."""
     data = {"body": typed["body"]}
     for name in DAYS:
@@ -258,20 +276,11 @@ def refusal(typed, days, wrong, bodies):
             data |= dict(zip(boxes, (day.day, day.month, day.year), strict=True))
         elif typed[name]:
             data[boxes[0]] = shortened(typed[name])
-    form = PeriodForm({name: str(value) for name, value in data.items()}, bodies=bodies)
+    form = form_class({name: str(value) for name, value in data.items()}, bodies=bodies)
     form.errors.clear()
     for name, sentence in wrong.items():
         form.add_error(name, sentence)
     return form
-
-
-def out_of_order(**days):
-    """What to say of a last day before the first, if it is."""
-    first, last = days["from"], days["to"]
-    if first and last and last < first:
-        sentence = _("Enter a day on or after %(day)s, the first day of the period.")
-        return sentence % {"day": in_words(first)}
-    return None
 
 
 # --- What is shown --------------------------------------------------------------------------------

@@ -15,8 +15,7 @@ from governance.views.pages import csv_file
 @require_safe
 @record.asked_once()
 def figures(request):
-    form, period = changes.asked(request.GET)
-    form.fields["to"].help_text = "Left empty: today."
+    form, period = changes.asked(request.GET, form_class=changes.PastForm)
     if form.errors:
         return render(request, "governance/figures.html", {"form": form}, status=400)
     if any(box in request.GET for box in form.boxes):
@@ -31,7 +30,7 @@ def figures(request):
 @record.asked_once()
 def figures_csv(request):
     """The same figures, one a line, for a spreadsheet."""
-    form, period = changes.asked(request.GET)
+    form, period = changes.asked(request.GET, form_class=changes.PastForm)
     if form.errors:
         return render(request, "governance/figures.html", {"form": form}, status=400)
     heading = ["from", "to", "body", "part", "table", "of", "figure", "value"]

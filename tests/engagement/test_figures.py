@@ -161,13 +161,16 @@ def test_without_messages_it_says_so(client, partnership):
     assert "Nothing in this time." in page.text
 
 
-@pytest.mark.parametrize("query", ["from=x", "to=2026-02-30", "from=2026-03-02&to=2026-03-01"])
+@pytest.mark.parametrize(
+    "query", ["from=x", "to=2026-02-30", "from=2026-03-02&to=2026-03-01", "from=2099-01-01"]
+)
 def test_a_period_that_is_none_is_refused_in_a_sentence(client, partnership, query):
     for address in ("/staff/figures/", "/staff/figures/figures.csv"):
         page = client.get(f"{address}?{query}")
 
         assert page.status_code == 400
         assert 'role="alert"' in page.text
+        assert "Left empty: today." in page.text
 
 
 def test_a_text_that_a_spreadsheet_would_take_for_a_formula_is_none():
