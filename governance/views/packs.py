@@ -70,6 +70,6 @@ def pack_page(request, slug, pk, *, refusal="", status=200):
         "to_decide": to_decide(parts),
         "form": form if may_decide else None,
         "refusal": refusal,
-        "has_begun": meeting.starts_at <= timezone.now(),
+        "day_has_come": timezone.localdate(meeting.starts_at) <= timezone.localdate(),
     }
     return render(request, "governance/pack.html", context, status=status)

@@ -223,6 +223,21 @@ def test_a_decision_is_typed_once_and_stands_in_the_pack_and_on_the_page_of_the_
     assert "A second room" in client.get(f"/bodies/{middle.slug}/").text
 
 
+@pytest.mark.parametrize(("days", "is_offered"), [(0, True), (1, False)])
+def test_decisions_are_written_down_from_the_day_of_the_meeting_on(
+    client, ladder, days, is_offered
+):
+    middle = ladder[1]
+    late = timezone.localtime().replace(hour=23, minute=59, second=59) + timedelta(days=days)
+    meeting = Meeting.objects.create(body=middle, starts_at=late)
+    client.force_login(officer_of(middle))
+
+    page = client.get(address_of(meeting)).text
+
+    assert ("Write it down" in page) == is_offered
+    assert ("from the day of the meeting on" in page) != is_offered
+
+
 def test_what_cannot_be_taken_is_said_and_what_was_typed_is_kept(client, ladder):
     middle = ladder[1]
     client.force_login(officer_of(middle))
