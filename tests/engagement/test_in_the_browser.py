@@ -1,20 +1,25 @@
 """The pages of feedback in a real browser: on a phone, without JavaScript, and for axe-core."""
 
 import pytest
+from django.utils import timezone
 
 from engagement.actions import themes
 from engagement.models import Phrase, Submission
+from governance.models import Decision, Meeting
 from tests.factories import (
     make_engagement_team_member,
     make_partnership,
     make_signpost,
     make_theme,
+    officer_of,
     send_feedback,
+    today,
 )
 from tests.plugins.browser import DESKTOP, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+ROOM = 16  # pixels
 MESSAGE = "\n  First line\n\nমানুষ সাহায্য চায়\nمرحبا <b>&amp; 😔 "
 
 
@@ -114,6 +119,32 @@ def test_an_error_takes_the_reader_to_its_field(page, partnership):
     page.click("text=Choose what it is about, or “I’m not sure”")
 
     assert page.evaluate("document.activeElement.id") == "id_topic"
+
+
+def test_what_is_noted_of_a_message_and_decided_at_a_meeting_stands_apart(
+    new_page, sign_in, partnership
+):
+    submission = send_feedback(message="Ring 07700 900123.").submission
+    meeting = Meeting.objects.create(body=partnership.living_well, starts_at=timezone.now())
+    Decision.objects.bulk_create(
+        Decision(body=meeting.body, meeting=meeting, decided_on=today(), title=each, text="We do.")
+        for each in ("One", "Another")
+    )
+    page = new_page(width=DESKTOP)
+    sign_in(page, make_engagement_team_member())
+
+    page.goto(f"/staff/feedback/{submission.reference}/")
+    assert room_below(page, ".tht-note--warning", ".tht-facts") >= ROOM
+
+    sign_in(page, officer_of(meeting.body))
+    page.goto(f"/bodies/{meeting.body.slug}/meetings/{meeting.pk}/pack/")
+    first, second = (f"article:has-text('{each}')" for each in ("One", "Another"))
+    assert room_below(page, first, second) >= ROOM
+
+
+def room_below(page, first, second):
+    above, below = (page.locator(each).bounding_box() for each in (first, second))
+    return below["y"] - above["y"] - above["height"]
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
