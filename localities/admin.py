@@ -39,6 +39,7 @@ class AtlasAdmin(ReasonedAdmin):
 
 class WardInLocalityInline(admin.StackedInline):
     model = WardInLocality
+    formfield_overrides = ReasonedAdmin.formfield_overrides
     extra = 0
     fields = [("ward", "locality"), ("start_date", "end_date"), "confidence", "source"]
     ordering = ["ward__name", "start_date"]

@@ -218,6 +218,28 @@ def test_what_is_kept_of_a_body_shows_on_its_page_at_once(client, administrator)
     assert structure_on(today()).body(body)
 
 
+def test_a_day_and_a_time_say_what_they_are_and_how_they_are_typed(client, administrator):
+    address = "/admin/governance/meeting/add/"
+    typed = {"starts_at_0": "31.2.2026", "starts_at_1": "2 pm", "status": "planned"}
+
+    page = client.post(address, {"body": make_body().pk, **typed, **NO_PAPERS, **REASON}).text
+
+    assert "Enter a real day, such as 2026-11-22 or 22/11/2026." in page
+    assert "Enter a time of the day, such as 14:30." in page
+    for name in ("Starts at: date", "Starts at: time", "Ends at: date", "Ends at: time"):
+        assert f'aria-label="{name}"' in page
+
+
+def test_the_days_of_a_row_on_the_page_of_another_say_how_they_are_typed(client, administrator):
+    body = make_body()
+    address = f"/admin/governance/body/{body.pk}/change/"
+    rows = {"names-TOTAL_FORMS": "1", "names-INITIAL_FORMS": "0", "names-0-start_date": "1.1.26"}
+
+    page = client.post(address, {**rows, **REASON}).text
+
+    assert "Enter a real day, such as 2026-11-22 or 22/11/2026." in page
+
+
 @pytest.mark.parametrize(
     ("met", "status", "days", "sentence"),
     [
