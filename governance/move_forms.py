@@ -82,7 +82,7 @@ class SendBackForm(MoveForm):
 class AnswerForm(MoveForm):
     move = Move.ANSWER
     heading = "Answer the question"
-    explanation = "The body that asked has it again, and its clock goes on."
+    explanation = "Then the body that asked has it again, and its clock goes on."
     button = "Send the answer"
     stands_open = True
     note = Words(label="Your answer", error_messages={"required": "Write your answer"})
