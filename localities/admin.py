@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from localities.actions.atlas import atlas_edited
 from localities.actions.wards import check_one_locality_at_a_time
-from localities.admin_base import LookedAt, ReasonedAdmin
+from localities.admin_base import EMPTY_ROWS, LookedAt, ReasonedAdmin
 from localities.models import (
     CareNetwork,
     DistrictInLocality,
@@ -101,12 +101,12 @@ class WardInLocalityAdmin(AtlasAdmin):
 
 class PlaceSpellingInline(admin.StackedInline):
     model = PlaceSpelling
-    extra = 0
+    extra = EMPTY_ROWS
 
 
 class PlaceInWardInline(admin.StackedInline):
     model = PlaceInWard
-    extra = 0
+    extra = EMPTY_ROWS
     fields = ["position", "ward"]
 
 
@@ -121,7 +121,7 @@ class PlaceNameAdmin(AtlasAdmin):
 
 class DistrictInLocalityInline(admin.StackedInline):
     model = DistrictInLocality
-    extra = 0
+    extra = EMPTY_ROWS
 
 
 @admin.register(PostcodeDistrict)

@@ -17,6 +17,7 @@ from engagement.admin.published import (
 )
 from engagement.models import Animation, Captions, Story
 from governance.admin.base import ScansFirst
+from localities.admin_base import EMPTY_ROWS
 
 
 @admin.register(Story)
@@ -95,7 +96,7 @@ def read_captions(upload):
 class CaptionsInline(admin.StackedInline):
     model = Captions
     form = CaptionsForm
-    extra = 0
+    extra = EMPTY_ROWS
     formfield_overrides = {models.TextField: TEXT}
 
     def has_view_permission(self, request, obj=None):

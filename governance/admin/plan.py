@@ -12,6 +12,7 @@ from governance.admin.base import (
 )
 from governance.admin.work import OfABody, OfBody
 from governance.models import Milestone, Priority, Project, ProjectReport, Strategy
+from localities.admin_base import EMPTY_ROWS
 
 
 @admin.register(Priority)
@@ -34,13 +35,13 @@ class PriorityAdmin(WorkAdmin):
 
 class MilestoneInline(ForAdministrators, admin.TabularInline):
     model = Milestone
-    extra = 0
+    extra = EMPTY_ROWS
     fields = ["title", "due_on", "expected_on", "reached_on"]
 
 
 class ProjectReportInline(RowsOfAPage, admin.StackedInline):
     model = ProjectReport
-    extra = 0
+    extra = EMPTY_ROWS
     fields = [("reported_on", "outlook"), "words"]
     verbose_name = "report"
 

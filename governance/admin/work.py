@@ -32,6 +32,7 @@ from governance.models import (
 from governance.structure import structure_today
 from governance.telling import with_article
 from governance.uploads import ENDINGS, media_type_of, note_stored
+from localities.admin_base import EMPTY_ROWS
 
 
 class DocumentForm(forms.ModelForm):
@@ -135,7 +136,7 @@ class CadenceAdmin(OfABody):
 
 class MeetingPaperInline(RowsOfAPage, admin.TabularInline):
     model = MeetingPaper
-    extra = 0
+    extra = EMPTY_ROWS
     fields = ["kind", "document"]
 
 
