@@ -121,6 +121,20 @@ def test_an_error_takes_the_reader_to_its_field(page, partnership):
     assert page.evaluate("document.activeElement.id") == "id_topic"
 
 
+def test_without_javascript_a_question_and_what_is_wrong_stay_above_its_box(new_page, partnership):
+    page = new_page(width=PHONE, javascript=False)
+    page.goto("/feedback/")
+    page.click("button:has-text('Continue')")
+
+    links = page.locator(".nhsuk-error-summary a").all()
+    assert len(links) > 1
+    for link in links:
+        link.click()
+        group = page.locator(".nhsuk-form-group--error:has(:target)")
+        assert group.bounding_box()["y"] >= 0
+        assert group.locator(".nhsuk-error-message").bounding_box()["y"] > 0
+
+
 def test_what_is_noted_of_a_message_and_decided_at_a_meeting_stands_apart(
     new_page, sign_in, partnership
 ):
