@@ -344,7 +344,10 @@ def mixed(names, values, *, shift):
 
 
 class Noted(QueryDict):
-    """What was sent, which notes the names that a page asks it for."""
+    """What was sent, which notes the names that a page asks it for.
+
+    One that looks which names there are asks for none of what is sent under them.
+    """
 
     asked_for = set()
 
@@ -367,17 +370,14 @@ class Noted(QueryDict):
         return super().__contains__(name)
 
     def __iter__(self):
-        self.asked_for.update(names := list(super().__iter__()))
-        return iter(names)
-
-    def keys(self):
-        return list(self)
+        return super().__iter__()  # as one that is not dict's own, lest ** take values unasked
 
     def lists(self):
-        return [(name, super(Noted, self).getlist(name)) for name in self]
+        self.asked_for.update(self)
+        return super().lists()
 
     def copy(self):
-        self.asked_for.update(super().__iter__())
+        self.asked_for.update(self)
         return super().copy()
 
 
@@ -398,7 +398,8 @@ def test_what_a_page_asks_a_query_for_is_noted(asked_for, rf):
         (lambda query: query["a"], {"a"}),
         (lambda query: query.getlist("c"), {"c"}),
         (lambda query: "d" in query, {"d"}),
-        (lambda query: list(query), {"a", "b"}),
+        (lambda query: set(query) <= {"a"}, set()),
+        (lambda query: [query[name] for name in query], {"a", "b"}),
         (lambda query: dict(query.items()), {"a", "b"}),
         (lambda query: query.dict(), {"a", "b"}),
         (lambda query: list(query.lists()), {"a", "b"}),
@@ -424,7 +425,7 @@ def test_odd_values_in_a_query_are_no_failure(world, asked_for):
             asked_for.clear()
             if client.get(path).status_code == 302:
                 continue  # to the sign-in page, or to the form
-            queries = list(together)
+            queries = together[:1]
             alone = set()
             while queries:
                 failures += [
@@ -433,7 +434,9 @@ def test_odd_values_in_a_query_are_no_failure(world, asked_for):
                     if client.get(path, query).status_code >= 500
                 ]
                 names = sorted(asked_for - alone)
-                queries = [{name: next(values)} for name in names]
+                # Where nothing was asked for, other values would be answered in the same way.
+                queries = together[1:] if names and not alone else []
+                queries += [{name: next(values)} for name in names]
                 alone.update(names)
 
     assert failures == []
@@ -455,7 +458,10 @@ def test_odd_values_in_a_form_are_no_failure(world, asked_for):
             if is_refused(client, path, {}):
                 continue  # whatever is sent: it takes no form
             for shift in range(3):
+                asked_for.clear()
                 is_refused(client, path, mixed(FIELDS, ODD_TEXTS, shift=shift))
+                if not asked_for:
+                    break  # others would be answered in the same way
             for note in ODD_NOTES:
                 asked_for.clear()
                 is_refused(client, path, posted_to(path, world) | {"note": note})
