@@ -19,6 +19,7 @@ TOGETHER = {
     "tests/localities/test_map.py",
     "tests/project/test_bad_requests.py",
     "tests/project/test_kept_connections.py",
+    "tests/project/test_matrix.py",
     "tests/project/test_tooling_run.py",
 }
 

@@ -11,12 +11,13 @@ from http.cookies import SimpleCookie
 
 import pytest
 from django.contrib import admin
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from governance.models import Escalation
 from tests.project.addresses import all_addresses, own_addresses
-from tests.project.world import path_of, posted_to, undone
+from tests.project.world import make_world, path_of, posted_to, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -330,6 +331,19 @@ POST /readyz/                                   405   405   405   405   405   40
 """
 
 
+@pytest.fixture(scope="module")
+def made_world(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(made_world, db):
+    """Made once for all tests here; what one of them does to it is undone."""
+    return made_world
+
+
 @cache
 def browser():
     """One for all who ask, as making one takes longer than many an answer."""
@@ -499,7 +513,7 @@ def test_the_admin_s_table_names_every_model():
     assert [label for label, *_ in admin_table()] == [model._meta.label for model in models()]
 
 
-def test_each_visitor_may_edit_what_the_table_says(world):
+def test_each_visitor_may_edit_what_the_table_says(world, no_app_list):
     found = []
     for model in models():
         row = model._default_manager.first().pk

@@ -17,7 +17,7 @@ from governance.models import Body, Meeting, Seat
 from tests.admin_pages import form_of, page_of
 from tests.factories import make_body, make_person
 from tests.project.world import session_of, undone
-from tht_portal.admin_site import LONGEST_SEARCH, MOST_EMPTY_ROWS, UNREADABLE, PortalAdmin
+from tht_portal.admin_site import LONGEST_SEARCH, MOST_EMPTY_ROWS, UNREADABLE
 
 pytestmark = [
     pytest.mark.django_db,
@@ -64,9 +64,7 @@ class Asked:
 
 
 @pytest.fixture
-def asked(superuser, world, monkeypatch):
-    # What stands beside every page, and takes half of its time.
-    monkeypatch.setattr(PortalAdmin, "get_app_list", lambda *_args, **_options: [])
+def asked(superuser, world, no_app_list):
     return Asked(superuser)
 
 
