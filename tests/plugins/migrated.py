@@ -21,6 +21,11 @@ from tests.plugins.database import uses_database
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 FIRST = "migrated"
+MIGRATE = """
+from tests.plugins import garbage  # seldom looked for, as in the run
+from django.core.management import execute_from_command_line
+execute_from_command_line(["manage.py", "migrate", "--skip-checks", "--verbosity=0"])
+"""
 
 
 def pytest_collection_finish(session):
@@ -69,7 +74,7 @@ def make_first():
         if lock.read():
             return
         subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--skip-checks", "--verbosity=0"],
+            [sys.executable, "-c", MIGRATE],
             cwd=PROJECT,
             env={
                 **os.environ,
