@@ -132,12 +132,13 @@ def test_what_was_taken_back_is_to_be_answered_in_lists_and_on_its_page(
     address = f"/staff/feedback/{sent.submission.reference}/"
     waiting = client.get(address).text
     assert "Escalated</strong> It lies before" in waiting and "It waits for what comes" in waiting
+    assert "The clock of the message stands still" in waiting
 
     escalations.withdraw(escalation=matter, by=officer, reason="The lift was mended.")
 
     page = client.get(address).text
     assert "To be answered</strong> It lies before" in page and "It waits for" not in page
-    assert "answer the resident without it" in page
+    assert "answer the resident without it" in page and "stands still" not in page
     assert '<h3 class="nhsuk-heading-s">Answer' in page  # what is to be done next
     assert ">To be answered<" in client.get("/staff/feedback/?status=escalated").text
     assert pile_of(officer) == "back"
