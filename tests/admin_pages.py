@@ -18,7 +18,7 @@ def form_of(response):
     data = fields_of(response.context["adminform"].form)
     for inline in response.context["inline_admin_formsets"]:
         data |= fields_of(inline.formset.management_form)
-        for form in inline.formset.initial_forms:
+        for form in inline.formset.forms:
             data |= fields_of(form)
     return data
 

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from engagement.actions import answering, merging, raising, referrals, submissions, themes
 from engagement.actions.answering import Overtaken
@@ -18,6 +19,7 @@ from engagement.tallies import recount
 from engagement.theme_forms import MOST_AT_ONCE
 from governance.actions import escalations
 from governance.models import OutboxMessage
+from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
     lead_of,
@@ -214,6 +216,7 @@ def test_fifty_take_few_statements_more_for_each(theme, some, officer):
     found = [make_submission(**mailed) for _ in range(12)]
     themes.add(theme=theme, submissions=found, by=officer)
 
+    structure_today().calendar_at(timezone.now())  # which a process asks for once
     few, many = statements(found[:3]), statements(found[3:])
 
     assert many - few == 2 * (9 - 3)
