@@ -296,6 +296,10 @@ class ReplyForm(forms.Form):
     question = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     nhsuk = {"message": {"rows": 5}}
 
+    def is_to(self, question):
+        """Whether it was typed below this question, and not below one before it."""
+        return self.data.get("question") == str(question.pk)
+
 
 class NotAnsweredForm(forms.Form):
     """What a resident finds missing in an answer."""

@@ -61,6 +61,8 @@ from localities.models import (
 )
 
 PASSWORD = "a long demonstration password"
+# What a browser says of a form that stood on a page of the portal.
+FROM_HERE = {"origin": "http://testserver"}
 REASON = "Board, 10 November 2026, item 4"  # of deeds that ask for one
 
 numbers = count(1)

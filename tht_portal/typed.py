@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.shortcuts import render
 
 from engagement.forms import plain_text
+from governance.admin.typed import TYPED
 
 # What nobody typed, or nobody is to read over a shoulder.
 LEFT_OUT = re.compile(
@@ -17,6 +18,8 @@ LEFT_OUT = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 TICKED = {"on", "true", "false"}
+# A field of a row on the page, by what its rows are called and its number.
+OF_ROW = re.compile(r".+-(\d+)-(.+)", re.DOTALL)
 # The two boxes of a day and a time.
 OF_TWO = re.compile(r"_[01]$")
 LONGEST_LABEL = 80
@@ -49,31 +52,40 @@ def typed_page(request, *, was_signed_out=False):
 
 
 def typed_in(request):
-    match = request.resolver_match
-    if match.view_name in {"login", "password_change"}:
+    if {"password", "old_password"} & set(request.POST):
         return []  # in haste a password is typed where the name belongs
-    fields = fields_of(getattr(match.func, "model_admin", None))
+    model_admin = getattr(request.resolver_match.func, "model_admin", None)
+    of_page = fields_of([model_admin] if model_admin else [])
+    of_rows = fields_of(model_admin.inlines if model_admin else [])
     found = []
     for name, values in request.POST.lists():
-        its_name = name.rpartition("-")[2]
+        row = OF_ROW.fullmatch(name)
+        fields, its_name = (of_rows, row[2]) if row else (of_page, name)
         field = fields.get(its_name) or fields.get(OF_TWO.sub("", its_name))
-        if LEFT_OUT.fullmatch(name) or (field and is_chosen(field)):
+        if LEFT_OUT.fullmatch(name):
             continue
         label = str(field.verbose_name) if field else its_name.replace("_", " ")
         label = plain_text(label[:1].upper() + label[1:LONGEST_LABEL]).strip() or "Text"
-        texts = (plain_text(value) for value in values)
+        if row:
+            label = f"{label}, row {int(row[1][:6]) + 1}"
+        texts = [plain_text(value) for value in values if not is_chosen(value, field)]
         found += [Typed(label, text) for text in texts if text.strip() and text not in TICKED]
     return found
 
 
-def fields_of(model_admin):
-    """The fields of a model of the admin, and of those whose rows stand on the same page."""
-    if model_admin is None:
-        return {}
-    models = [*(inline.model for inline in model_admin.inlines), model_admin.model]
-    return {field.name: field for model in models for field in model._meta.get_fields()}
+def fields_of(admins):
+    """The fields of the models of a page of the admin, or of the rows on it."""
+    return {
+        field.name: field
+        for each in admins
+        for field in (*each.model._meta.fields, *each.model._meta.many_to_many)
+    }
 
 
-def is_chosen(field):
+def is_chosen(value, field):
     """Whether it is chosen from a list, or ticked: there is nothing in it to copy."""
-    return field.is_relation or bool(field.choices) or field.get_internal_type() == "BooleanField"
+    if field is None:
+        return False
+    if field.is_relation:  # by its name, where there are too many for a list
+        return field.related_model not in TYPED or value.isdecimal()
+    return bool(field.choices) or field.get_internal_type() == "BooleanField"

@@ -166,14 +166,14 @@ new_code = require_http_methods(["GET", "HEAD", "POST"])(DOOR.send_new_code)
 close = require_http_methods(["GET", "HEAD", "POST"])(DOOR.leave)
 
 
-def csrf_failure(request):
-    """The page the form was on, with what was typed."""
+def csrf_failure(request, *, is_from_here):
+    """The page the form was on, with what was typed; from elsewhere, to be copied at the door."""
     typed = plain_data(request.POST)
     name = request.resolver_match.url_name
     if name == "receipt_new_code":
         return DOOR.ask_for_new_code_again(request, typed)
     opened = DOOR.opened(request)
-    if opened is None:
+    if opened is None or not is_from_here:
         form = OpenReceiptForm(initial={"reference": typed.get("reference", "")})
         return DOOR.ask(request, form, note=TOO_OLD, typed=typed.get("message", ""), status=403)
     if name == "receipt_reply":
@@ -236,9 +236,10 @@ def receipt_page(
 ):
     progress = Progress(opened.submission)
     question = progress.question
-    if reply is None:
-        initial = {"question": question and question.pk}
-        reply = ReplyForm(auto_id="reply_%s", initial=initial)
+    sent, initial = reply, {"question": question and question.pk}
+    reply = ReplyForm(auto_id="reply_%s", initial=initial)
+    if sent and question and sent.is_to(question):
+        reply = sent  # one to an older question can only be copied
     addition = addition or AdditionForm()
     not_answered = not_answered or NotAnsweredForm(auto_id="not_answered_%s")
     withdrawal = withdrawal or WithdrawForm()
@@ -249,7 +250,7 @@ def receipt_page(
         "question": question,
         "reply": reply,
         "typed": left_over(
-            (reply, question),
+            (sent or reply, reply is sent),
             (not_answered, progress.may_say_not_answered),
             (addition, True),
             nothing_is_open=progress.is_withdrawn,

@@ -22,6 +22,7 @@ from governance.models import OutboxMessage
 from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
+    FROM_HERE,
     lead_of,
     make_body,
     make_engagement_team_member,
@@ -560,7 +561,7 @@ def test_with_more_than_fit_those_due_first_are_shown_and_what_was_ticked(
 
 
 def test_without_its_proof_text_and_ticks_come_back(theme, some, officer):
-    client = Client(enforce_csrf_checks=True)
+    client = Client(enforce_csrf_checks=True, headers=FROM_HERE)
     client.force_login(officer)
 
     page = client.post(address_of(theme), {"message": ticks(*some[:2]), "text": "Typed"})

@@ -5,7 +5,7 @@ from django.test import Client
 
 from engagement.actions import erasures
 from engagement.models import Erasure, Flag, RetentionPeriod, Submission
-from tests.factories import make_engagement_team_member, send_feedback
+from tests.factories import FROM_HERE, make_engagement_team_member, send_feedback
 from tests.loaded import load_periods
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +101,7 @@ def test_the_second_press_is_no_error_and_another_person_is_told(client, team, s
 
 
 def test_without_its_proof_nothing_is_erased_and_the_reason_kept(team, submission):
-    client = Client(enforce_csrf_checks=True)
+    client = Client(enforce_csrf_checks=True, headers=FROM_HERE)
     client.force_login(team)
 
     page = client.post(page_of(submission), {"reason": "Typed for long", "sure": "on"})

@@ -28,6 +28,7 @@ from engagement.views.receipt import DOOR as RECEIPTS
 from governance.models import OutboxMessage
 from tests.engagement.test_feedback import SENT, checked
 from tests.factories import (
+    FROM_HERE,
     feedback_answers,
     lead_of,
     make_engagement_team_member,
@@ -469,7 +470,7 @@ def test_withdrawing_one_message_leaves_the_mails_of_another(client, sent):
 
 
 def test_without_its_proof_what_was_added_comes_back(sent):
-    client = Client(enforce_csrf_checks=True)
+    client = Client(enforce_csrf_checks=True, headers=FROM_HERE)
     token = client.get(DOOR).cookies["csrftoken"].value
     door = {
         "reference": sent.submission.reference,
@@ -487,7 +488,7 @@ def test_without_its_proof_what_was_added_comes_back(sent):
 
 def without_proof(sent):
     """A browser in which the message is open, and whose forms come without their proof from now."""
-    client = Client(enforce_csrf_checks=True)
+    client = Client(enforce_csrf_checks=True, headers=FROM_HERE)
     door = {"reference": sent.submission.reference, "secret": sent.secret}
     token = client.get(DOOR).cookies["csrftoken"].value
     client.post(DOOR, door | {"csrfmiddlewaretoken": token})
@@ -523,6 +524,33 @@ def test_without_its_proof_an_answer_comes_back_where_it_was_typed(sent):
     assert page.status_code == 403
     assert box(page, "reply_message") == "Typed for long"
     assert f'name="question" value="{question}"' in page.text
+
+
+def test_what_another_site_says_is_put_into_no_box_of_an_open_receipt(sent):
+    client = without_proof(sent)
+
+    for deed in ("add/", "reply/", "not-answered/"):
+        words = {"message": "Said elsewhere"}
+        page = client.post(f"{DOOR}{deed}", words, headers={"origin": "https://elsewhere.example"})
+        assert page.status_code == 403
+        assert "Zebra crossing" not in page.text and "See what came of your message" in page.text
+
+
+def test_an_answer_to_an_older_question_is_to_be_copied_below_the_new_one(sent):
+    referral, team = sent.submission.referrals.get(role="lead"), make_engagement_team_member()
+    referrals.ask(referral=referral, by=team, text="Which one?")
+    client = without_proof(sent)
+    older = referral.steps.last().pk
+    submissions.reply(submission=sent.submission, message="The one in Bow", question=older)
+    referral.refresh_from_db()
+    referrals.ask(referral=referral, by=team, text="And when was that?")
+    newer = referral.steps.last().pk
+
+    page = client.post(f"{DOOR}reply/", {"message": "Typed for long", "question": older})
+
+    assert "And when was that?" in page.text
+    assert box(page, "reply_message") == "" and f'name="question" value="{newer}"' in page.text
+    assert "Typed for long" in page.text
 
 
 @pytest.mark.parametrize("deed", ["add/", "reply/", "not-answered/"])

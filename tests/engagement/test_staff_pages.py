@@ -19,6 +19,7 @@ from governance.models import Body, OutboxMessage
 from governance.permissions import standing_of
 from governance.telling import with_article
 from tests.factories import (
+    FROM_HERE,
     lead_of,
     make_activity,
     make_body,
@@ -567,7 +568,7 @@ def test_a_page_that_does_not_say_what_it_showed_changes_nothing(
 
 
 def test_without_its_proof_an_answer_comes_back(partnership, submission):
-    client = Client(enforce_csrf_checks=True)
+    client = Client(enforce_csrf_checks=True, headers=FROM_HERE)
     client.force_login(partnership.officers["living-well"])
 
     page = client.post(

@@ -12,6 +12,7 @@ from engagement.models import ReferralStep
 from engagement.progress import Progress
 from governance.models import Decision, Escalation, Meeting
 from tests.factories import (
+    FROM_HERE,
     PASSWORD,
     make_engagement_team_member,
     make_escalation,
@@ -189,8 +190,8 @@ def test_what_is_typed_of_an_idea_is_carried_through(browser, deed):
 
 
 def test_a_new_outcome_keeps_what_was_typed_when_its_proof_has_run_out():
-    browser, team = Client(enforce_csrf_checks=True), make_engagement_team_member()
-    browser.force_login(team)
+    browser = Client(enforce_csrf_checks=True, headers=FROM_HERE)
+    browser.force_login(make_engagement_team_member())
     make_partnership()
     submission = send_feedback(topic="healthy", place="").submission
 

@@ -77,9 +77,12 @@ def test_every_form_for_staff_is_carried_through_the_sign_in_without_a_cookie(wo
         assert page.text.count('name="tick"') == 2, path
 
 
+@pytest.mark.parametrize("is_signed_in", [True, False])
 @pytest.mark.parametrize("said", ELSEWHERE)
-def test_what_did_not_stand_on_a_page_of_ours_is_shown_to_nobody(browser, said):
+def test_what_did_not_stand_on_a_page_of_ours_is_shown_to_nobody(browser, said, is_signed_in):
     bottom, top = make_ladder(2)
+    if is_signed_in:
+        browser.force_login(officer_of(top))
     addresses = [f"/escalations/{make_escalation(bottom, top).reference}/accept/", ACTIVITY]
 
     for address in addresses:
@@ -157,6 +160,23 @@ def test_a_form_of_the_admin_gives_back_what_was_typed_to_be_copied(browser, htm
     assert not Activity.objects.exists()
 
 
+def test_so_it_gives_back_the_rows_of_the_page(browser):
+    form = {"title": "Bow", "captions-0-captions": TYPED, "captions-1-language": "so"}
+
+    page = kept_by(browser, "/admin/engagement/animation/add/", form)
+
+    assert ">Captions, row 1</label>" in page.text and SHOWN in page.text
+    assert page.text.count("<textarea") == 2  # a language is chosen from a list
+
+
+def test_it_gives_back_the_name_of_a_body_that_is_typed_where_there_are_many(browser):
+    by_name = {"body": "Living Well (living-well)", "on_behalf_of": "4711"}
+
+    page = kept_by(browser, "/admin/governance/seat/add/", by_name)
+
+    assert "Living Well (living-well)" in page.text and "4711" not in page.text
+
+
 @pytest.mark.parametrize("make", [make_engagement_team_member, make_governance_administrator])
 def test_so_it_does_for_who_signed_in_again_elsewhere(browser, make, html_faults):
     browser.force_login(make())
@@ -193,7 +213,7 @@ def test_a_file_is_to_be_chosen_again_and_not_shown(browser):
     assert "in the file" not in page.text
 
 
-@pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/password/"])
+@pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/password/", "/admin/login/"])
 def test_what_may_be_a_password_is_never_shown(browser, address):
     form = {"username": "Hush hush", "password": "Hush hush", "old_password": "Hush hush"}
 
