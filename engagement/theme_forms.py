@@ -76,7 +76,8 @@ class ThemeChangeForm(ThemeCloseForm, ThemeForm):
 
 def references_in(text):
     """What may be references in a text, each once."""
-    return list(dict.fromkeys(re.split(r"[\s,;]+", text.strip().upper())))
+    found = re.split(r"[\s,;]+", text.upper())
+    return [each for each in dict.fromkeys(found) if each]
 
 
 def keys_of(references):
@@ -106,6 +107,8 @@ class GatherForm(forms.Form):
     def clean_references(self):
         """The messages of these references; one that may not be acted on is as good as none."""
         given = references_in(self.cleaned_data["references"])
+        if not given:
+            raise forms.ValidationError(self.fields["references"].error_messages["required"])
         if len(given) > MOST_AT_ONCE:
             raise forms.ValidationError(f"Enter {MOST_AT_ONCE} references or fewer at once")
         leads = Referral.objects.leading().filter(submission__in=keys_of(given))

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from engagement.actions import submissions
 from engagement.models import Submission, Theme
 from tests.factories import (
+    FROM_HERE,
     make_engagement_team_member,
     make_member,
     make_person,
@@ -130,7 +131,7 @@ def test_a_message_is_put_under_a_theme_from_its_own_page(theme, team):
 
 
 def test_without_its_proof_what_was_typed_comes_back(theme):
-    client = Client(enforce_csrf_checks=True)
+    client = Client(enforce_csrf_checks=True, headers=FROM_HERE)
     client.force_login(make_engagement_team_member())
 
     begun = client.post(LIST, {"title": "Typed", "lead_body": "team"})
@@ -365,6 +366,8 @@ def test_what_was_ticked_is_put_under_a_theme_that_is_there(theme, team):
         ({"theme": "0"}, "Choose a theme from the list"),
         ({"theme": "", "title": "NO LIFT"}, "There is a theme “No lift” already"),
         ({"references": ""}, "Enter the reference of a message"),
+        ({"references": " , ;"}, "Enter the reference of a message"),
+        ({"references": "F-2026-999999,"}, "There is no message F-2026-999999 that you may act on"),
         ({"references": "F-2026-999999"}, "There is no message F-2026-999999 that you may act on"),
         (
             {"references": "f-2026-999998 hello"},
