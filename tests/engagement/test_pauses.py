@@ -5,16 +5,18 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 
-from engagement.actions import raising, referrals, submissions, themes
+from engagement.actions import merging, raising, referrals, submissions, themes
 from engagement.actions.clocks import follow_matters, out_of_step
 from engagement.models import MessageTally, ReferralNotice, ReferralStep
 from governance.actions import clocks, escalations
+from governance.actions import merging as matters
 from governance.models import Escalation
 from tests.counted_days import Walk
 from tests.factories import (
     lead_of,
     make_bank_holiday,
     make_body,
+    make_escalation,
     make_escalation_line,
     make_officer,
     make_submission,
@@ -147,6 +149,38 @@ def test_what_joins_a_matter_later_stands_still_from_that_day_alone(
 
     assert days_of(later) == (2, date(2026, 12, 2))
     assert days_of(first) == (4, date(2026, 12, 4))
+    assert clocks.reckon_anew() == 0
+
+
+def test_a_question_ends_when_its_message_is_put_with_another(bodies, officer, at):
+    message, other = (make_submission(topic="healthy", place="") for _ in range(2))
+    at(date(2026, 11, 3))
+    ask(message, officer)
+    at(date(2026, 11, 5))
+    merging.merge(referral=lead_of(message), into=other, by=officer)
+    at(date(2026, 11, 10))
+    merging.split(referral=lead_of(message), by=officer)
+
+    assert days_of(message) == (2, date(2026, 12, 2))
+    assert clocks.reckon_anew() == 0
+
+
+def test_what_went_into_another_matter_waits_until_that_is_decided(
+    bodies, board, chair, officer, at
+):
+    message = make_submission(topic="healthy", place="")
+    at(date(2026, 11, 3))
+    matter = escalate(message, board, officer).escalation
+    goes_on = make_escalation(lead_of(message).body, board)
+    at(date(2026, 11, 5))
+    matters.merge(escalation=matter, into=goes_on, by=chair, reason="One lift")
+    at(date(2026, 11, 10))
+    escalations.accept(escalation=goes_on, by=chair)
+    escalations.resolve(escalation=goes_on, outcome="Yes", by=chair)
+    at(date(2026, 11, 12))
+    clocks.climb_overdue()
+
+    assert days_of(message) == (5, date(2026, 12, 7))
     assert clocks.reckon_anew() == 0
 
 
