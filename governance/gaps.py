@@ -38,7 +38,7 @@ class Gapped:
     def compressed(self, **words):
         """The same as a gzip file. What stands between the gaps is compressed once, and well.
 
-        Nothing is compressed together with words of a reader, so the size tells nothing of them.
+        No words of a reader are compressed together with others.
         """
         words = {name: conditional_escape(each).encode() for name, each in words.items()}
         parts, crc, size = [GZIP_HEADER], 0, 0
