@@ -8,6 +8,7 @@ from governance.actions import documents
 from governance.actions.decisions import check_has_come, check_is_day_of, check_takes_place
 from governance.actions.import_meetings import Meetings
 from governance.actions.meetings import check_body_is_there, note_change
+from governance.actions.structure import lock_structure
 from governance.admin.base import (
     PERIOD,
     PROOF,
@@ -54,6 +55,9 @@ class DocumentAdmin(ScansFirst, WorkAdmin, StoresFiles):
     search_fields = ["title", "url"]
 
     def save_model(self, request, obj, form, change):
+        lock_structure()
+        if change:
+            documents.keep_what_others_changed(obj, form.changed_data)
         if obj.file and "file" in form.changed_data:
             obj.file.save(obj.file.name, obj.file.file, save=False)
             note_stored(obj.file.name)

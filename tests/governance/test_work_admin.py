@@ -5,9 +5,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from governance.actions import asides
+from governance.admin.work import DocumentAdmin
 from governance.models import Cadence, Decision, Document, Meeting, TermsOfReference
 from governance.structure import structure_on
 from tests.factories import (
@@ -18,6 +20,7 @@ from tests.factories import (
     officer_of,
     today,
 )
+from tests.parallel import Meanwhile
 from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +100,70 @@ def test_a_file_that_is_replaced_goes_for_good(client, administrator, tmp_path, 
     save_document(client, document, **fields)
 
     assert [path.read_bytes() for path in files_in(tmp_path)] == left
+
+
+def with_file(fields):
+    given = {"file": SimpleUploadedFile("terms.pdf", fields["file"])} if "file" in fields else {}
+    return fields | given
+
+
+def edit_after(monkeypatch, client, document, meanwhile, **fields):
+    """Save the page of a document which somebody else has changed after it was read."""
+    read = DocumentAdmin.get_object
+
+    def read_early(*args, **kwargs):
+        found = read(*args, **kwargs)
+        monkeypatch.setattr(DocumentAdmin, "get_object", read)
+        meanwhile()
+        return found
+
+    monkeypatch.setattr(DocumentAdmin, "get_object", read_early)
+    return save_document(client, document, **fields)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("theirs", "mine", "content", "url"),
+    [
+        ({"file": PDF + b" theirs"}, {"title": "Other"}, [PDF + b" theirs"], ""),
+        ({"file-clear": "on", "url": "https://e.org/"}, {"title": "Other"}, [], "https://e.org/"),
+        ({"title": "Other"}, {"file": PDF + b" mine"}, [PDF + b" mine"], ""),
+    ],
+    ids=["replaced", "a link instead", "mine is the file"],
+)
+def test_who_edits_a_document_keeps_the_file_that_another_gave_it(
+    client, administrator, monkeypatch, tmp_path, theirs, mine, content, url
+):
+    document = add_document(client)
+    theirs, mine = (with_file(fields) for fields in (theirs, mine))
+    other = Client()
+    other.force_login(make_governance_administrator())
+
+    edit = Meanwhile(lambda: save_document(other, document, **theirs))
+    mine_saved = edit_after(monkeypatch, client, document, edit.begin, **mine)
+
+    assert (mine_saved.status_code, edit.outcome.status_code) == (302, 302)
+    document = Document.objects.get()
+    assert document.url == url
+    assert [path.read_bytes() for path in files_in(tmp_path)] == content
+    assert document.size == (len(content[0]) if content else document.size)
+    assert not content or document.file.read() == content[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_edits_a_document_that_another_deletes_does_not_bring_it_back(
+    client, administrator, monkeypatch
+):
+    document = add_document(client)
+    other = Client()
+    other.force_login(make_governance_administrator())
+    address = f"/admin/governance/document/{document.pk}/delete/"
+
+    delete = Meanwhile(lambda: other.post(address, {"post": "yes", **REASON}))
+    edit_after(monkeypatch, client, document, delete.begin, title="Other")
+
+    assert delete.outcome.status_code == 302
+    assert not Document.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
