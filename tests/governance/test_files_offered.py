@@ -147,11 +147,29 @@ def test_what_is_not_known_is_left_out(fields, said):
 
 
 def test_what_was_there_before_gets_its_size_and_a_lost_file_none():
-    there, lost = make_document(size=None), make_document(size=None)
+    there, lost, odd = (make_document(size=None) for _ in range(3))
     link = make_document(file="", url="https://example.org/", size=None)
     default_storage.delete(lost.file.name)
+    Document.objects.filter(pk=odd.pk).update(file="../secret.pdf")
 
-    import_module("governance.migrations.0016_fill_the_size").fill(apps, None)
+    fill_sizes()
 
     sizes = Document.objects.in_bulk()
-    assert [sizes[each.pk].size for each in (there, lost, link)] == [len(PDF), None, None]
+    found = [sizes[each.pk].size for each in (there, lost, odd, link)]
+    assert found == [len(PDF), None, None, None]
+
+
+def test_an_edit_after_a_size_was_filled_tells_nothing_of_it():
+    document = make_document(size=None)
+    fill_sizes()
+    document.refresh_from_db()
+    document.title = "Renamed"
+    document.save()
+
+    now, before = document.history.all()
+
+    assert [each.field for each in now.diff_against(before).changes] == ["title"]
+
+
+def fill_sizes():
+    import_module("governance.migrations.0016_fill_size_of_documents").fill(apps, None)
