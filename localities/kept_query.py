@@ -42,6 +42,8 @@ from django.db.models.sql import UpdateQuery
 
 from localities.preparable import Preparable
 
+STEP = 20  # of keys that are given together
+
 
 class Kept:
     """A function that gives what is asked, and what was made of it once for each database."""
@@ -171,10 +173,8 @@ class Written:
 
     def __init__(self, queryset):
         self.compiler = compiler = queryset.query.get_compiler(queryset.db)
-        self.sql, self.parameters = compiler.as_sql()
-        # A constant among what is given would lose its type, and a partial index its reason.
-        if all(isinstance(each, Given) for each in self.parameters):
-            self.sql = Preparable(self.sql)
+        sql, self.parameters = with_constants(*compiler.as_sql())
+        self.sql = Preparable(sql)
         converters = compiler.get_converters([each[0] for each in compiler.select])
         compiler.get_converters = lambda expressions: converters
         self.row = None
@@ -229,6 +229,11 @@ class Answered:
 def any_of(name, keys):
     """That a field says one of these keys; without any nothing is asked of it."""
     return reduce(or_, (Q(**{name: key}) for key in keys), Q())
+
+
+def in_steps(keys, step=STEP):
+    """The same keys, the last one again up to a round number: few statements do for any number."""
+    return (*keys, *keys[-1:] * (-len(keys) % step))
 
 
 def placed(name, number):
