@@ -88,7 +88,9 @@ def theirs_to_answer(theme, standing, *, most, first=()):
     """
     of_theme = with_stand(Referral.objects.filter(submission__theme=theme), standing)
     numbers = dict(of_theme.order_by().values_list("stand").annotate(Count("pk")))
-    found = queue.with_beginnings(queue.visible_to(standing), standing)
+    found = queue.as_listed(queue.visible_to(standing))
+    if queue.may_read_beginnings(standing):
+        found = queue.with_beginnings(found)
     found = with_stand(found, standing).filter(submission__theme=theme, stand=Stand.OPEN)
     # In one query with what is shown, so that no step comes between.
     found = found.annotate(last_step=last_step_of("submission"))

@@ -18,7 +18,14 @@ from engagement.workflow import ReferralStatus
 from governance.grouped import COUNTED, Group, in_number
 from governance.names import names_of
 from governance.structure import structure_today
-from localities.kept_query import KeptUnion, asked_together
+from localities.kept_query import (
+    KeptQuery,
+    KeptUnion,
+    any_of,
+    asked_together,
+    in_steps,
+    union_of,
+)
 
 BEGINNING = 300  # characters of a message; what is hidden in it is found before it is cut shorter
 
@@ -109,34 +116,59 @@ OF_A_ROW = (
 
 
 def visible_to(standing):
-    """The referrals that someone may read, newest first, without the residents' words.
-
-    Their topics and localities are for `rows` to name: with those PostgreSQL would take longer to
-    plan how it finds a page than to find it.
-    """
-    found = Referral.objects.select_related("submission", "assigned_to").with_whether_back()
-    found = found.only(*OF_A_ROW).order_by("-pk")
+    """The referrals that someone may read, newest first."""
+    found = Referral.objects.order_by("-pk")
     if standing.is_engagement_team:
         return found
     return found.filter(body__in=standing.sits_on)
 
 
-def with_localities(referrals):
-    """The same, each with its locality, for lists that do not have them at hand."""
-    return referrals.select_related("submission__locality")
+def as_listed(referrals):
+    """The same with what a list says of each, but for the residents' words.
+
+    Their topics are for `rows` to name.
+    """
+    found = referrals.select_related("submission__locality", "assigned_to").with_whether_back()
+    return found.only(*OF_A_ROW)
 
 
-def with_beginnings(referrals, standing):
-    """The same, with so much of each message as a list shows to those who act on messages."""
-    if not (standing.is_engagement_team or standing.officer_of):
-        return referrals
+def with_beginnings(referrals):
+    """The same, with so much of each message as a list shows."""
     return referrals.annotate(beginning=Left("submission__message", BEGINNING))
 
 
-def pressing_among(referrals, *, limit=10):
-    """Those that may be urgent and that nobody has taken up, and whether there are more of them."""
-    found = list(pressing(referrals)[: limit + 1])
-    return found[:limit], len(found) > limit
+def may_read_beginnings(standing):
+    """Those who act on messages may."""
+    return bool(standing.is_engagement_team or standing.officer_of)
+
+
+def listed(keys, standing):
+    """The referrals with these keys as a list shows them to someone, in one query.
+
+    They are looked for by keys alone before: finding a page and all that it says in one question
+    takes PostgreSQL longer to plan, and the ORM to write, than both take to answer.
+    """
+    ask = listed_with_beginnings if may_read_beginnings(standing) else listed_without_words
+    found = {each.pk: each for each in ask(keys=in_steps(keys))} if keys else {}
+    return [found[key] for key in keys if key in found]
+
+
+@KeptQuery
+def listed_without_words(keys):
+    return as_listed(Referral.objects.filter(any_of("pk", keys)))
+
+
+@KeptQuery
+def listed_with_beginnings(keys):
+    return with_beginnings(listed_without_words.write(keys))
+
+
+def listed_together(*lists, standing):
+    """The referrals that each of some short lists finds, newest first, in two queries."""
+    found = asked_together(*([union_of([each.values_list("pk")])] for each in lists))
+    keys = [key for each in found for (key,) in each]
+    shown = {each.pk: each for each in listed(list(dict.fromkeys(keys)), standing)}
+    return [[shown[key] for (key,) in sorted(each, reverse=True) if key in shown] for each in found]
 
 
 def pressing(referrals):
@@ -201,8 +233,8 @@ def in_groups(found, standing):
     today = standing.day
     held = [(since, pk) for number, since, pk in found if number == HELD]
     pages = pages_of(row for row in found if row[0] != HELD)
-    readable = with_beginnings(with_localities(visible_to(standing)), standing)
-    shown = readable.in_bulk({pk for page in pages for pk in page[:SHOWN]})
+    keys = {pk for page in pages for pk in page[:SHOWN]}
+    shown = {each.pk: each for each in listed(sorted(keys), standing)}
     every_row = iter(rows((shown[pk] for page in pages for pk in page[:SHOWN]), today=today))
     groups = [
         Group(key, title, list(islice(every_row, len(page[:SHOWN]))), len(page), SHOWN)
@@ -306,15 +338,14 @@ def pages_of(found):
     return [page[: SHOWN + 1] for page in ordered]
 
 
-def rows(referrals, *, today=None, structure=None, standing=None, localities=()):
+def rows(referrals, *, today=None, structure=None, standing=None):
     """Referrals with the names of their bodies and topics, and how near their next due day is.
 
-    With someone's standing also whether they may gather it under a theme. Without the localities
-    to name theirs by, each is to come with its own.
+    With someone's standing also whether they may gather it under a theme.
     """
     referrals = list(referrals)
     structure = structure or structure_today()
-    name_from_memory(referrals, catalogue_of(structure).topics, localities)
+    name_from_memory(referrals, catalogue_of(structure).topics)
     holders = {each.pk: holder_of(each, structure) for each in referrals}
     names = names_of(set(filter(None, holders.values())), structure, short=True)
     days = structure.calendar
@@ -330,18 +361,15 @@ def rows(referrals, *, today=None, structure=None, standing=None, localities=())
     ]
 
 
-def name_from_memory(referrals, topics, localities):
-    """Give each message its topic and locality as if the database had joined them.
+def name_from_memory(referrals, topics):
+    """Give each message its topic as if the database had joined it.
 
     One that was added since these were read is asked for when it is shown.
     """
     topics = {each.pk: each for each in topics}
-    localities = {each.pk: each for each in localities}
     for submission in (each.submission for each in referrals):
         if topic := topics.get(submission.topic_id):
             submission.topic = topic
-        if locality := localities.get(submission.locality_id):
-            submission.locality = locality
 
 
 def holder_of(referral, structure):

@@ -17,10 +17,11 @@ from governance.list_forms import NarrowForm
 from governance.measures import measures_kept
 from governance.models import StaffSettings
 from governance.structure import structure_today
-from governance.views.paging import page_by_key
+from governance.views.paging import cut_to_page, first_of_page
 from localities.atlas import current_atlas
 from localities.kept_query import KeptQuery, any_of, asked_together
 
+PRESSING = 10  # shown on top of the queue
 ACTIVITIES = 10  # of one's bodies, the next ones
 OF_AN_ACTIVITY = ("title", "slug", "owner", "published_on", "starts_at", "takes_names", "places")
 
@@ -107,7 +108,6 @@ def next_message(request):
 def submissions(request):
     """The queue: everything for the engagement team, for others what their bodies have."""
     structure = request.standing.structure or structure_today()
-    localities = current_atlas().localities
     form = QueueFilterForm(
         plain_data(request.GET),
         topics=catalogue_of(structure).topics,
@@ -116,7 +116,7 @@ def submissions(request):
             for body in structure.bodies
             if request.standing.is_engagement_team or body.pk in request.standing.sits_on
         ],
-        localities=localities,
+        localities=current_atlas().localities,
     )
     context = {
         "form": form,
@@ -126,25 +126,18 @@ def submissions(request):
     if not form.is_valid():
         return render(request, "engagement/submission_list.html", context, status=400)
     visible = queue.visible_to(request.standing)
-    shown = queue.with_beginnings(visible, request.standing)
-    found = form.apply(visible if form.searches else shown, request.user)
-    pressing, has_more = [], False
+    found, pressing = form.apply(visible, request.user), visible.none()
     if form.sets_urgent_apart:
         if form.is_first_page:
-            pressing, has_more = queue.pressing_among(form.of_any_status(shown, request.user))
+            pressing = queue.pressing(form.of_any_status(visible, request.user))
         found = found.filter(is_pressing=False)
-    page, older, newer = page_by_key(
-        found,
-        before=form.cleaned_data["before"],
-        after=form.cleaned_data["after"],
-        rows=shown if form.searches else None,
+    paging = {name: form.cleaned_data[name] for name in ("before", "after")}
+    pressing, page = queue.listed_together(
+        pressing[: PRESSING + 1], first_of_page(found, **paging), standing=request.standing
     )
-    rows = queue.rows(
-        [*pressing, *page],
-        structure=structure,
-        standing=request.standing,
-        localities=localities,
-    )
+    pressing, has_more = pressing[:PRESSING], len(pressing) > PRESSING
+    page, older, newer = cut_to_page(page, **paging)
+    rows = queue.rows([*pressing, *page], structure=structure, standing=request.standing)
     context |= {
         "urgent": rows[: len(pressing)],
         "more_urgent_url": f"?{form.query(urgent='on')}" if has_more else "",

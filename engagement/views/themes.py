@@ -27,7 +27,7 @@ from governance.structure import structure_today
 from governance.telling import with_article
 from governance.views.for_staff import for_staff
 from governance.views.pages import CONFLICT
-from governance.views.paging import page_by_key
+from governance.views.paging import cut_to_page, first_of_page, page_by_key
 from governance.workflow import MoveNotAllowed
 
 HISTORY = 20  # changes shown
@@ -131,9 +131,12 @@ def page(request, theme, *, gather=None, refusal="", status=None):
     """A theme with what came from where, and the messages of it that one may read."""
     paging = PageForm(plain_data(request.GET))
     is_page = paging.is_valid()
-    found = queue.visible_to(request.standing).leading().filter(submission__theme=theme)
-    found = queue.with_beginnings(queue.with_localities(found), request.standing)
-    rows, older, newer = page_by_key(found, **paging.cleaned_data) if is_page else ([], None, None)
+    rows, older, newer = [], None, None
+    if is_page:
+        found = queue.visible_to(request.standing).leading().filter(submission__theme=theme)
+        found = first_of_page(found, **paging.cleaned_data)
+        [rows] = queue.listed_together(found, standing=request.standing)
+        rows, older, newer = cut_to_page(rows, **paging.cleaned_data)
     names = names_of({theme.lead_body_id} if theme.lead_body_id else ())
     may_work = can_work_on_theme(request.standing, theme)
     may_escalate = raising.can_escalate(request.standing, theme)

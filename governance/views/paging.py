@@ -1,5 +1,7 @@
 """Long lists, a page at a time: by key, or by number where readers may count the pages."""
 
+from operator import attrgetter
+
 from django.core.paginator import InvalidPage, Paginator
 
 from governance.ranges import PAGE
@@ -13,27 +15,26 @@ def page_by_number(rows, size, number):
         return None
 
 
-def page_by_key(found, *, before, after, rows=None):
-    """One page, newest first, and the keys from which the older and the newer page go on.
+def page_by_key(found, *, before, after):
+    """One page, newest first, and the keys from which the older and the newer page go on."""
+    return cut_to_page(first_of_page(found, before=before, after=after), before=before, after=after)
 
-    `rows` are those that the page takes what is found from, with all that it shows: where much is
-    found that no index has in this order, only keys are sorted then.
-    """
 
-    def first(found, order):
-        if rows is None:
-            return list(found.order_by(order)[: PAGE + 1])
-        keys = found.order_by(order).values("pk")[: PAGE + 1]
-        return list(rows.filter(pk__in=keys).order_by(order))
-
+def first_of_page(found, *, before, after):
+    """To be asked for a page: its rows, and one more where there is one."""
     if after:
-        page = first(found.filter(pk__gt=after), "pk")
-        has_newer, has_older = len(page) > PAGE, True
-        page = page[:PAGE][::-1]
+        found = found.filter(pk__gt=after).order_by("pk")
     else:
-        page = first(found.filter(pk__lt=before) if before else found, "-pk")
-        has_newer, has_older = bool(before), len(page) > PAGE
-        page = page[:PAGE]
+        found = (found.filter(pk__lt=before) if before else found).order_by("-pk")
+    return found[: PAGE + 1]
+
+
+def cut_to_page(rows, *, before, after):
+    """What `page_by_key` gives, of the rows that were found for it."""
+    page = sorted(rows, key=attrgetter("pk"), reverse=True)
+    has_more = len(page) > PAGE
+    page = page[-PAGE:] if after else page[:PAGE]
     if not page:
         return page, None, None
+    has_older, has_newer = (True, has_more) if after else (has_more, bool(before))
     return page, page[-1].pk if has_older else None, page[0].pk if has_newer else None

@@ -752,6 +752,34 @@ def test_the_queue_asks_as_much_for_many_messages_as_for_few(
     assert len(page.context["rows"]) == min(number + 1, 25)
 
 
+@pytest.mark.parametrize(
+    ("asked", "queries"), [("?before=1000000", 6), ("?topic=gp", 6), ("?q=lift", 7)]
+)
+@pytest.mark.parametrize("number", [1, 30])
+def test_however_it_is_asked_the_queue_asks_as_much_for_many_as_for_few(
+    client, partnership, asked, queries, number, django_assert_num_queries
+):
+    for each in range(number):
+        send_feedback(message=f"The lift is broken. {each}")
+    client.force_login(make_engagement_team_member())
+    client.get(QUEUE + asked)
+
+    with django_assert_num_queries(queries):
+        page = client.get(QUEUE + asked)
+
+    assert len(page.context["rows"]) == min(number, 25)
+
+
+def test_what_a_list_found_is_shown_in_its_order_without_what_is_gone_since(partnership):
+    many(3)
+    standing = standing_of(make_engagement_team_member())
+    first, second, third = Referral.objects.order_by("pk").values_list("pk", flat=True)[:3]
+
+    found = queue.listed([third, 1_000_000, first, second], standing)
+
+    assert [each.pk for each in found] == [third, first, second]
+
+
 @pytest.mark.parametrize("is_team", [True, False])
 def test_what_is_pressing_is_found_by_its_index(partnership, is_team):
     person = make_engagement_team_member() if is_team else partnership.officers["ne-committee"]
