@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -17,7 +18,16 @@ from governance.ranges import Order, Ranges, first_of, places_of
 from governance.structure import structure_today
 from governance.way import ASKS, SETTLES, TRAVELS
 from governance.workflow import EscalationStatus
-from localities.kept_query import KeptUnion, any_of, asked_together, union_of
+from localities.kept_query import (
+    KeptQuery,
+    KeptUnion,
+    any_of,
+    asked_together,
+    in_steps,
+    union_of,
+)
+
+MOST_READERS = 256  # sets of bodies, for each of which a question is kept
 
 
 class Clock(NamedTuple):
@@ -88,13 +98,28 @@ def rows(escalations, *, names=None, structure=None, today=None):
 
 
 def fetched(keys, standing, structure):
-    """Matters by key; of each, whether the view of a body of someone is asked and not yet given.
+    """Matters by key; of each, whether the view of a body of someone is asked and not yet given."""
+    keys = list(keys)
+    if not keys:
+        return {}
+    listed = listed_before(with_followed(standing.sits_on, structure))
+    return {each.pk: each for each in listed(keys=in_steps(keys))}
+
+
+def with_followed(bodies, structure):
+    """Bodies by key, each with the closed ones that it follows."""
+    return tuple((body, tuple(sorted(structure.followed_by(body)))) for body in sorted(bodies))
+
+
+@lru_cache(maxsize=MOST_READERS)
+def listed_before(bodies):
+    """How matters are listed for who sits on these bodies: a question that is kept for them.
 
     The rule is that of `Matter.view_asked_of`; a test compares the two.
     """
+    theirs = [body for body, _ in bodies]
     steps = EscalationStep.objects.alias(
-        speaker=as_of_now("from_body", standing.sits_on, structure),
-        whose_view=as_of_now("consulted_body", standing.sits_on, structure),
+        speaker=as_of_now("from_body", bodies), whose_view=as_of_now("consulted_body", bodies)
     )
     spoke = steps.filter(
         escalation=OuterRef("escalation"),
@@ -102,16 +127,20 @@ def fetched(keys, standing, structure):
         speaker=OuterRef("whose_view"),
         pk__gt=OuterRef("pk"),
     )
-    asked = steps.filter(escalation=OuterRef("pk"), consulted_body__in=standing.sits_on)
-    matters = Escalation.objects.annotate(is_view_asked=Exists(asked.exclude(Exists(spoke))))
-    return matters.only(*OF_A_ROW).in_bulk(keys)
+    asked = steps.filter(escalation=OuterRef("pk"), consulted_body__in=theirs)
+    asked = asked.exclude(Exists(spoke))
+
+    def listed(keys):
+        matters = Escalation.objects.filter(any_of("pk", keys)).only(*OF_A_ROW)
+        return matters.annotate(is_view_asked=Exists(asked))
+
+    return KeptQuery(listed)
 
 
-def as_of_now(field, bodies, structure):
-    """The key of a body in a row; of one of these that has closed, that of who follows it."""
-    followed = {body: structure.followed_by(body) for body in sorted(bodies)}
+def as_of_now(field, bodies):
+    """The key of a body in a row; of a closed one that one of these follows, the key of that."""
     follows = [
-        When(**{f"{field}__in": each}, then=Value(pk)) for pk, each in followed.items() if each
+        When(**{f"{field}__in": followed}, then=Value(pk)) for pk, followed in bodies if followed
     ]
     return Case(*follows, default=F(field), output_field=models.BigIntegerField())
 
@@ -266,7 +295,7 @@ def in_piles(found, standing, *, limit=10, order=Order.DUE):
         Group(
             key=pile.value,
             title=pile.label,
-            rows=rows([shown[key] for key in found[:limit]], **told),
+            rows=rows([shown[key] for key in found[:limit] if key in shown], **told),
             number=len(found),
         )
         for pile, found in keys.items()

@@ -57,7 +57,7 @@ def escalation_list(request):
     matters = fetched(page.keys, request.standing, structure)
     number = len(found.first(COUNTED + 1, order)) if here else page.found
     context |= {
-        "rows": rows([matters[key] for key in page.keys], structure=structure),
+        "rows": rows([matters[key] for key in page.keys if key in matters], structure=structure),
         "number": in_number(number),
         "is_filtered": form.is_narrowed,
         "next_url": page.further and f"?{form.query(before=page.further)}",

@@ -8,7 +8,7 @@ from django.db import connection
 from governance import readers
 from governance.actions import escalations
 from governance.actions.structure import structure_edited
-from governance.matters import asked_before, escalations_before, lying_before
+from governance.matters import asked_before, escalations_before, in_piles, lying_before
 from governance.models import BodyKind, Escalation, EscalationStep
 from governance.permissions import standing_of
 from governance.ranges import Order
@@ -51,6 +51,19 @@ def due(matter, *, acknowledge=3, answer=20):
     )
     readers.keep_up(matter)
     return matter.reference
+
+
+def test_what_went_away_after_it_was_found_is_not_listed():
+    bottom, _ = make_ladder(2)
+    draft, other = make_draft(bottom, title="Lifts"), make_draft(bottom, title="Ramps")
+    standing = standing_of(draft.created_by)
+    [found] = asked_together(asked_before(standing))
+    reference = other.reference
+    draft.delete()
+
+    rows = [row for group in in_piles(found, standing) for row in group.rows]
+
+    assert [row.escalation.reference for row in rows] == [reference]
 
 
 def test_each_matter_stands_in_one_group_for_each_side():
