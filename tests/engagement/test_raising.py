@@ -116,7 +116,7 @@ def test_the_outcome_is_read_back(sent, board, chair, officer):
     assert "A lift in March." not in receipt_of(sent)
     home = client.get("/staff/").text
     assert "Back from above, to be answered" in home
-    to_be_answered = '<td data-label="Next due">To be answered</td>'
+    to_be_answered = '<td data-label="Next due" class="tht-table__short">To be answered</td>'
     assert to_be_answered in home
     assert to_be_answered in client.get("/staff/feedback/?status=escalated").text
     referrals.answer(referral=lead_of(sent), by=officer, text="There will be a lift in March.")
