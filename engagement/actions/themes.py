@@ -142,6 +142,9 @@ def join_matter(theme, submissions, by):
     told = ReferralStep.objects.filter(
         kind=ReferralStep.Kind.ESCALATED, referral__escalation=theme.escalation_id
     ).exclude(text_for_resident="")
+    # The last one: before it, a message may have been escalated by itself, with words to its author
+    # alone.
+    told = told.order_by("-pk")
     text = told.values_list("text_for_resident", flat=True).first() or ""
     for lead in leads_of(submissions).select_related("submission"):
         if may_move(lead.status, Move.ESCALATE):

@@ -401,6 +401,25 @@ def test_what_is_gathered_later_waits_for_the_same_matter(many, board, chair, of
     assert lead_of(many[1]).escalation == theme.escalation
 
 
+def test_who_is_gathered_later_reads_nothing_that_was_written_to_one_resident(
+    many, board, chair, officer, partnership
+):
+    to_one = "Dear Mrs Quill, the board looks at your stairs."
+    alone = escalate(many[0], board, officer, text=to_one, sending_key="alone").escalation
+    escalations.accept(escalation=alone, by=chair)
+    escalations.resolve(escalation=alone, outcome="The stairs are mended.", by=chair)
+    referrals.answer(referral=lead_of(many[0]), by=officer, text="They are mended.")
+    submissions.not_answered(submission=many[0].submission, message="", key="not answered")
+    theme = make_theme(many[0].submission, lead_body=partnership.living_well, by=officer)
+    theme = escalate_theme(theme, board, officer)
+
+    themes.add(theme=theme, submissions=[many[1].submission], by=officer)
+
+    page = receipt_of(many[1])
+    assert WHY in page
+    assert "Mrs Quill" not in page
+
+
 # --- A draft of it --------------------------------------------------------------------------------
 
 
