@@ -126,7 +126,7 @@ def add(*, theme, submissions, by):
     if any(each.theme_id is None for each in found):
         check_is_open(theme)
     put_under(theme, found)
-    if theme.escalation_id and theme.escalation.is_open:
+    if matter_goes_on(theme):
         join_matter(theme, found, by)
     return theme
 
@@ -135,6 +135,12 @@ def add(*, theme, submissions, by):
 def gather(*, submissions, by, theme=None, **named):
     """Put messages under a theme that is there, or begin the one that is `named` with them."""
     return add(theme=theme or create(by=by, **named), submissions=submissions, by=by)
+
+
+def matter_goes_on(theme):
+    """Whether what a theme was escalated as is still to be decided, by itself or in another one."""
+    matter = theme.escalation
+    return matter is not None and ((matter.merged_into or matter).is_open)
 
 
 def join_matter(theme, submissions, by):

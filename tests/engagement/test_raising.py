@@ -401,6 +401,23 @@ def test_what_is_gathered_later_waits_for_the_same_matter(many, board, chair, of
     assert lead_of(many[1]).escalation == theme.escalation
 
 
+def test_what_is_gathered_later_waits_for_the_matter_that_its_own_went_into(
+    many, board, chair, officer, partnership
+):
+    theme = make_theme(many[0].submission, lead_body=partnership.living_well, by=officer)
+    theme = escalate_theme(theme, board, officer)
+    other = make_escalation(partnership.living_well, board)
+    merging.merge(escalation=theme.escalation, into=other, by=chair, reason="Both are about it.")
+
+    themes.add(theme=theme, submissions=[many[1].submission], by=officer)
+
+    assert [lead_of(sent).status for sent in many[:2]] == ["escalated", "escalated"]
+    escalations.accept(escalation=other, by=chair)
+    escalations.resolve(escalation=other, outcome="A lift in March.", by=chair)
+    themes.add(theme=theme, submissions=[many[2].submission], by=officer)
+    assert lead_of(many[2]).status == "referred"
+
+
 def test_who_is_gathered_later_reads_nothing_that_was_written_to_one_resident(
     many, board, chair, officer, partnership
 ):
