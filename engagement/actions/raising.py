@@ -9,8 +9,8 @@ from engagement.actions.referrals import taken, wait_for
 from engagement.models import MatterDraft, Referral, Submission, Theme
 from engagement.models.matter_draft import named
 from engagement.permissions import (
+    can_act_on,
     can_escalate_for,
-    check_can_act_on_each,
     check_can_escalate_for,
     check_can_work_on_theme,
 )
@@ -64,7 +64,7 @@ def escalate_theme(*, theme, to_body, by, text, sending_key, **written):
     leads = open_leads_of(theme)
     if not leads:
         raise MoveNotAllowed(NOBODY_WAITS)
-    check_can_act_on_each(by, leads)
+    check_lie_before_theirs(leads, by)
     written |= {"sending_key": sending_key}
     theme.escalation = raise_from(theme, theme.lead_body, to_body, by, written)
     themes.save(theme, by=by, reason=f"Escalated as {theme.escalation.reference}")
@@ -122,6 +122,23 @@ def why_not_written(theme, draft):
 def check_may_be_escalated(source):
     if not may_be_escalated(source):
         raise MoveNotAllowed(why_not(source))
+
+
+def check_lie_before_theirs(leads, by):
+    """Refuse a theme with messages that others are to answer: they would wait for this matter.
+
+    That can be so of any theme, so who may escalate it is told what to do, and keeps what they
+    typed.
+    """
+    standing = standing_of(by)
+    others = [each for each in leads if not can_act_on(standing, each)]
+    if others:
+        number = len(others)
+        raise MoveNotAllowed(
+            f"{number} of its messages {'lies' if number == 1 else 'lie'} before somebody else, so "
+            "you cannot escalate them. Ask the engagement team to take them out of this theme "
+            "first. Until then, save what you wrote as a draft."
+        )
 
 
 def body_that_has(source):

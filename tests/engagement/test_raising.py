@@ -437,6 +437,30 @@ def test_who_is_gathered_later_reads_nothing_that_was_written_to_one_resident(
     assert "Mrs Quill" not in page
 
 
+def test_of_a_theme_with_messages_before_others_it_is_said_what_to_do_and_nothing_is_lost(
+    many, board, chair, officer, partnership, desk
+):
+    theme = make_theme(
+        *(sent.submission for sent in many[:2]), lead_body=partnership.living_well, by=officer
+    )
+    referrals.refer_on(
+        referral=lead_of(many[1]), to_body=partnership.triage, by=officer, reason="It is yours."
+    )
+    typed = words_of_a_matter(situation="Typed for long", text=WHY, to_body=board.slug)
+
+    refused = desk.send(theme, "raise", **typed)
+
+    assert refused.status_code == 409
+    assert "1 of its messages lies before somebody else" in refused.text
+    assert "Typed for long" in refused.text and WHY in refused.text
+    assert not Escalation.objects.exists()
+    desk.send(theme, "edit", **typed)
+    team = make_engagement_team_member()
+    themes.remove(theme=theme, submissions=[many[1].submission], by=team)
+    desk.send(theme, "raise", to_body=board.slug)
+    assert [lead_of(sent).status for sent in many[:2]] == ["escalated", "referred"]
+
+
 # --- A draft of it --------------------------------------------------------------------------------
 
 
