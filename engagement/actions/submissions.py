@@ -101,7 +101,10 @@ def not_answered(*, submission, message, key):
     lead = lead_of(submission)
     if lead is None:
         raise MoveNotAllowed(_("This message was not answered yet."))
-    if ReferralStep.objects.filter(referral__submission=submission, kind=Kind.REOPENED).exists():
+    steps = ReferralStep.objects.filter(referral__submission=submission)
+    if steps.filter(kind=Kind.REOPENED).exists():
+        if was_said_before(lead, message, key):
+            return lead
         raise MoveNotAllowed(
             _(
                 "You have said this once before, and it was looked at again. You can still add to "
@@ -132,6 +135,13 @@ def not_answered(*, submission, message, key):
         keep_words(submission)
     tell_body_of_reopening(lead)
     return lead
+
+
+def was_said_before(lead, message, key):
+    """Whether it is what opened a message again: it was pressed twice."""
+    if message.strip():
+        return Addition.objects.filter(submission=lead.submission_id, sending_key=key).exists()
+    return lead.steps.order_by("pk").last().kind == Kind.REOPENED
 
 
 @transaction.atomic

@@ -399,6 +399,22 @@ def test_an_answer_that_does_not_answer_opens_it_again_once(client, sent, partne
     assert lead_of(sent).status == "answered"
 
 
+@pytest.mark.parametrize("message", ["It is not fixed.", ""])
+def test_that_an_answer_does_not_answer_is_said_once_where_it_is_pressed_twice(
+    client, sent, partnership, message
+):
+    answer(sent, partnership)
+    opened(client, sent)
+    words = {"message": message, "token": new_token()}
+
+    pressed = [client.post(f"{DOOR}not-answered/", words) for _ in range(2)]
+
+    assert [page.status_code for page in pressed] == [302, 302]
+    assert ReferralStep.objects.filter(kind="reopened").count() == 1
+    assert Addition.objects.count() == bool(message)
+    assert OutboxMessage.objects.filter(subject__contains="did not answer it").count() == 1
+
+
 @pytest.mark.parametrize(
     ("acknowledge_in", "answer_in", "is_late"), [(0, 0, False), (-1, 20, True), (-9, -1, True)]
 )
