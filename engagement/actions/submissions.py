@@ -221,7 +221,11 @@ def renew_secret(*, submission):
     submission = locked(submission)
     secret = new_secret()
     Receipt.objects.filter(submission=submission).update(secret_hash=secret_hash(secret))
-    send_new_secret(submission, submission.contact, secret)
+    contact = Contact.objects.filter(submission=submission).first()
+    if contact is None:  # it was taken away since the address was compared
+        transaction.set_rollback(True)
+        return
+    send_new_secret(submission, contact, secret)
 
 
 @transaction.atomic

@@ -270,6 +270,27 @@ def test_asking_for_a_new_code_says_the_same_whatever_is_true(client, partnershi
         assert receipts.receipt_of(sent.submission.reference, sent.secret)
 
 
+def test_who_asks_for_a_new_code_while_the_message_is_erased_reads_what_all_read(
+    client, sent, monkeypatch
+):
+    renew = submissions.renew_secret
+
+    def renew_too_late(*, submission):
+        erased = Submission.objects.get(pk=submission.pk)
+        erasures.erase(submission=erased, by=None, reason="Asked for by telephone.")
+        renew(submission=submission)
+
+    monkeypatch.setattr(submissions, "renew_secret", renew_too_late)
+    before = Receipt.objects.get().secret_hash
+
+    asked = {"reference": sent.submission.reference, "email": "amina@example.org"}
+    page = client.post(f"{DOOR}new-code/", asked)
+
+    assert "a new code is on its way" in page.text
+    assert not OutboxMessage.objects.filter(to="amina@example.org").exists()
+    assert Receipt.objects.get().secret_hash == before
+
+
 def test_nobody_is_flooded_with_new_codes_and_who_asks_for_more_is_told(sent):
     right, email = sent.submission.reference, "Amina@Example.org "
     for computer in range(8):
