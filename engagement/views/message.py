@@ -17,7 +17,7 @@ from engagement.explanation import flags_in_words
 from engagement.forms import plain_data
 from engagement.languages import name_of
 from engagement.mending import wrong_topics
-from engagement.models import Erasure, Kind, ReferralStep, Submission
+from engagement.models import Erasure, Kind, Referral, ReferralStep, Submission
 from engagement.permissions import (
     can_act_on,
     can_erase,
@@ -99,10 +99,16 @@ def what_it_is(progress):
         "progress": progress,
         "language": name_of(submission.language),
         "flags": flags_in_words(submission.flags),
-        "duplicates": submission.duplicates.defer("message"),
+        "duplicates": put_with(submission),
         "idea": getattr(submission, "idea", None),
         "erasure": erasure_of(submission),
     }
+
+
+def put_with(submission):
+    """Those that wait for the answer to this one, and none that got it or was taken back."""
+    leads = Referral.objects.put_with([submission.pk])
+    return Submission.objects.filter(pk__in=leads.values("submission")).defer("message")
 
 
 def who_has_it(lead):

@@ -161,3 +161,27 @@ def test_the_pages_of_both_lead_to_each_other(first, second, merged, officer):
     for one, other in ((first, second), (second, first)):
         page = client.get(f"/staff/feedback/{one.submission.reference}/").text
         assert f"/staff/feedback/{other.submission.reference}/" in page
+
+
+def test_a_page_names_those_alone_that_its_answer_goes_to(first, second, merged, officer):
+    client = Client()
+    client.force_login(officer)
+    address = f"/staff/feedback/{first.submission.reference}/"
+    assert "Its answer also goes to" in client.get(address).text
+
+    referrals.answer(referral=lead_of(first), by=officer, text="On Monday.")
+    submissions.not_answered(submission=first.submission, message="", key="key")
+
+    assert "Its answer also goes to" not in client.get(address).text
+
+
+def test_a_page_names_nobody_who_has_taken_back_what_was_put_with_it(
+    first, second, merged, officer
+):
+    submissions.withdraw(submission=second.submission)
+    client = Client()
+    client.force_login(officer)
+
+    page = client.get(f"/staff/feedback/{first.submission.reference}/").text
+
+    assert "Its answer also goes to" not in page
