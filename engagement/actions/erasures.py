@@ -23,10 +23,17 @@ def erase(*, submission, by, reason):
     if by is not None:
         check_can_erase(by)
     check_not_withdrawn(submission)
+    check_has_words(submission)
     check_names_nobody(submission, reason)
     return take_away(
         submission, SubmissionStatus.ERASED, Erasure.Cause.REQUEST, by=by, reason=reason.strip()
     )
+
+
+def check_has_words(submission):
+    """One that was rejected stays so when its time is over; that is noted, and no other reason."""
+    if submission.erasures.filter(extent=Erasure.Extent.EVERYTHING).exists():
+        raise MoveNotAllowed("The words of this message were removed.")
 
 
 def check_names_nobody(submission, reason):

@@ -2,13 +2,15 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from engagement.actions import erasures
 from engagement.forms import plain_data
 from engagement.list_forms import ErasureListForm
-from engagement.models import Erasure, RetentionPeriod
+from engagement.models import Erasure, Referral, RetentionPeriod
 from engagement.permissions import check_stands_to_erase
 from engagement.team_forms import EraseForm
 from engagement.views.message import fetch
@@ -28,7 +30,9 @@ def log(request):
     asked = form.cleaned_data
     if asked.get("reference"):
         return redirect("engagement:staff_erase", asked["reference"])
-    found = Erasure.objects.select_related("submission", "by").defer("submission__message")
+    leads = Referral.objects.leading().filter(submission=OuterRef("submission"))
+    found = Erasure.objects.annotate(has_page=Exists(leads))
+    found = found.select_related("submission", "by").defer("submission__message")
     page, older, newer = page_by_key(found, before=asked.get("before"), after=asked.get("after"))
     context = {
         "form": form,
@@ -43,7 +47,7 @@ def log(request):
 
 def erase_again(request, sentence, *, status, reference):
     """The page once more, with the reason that was typed; nothing was erased."""
-    progress = fetch(request, reference)
+    progress = fetch(request, reference, before_nobody=True)
     check_stands_to_erase(request.standing)
     form = EraseForm(initial={"reason": plain_data(request.POST).get("reason", "")})
     return erase_page(request, progress, form, refusal=sentence, status=status)
@@ -53,7 +57,7 @@ def erase_again(request, sentence, *, status, reference):
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request, reference):
     """Ask whether to erase a message, and do it."""
-    progress = fetch(request, reference)
+    progress = fetch(request, reference, before_nobody=True)
     check_stands_to_erase(request.standing)
     if request.method != "POST":
         return erase_page(request, progress, EraseForm())
@@ -65,7 +69,7 @@ def erase(request, reference):
             submission=progress.submission, by=request.user, reason=form.cleaned_data["reason"]
         )
     except MoveNotAllowed as refusal:
-        progress = fetch(request, reference)
+        progress = fetch(request, reference, before_nobody=True)
         if not was_done_before(progress.submission, request.user, form):
             if not progress.is_withdrawn:
                 form.add_error("reason", str(refusal))
@@ -74,7 +78,14 @@ def erase(request, reference):
     messages.success(
         request, f"{progress.submission.reference} is erased. That you did it, and why, is noted."
     )
-    return redirect("engagement:staff_submission", progress.submission.reference)
+    return redirect(page_after(progress))
+
+
+def page_after(progress):
+    """The page of the message, or where it was put before nobody the list of what was erased."""
+    if progress.lead is None:
+        return reverse("engagement:staff_erasures")
+    return reverse("engagement:staff_submission", args=[progress.submission.reference])
 
 
 def was_done_before(submission, person, form):
@@ -90,5 +101,6 @@ def erase_page(request, progress, form, *, refusal="", status=200):
         "progress": progress,
         "form": form,
         "refusal": refusal,
+        "back": page_after(progress),
     }
     return render(request, "engagement/erasure_form.html", context, status=status)

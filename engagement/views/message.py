@@ -46,8 +46,12 @@ def submission(request, reference):
     return submission_page(request, fetch(request, reference))
 
 
-def fetch(request, reference):
-    """The message of a reference; that there is one is nobody's business who may not read it."""
+def fetch(request, reference, *, before_nobody=False):
+    """The message of a reference; that there is one is nobody's business who may not read it.
+
+    What is held is read in the quarantine, and what was rejected nowhere: both only where they
+    are asked for.
+    """
     found = (
         Submission.objects.with_reference(reference)
         .select_related(
@@ -67,8 +71,8 @@ def fetch(request, reference):
     progress = Progress(found) if found else None
     if progress is None or not can_read(request.standing, progress.referrals):
         raise Http404
-    if progress.lead is None:
-        raise Http404  # what is held is read in the quarantine
+    if progress.lead is None and not before_nobody:
+        raise Http404
     return progress
 
 

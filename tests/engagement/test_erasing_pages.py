@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from engagement.actions import erasures
-from engagement.models import Erasure, Flag, RetentionPeriod, Submission
+from engagement.actions import erasures, screening, submissions
+from engagement.models import Erasure, Flag, RetentionPeriod, Submission, SubmissionStatus
 from tests.factories import FROM_HERE, make_engagement_team_member, send_feedback
 from tests.loaded import load_periods
 
@@ -135,6 +135,54 @@ def test_a_message_to_erase_is_found_by_its_reference(client, team, submission):
     assert found.url == page_of(submission)
     assert unknown.status_code == odd.status_code == 400
     assert "There is no message “F-2026-999999”." in unknown.text
+
+
+@pytest.fixture
+def held(submission):
+    """The message as if it had been held: before nobody."""
+    submission.referrals.all().delete()
+    submission.status = SubmissionStatus.HELD
+    submission.save()
+    return submission
+
+
+@pytest.mark.parametrize("is_rejected", [False, True])
+def test_what_was_put_before_nobody_is_erased_on_the_same_page(
+    client, team, held, is_rejected, html_faults
+):
+    if is_rejected:
+        screening.reject(submission=held, by=team, reason="It sells something.")
+
+    page = client.get(LOG, {"reference": held.reference}, follow=True)
+    done = [
+        client.post(page_of(held), {"reason": REASON, "sure": "on"}, follow=True) for _ in range(2)
+    ]
+
+    assert "at once and for good" in page.text and "Zebra" not in page.text
+    assert "The body that has it" not in page.text
+    assert html_faults(page.content) == []
+    for listed in done:
+        assert f"{held.reference} is erased." in listed.text
+        assert REASON in listed.text
+        assert f'href="/staff/feedback/{held.reference}/"' not in listed.text
+    held.refresh_from_db()
+    assert (held.status, held.message) == ("erased", "")
+
+
+def test_others_are_not_told_that_something_is_held(client, partnership, held):
+    client.force_login(partnership.officers["ne-committee"])
+
+    assert client.get(page_of(held)).status_code == 404
+
+
+def test_what_was_rejected_and_is_gone_keeps_the_reason_it_went_for(client, team, held):
+    screening.reject(submission=held, by=team, reason="It sells something.")
+    submissions.take_away(held, SubmissionStatus.REJECTED, Erasure.Cause.PERIOD)
+
+    page = client.post(page_of(held), {"reason": REASON, "sure": "on"})
+
+    assert "The words of this message were removed." in page.text
+    assert Erasure.objects.get().cause == Erasure.Cause.PERIOD
 
 
 @pytest.mark.parametrize("number", [1, 40])
