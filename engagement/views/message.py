@@ -6,6 +6,7 @@ message as it is now, with the sentence and what was typed.
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -66,6 +67,7 @@ def fetch(request, reference, *, before_nobody=False):
             "idea",
         )
         .defer("ward__boundary", "merged_into__message")
+        .annotate(was_made_anonymous=was_made_anonymous())
         .first()
     )
     progress = Progress(found) if found else None
@@ -74,6 +76,12 @@ def fetch(request, reference, *, before_nobody=False):
     if progress.lead is None and not before_nobody:
         raise Http404
     return progress
+
+
+def was_made_anonymous():
+    """Whether the time for keeping who wrote it is over; nobody knows then if that was known."""
+    person = Erasure.objects.filter(submission=OuterRef("pk"), extent=Erasure.Extent.PERSON)
+    return Exists(person)
 
 
 def submission_page(request, progress, *, sent=None, refusal="", typed="", status=None):

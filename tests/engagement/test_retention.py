@@ -100,6 +100,22 @@ def test_the_person_is_kept_to_the_last_day_and_gone_on_the_next(partnership, pe
     assert not Contact.objects.exists()
 
 
+@pytest.mark.parametrize("who", [{}, {"name": "", "email": "", "wants_answer": False}])
+def test_nobody_is_called_anonymous_of_whom_it_is_not_known_any_more(
+    client, partnership, periods, who
+):
+    submission = answered(partnership, date(2026, 3, 10), **who)
+    client.force_login(make_engagement_team_member())
+    address = f"/staff/feedback/{submission.reference}/"
+    assert ("Anonymous." in client.get(address).text) == bool(who)
+
+    run(date(2027, 3, 11))
+
+    page = client.get(address).text
+    assert "If there was any, it is not kept any more." in page
+    assert "Anonymous." not in page
+
+
 def test_what_was_said_stays_without_the_person(partnership, periods):
     submission = answered(
         partnership, date(2026, 3, 10), message="Amina Quill waited.", place="E3 4AB"
