@@ -98,7 +98,10 @@ def take_back(*, outcome, by, reason):
 
 
 def locked(outcome):
-    return Outcome.objects.select_for_update().get(pk=outcome.pk)
+    found = Outcome.objects.select_for_update().filter(pk=outcome.pk).first()
+    if found is None:
+        raise MoveNotAllowed("It is gone, with the message that it was about.")
+    return found
 
 
 def written(outcome, words, by, reason):

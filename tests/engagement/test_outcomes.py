@@ -767,6 +767,22 @@ def test_the_second_press_takes_nothing_back_a_second_time(client, theme, partne
     assert made.history.filter(history_change_reason="A mistake.").count() == 1
 
 
+@pytest.mark.parametrize("deed", ["publish", "take_back", "change"])
+def test_what_went_with_its_message_meanwhile_is_said_to_be_gone(partnership, team, deed):
+    body = partnership.living_well
+    message = send_feedback().submission
+    made = deeds.draft(by=team, body=body, submission=message, title="The lift", said="It broke.")
+    given = {
+        "publish": {"seen": made.revision},
+        "take_back": {"reason": "A mistake."},
+        "change": {"seen": made.revision, "body": body, "title": "The lifts"},
+    }
+    submissions.withdraw(submission=message)
+
+    with pytest.raises(MoveNotAllowed, match="It is gone"):
+        getattr(deeds, deed)(outcome=made, by=team, **given[deed])
+
+
 # --- Stories and activities of it -----------------------------------------------------------------
 
 
