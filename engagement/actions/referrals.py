@@ -28,6 +28,7 @@ from engagement.tallies import counting
 from engagement.workflow import Move, ReferralStatus, status_after
 from governance.outbox import together
 from governance.permissions import standing_of
+from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
 
 Kind = ReferralStep.Kind
@@ -92,7 +93,7 @@ def refer_on(*, referral, to_body, by, reason, wrong="", seen=None):
     If it came to the wrong body, `wrong` says by what: by the rule, or else which topic is right.
     """
     referral = taken(referral, by, seen, Move.REFER_ON)
-    if to_body.pk == referral.body_id:
+    if to_body.pk in {referral.body_id, holder_by(structure_today(), referral)}:
         raise MoveNotAllowed(f"It lies before {to_body.name} already.")
     receiver = receivers_on(timezone.localdate()).get(to_body.pk)
     if receiver is None:
@@ -104,6 +105,12 @@ def refer_on(*, referral, to_body, by, reason, wrong="", seen=None):
         raise MoveNotAllowed("Say why it is referred on: the resident reads it.")
     with counting(referral.submission):
         return put_before(receiver, referral, by, reason, wrong)
+
+
+def holder_by(structure, referral):
+    """The body, by primary key, that has it: itself, or who follows it; None if nobody."""
+    holder = referral.body_id and structure.holder_of(referral.body_id)
+    return holder.pk if holder else None
 
 
 def put_before(receiver, referral, by, reason, wrong):

@@ -146,13 +146,11 @@ def form_of(name, standing, progress, data=None):
     deed, lead = DEEDS[name], progress.lead
     options = {}
     if name == Move.REFER_ON:
+        structure = structure_today()
         receivers = receivers_on(timezone.localdate())
-        options["bodies"] = [
-            body
-            for body in structure_today().bodies
-            if body.pk in receivers and body.pk != lead.body_id
-        ]
-        topics = catalogue_of(structure_today()).topics
+        others = receivers.keys() - {referrals.holder_by(structure, lead)}
+        options["bodies"] = [body for body in structure.bodies if body.pk in others]
+        topics = catalogue_of(structure).topics
         options["topics"] = [each for each in topics if each != progress.submission.topic]
     elif name == "assign":
         options["people"] = people_who_may_answer(lead.body)

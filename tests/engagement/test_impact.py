@@ -30,6 +30,7 @@ from governance.models import (
     StructureRecord,
 )
 from governance.permissions import standing_of
+from governance.workflow import MoveNotAllowed
 from localities.day_field import in_words
 from tests.factories import (
     REASON,
@@ -119,6 +120,23 @@ def test_the_resident_adds_to_a_message_and_the_follower_is_told(partnership):
     mail = OutboxMessage.objects.get()
     assert mail.to == partnership.officers["nw-committee"].email
     assert "North West Committee" in mail.text
+
+
+def test_who_follows_a_closed_body_refers_what_it_had_on_to_others_alone(partnership, client):
+    submission = make_submission(topic="gp", place="E3 4AB")
+    chair = partnership.officers["nw-committee"]
+    closed_since_yesterday(partnership.ne.committee, partnership.nw.committee)
+    client.force_login(chair)
+
+    page = client.get(reverse("engagement:staff_submission", args=[submission.reference]))
+
+    [offered] = [form for form in page.context["moves"] if form.deed == "refer_on"]
+    slugs = [slug for slug, _ in offered.fields["to_body"].choices if slug]
+    assert slugs == ["centre-of-excellence", "living-well"]
+    with pytest.raises(MoveNotAllowed, match="before North West Committee already"):
+        referrals.refer_on(
+            referral=lead_of(submission), to_body=partnership.nw.committee, by=chair, reason="Ours."
+        )
 
 
 def test_messages_of_a_place_go_to_whoever_follows_its_committee(partnership):

@@ -601,7 +601,7 @@ def test_a_message_costs_the_same_however_often_it_was_referred_on(
     client.force_login(partnership.officers["living-well"])
     client.get(page_of(submission))
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(19):
         client.get(page_of(submission))
 
 
