@@ -235,8 +235,12 @@ def answer_each(referrals, by, text):
 
 
 def for_all_of(referrals, move, by, text):
-    """The same for the messages that were put with these and still wait: each has its author."""
+    """The same for the messages that were put with these and still wait: each has its author.
+
+    They are locked already, but for one that was put there while these were waited for.
+    """
     with_them = Referral.objects.put_with([each.submission_id for each in referrals])
+    with_them = with_them.select_for_update(of=("self", "submission"))
     with_them = with_them.select_related("submission__contact").order_by("pk")
     return [moved(each, move, by, text) for each in with_them]
 

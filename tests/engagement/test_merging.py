@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.test import Client
 
 from engagement.actions import merging, referrals, submissions
@@ -9,7 +10,13 @@ from engagement.models import Submission
 from engagement.progress import Progress
 from governance.models import OutboxMessage
 from governance.workflow import MoveNotAllowed
-from tests.factories import lead_of, make_engagement_team_member, send_feedback
+from tests.factories import (
+    lead_of,
+    make_engagement_team_member,
+    make_partnership,
+    send_feedback,
+)
+from tests.parallel import Meanwhile
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +192,31 @@ def test_a_page_names_nobody_who_has_taken_back_what_was_put_with_it(
     page = client.get(f"/staff/feedback/{first.submission.reference}/").text
 
     assert "Its answer also goes to" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_withdrawn_just_after_it_was_put_with_another_keeps_no_answer(monkeypatch):
+    """Who answers has waited for those who put it there, and locked what there was before."""
+    officer = make_partnership().officers["living-well"]
+    first, second = (send_feedback(topic="healthy") for _ in range(2))
+    withdrawal = Meanwhile(lambda: submissions.withdraw(submission=second.submission))
+    moved = referrals.moved
+
+    def moved_slowly(referral, *given):
+        if referral.submission_id == second.submission.pk:
+            withdrawal.begin()
+        return moved(referral, *given)
+
+    with transaction.atomic():
+        merging.merge(referral=lead_of(second), into=first.submission, by=officer)
+        monkeypatch.setattr(referrals, "moved", moved_slowly)
+        answering = Meanwhile(
+            lambda: referrals.answer(referral=lead_of(first), by=officer, text=ANSWER)
+        )
+        answering.begin()
+    assert answering.outcome.status == "answered"
+    assert withdrawal.outcome.status == "withdrawn"
+
+    lead = lead_of(second)
+    assert lead.status == "closed"
+    assert not any(step.text_for_resident for step in lead.steps.all())
