@@ -109,7 +109,7 @@ def why_not(source):
     )
 
 
-def why_not_written(theme, draft):
+def why_not_to_write(theme, draft):
     """Why no matter is to be written for a theme; empty if one may, or goes on.
 
     The theme was read with whether somebody waits for it, and `draft` is what is kept of one.

@@ -152,7 +152,7 @@ def page(request, theme, *, gather=None, refusal="", status=None):
         "form": gather if may_work and gather else GatherForm() if may_work else None,
         "paging": paging,
         "may_work": may_work,
-        "may_escalate": may_escalate and not raising.why_not_written(theme, draft),
+        "may_escalate": may_escalate and not raising.why_not_to_write(theme, draft),
         "matter_draft": draft,
         "refusal": refusal,
     }
@@ -277,7 +277,7 @@ def escalate_page(request, pk, **not_done):
     if not raising.is_theirs_to_escalate(request.standing, theme):
         raise PermissionDenied("Only the officers of the body that has it may escalate it.")
     if request.method != "POST":
-        if refusal := raising.why_not_written(theme, MatterDraft.objects.of(theme)):
+        if refusal := raising.why_not_to_write(theme, MatterDraft.objects.of(theme)):
             return page(request, theme, refusal=refusal)
     return escalating.page(
         request,
