@@ -212,19 +212,19 @@ class PeriodForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         days = {name: cleaned.get(name) for name in DAYS}
-        for name, sentence in self.out_of_order(**days).items():
+        for name, sentence in self.refusals_of(**days).items():
             self.add_error(name, sentence)
         return cleaned
 
     @classmethod
-    def out_of_order(cls, **days):
-        """What to say, and where, of a last day before the first, if it is."""
+    def refusals_of(cls, **days):
+        """What to say, and where, of days that make no period to tell of."""
         first, last = days["from"], days["to"]
+        if first and not cls.goes_on and first > timezone.localdate():
+            return {"from": "Enter today or a day before it: what is to come cannot be counted."}
         if first and last and last < first:
             sentence = _("Enter a day on or after %(day)s, the first day of the period.")
             return {"to": sentence % {"day": in_words(first)}}
-        if first and not last and not cls.goes_on and first > timezone.localdate():
-            return {"from": "Enter today or a day before it: what is to come cannot be counted."}
         return {}
 
 
@@ -254,7 +254,7 @@ def asked(parameters, *, form_class=PeriodForm):
             for name in DAYS
             if typed[name] and days[name] is None
         }
-        wrong |= form_class.out_of_order(**days)
+        wrong |= form_class.refusals_of(**days)
     body = Body.objects.named().filter(slug=typed["body"]).first() if typed["body"] else None
     if typed["body"] and body is None:
         wrong["body"] = _("There is no body “%(typed)s” on record.") % {

@@ -162,7 +162,15 @@ def test_without_messages_it_says_so(client, partnership):
 
 
 @pytest.mark.parametrize(
-    "query", ["from=x", "to=2026-02-30", "from=2026-03-02&to=2026-03-01", "from=2099-01-01"]
+    "query",
+    [
+        "from=x",
+        "to=2026-02-30",
+        "from=2026-03-02&to=2026-03-01",
+        "from=2099-01-01",
+        "from=2099-01-01&to=2099-02-01",
+        "from_day=1&from_month=1&from_year=2099&to_day=1&to_month=2&to_year=2099",
+    ],
 )
 def test_a_period_that_is_none_is_refused_in_a_sentence(client, partnership, query):
     for address in ("/staff/figures/", "/staff/figures/figures.csv"):
@@ -171,6 +179,14 @@ def test_a_period_that_is_none_is_refused_in_a_sentence(client, partnership, que
         assert page.status_code == 400
         assert 'role="alert"' in page.text
         assert "Left empty: today." in page.text
+
+
+def test_of_a_period_to_come_the_first_day_is_refused_whatever_the_last_one_is(client, partnership):
+    for last in ("", "&to=2099-02-01", "&to=2098-12-31"):
+        page = client.get(f"/staff/figures/?from=2099-01-01{last}")
+
+        assert "Enter today or a day before it: what is to come cannot be counted." in page.text
+        assert "Enter a day on or after" not in page.text
 
 
 def test_a_text_that_a_spreadsheet_would_take_for_a_formula_is_none():

@@ -102,9 +102,11 @@ def test_days_to_come_are_told_as_planned(client):
     day = today() + timedelta(days=40)
     make_body("Night Group", start_date=day)
 
-    said = ask(client, from_=(today() + timedelta(days=30)).isoformat())
+    first, last = ((today() + timedelta(days=days)).isoformat() for days in (30, 50))
+    said = ask(client, from_=first)
 
     assert "Planned" in said and "Night Group begins." in said and "No change" not in said
+    assert "Night Group begins." in ask(client, from_=first, to=last)
 
 
 def test_the_days_before_the_record_say_that_they_are_not_recorded(client):
