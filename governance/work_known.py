@@ -14,8 +14,10 @@ from governance.permissions import documents_open_to
 from governance.record import as_known
 from localities.dated import in_force
 
-# By `id`: to a history, `pk` is a key of its own.
-LATEST_FIRST = F("start_date").desc(nulls_last=True), "id"
+# Of two in force at once the first is shown as the one there is: what began last, else the one
+# recorded last (`record.by_first_day`, turned round). By `id`: to a history, `pk` is a key of its
+# own.
+LATEST_FIRST = F("start_date").desc(nulls_last=True), "-id"
 LAST_DECIDED_FIRST = "-decided_on", "-id"
 
 

@@ -88,7 +88,8 @@ def lines_recorded_twice(structure):
 
 def find_meetings_overdue(rule, structure, beside):
     for body in structure.bodies:
-        for cadence in beside.cadences.get(body.pk, ())[:1]:
+        # Of two at once the one that its page names, which began last.
+        for cadence in beside.cadences.get(body.pk, ())[-1:]:
             last = beside.last_meetings.get(body.pk)
             # A new body, or a new rhythm, has its time too until it must have met.
             since = max(filter(None, (last, cadence.start_date, body.start_date)), default=date.min)

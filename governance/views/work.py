@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from governance.meetings import open_papers, seen_meetings
@@ -25,6 +25,7 @@ from governance.permissions import ANYONE, documents_open_to
 from governance.plan import projects_of
 from governance.record import kept_with_work
 from governance.work_known import (
+    LATEST_FIRST,
     dated_facts,
     decisions_known,
     meetings_known,
@@ -121,17 +122,16 @@ def work_of(body, as_on, standing, followed=()):
 
 
 def rhythm_of(standing, body, day):
-    return Cadence.objects.on(day).filter(body=body).order_by("start_date")
+    return Cadence.objects.on(day).filter(body=body).order_by(*LATEST_FIRST)
 
 
 def terms_of(standing, body, day):
-    terms = TermsOfReference.objects.on(day).filter(body=body).order_by("-start_date")
+    terms = TermsOfReference.objects.on(day).filter(body=body).order_by(*LATEST_FIRST)
     return with_document(terms, standing)
 
 
 def strategies_of(standing, body, day):
-    latest_first = F("start_date").desc(nulls_last=True)
-    strategies = Strategy.objects.on(day).filter(body=body).order_by(latest_first, "pk")
+    strategies = Strategy.objects.on(day).filter(body=body).order_by(*LATEST_FIRST)
     return with_document(strategies, standing)
 
 

@@ -299,6 +299,17 @@ def test_a_planned_closure_shows_its_faults_on_the_day_it_takes_effect():
     assert {fault.rule.code for fault in find(last_day + A_DAY)} >= {"loose-line"}
 
 
+def test_of_two_rhythms_at_once_the_one_that_began_last_says_by_when_to_meet():
+    sound = Sound()
+    Cadence.objects.create(body=sound.group, rhythm="weekly")
+    Cadence.objects.create(
+        body=sound.group, rhythm="yearly", start_date=today() - timedelta(days=300)
+    )
+    structure_edited()
+
+    assert [fault.rule.code for fault in find()] == ["overlap"]
+
+
 def test_a_new_body_and_a_new_rhythm_have_their_time_before_they_must_have_met():
     sound = Sound()
     begins, gap = today() - timedelta(days=10), timedelta(days=Cadence.LONGEST_GAP["monthly"])

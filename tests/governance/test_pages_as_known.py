@@ -141,6 +141,36 @@ def test_what_was_known_before_an_edit_is_what_the_pages_said(client, committee,
     assert [facts(page) for page in pages(client)] != before
 
 
+@pytest.mark.parametrize("first_days", [(None, None), (None, "2026-03-01"), ("2026-03-01", None)])
+def test_of_two_in_force_at_once_either_clock_names_the_same(client, committee, first_days):
+    for model in (TermsOfReference, Strategy, Cadence):
+        model.objects.all().delete()
+    for first_day, which, rhythm in zip(
+        first_days, ("old", "new"), ("weekly", "quarterly"), strict=True
+    ):
+        dated = {"body": committee, "start_date": first_day}
+        paper = Document.objects.create(
+            title=f"The {which} remit", url=f"https://e.org/{which}/", is_public=True
+        )
+        TermsOfReference.objects.create(document=paper, **dated)
+        Strategy.objects.create(title=f"The {which} strategy", **dated)
+        Cadence.objects.create(rhythm=rhythm, **dated)
+    structure_edited()
+
+    def said(known_on=None):
+        return ["".join(facts(page)) for page in pages(client, known_on)]
+
+    now, then = said(), said(timezone.now().isoformat())
+
+    assert now == then
+    # What began last, else what was recorded last.
+    last, other = ("old", "new") if first_days[0] else ("new", "old")
+    for page in now:
+        assert f"The {last} remit" in page and f"The {other} remit" not in page
+    assert now[0].index(f"The {last} strategy") < now[0].index(f"The {other} strategy")
+    assert ("It meets weekly" if last == "old" else "It meets quarterly") in now[0]
+
+
 def test_the_banner_says_what_is_of_today(client, committee):
     known = today().isoformat()
 
