@@ -21,9 +21,15 @@ LATEST_FIRST = F("start_date").desc(nulls_last=True), "-id"
 LAST_DECIDED_FIRST = "-decided_on", "-id"
 
 
+def still_known(model, known_on):
+    """The rows of a model to ask further, as of either clock, without those deleted since."""
+    rows = as_known(model, known_on)
+    return rows if known_on is None else rows.filter(id__in=model.objects.values("id"))
+
+
 def dated_facts(model, day, known_on, bodies):
     """What a model held of some bodies for a day, the latest first."""
-    rows = as_known(model, known_on).filter(in_force(day), body__in=bodies)
+    rows = still_known(model, known_on).filter(in_force(day), body__in=bodies)
     return rows.order_by(*LATEST_FIRST)
 
 
@@ -48,7 +54,7 @@ def meetings_known(standing, known_on):
 
 def papers_known(standing, known_on, meetings):
     """The papers of meetings that someone may read, by meeting."""
-    papers = as_known(MeetingPaper, known_on).filter(meeting__in=[each.pk for each in meetings])
+    papers = still_known(MeetingPaper, known_on).filter(meeting__in=[each.pk for each in meetings])
     papers = list(papers.order_by("kind", "id"))
     documents = open_documents({each.document_id for each in papers}, standing)
     found = defaultdict(list)
