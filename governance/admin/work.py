@@ -144,9 +144,25 @@ class MeetingPaperInline(RowsOfAPage, admin.TabularInline):
     fields = ["kind", "document"]
 
 
+# Of pages as they were known on an earlier day (`work_known.py`).
+STAYS_READABLE = (
+    "Words that you change stay readable on pages as known on an earlier day. To take words away, "
+    "delete the {row} and add it anew. If it cannot be deleted, make it not public and add another."
+)
+
+
+class MeetingForm(forms.ModelForm):
+    class Meta:
+        help_texts = {
+            "note": f"{Meeting._meta.get_field('note').help_text} "
+            + STAYS_READABLE.format(row="meeting")
+        }
+
+
 @admin.register(Meeting)
 class MeetingAdmin(ImportsTables, OfABody):
     import_kind = Meetings
+    form = MeetingForm
     list_display = ["body", "starts_at", "place", "status", "is_public"]
     list_display_links = ["body", "starts_at"]
     list_filter = ["status", "is_public", OfBody]
@@ -165,8 +181,14 @@ class MeetingAdmin(ImportsTables, OfABody):
             check_body_is_there(form.instance)
 
 
+class DecisionForm(forms.ModelForm):
+    class Meta:
+        help_texts = {"text": STAYS_READABLE.format(row="decision")}
+
+
 @admin.register(Decision)
 class DecisionAdmin(OfABody):
+    form = DecisionForm
     list_display = ["decided_on", "title", "body", "meeting", "is_public"]
     list_display_links = ["title"]
     list_filter = ["is_public", OfBody]

@@ -12,6 +12,7 @@ from governance.actions import asides
 from governance.admin.work import DocumentAdmin
 from governance.models import Cadence, Decision, Document, Meeting, TermsOfReference
 from governance.structure import structure_on
+from tests.admin_pages import page_of
 from tests.factories import (
     make_body,
     make_escalation,
@@ -283,6 +284,15 @@ def test_what_is_kept_of_a_body_shows_on_its_page_at_once(client, administrator)
     client.logout()
     assert "It meets monthly" in client.get(f"/bodies/{body.slug}/").text
     assert structure_on(today()).body(body)
+
+
+@pytest.mark.parametrize("model", [Meeting, Decision])
+def test_a_page_says_how_words_are_taken_away(client, administrator, model):
+    page = text_of(client.get(page_of(model, "add")).text)
+
+    row = model._meta.verbose_name
+    assert f"To take words away, delete the {row} and add it anew." in page
+    assert ("Such as why it was moved or cancelled. Words that" in page) == (model is Meeting)
 
 
 def test_a_day_and_a_time_say_what_they_are_and_how_they_are_typed(client, administrator):
