@@ -82,9 +82,12 @@ class Structure:
         closed=(),
         known_on=None,
         bank_holidays=tuple,
+        changes_of_bank_holidays=tuple,
     ):
         self.day = day
-        self._bank_holidays = bank_holidays  # gives them when it is asked
+        # Both give them when they are asked.
+        self._bank_holidays = bank_holidays
+        self._changes_of_bank_holidays = changes_of_bank_holidays
         self.known_on = known_on
         self.first_day = first_day
         self.bodies = tuple(bodies)
@@ -123,7 +126,7 @@ class Structure:
     def _calendars_known(self):
         """The moments at which bank holidays changed, and the calendar before each of them."""
         moments, calendars, known = [], [], {}
-        for change in changes_of_bank_holidays():
+        for change in self._changes_of_bank_holidays():
             moments.append(change.history_date)
             calendars.append(Calendar(known.values()))
             known.pop(change.id, None)
@@ -353,6 +356,7 @@ def _build(version, first_day, day, known_on):
         known_on=known_on,
         # Read when days are first reckoned: what only shows the structure needs none.
         bank_holidays=announced_holidays,
+        changes_of_bank_holidays=changes_of_bank_holidays,
         first_day=first_day,
         bodies=bodies,
         lines=lines,

@@ -1,10 +1,11 @@
 """Sums of working days, held against a count of our own over ten years."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from governance.structure import structure_today
+from governance.structure import Structure, structure_today
 from governance.working_days import Calendar, DueState, bank_holidays, short_day
 from tests.factories import make_bank_holiday
 
@@ -219,3 +220,38 @@ def test_a_sum_of_this_moment_skips_what_was_added_so_far():
 )
 def test_office_hours_are_those_of_london_on_working_days(moment, is_one):
     assert Calendar({ADDED_DAY: "Coronation"}).is_office_hour(moment) == is_one
+
+
+def changes_given():
+    """A holiday that was announced, moved to the next day and called off, a month apart."""
+    for month, kind, day in ((3, "+", 18), (4, "~", 19), (5, "-", 19)):
+        yield SimpleNamespace(
+            history_date=datetime(2026, month, 1, tzinfo=UTC),
+            history_type=kind,
+            id=1,
+            day=date(2026, 11, day),
+            name="Coronation",
+        )
+
+
+def test_a_structure_asks_for_holidays_whom_it_was_given():
+    bare = {"bodies": (), "lines": (), "organisations": (), "seats": ()}
+    known = {"day": date(2026, 6, 1), "first_day": None}
+    alone = Structure(**known, **bare)
+    given = Structure(
+        **known,
+        **bare,
+        bank_holidays=lambda: [(date(2026, 11, 20), "Jubilee")],
+        changes_of_bank_holidays=changes_given,
+    )
+
+    def added_at(structure, month):
+        return list(structure.calendar_at(datetime(2026, month, 15, tzinfo=UTC)).added)
+
+    assert [added_at(alone, month) for month in (2, 6)] == [[], []]
+    assert [added_at(given, month) for month in (2, 3, 4, 5)] == [
+        [],
+        [date(2026, 11, 18)],
+        [date(2026, 11, 19)],
+        [date(2026, 11, 20)],
+    ]
