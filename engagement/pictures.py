@@ -13,10 +13,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from governance.uploads import note_stored
+from governance.uploads import note_stored, remove_once_done, stored_file
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 NAMES = "JPEG, PNG or WebP"
@@ -94,8 +93,7 @@ def keep(row, picture):
 
 def discard(row):
     """Remove the files of a row's picture, once what is being done has been done."""
-    names = [file_name(row.picture, width) for width in widths_of(row)]
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+    remove_once_done(file_name(row.picture, width) for width in widths_of(row))
     row.picture, row.picture_width, row.picture_height = "", 0, 0
 
 
@@ -112,9 +110,4 @@ def file_name(name, width):
 
 def read(row, width):
     """The file of a row's picture in one width; None where there is none."""
-    if width not in widths_of(row):
-        return None
-    try:
-        return default_storage.open(file_name(row.picture, width))
-    except FileNotFoundError:
-        return None
+    return stored_file(file_name(row.picture, width)) if width in widths_of(row) else None

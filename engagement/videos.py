@@ -4,9 +4,8 @@ import uuid
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import transaction
 
-from governance.uploads import media_type_of, note_stored
+from governance.uploads import media_type_of, note_stored, remove_once_done, stored_file
 
 ENDINGS = {"video/mp4": "mp4", "video/webm": "webm"}
 NAMES = "MP4 or WebM"
@@ -30,13 +29,10 @@ def keep(row, upload, media_type):
 def discard(row):
     """Remove the file of a row's video, once what is being done has been done."""
     if name := row.video:
-        transaction.on_commit(lambda: default_storage.delete(name))
+        remove_once_done([name])
     row.video, row.video_type, row.video_size = "", "", 0
 
 
 def read(row):
     """The file of a row's video; None where there is none."""
-    try:
-        return default_storage.open(row.video) if row.video else None
-    except FileNotFoundError:
-        return None
+    return stored_file(row.video) if row.video else None

@@ -5,6 +5,7 @@ web root, and handed out as a download that no browser runs.
 """
 
 import hashlib
+import logging
 import shlex
 import subprocess
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import FileResponse
 from django.utils.text import get_valid_filename
+
+logger = logging.getLogger(__name__)
 
 # Media type → file ending.
 TAKEN = {
@@ -132,8 +135,7 @@ def atomic_with_files():
         with transaction.atomic():
             yield
     except BaseException:
-        for name in stored:
-            default_storage.delete(name)
+        remove(stored)
         raise
     finally:
         _stored.reset(token)
@@ -143,6 +145,38 @@ def atomic_with_files():
 def note_stored(name):
     """Let a file that was stored go where the deed is refused."""
     _stored.get([]).append(name)
+
+
+def remove_once_done(names):
+    """Remove stored files once what is being done is done, and not where it is refused."""
+    names = list(names)
+    transaction.on_commit(lambda: remove(names))
+
+
+def remove(names):
+    """Remove stored files. One that the disk does not let go is logged, and the others go.
+
+    What was done has been done by then, or is refused for a reason of its own.
+    """
+    for name in names:
+        try:
+            default_storage.delete(name)
+        except OSError as error:
+            logger.error("%s was not removed: %s.", loggable(name), type(error).__name__)
+
+
+def stored_file(name):
+    """A stored file, to be read; None where it is on the disk no more, which is logged."""
+    try:
+        return default_storage.open(name)
+    except FileNotFoundError:
+        logger.error("%s is not where it was stored.", loggable(name))
+        return None
+
+
+def loggable(name):
+    """What a file is stored as, without its ending, which may be as somebody typed it."""
+    return PurePath(name).with_suffix("")
 
 
 def size_said(size):
@@ -156,9 +190,9 @@ def size_said(size):
 
 
 def download(file, media_type, title):
-    """The file as a download under a name people recognise."""
+    """A file that was opened, as a download under a name people recognise."""
     name = get_valid_filename(f"{title}.{TAKEN[media_type]}")
-    response = FileResponse(file.open("rb"), as_attachment=True, filename=name)
+    response = FileResponse(file, as_attachment=True, filename=name)
     response["Content-Type"] = media_type
     response["X-Content-Type-Options"] = "nosniff"
     return response

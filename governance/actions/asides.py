@@ -15,7 +15,7 @@ from governance.models import Document, EscalationFile
 from governance.names import named_bodies
 from governance.permissions import check_can_take_away, standing_of
 from governance.telling import capital, with_article
-from governance.uploads import atomic_with_files, note_stored
+from governance.uploads import atomic_with_files, note_stored, remove_once_done
 from governance.way import Kind
 from governance.workflow import Move, MoveNotAllowed
 from localities.day_field import in_words
@@ -109,10 +109,10 @@ def detach(*, escalation, file, by, reason="", seen=None):
         raise MoveNotAllowed("This file has been taken away already.")
     check_can_take_away(standing_of(by), matter, found)
 
-    document, stored = found.document, found.document.file
+    document, stored = found.document, found.document.file.name
     document.delete()
     Document.history.filter(id=found.document_id).delete()
-    transaction.on_commit(lambda: stored.storage.delete(stored.name))
+    remove_once_done([stored])
     return note(matter, Move.DETACH, by=by, text=reason)
 
 

@@ -1,10 +1,9 @@
 """Deeds on documents: a file that is shown no more goes for good, for it may name somebody."""
 
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
-from django.db import transaction
 
 from governance.models import Document
+from governance.uploads import remove_once_done
 
 # Of what is stored: a file with what is known of it, and the address instead of one.
 TOGETHER = {"file": ("file", "media_type", "size"), "url": ("url",)}
@@ -31,5 +30,4 @@ def remove_earlier_files(pk):
     """
     had = Document.history.filter(id=pk).exclude(file="").values_list("file", flat=True)
     has = Document.objects.filter(pk=pk).values_list("file", flat=True)
-    gone = set(had) - set(has)
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in gone])
+    remove_once_done(set(had) - set(has))

@@ -27,9 +27,8 @@ from governance.permissions import (
 from governance.structure import structure_today
 from governance.telling import why_brought
 from governance.timeline import timeline_of
-from governance.uploads import download
 from governance.views.action_points import with_forms
-from governance.views.pages import CONFLICT
+from governance.views.pages import CONFLICT, file_of
 from governance.way_up import rungs
 from governance.workflow import EscalationStatus, Move, may_move
 
@@ -88,7 +87,7 @@ def file(request, reference, pk):
     found = next((each.document for each in matter.files if each.pk == pk), None)
     if found is None:
         raise Http404
-    return download(found.file, found.media_type, found.title)
+    return file_of(request, found)
 
 
 def fetch(request, reference):

@@ -16,8 +16,7 @@ from governance.exports.calendar import calendar_of
 from governance.meetings import visible_meetings
 from governance.models import Body, Document, Meeting
 from governance.permissions import documents_open_to
-from governance.uploads import download
-from governance.views.pages import calendar_file, gone, not_found
+from governance.views.pages import calendar_file, file_of, gone, not_found
 from governance.views.paging import page_by_number
 
 SHOWN = 100  # meetings on one page
@@ -67,4 +66,4 @@ def document(request, pk):
         raise Http404("There is no such document, or it is not open to you.")
     if found.url:
         return redirect(found.url)
-    return download(found.file, found.media_type, found.title)
+    return file_of(request, found)

@@ -6,6 +6,7 @@ from django.utils.http import http_date
 
 from governance.exports.rows import as_csv
 from governance.structure import structure_on
+from governance.uploads import download, stored_file
 
 CONFLICT = 409  # someone was quicker; the page shows how things stand now
 
@@ -43,6 +44,18 @@ def on_which_day(fact, day):
 
 
 # --- Files ----------------------------------------------------------------------------------------
+
+
+def file_of(request, document):
+    """The file of a document, to keep; a page that says so where it is lost."""
+    file = stored_file(document.file.name)
+    if file is None:
+        return gone(
+            request,
+            "We cannot find the file of this document. Please tell us: “Contact” at the foot of "
+            "this page says how.",
+        )
+    return download(file, document.media_type, document.title)
 
 
 def feed_file(content):

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -234,6 +234,39 @@ def test_an_old_picture_goes_when_a_new_one_comes(django_capture_on_commit_callb
 
     assert not default_storage.exists(old)
     assert default_storage.exists(pictures.file_name(story.picture, 480))
+
+
+def test_what_the_disk_does_not_let_go_is_logged_and_the_rest_goes(
+    monkeypatch, caplog, django_capture_on_commit_callbacks
+):
+    row = with_picture(make_film())
+    first, last = (pictures.file_name(row.picture, width) for width in pictures.widths_of(row))
+    film, remove = row.video, FileSystemStorage.delete
+
+    def refuse_first(storage, name):
+        if name == first:
+            raise PermissionError(13, "Permission denied")
+        remove(storage, name)
+
+    monkeypatch.setattr(FileSystemStorage, "delete", refuse_first)
+    with django_capture_on_commit_callbacks(execute=True):
+        pictures.discard(row)
+        videos.discard(row)
+
+    assert [default_storage.exists(name) for name in (first, last, film)] == [True, False, False]
+    assert f"{first.removesuffix('.webp')} was not removed: PermissionError." in caplog.text
+
+
+def test_pictures_and_films_that_are_lost_are_not_found_and_logged(client, caplog):
+    film = with_picture(make_film())
+    lost = [pictures.file_name(film.picture, 480), film.video]
+    for name in lost:
+        default_storage.delete(name)
+
+    for address in ("picture-480.webp", "film/"):
+        assert client.get(f"{film.get_absolute_url()}{address}").status_code == 404
+    for name in lost:
+        assert f"{name.rpartition('.')[0]} is not where it was stored." in caplog.text
 
 
 @pytest.mark.parametrize("width", ["1", "481", "9" * 30])
