@@ -92,16 +92,19 @@ class RowVersion:
     def type(self):
         return self.version.history_type
 
-    def changes(self):
+    def changes(self, but=()):
+        """What of it is different, but for the fields that are told otherwise."""
         if self.type != "~" or self.before is None:
             return []
         model = self.version.instance_type
-        delta = self.version.diff_against(self.before, foreign_keys_are_objs=True)
+        delta = self.version.diff_against(
+            self.before, excluded_fields=but, foreign_keys_are_objs=True
+        )
         return ChangesInWords(model, self.version).context_for_delta_changes(delta)
 
-    def told(self):
+    def told(self, but=()):
         """None where nothing of it is different."""
-        changes = self.changes()
+        changes = self.changes(but)
         verb = {"+": "added", "-": "took out", "~": "changed"}[self.type]
         if self.type == "~" and not changes:
             return None

@@ -58,22 +58,30 @@ class SeatAdmin(ImportsTables, StructureAdmin):
         """Who held it after whom. Names are for administrators, who alone read this."""
         begun = [row for row in rows if row.type == "+"]
         ended = [row for row in rows if has_ended(row)]
-        if len(begun) == len(ended) == 1:
+        if len(begun) == len(ended) == 1 and follows(begun[0], ended[0]):
             rest = [row for row in rows if row not in (*begun, *ended)]
-            return [replaced(ended[0], begun[0]), *super().tell_of_rows(rest)]
-        return list(filter(None, map(told_of_holder, rows)))
+            more_of_old = as_holder(ended[0]).told(but=["end_date"])
+            told = [replaced(ended[0], begun[0]), more_of_old, *map(told_of_holder, rest)]
+        else:
+            told = map(told_of_holder, rows)
+        return list(filter(None, told))
 
 
 def has_ended(row):
-    """Whether a last day was given to someone's time in a seat, or the whole of it taken out."""
-    if row.type == "-":
-        return True
-    return row.before is not None and row.before.end_date is None and bool(row.version.end_date)
+    """Whether a last day was given to someone's time in a seat."""
+    was_open = row.before is not None and row.before.end_date is None
+    return row.type == "~" and was_open and row.version.end_date is not None
 
 
-def replaced(old, new):
-    before, now = old.before or old.version, new.version
-    return RowTold("replaced", f"{before.person} with {now.person}{period(now)}")
+def follows(new, old):
+    first_day = new.version.start_date
+    return first_day is not None and first_day > old.version.end_date
+
+
+def replaced(old, new, changes=()):
+    before, now = old.before, new.version
+    words = f"{before.person} with {now.person}{period(now)}"
+    return RowTold("replaced", words, list(changes))
 
 
 def told_of_holder(row):
@@ -83,11 +91,15 @@ def told_of_holder(row):
     if row.type == "-":
         return RowTold("took out", f"{person} as one who holds or held it")
     if row.before is not None and row.before.person_id != row.version.person_id:
-        return replaced(row, row)
+        return replaced(row, row, row.changes(but=["person"]))
     if has_ended(row):
-        last_day = date_format(row.version.end_date)
-        return RowTold("ended", f"the time of {person} in it on {last_day}")
-    return replace(row, noun="holder").told()
+        words = f"the time of {person} in it on {date_format(row.version.end_date)}"
+        return RowTold("ended", words, row.changes(but=["end_date"]))
+    return as_holder(row).told()
+
+
+def as_holder(row):
+    return replace(row, noun="holder")
 
 
 @admin.register(Membership)

@@ -87,6 +87,11 @@ def save(row, by, reason="Agreed."):
     return row
 
 
+def give(row, **values):
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
 def test_the_history_of_a_seat_says_who_followed_whom(client):
     editor = make_governance_administrator()
     seat = make_seat(make_body())
@@ -105,10 +110,81 @@ def test_the_history_of_a_seat_says_who_followed_whom(client):
     assert "changed it" not in page
 
 
+@pytest.mark.parametrize("first_day", [date(2026, 4, 30), date(2026, 1, 1), None])
+def test_who_begins_before_another_ends_replaces_nobody(client, first_day):
+    editor = make_governance_administrator()
+    seat = make_seat(make_body())
+    ada, grace = (make_person(first_name=name, last_name="King") for name in ("Ada", "Grace"))
+    held = save(Membership(seat=seat, person=ada), editor, "Elected.")
+    held.end_date = date(2026, 4, 30)
+    save(held, editor)
+    save(Membership(seat=seat, person=grace, start_date=first_day), editor)
+    client.force_login(editor)
+
+    page = history_of(client, seat)
+
+    since = f" from {in_words(first_day)}" if first_day else ""
+    assert "ended the time of Ada King in it on 30 April 2026." in page
+    assert f"Also gave the seat to Grace King{since}." in page
+    assert "replaced" not in page
+
+
+def test_a_holder_taken_out_is_not_told_as_replaced(client):
+    editor = make_governance_administrator()
+    seat = make_seat(make_body())
+    ada, grace = (make_person(first_name=name, last_name="King") for name in ("Ada", "Grace"))
+    held = save(Membership(seat=seat, person=ada, start_date=date(2026, 5, 1)), editor, "Elected.")
+    signed(held, editor, "Wrong.").delete()
+    save(Membership(seat=seat, person=grace, start_date=date(2026, 1, 1)), editor, "Wrong.")
+    client.force_login(editor)
+
+    page = history_of(client, seat)
+
+    assert f"{editor} took out Ada King as one who holds or held it." in page
+    assert "Also gave the seat to Grace King from 1 January 2026. Reason: Wrong." in page
+
+
+def test_all_that_is_different_of_holders_is_told(client):
+    editor = make_governance_administrator()
+    seat = make_seat(make_body(), Seat.Role.CHAIR)
+    ada, grace, joan = (
+        make_person(first_name=name, last_name="King") for name in ("Ada", "Grace", "Joan")
+    )
+    held = save(Membership(seat=seat, person=ada, name_is_public=True), editor, "Elected.")
+    early = save(Membership(seat=seat, person=joan, end_date=date(2020, 1, 1)), editor, "Elected.")
+    held.end_date, held.name_is_public = date(2026, 4, 30), False
+    save(held, editor)
+    early.end_date = date(2020, 1, 2)
+    save(early, editor)
+    save(Membership(seat=seat, person=grace, start_date=date(2026, 5, 1)), editor)
+    client.force_login(editor)
+
+    page = history_of(client, seat)
+
+    assert (
+        f"{editor} replaced Ada King with Grace King from 1 May 2026. "
+        "Also changed the holder “Ada King, Chair”. Name is public was “yes” and is now “no”. "
+        "Also changed the holder “Joan King, Chair”. "
+        "Last day was “1 January 2020” and is now “2 January 2020”. Reason: Agreed."
+    ) in page
+
+
 @pytest.mark.parametrize(
     ("edit", "sentence"),
     [
         (lambda row, other: setattr(row, "person", other), "replaced Ada King with Grace King."),
+        (
+            lambda row, other: give(
+                row, person=other, start_date=date(2026, 5, 1), name_is_public=True
+            ),
+            "replaced Ada King with Grace King from 1 May 2026. Name is public was “no” and is now "
+            "“yes”. First day was empty and is now “1 May 2026”.",
+        ),
+        (
+            lambda row, other: give(row, end_date=date(2026, 4, 30), name_is_public=True),
+            "ended the time of Ada King in it on 30 April 2026. Name is public was “no” and is "
+            "now “yes”.",
+        ),
         (
             lambda row, other: setattr(row, "end_date", date(2026, 4, 30)),
             "ended the time of Ada King in it on 30 April 2026.",
