@@ -21,7 +21,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 
 # Versions of one save follow each other; that they are of one, only who, when and why can tell.
 ONE_SAVE = timedelta(seconds=10)
-MOST_ROWS = 500  # versions of rows of a kind, the last ones
+MOST_ROWS = 500  # versions of rows of a kind, the last ones: what is older is not told
 
 
 def key_of(model, typed):
@@ -103,10 +103,10 @@ class RowVersion:
         return ChangesInWords(model, self.version).context_for_delta_changes(delta)
 
     def told(self, but=()):
-        """None where nothing of it is different."""
+        """None where nothing of it is different; what is cannot be told without one before it."""
         changes = self.changes(but)
         verb = {"+": "added", "-": "took out", "~": "changed"}[self.type]
-        if self.type == "~" and not changes:
+        if self.type == "~" and self.before is not None and not changes:
             return None
         words = f"the {self.noun} “{called(self.version)}”"
         return RowTold(verb, words + (period(self.version) if self.type == "+" else ""), changes)
@@ -134,6 +134,7 @@ class Entry:
     changes: list | None = None  # none where what is different cannot be told
     rows: list = field(default_factory=list)
     told: list = field(default_factory=list)
+    is_all: bool = True  # whether all that was done to rows is known
 
     @property
     def tells_itself(self):
@@ -205,38 +206,53 @@ class VersionedAdmin(SimpleHistoryAdmin):
             Entry(each, each.history_date, changes=changes_told(each, before))
             for each, before in zip_longest(shown, befores[: len(shown)])
         ][::-1]
+        since = None
         if shown:
             newer = all_versions[page.start_index() - 2] if page.has_previous() else None
+            key = getattr(shown[0], self.opts.pk.attname)
+            versions, since = self.versions_of_rows(key)
             rows = [
                 row
-                for row in self.versions_of_rows(getattr(shown[0], self.opts.pk.attname))
+                for row in versions
                 if (not older or row.version.history_date >= shown[-1].history_date)
                 and (newer is None or row.version.history_date < newer.history_date)
             ]
             entries = together(entries, rows)
         for entry in entries:
             entry.told = self.tell_of_rows(entry.rows)
+            entry.is_all = since is None or entry.last > since
+        if since and (not older or shown[-1].history_date <= since):
+            page.rows_told_since = since
         page.entries = [each for each in reversed(entries) if each.is_own or each.told]
 
     def versions_of_rows(self, key):
-        """Of the rows on the page of another, all of them, the oldest first."""
-        found = []
+        """Of the rows on the page of another, now or once, the oldest first.
+
+        And since when they are all there; None where they are since ever.
+        """
+        found, since = [], None
         for inline in self.inlines:
-            if not hasattr(inline.model, "history"):
+            model = inline.model
+            if not hasattr(model, "history"):
                 continue
-            points_at = _get_foreign_key(self.model, inline.model, inline.fk_name)
-            versions = inline.model.history.filter(**{points_at.attname: key})
-            versions = versions.select_related(
-                "history_user"
-            )._select_related_history_tracked_objs()
+            points_at = _get_foreign_key(self.model, model, inline.fk_name).attname
+            name = model._meta.pk.attname
+            # Also what they were on the page of another, that a row which moves is told on both.
+            here = model.history.filter(**{points_at: key}).values(name)
+            versions = model.history.filter(**{f"{name}__in": here}).select_related("history_user")
+            versions = versions._select_related_history_tracked_objs()
+            versions = list(versions.order_by("-history_date", "-history_id")[: MOST_ROWS + 1])
+            if len(versions) > MOST_ROWS:
+                versions.pop()
+                since = max(filter(None, (since, versions[-1].history_date)))
             last = {}
-            versions = list(versions.order_by("-history_date", "-history_id")[:MOST_ROWS])
             for version in reversed(versions):
-                row = getattr(version, inline.model._meta.pk.attname)
-                noun = inline.model._meta.verbose_name
-                found.append(RowVersion(noun, version, last.get(row)))
+                row = getattr(version, name)
+                before = last.get(row)
+                if key in {getattr(each, points_at) for each in (version, before) if each}:
+                    found.append(RowVersion(model._meta.verbose_name, version, before))
                 last[row] = version
-        return sorted(found, key=lambda row: row.version.history_date)
+        return sorted(found, key=lambda row: row.version.history_date), since
 
     def tell_of_rows(self, rows):
         return list(filter(None, (row.told() for row in rows)))

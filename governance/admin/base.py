@@ -164,17 +164,18 @@ class StructureAdmin(ForAdministrators, KnowsBodies, ReasonedAdmin):
 
     def versions_of_rows(self, key):
         """With the bodies that they point to by the names of today, in one query."""
-        rows = super().versions_of_rows(key)
+        rows, since = super().versions_of_rows(key)
         bodies = [
             each
             for row in rows
-            for each in row.version._state.fields_cache.values()
+            for version in filter(None, (row.version, row.before))
+            for each in version._state.fields_cache.values()
             if isinstance(each, Body)
         ]
         named = Body.objects.named().in_bulk({each.pk for each in bodies}) if bodies else {}
         for each in bodies:
             each.name = named[each.pk].name
-        return rows
+        return rows, since
 
     def refuse_what_breaks_a_rule(self, request, form, formsets):
         """Refuse what this edit has written if it breaks a rule."""

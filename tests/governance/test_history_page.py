@@ -90,6 +90,7 @@ def save(row, by, reason="Agreed."):
 def give(row, **values):
     for name, value in values.items():
         setattr(row, name, value)
+    return row
 
 
 def test_the_history_of_a_seat_says_who_followed_whom(client):
@@ -229,6 +230,61 @@ def test_a_save_that_changes_nothing_says_so(client):
     client.force_login(editor)
 
     assert f"{editor} saved it, and nothing in it became different." in history_of(client, body)
+
+
+def test_a_row_that_moves_is_told_on_the_pages_of_both(client):
+    editor = make_governance_administrator()
+    here, there = make_seat(make_body(), title="One"), make_seat(make_body(), title="Two")
+    held = save(Membership(seat=here, person=make_person(first_name="Ada")), editor)
+    save(give(held, seat=there), editor, "It is hers.")
+    save(give(held, start_date=date(2026, 5, 1)), editor, "As minuted.")
+    save(give(held, seat=here), editor, "It is not.")
+    save(give(held, end_date=date(2026, 5, 31)), editor, "She leaves.")
+    client.force_login(editor)
+
+    one, two = history_of(client, here), history_of(client, there)
+
+    for page in (one, two):
+        assert "Seat was “One” and is now “Two”. Reason: It is hers." in page
+        assert "Seat was “Two” and is now “One”. Reason: It is not." in page
+    assert "As minuted." in two and "As minuted." not in one
+    assert "She leaves." in one and "She leaves." not in two
+
+
+def test_a_line_that_moves_is_told_with_the_names_of_both(client):
+    editor = make_governance_administrator()
+    here, there = make_body("Day Group"), make_body("Night Group")
+    line = make_escalation_line(here, make_body("Board"))
+    save(give(line, from_body=there), editor)
+    client.force_login(editor)
+
+    for body in (here, there):
+        assert "was “Day Group” and is now “Night Group”. Reason: Agreed." in history_of(
+            client, body
+        )
+
+
+def test_what_was_done_to_rows_too_long_ago_is_not_called_no_difference(client, monkeypatch):
+    editor = make_governance_administrator()
+    seat = make_seat(make_body(), Seat.Role.CHAIR)
+    ada = make_person(first_name="Ada", last_name="King")
+    held = save(Membership(seat=seat, person=ada), editor, "Elected.")
+    save(seat, editor, "With a holder.")
+    save(held, editor, "Nothing.")
+    save(give(held, start_date=date(2026, 5, 1)), editor, "As minuted.")
+    save(seat, editor, "Nothing.")
+    client.force_login(editor)
+    told_of_all = history_of(client, seat)
+    assert "is not told here" not in told_of_all
+    assert "saved it, and nothing in it became different. Reason: Nothing." in told_of_all
+
+    monkeypatch.setattr("localities.admin_history.MOST_ROWS", 1)
+    page = history_of(client, seat)
+
+    assert "saved it. Reason: With a holder." in page
+    assert "saved it, and nothing in it became different. Reason: Nothing." in page
+    assert "changed the holder “Ada King, Chair”. Reason: As minuted." in page
+    assert "to rows that stand on its page, such as names or seats, is not told here." in page
 
 
 def test_what_was_chosen_of_several_is_told_by_their_names(client):
