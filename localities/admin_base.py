@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from localities.admin_history import VersionedAdmin
 
 REASON_LENGTH = 500
-# Of rows that have no page of their own: without the script that adds more, this one is there.
+# Of rows that no page of their own adds, and no deed: without the script, this one is there.
 EMPTY_ROWS = 1
 
 
