@@ -147,7 +147,7 @@ def test_what_is_not_known_is_left_out(fields, said):
 
 
 def test_what_was_there_before_gets_its_size_and_a_lost_file_none():
-    there, lost, odd = (make_document(size=None) for _ in range(3))
+    there, lost, odd, last = (make_document(size=None) for _ in range(4))
     link = make_document(file="", url="https://example.org/", size=None)
     default_storage.delete(lost.file.name)
     Document.objects.filter(pk=odd.pk).update(file="../secret.pdf")
@@ -155,20 +155,30 @@ def test_what_was_there_before_gets_its_size_and_a_lost_file_none():
     fill_sizes()
 
     sizes = Document.objects.in_bulk()
-    found = [sizes[each.pk].size for each in (there, lost, odd, link)]
-    assert found == [len(PDF), None, None, None]
+    found = [sizes[each.pk].size for each in (there, lost, odd, last, link)]
+    assert found == [len(PDF), None, None, len(PDF), None]
 
 
-def test_an_edit_after_a_size_was_filled_tells_nothing_of_it():
+def test_a_save_after_a_size_was_filled_is_not_told_as_a_change(client, administrator):
     document = make_document(size=None)
     fill_sizes()
     document.refresh_from_db()
-    document.title = "Renamed"
     document.save()
+    client.force_login(administrator)
 
-    now, before = document.history.all()
+    page = client.get(f"/admin/governance/document/{document.pk}/history/")
 
-    assert [each.field for each in now.diff_against(before).changes] == ["title"]
+    assert "saved it, and nothing in it became different." in text_of(page.text)
+
+
+def test_an_earlier_file_does_not_get_the_size_of_the_one_in_its_place():
+    document = make_document(size=None)
+    document.file.save("other.pdf", ContentFile(PDF + b"and more"))
+
+    fill_sizes()
+
+    sizes = document.history.order_by("history_id").values_list("size", flat=True)
+    assert list(sizes) == [None, len(PDF) + len(b"and more")]
 
 
 def fill_sizes():
