@@ -39,14 +39,12 @@ def keep(
     *, body, title, text, by, decided_on=None, meeting=None, is_public=False, told_to_resolve=False
 ):
     """Write a decision, by someone who is known to be allowed to."""
-    today = timezone.localdate()
     if meeting is not None:
         check_is_of(meeting, body)
         check_takes_place(meeting)
-        decided_on = timezone.localdate(meeting.starts_at)
-        if decided_on > today:
-            raise ValidationError({"meeting": "This meeting has not begun. Choose another one."})
-    decided_on = decided_on or today
+        decided_on = decided_on or timezone.localdate(meeting.starts_at)
+        check_is_day_of(decided_on, meeting)
+    decided_on = decided_on or timezone.localdate()
     check_has_come(decided_on)
     decision = Decision(
         body=body,
@@ -76,6 +74,8 @@ def check_has_come(decided_on):
 def check_is_day_of(decided_on, meeting):
     """Refuse a decision that says it was taken at a meeting, on a day when that did not meet."""
     first = timezone.localdate(meeting.starts_at)
+    if first > timezone.localdate():
+        raise ValidationError({"meeting": "This meeting has not begun. Choose another one."})
     last = timezone.localdate(meeting.ends_at) if meeting.ends_at else first
     if not first <= decided_on <= last:
         raise ValidationError(

@@ -6,6 +6,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from governance import readers
 from governance.actions import asides, decisions, escalations, exceptions, merging
@@ -15,6 +16,7 @@ from governance.models import (
     Decision,
     Document,
     Escalation,
+    Meeting,
     Membership,
     OutboxMessage,
 )
@@ -578,6 +580,34 @@ def resolve_with(matter, decision, body):
 def test_a_decision_is_not_of_a_day_to_come(matter):
     with pytest.raises(ValidationError):
         resolve(matter, decided_on=today() + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        (-4, "Enter that day, or choose the meeting of another day."),
+        (-3, ""),
+        (-2, ""),
+        (-1, "Enter that day, or choose the meeting of another day."),
+    ],
+)
+def test_a_matter_is_resolved_at_a_meeting_on_a_day_on_which_that_met(
+    client, ladder, matter, days, sentence
+):
+    noon = timezone.localtime().replace(hour=12)
+    meeting = Meeting.objects.create(
+        body=ladder[1], starts_at=noon - timedelta(days=3), ends_at=noon - timedelta(days=2)
+    )
+    day = today() + timedelta(days=days)
+    client.force_login(officer_of(ladder[1]))
+    typed = {"note": "Agreed", "meeting": meeting.pk, "decided_on_day": day.isoformat()}
+    typed["seen"] = Matter(matter).seen
+
+    page = client.post(page_of(matter, "resolve"), typed, follow=True).text
+
+    assert sentence in page
+    decided = Decision.objects.filter(meeting=meeting, decided_on=day)
+    assert decided.exists() == (not sentence)
 
 
 def test_what_settled_a_matter_is_not_for_all_staff_on_the_body_s_page(client, ladder, matter):

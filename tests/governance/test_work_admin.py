@@ -352,6 +352,19 @@ def test_a_decision_is_of_a_day_that_has_come_and_on_which_its_meeting_met(
     assert sentence in page.text
 
 
+def test_a_decision_names_no_meeting_that_has_not_begun(client, administrator):
+    meeting = Meeting.objects.create(body=make_body(), starts_at=timezone.now() + timedelta(days=1))
+    typed = {"title": "Yes", "text": "We do.", "body": meeting.body_id, **REASON}
+
+    page = client.post(
+        "/admin/governance/decision/add/", typed | {"decided_on": today(), "meeting": meeting.pk}
+    )
+
+    assert not Decision.objects.exists()
+    assert "This meeting has not begun. Choose another one." in page.text
+    assert "Enter that day" not in page.text
+
+
 @pytest.mark.parametrize("name", ["document", "termsofreference", "cadence", "meeting", "decision"])
 def test_a_list_takes_the_same_queries_for_few_and_for_many(
     client, administrator, name, django_assert_max_num_queries
