@@ -86,9 +86,14 @@ def check_is_day_of(decided_on, meeting):
         )
 
 
+def is_of(row, body):
+    """Whether a decision or a meeting is of this body, or of one that it follows today."""
+    return row.body_id == body.pk or row.body_id in structure_today().followed_by(body)
+
+
 def check_is_of(row, body):
     """Refuse a decision or a meeting that is of neither this body nor one that it follows."""
-    if row.body_id != body.pk and row.body_id not in structure_today().followed_by(body):
+    if not is_of(row, body):
         raise MoveNotAllowed(
             f"“{row}” is not of {with_article(body.name)}, before which the matter lies."
         )

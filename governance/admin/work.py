@@ -5,7 +5,12 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 
 from governance.actions import documents
-from governance.actions.decisions import check_has_come, check_is_day_of, check_takes_place
+from governance.actions.decisions import (
+    check_has_come,
+    check_is_day_of,
+    check_takes_place,
+    is_of,
+)
 from governance.actions.import_meetings import Meetings
 from governance.actions.meetings import check_body_is_there, note_change
 from governance.actions.structure import lock_structure
@@ -30,7 +35,6 @@ from governance.models import (
     MeetingPaper,
     TermsOfReference,
 )
-from governance.structure import structure_today
 from governance.telling import with_article
 from governance.uploads import ENDINGS, media_type_of, note_stored
 from localities.admin_base import EMPTY_ROWS
@@ -210,7 +214,7 @@ class DecisionAdmin(OfABody):
             check_has_come(decision.decided_on)
         if meeting is None or not {"meeting", "body", "decided_on"} & changed:
             return
-        if meeting.body_id not in {body.pk} | structure_today().followed_by(body):
+        if not is_of(meeting, body):
             of_another = f"This is no meeting of {with_article(body.name)}. Choose one of its own."
             raise ValidationError({"meeting": of_another})
         check_takes_place(meeting)
