@@ -80,9 +80,15 @@ def mispaused(rows, paused_days, days):
     return {key for key, _ in right ^ set(held)}
 
 
-def why_reckoned(due_day, days):
-    """The bank holidays that were added and fall among the days that a sum skips, in a sentence."""
-    added = [day for day in due_day.bank_holidays if day in days.added]
+def why_reckoned(right, days, *, was_due, was_paused):
+    """Why a due day is another one now, in a sentence.
+
+    Where this calendar leads to the day that it was, with the days that it was paused for then, it
+    is those that differ. Else it is the bank holidays that were added among the days skipped.
+    """
+    if days.due_day(right.start, right.days, paused_days=was_paused).due == was_due:
+        return "The days for which it waited were counted again."
+    added = [day for day in right.bank_holidays if day in days.added]
     if not added:
         return "The bank holidays of England have changed."
     names = " and ".join(f"{days.added[day]} ({short_day(day)})" for day in added)

@@ -105,6 +105,8 @@ def reckon(row, clocks, paused_days, days, noted):
         return 0
     type(row).objects.filter(pk=row.pk).update(**values)
     for clock, right in reckoned.items():
+        was_due = getattr(row, f"{clock}_by")
+        was_paused = row.paused_days if clock == Clock.ANSWER else 0
         noted(
             row,
             kind=Kind.RECKONED,
@@ -112,8 +114,8 @@ def reckon(row, clocks, paused_days, days, noted):
             clock_started_on=row.clock_started_on,
             at=timezone.now(),
             due=right.due,
-            was_due=getattr(row, f"{clock}_by"),
-            because=why_reckoned(right, days),
+            was_due=was_due,
+            because=why_reckoned(right, days, was_due=was_due, was_paused=was_paused),
         )
     return len(reckoned)
 

@@ -126,6 +126,29 @@ def test_the_clock_goes_on_from_the_day_the_matter_ended_however_late_that_is_se
     assert clocks.reckon_anew() == 0
 
 
+def test_days_it_waited_that_are_counted_again_are_not_put_down_to_bank_holidays(
+    bodies, board, chair, officer, at
+):
+    message = make_submission(topic="healthy", place="")
+    at(date(2026, 11, 3))
+    matter = escalate(message, board, officer).escalation
+    escalations.accept(escalation=matter, by=chair)
+    at(date(2026, 11, 5))
+    escalations.resolve(escalation=matter, outcome="Yes", by=chair)
+    follow_matters()
+    at(date(2026, 11, 10))
+    escalations.reopen(escalation=matter, reason="Not yet", by=chair)
+    at(date(2026, 11, 12))
+    escalations.resolve(escalation=matter, outcome="Now", by=chair)
+    follow_matters()
+
+    assert clocks.reckon_anew() == 1
+
+    assert days_of(message) == (4, date(2026, 12, 4))
+    notice = ReferralNotice.objects.get()
+    assert notice.because == "The days for which it waited were counted again."
+
+
 def test_what_joins_a_matter_later_stands_still_from_that_day_alone(
     bodies, board, chair, officer, at
 ):
