@@ -18,7 +18,8 @@ from governance.views.pages import CONFLICT
 from governance.workflow import MoveNotAllowed
 
 WRITTEN = "The decision is written down."
-WRITTEN_FOR_EVERYONE = (
+WRITTEN_FOR_EVERYONE = "The decision is written down, and everyone may read it."
+FOR_EVERYONE_BEFORE = (
     "The decision was written down before, and everyone may read it. If they should not, ask a "
     "governance administrator."
 )
@@ -52,8 +53,7 @@ def pack_page(request, slug, pk, *, refusal="", status=200):
             if form.is_valid():
                 written = form.cleaned_data
                 decision = meetings.take_down(meeting=meeting, by=request.user, **written)
-                is_as_sent = decision.is_public == written["is_public"]
-                messages.success(request, WRITTEN if is_as_sent else WRITTEN_FOR_EVERYONE)
+                messages.success(request, said_of(decision, written["is_public"]))
                 return redirect("governance:pack", slug, pk)
         except MoveNotAllowed as refused:
             form.add_error(None, str(refused))
@@ -73,3 +73,10 @@ def pack_page(request, slug, pk, *, refusal="", status=200):
         "day_has_come": timezone.localdate(meeting.starts_at) <= timezone.localdate(),
     }
     return render(request, "governance/pack.html", context, status=status)
+
+
+def said_of(decision, opens_it):
+    """What the page says once a decision is written down, by who may read it now."""
+    if not decision.is_public:
+        return WRITTEN
+    return WRITTEN_FOR_EVERYONE if opens_it else FOR_EVERYONE_BEFORE

@@ -358,6 +358,7 @@ def test_a_decision_that_is_sent_again_for_everyone_to_read_is_opened_to_them(cl
         assert ("was written down before, and everyone may read it" in page) == (
             not ticked and bool(seen_by_all)
         )
+        assert ("is written down, and everyone may read it" in page) == bool(ticked)
         seen_by_all.append("All are renewed." in Client().get(f"/bodies/{middle.slug}/").text)
 
     assert seen_by_all == [False, True, True, True]
