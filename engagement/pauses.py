@@ -4,16 +4,13 @@ A matter knows of no message, so it writes down nowhere that the clock goes on: 
 matter itself tell the day.
 """
 
-from itertools import groupby
-from operator import itemgetter
-
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from engagement.models import Referral, ReferralStep
 from engagement.workflow import ReferralStatus
 from governance.models import EscalationStep
-from governance.pauses import days_paused, run_on, stand_still
+from governance.pauses import by_first, days_paused, run_on, stand_still
 
 Kind, OfMatter = ReferralStep.Kind, EscalationStep.Kind
 
@@ -60,12 +57,12 @@ def each_with_pauses(leads):
         referral__submission__in=leads.values("submission"),
         kind__in={*STANDS_STILL, *RUNS_ON, Kind.REOPENED},
     ).order_by("referral__submission", "pk")
-    of_messages = by_first(steps.values_list("referral__submission", "kind", "at"))
+    of_messages = dict(by_first(steps.values_list("referral__submission", "kind", "at")))
     steps = EscalationStep.objects.filter(
         escalation__in=leads.filter(status=ReferralStatus.ESCALATED).values("escalation"),
         kind__in={*MATTER_ENDS, OfMatter.REOPENED},
     ).order_by("escalation", "pk")
-    of_matters = by_first(steps.values_list("escalation", "kind", "at"))
+    of_matters = dict(by_first(steps.values_list("escalation", "kind", "at")))
     found, zone = {}, timezone.get_current_timezone()
     columns = "pk", "submission", "status", "escalation"
     for key, submission, status, escalation in leads.values_list(*columns):
@@ -80,14 +77,6 @@ def each_with_pauses(leads):
                 if at > waits_since:
                     take_step_of_matter(found[key], kind, timezone.localdate(at, zone))
     return found
-
-
-def by_first(rows):
-    """Kinds and moments by the key they belong to, of rows that come in the order of these keys."""
-    return {
-        key: [(kind, at) for _, kind, at in of_one]
-        for key, of_one in groupby(rows.iterator(), key=itemgetter(0))
-    }
 
 
 def paused_days_of(referrals, days):

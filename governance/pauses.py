@@ -4,6 +4,7 @@ A pause is the day since which it stood still and the day on which it went on, n
 """
 
 from itertools import groupby
+from operator import itemgetter
 
 from django.utils import timezone
 
@@ -52,10 +53,13 @@ def days_paused(pauses, days):
 def paused_days_of(matters, days):
     """Of those of these matters that were answered a question: key → for how many days, anew."""
     steps = EscalationStep.objects.filter(kind__in=TELLING).order_by("escalation", "pk")
-    asked = EscalationStep.objects.filter(escalation__in=matters, kind=Kind.ANSWERED).order_by()
-    steps = steps.filter(escalation__in=asked.values("escalation"))
-    found = steps.values_list("escalation", "kind", "at").iterator()
-    return {
-        matter: days_paused(pauses_of((kind, at) for _, kind, at in of_one), days)
-        for matter, of_one in groupby(found, key=lambda step: step[0])
-    }
+    answered = EscalationStep.objects.filter(escalation__in=matters, kind=Kind.ANSWERED)
+    steps = steps.filter(escalation__in=answered.order_by().values("escalation"))
+    of_each = by_first(steps.values_list("escalation", "kind", "at"))
+    return {matter: days_paused(pauses_of(of_one), days) for matter, of_one in of_each}
+
+
+def by_first(rows):
+    """Each key with its kinds and moments, one by one, of rows in the order of these keys."""
+    for key, of_one in groupby(rows.iterator(), key=itemgetter(0)):
+        yield key, [(kind, at) for _, kind, at in of_one]
