@@ -11,6 +11,7 @@ from django.db.models.functions import Left
 from engagement.catalogue import catalogue_of
 from engagement.explanation import ENGAGEMENT_TEAM
 from engagement.models import Referral, Submission
+from engagement.models.submission import keys_of
 from engagement.permissions import can_put_under_theme, can_screen
 from engagement.personal_data import excerpt
 from engagement.routing import TRIAGE_BODY
@@ -359,6 +360,17 @@ def rows(referrals, *, today=None, structure=None, standing=None):
         )
         for each in referrals
     ]
+
+
+def rows_named(references, standing):
+    """The messages of these references that somebody may read, in their order."""
+    keys = keys_of(references)
+    if not keys:
+        return []
+    found = visible_to(standing).leading().filter(submission__in=keys)
+    [found] = listed_together(found[: len(keys)], standing=standing)
+    by_reference = {row.submission.reference: row for row in rows(found)}
+    return [by_reference[each] for each in references if each in by_reference]
 
 
 def name_from_memory(referrals, topics):

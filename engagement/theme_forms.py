@@ -6,7 +6,7 @@ from django import forms
 
 from engagement.forms import Words, too_long
 from engagement.models import Referral
-from engagement.models.submission import REFERENCE
+from engagement.models.submission import keys_of
 from engagement.permissions import can_act_on
 from engagement.publishing_forms import TitleField
 from engagement.row_choices import RowChoices
@@ -78,11 +78,6 @@ def references_in(text):
     """What may be references in a text, each once."""
     found = re.split(r"[\s,;]+", text.upper())
     return [each for each in dict.fromkeys(found) if each]
-
-
-def keys_of(references):
-    """The keys of the messages that have these references, if they are any."""
-    return [int(parts[2]) for each in references if (parts := REFERENCE.fullmatch(each))]
 
 
 class GatherForm(forms.Form):

@@ -10,6 +10,11 @@ from governance.full_text import WordsField, WordsQuerySet
 REFERENCE = re.compile(r"F-([1-9][0-9]{3})-([0-9]{6,12})")
 
 
+def keys_of(references):
+    """The keys of the messages that have these references, if they are any."""
+    return [int(parts[2]) for each in references if (parts := REFERENCE.fullmatch(each))]
+
+
 class Kind(models.TextChoices):
     FEEDBACK = "feedback", _("Feedback on a service")
     IDEA = "idea", _("An idea or suggestion")

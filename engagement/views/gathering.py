@@ -8,13 +8,7 @@ from django.views.decorators.http import require_http_methods
 from engagement import queue
 from engagement.actions import themes
 from engagement.forms import plain_data
-from engagement.theme_forms import (
-    MOST_AT_ONCE,
-    GatherForm,
-    GatherUnderForm,
-    keys_of,
-    references_in,
-)
+from engagement.theme_forms import MOST_AT_ONCE, GatherForm, GatherUnderForm, references_in
 from engagement.views.message_deeds import themes_for
 from engagement.views.themes import begins_for, check_may_begin, fetch, fetch_to_change, show_fault
 from engagement.views.themes import page as theme_page
@@ -89,18 +83,7 @@ def gather_under_form(request, data=None):
 
 def gather_under_page(request, data=None, *, form=None, refusal="", status=200):
     form = form or gather_under_form(request, data)
-    rows = rows_named(form["references"].value() or "", request.standing)
+    references = references_in(form["references"].value() or "")[:MOST_AT_ONCE]
+    rows = queue.rows_named(references, request.standing)
     context = {"form": form, "rows": rows, "refusal": refusal}
     return render(request, "engagement/theme_gather_under.html", context, status=status)
-
-
-def rows_named(text, standing):
-    """The messages of these references that somebody may read, as lists show them."""
-    references = references_in(text)[:MOST_AT_ONCE]
-    keys = keys_of(references)
-    if not keys:
-        return []
-    found = queue.visible_to(standing).leading().filter(submission__in=keys)
-    [found] = queue.listed_together(found[:MOST_AT_ONCE], standing=standing)
-    rows = {row.submission.reference: row for row in queue.rows(found)}
-    return [rows[each] for each in references if each in rows]
