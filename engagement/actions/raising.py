@@ -110,13 +110,15 @@ def why_not(source):
 
 
 def why_not_to_write(theme, draft):
-    """Why no matter is to be written for a theme; empty if one may, or goes on.
-
-    The theme was read with whether somebody waits for it, and `draft` is what is kept of one.
-    """
+    """Why no matter is to be written for a theme; empty if one may, or goes on."""
     if not may_be_escalated(theme):
         return why_not(theme)
-    return "" if theme.is_waited_for or draft else NOBODY_WAITS
+    return "" if is_for_somebody(theme, draft) else NOBODY_WAITS
+
+
+def is_for_somebody(theme, draft):
+    """Whether somebody waits for a theme, as it was read with, or a matter of it is begun."""
+    return theme.is_waited_for or draft is not None
 
 
 def check_may_be_escalated(source):

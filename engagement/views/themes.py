@@ -152,7 +152,7 @@ def page(request, theme, *, gather=None, refusal="", status=None):
         "form": gather if may_work and gather else GatherForm() if may_work else None,
         "paging": paging,
         "may_work": may_work,
-        "may_escalate": may_escalate and not raising.why_not_to_write(theme, draft),
+        "may_escalate": may_escalate and raising.is_for_somebody(theme, draft),
         "matter_draft": draft,
         "refusal": refusal,
     }
