@@ -7,10 +7,14 @@ from django.core.management import call_command
 
 from engagement.actions import merging, raising, referrals, submissions, themes
 from engagement.actions.clocks import follow_matters, out_of_step
-from engagement.models import MessageTally, ReferralNotice, ReferralStep
+from engagement.models import MessageTally, Referral, ReferralNotice, ReferralStep
+from engagement.models.referral import MATTER_ENDED
+from engagement.pauses import take_step_of_matter
 from governance.actions import clocks, escalations
 from governance.actions import merging as matters
-from governance.models import Escalation
+from governance.actions.steps import RECORDED_AS
+from governance.models import Escalation, EscalationStep
+from governance.workflow import MOVES, OPEN_STATUSES
 from tests.counted_days import Walk
 from tests.factories import (
     lead_of,
@@ -312,3 +316,30 @@ def test_all_days_are_those_that_a_count_day_by_day_gives(seed, bodies, board, c
     follow_matters()
     assert clocks.reckon_anew() == 0
     call_command("recount_figures", "--check", verbosity=0)
+
+
+def test_each_step_of_a_matter_ends_the_wait_for_it_where_its_status_does(
+    bodies, board, chair, officer
+):
+    message = make_submission(topic="healthy", place="")
+    waited_for = escalate(message, board, officer).escalation
+    other = make_escalation(waited_for.raising_body, board)
+    before, on = date(2026, 11, 3), date(2026, 11, 4)
+    differ, told = [], set()
+    for status, moves in MOVES.items():
+        for move, after in moves.items():
+            kind = RECORDED_AS.get(move)
+            if status == "draft" or kind is None:
+                continue
+            pauses = [(before, None if status in OPEN_STATUSES else before)]
+            take_step_of_matter(pauses, kind, on)
+            merged_into = other if after == "merged" else None
+            matter = Escalation.objects.filter(pk=waited_for.pk)
+            matter.update(status=after, merged_into=merged_into)
+            has_ended = Referral.objects.filter(MATTER_ENDED, submission=message).exists()
+            if has_ended == (pauses[-1][1] is None):
+                differ.append((status, kind))
+            told.add(kind)
+
+    assert differ == []
+    assert set(EscalationStep.Kind) - told == {"raised", "moved", "took_in"}
