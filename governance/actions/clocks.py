@@ -81,7 +81,7 @@ def reckon_rows(rows, keys, new, paused_days, days, noted):
         paused = paused_days(rows.model.objects.filter(pk__in=[row.pk for row in locked]), days)
         for row in locked:
             clocks = (Clock.ACKNOWLEDGE, Clock.ANSWER) if row.status == new else (Clock.ANSWER,)
-            changed += reckon(row, clocks, paused.get(row.pk, 0), days, noted)
+            changed += reckon_row(row, clocks, paused.get(row.pk, 0), days, noted)
     return changed
 
 
@@ -89,7 +89,7 @@ def in_batches(keys):
     return (keys[first : first + BATCH] for first in range(0, len(keys), BATCH))
 
 
-def reckon(row, clocks, paused_days, days, noted):
+def reckon_row(row, clocks, paused_days, days, noted):
     """Give one row its days; give how many due days changed."""
     reckoned, values = {}, {"paused_days": paused_days}
     for clock in clocks:
