@@ -29,9 +29,10 @@ SIGNED_IN_AGAIN = (
     "Nothing was sent yet. You are signed in again, and what you typed is still here: look at it, "
     "then press the button once more."
 )
-NO_COOKIE = (
-    "You are not signed in yet: your browser did not send the cookie that keeps forms safe. Allow "
-    "cookies for this site, then sign in here once more. What you typed is still kept."
+NO_PROOF = (
+    "You are not signed in yet: this page was open for too long, or your browser did not send the "
+    "cookie that keeps forms safe. Sign in here once more. If you read this again, allow cookies "
+    "for this site first. What you typed is still kept."
 )
 
 
@@ -125,8 +126,8 @@ def sign_in_again(request, shows_again, parameters):
 def ask_to_sign_in_again(request):
     """The form to sign in with, which carries along what was posted; nobody is signed in by it."""
     carried = without_sign_in(request.POST)
-    # It was sent from this very page, and its cookie did not come back.
-    note = NO_COOKIE if "again-username" in request.POST else ""
+    # It was sent from this very page: its cookie did not come back, or is that of another sign-in.
+    note = NO_PROOF if "again-username" in request.POST else ""
     request.POST = QueryDict()
     return sign_in_again_page(request, SignInForm(request, prefix="again"), carried, note=note)
 

@@ -126,9 +126,27 @@ def test_nobody_is_signed_in_without_a_proof(browser):
 
     assert page.status_code == 403
     assert hidden_fields(page)["note"] == TYPED
-    assert "You are not signed in yet: your browser did not send the cookie" in page.text
+    assert "this page was open for too long, or your browser did not send the cookie" in page.text
     assert PASSWORD not in page.text and who["again-username"] not in page.text
     assert not Session.objects.exists()
+
+
+def test_who_signed_in_and_out_elsewhere_meanwhile_signs_in_once_more(browser):
+    bottom, top = make_ladder(2)
+    address = f"/escalations/{make_escalation(bottom, top).reference}/accept/"
+    who = {"username": officer_of(top).username, "password": PASSWORD}
+    page = browser.get("/accounts/login/")
+    page = browser.post(address, hidden_fields(page) | {"note": TYPED}, **HERE)
+    for other, typed in {"/accounts/login/": who, "/accounts/logout/": {}}.items():
+        proof = hidden_fields(browser.get("/accounts/login/" if typed else "/staff/"))
+        browser.post(other, proof | typed, **HERE)
+    assert browser.cookies[settings.CSRF_COOKIE_NAME].value
+    again = {f"again-{name}": value for name, value in who.items()}
+
+    page = browser.post(address, hidden_fields(page) | again, **HERE)
+
+    assert hidden_fields(page)["note"] == TYPED
+    assert "this page was open for too long" in page.text
 
 
 # --- Forms that the admin draws -------------------------------------------------------------------
