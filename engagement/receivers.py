@@ -9,6 +9,16 @@ from governance.outbox import address_of, holder_of, officers_of
 from governance.permissions import ENGAGEMENT_TEAM
 from localities.dated import in_force
 
+ACKNOWLEDGE_DAYS, ANSWER_DAYS = 3, 20  # working days, where no body leads that has its own
+
+
+def days_given(body):
+    """In how many working days a message is acknowledged and answered by the body that leads."""
+    return {
+        "acknowledge_days": body.acknowledge_days if body else ACKNOWLEDGE_DAYS,
+        "answer_days": body.answer_days if body else ANSWER_DAYS,
+    }
+
 
 def receivers_on(day):
     """The bodies that can receive on a day, by primary key: a current officer, or a mailbox.

@@ -25,14 +25,13 @@ from engagement.models import (
     SubmissionWords,
 )
 from engagement.receipts import derived_secret, secret_hash
+from engagement.receivers import days_given
 from engagement.routing import Outcome
 from engagement.tallies import count_new
 from engagement.workflow import ReferralStatus
 from governance import outbox
 from governance.working_days import Calendar
 from localities.kept_insert import insert
-
-ACKNOWLEDGE_DAYS, ANSWER_DAYS = 3, 20  # working days, where no body leads that has its own
 
 Role = Referral.Role
 Kind = ReferralStep.Kind
@@ -141,8 +140,7 @@ def put_before_bodies(submission, judged):
     now, today = timezone.now(), timezone.localdate()
     route, receivers, calendar = judged.route, judged.receivers, judged.calendar
     lead_body = route.lead and receivers[route.lead.pk]
-    acknowledge_days = lead_body.acknowledge_days if lead_body else ACKNOWLEDGE_DAYS
-    answer_days = lead_body.answer_days if lead_body else ANSWER_DAYS
+    given = days_given(lead_body)
     listing = as_its_message(submission)
     referrals = [
         Referral(
@@ -154,11 +152,10 @@ def put_before_bodies(submission, judged):
             rule=route.rule,
             reason=route.because,
             referred_at=now,
-            acknowledge_days=acknowledge_days,
-            answer_days=answer_days,
+            **given,
             clock_started_on=today,
-            acknowledge_by=calendar.due_day(today, acknowledge_days).due,
-            answer_by=calendar.due_day(today, answer_days).due,
+            acknowledge_by=calendar.due_day(today, given["acknowledge_days"]).due,
+            answer_by=calendar.due_day(today, given["answer_days"]).due,
         )
     ] + [
         Referral(

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from engagement.actions.sending import ANSWER_DAYS
 from engagement.actions.steps import (
     check_not_withdrawn,
     keep_words,
@@ -38,6 +37,7 @@ from engagement.models import (
     SubmissionStatus,
 )
 from engagement.receipts import new_secret, secret_hash
+from engagement.receivers import days_given
 from engagement.tallies import counting
 from engagement.workflow import Move, ReferralStatus, may_move, status_after
 from governance.actions.structure import pages_edited
@@ -118,7 +118,7 @@ def not_answered(*, submission, message, key):
     now, today = timezone.now(), timezone.localdate()
     lead.status = status_after(lead.status, Move.REOPEN)
     lead.clock_started_on = today
-    lead.answer_days = lead.body.answer_days if lead.body else ANSWER_DAYS
+    lead.answer_days = days_given(lead.body)["answer_days"]
     lead.answer_by = structure_today().calendar.due_day(today, lead.answer_days).due
     lead.acknowledge_days, lead.acknowledge_by = 0, today
     lead.paused_days = 0

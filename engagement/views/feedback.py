@@ -24,6 +24,7 @@ from engagement.judging import judge
 from engagement.languages import SYLHETI
 from engagement.models import About, Flag, Kind, Signpost, TopicBy
 from engagement.progress import Progress
+from engagement.receivers import days_given
 from engagement.routing import Outcome
 from engagement.sending import is_token, new_token, sending_key, token_or_new
 from engagement.views.nearest import question_about
@@ -236,7 +237,7 @@ def check_page(request, form, judged, *, is_due=False, note="", status=200):
         "explanation": [each for each in said if not (question and each in of_place)],
         "read_on_in": to_read_on_in(judged),
         "who": capital(body(because["lead"])),
-        "lead": judged.route.lead and judged.receivers[judged.route.lead.pk],
+        **days_given(judged.route.lead and judged.receivers[judged.route.lead.pk]),
         "carried": form.carried(but_not=("may_pass_on", question and "nearest")),
         "note": note,
     }

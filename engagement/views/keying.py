@@ -17,6 +17,7 @@ from engagement.languages import name_of
 from engagement.models import About, Channel, Kind, TopicBy
 from engagement.permissions import can_read, check_can_key_in
 from engagement.progress import Progress
+from engagement.receivers import days_given
 from engagement.sending import is_token, sending_key, token_or_new
 from engagement.views.feedback import TOO_OLD, flagged_signposts
 from engagement.views.nearest import question_about
@@ -85,7 +86,7 @@ def check_page(request, form, judged, *, is_due=False, note=""):
         "explanation": sentences(judged.route.because),
         "lead_is_known": not judged.lead_is_open,
         "details": details(judged.route.because),
-        "lead": judged.route.lead and judged.receivers[judged.route.lead.pk],
+        **days_given(judged.route.lead and judged.receivers[judged.route.lead.pk]),
         "asks_consent": judged.is_complaint and contact_is_given,
         **flagged_signposts(judged, form.catalogue),
         "carried": form.carried(but_not=("may_pass_on", question and "nearest")),

@@ -116,6 +116,9 @@ class BodyAdmin(HasDeeds, StructureAdmin, TranslatedAdmin):
                 "A new body needs its first day. Left empty, it says that the body was there "
                 "before our record began."
             )
+        if db_field.name in {"acknowledge_days", "answer_days"}:
+            kwargs["min_value"] = 1
+            kwargs["error_messages"] = {"min_value": "Enter 1 working day or more."}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description="name", ordering="name")

@@ -290,11 +290,16 @@ def test_each_answer_to_the_question_says_who_gets_it_then(client, partnership):
             "within 1 working day that they have it, and answer within 20 working days.",
         ),
         ("", (3, 1), "within 3 working days that they have it, and answer within 1 working day."),
+        (
+            "",
+            (0, 0),
+            "within 0 working days that they have it, and answer within 0 working days.",
+        ),
         ("/bn", (1, 20), "তারা 1 কর্মদিবসের মধ্যে জানাবে যে এটি পেয়েছে, এবং 20 কর্মদিবসের মধ্যে"),
         ("/so", (1, 20), "1 maalin oo shaqo gudahood ayay kuugu sheegayaan inay heleen"),
     ],
 )
-def test_one_working_day_is_told_as_one(client, partnership, prefix, days, sentence):
+def test_the_days_that_a_body_has_are_told_as_they_are(client, partnership, prefix, days, sentence):
     committee = partnership.ne.committee
     committee.acknowledge_days, committee.answer_days = days
     committee.save()

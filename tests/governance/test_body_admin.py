@@ -127,6 +127,17 @@ def test_a_closing_that_breaks_a_rule_is_refused_at_its_field_with_what_was_type
     assert Body.objects.get().stage == ""
 
 
+@pytest.mark.parametrize("name", ["acknowledge_days", "answer_days"])
+def test_a_body_has_a_working_day_or_more_to_answer(client, administrator, name):
+    body = make_body()
+
+    page = edit(client, body, **{name: 0})
+    assert page.context["adminform"].form.errors[name] == ["Enter 1 working day or more."]
+
+    edit(client, body, **{name: 1})
+    assert getattr(Body.objects.get(), name) == 1
+
+
 def test_a_successor_needs_the_last_day(client, administrator):
     response = edit(client, make_body(), successor=make_body().pk)
 
