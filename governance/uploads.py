@@ -35,6 +35,7 @@ TAKEN = {
     "image/png": "png",
     "image/jpeg": "jpg",
 }
+ALSO_CALLED = {"jpeg": "jpg"}
 # Media type → what people call it, in any language.
 KINDS = {
     "application/pdf": "PDF",
@@ -89,6 +90,13 @@ def media_type_of(upload, *, taken=TAKEN, named=ENDINGS, limit=None):
     media_type = filetype.guess_mime(upload.read(8192))
     upload.seek(0)
     if media_type not in taken:
+        ending = PurePath(upload.name).suffix.lower().removeprefix(".")
+        if ALSO_CALLED.get(ending, ending) in taken.values():
+            raise ValidationError(
+                f"The name of this file ends in .{ending}, but what is in it is something else. It "
+                "may be damaged, or locked with a password. Open it, save it again, and choose the "
+                "new file."
+            )
         raise ValidationError(f"This kind of file is not taken. Choose a {named} file.")
     if not hasattr(upload, "scanned_as"):
         scan(upload)

@@ -489,7 +489,7 @@ def test_of_a_matter_that_is_refused_no_file_is_kept(
     assert not [each for each in tmp_path.rglob("*") if each.is_file()]
 
 
-def test_a_file_of_an_unknown_kind_is_refused_and_the_words_are_kept(client, ladder):
+def test_a_file_of_another_kind_than_its_name_is_refused_and_the_words_are_kept(client, ladder):
     client.force_login(officer_of(ladder[0]))
     form = words_of_a_matter(situation="Typed") | {"deed": "edit"}
     form["file"] = make_upload(content=b"%PDF-1.7").file
@@ -499,7 +499,7 @@ def test_a_file_of_an_unknown_kind_is_refused_and_the_words_are_kept(client, lad
 
     page = client.post(f"/escalations/new/?body={ladder[0].slug}", form)
 
-    assert "This kind of file is not taken" in page.text
+    assert "ends in .pdf, but what is in it is something else" in page.text
     assert "Typed" in page.text
     assert not Escalation.objects.exists()
 

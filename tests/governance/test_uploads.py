@@ -33,9 +33,20 @@ def test_the_content_says_what_a_file_is_whatever_it_is_called():
     "content",
     [b"<!doctype html><script>alert(1)</script>", b"MZ\x90\x00" + b"\x00" * 64, b"words"],
 )
-def test_other_kinds_are_refused_whatever_they_are_called(content):
+def test_other_kinds_are_refused(content):
     with pytest.raises(ValidationError, match="This kind of file is not taken"):
-        media_type_of(upload(content))
+        media_type_of(upload(content, "minutes.exe"))
+
+
+@pytest.mark.parametrize("name", ["minutes.pdf", "Minutes.DOCX", "photo.jpeg"])
+def test_a_file_that_is_not_what_its_name_says_is_told_so(name):
+    with pytest.raises(ValidationError) as refused:
+        media_type_of(upload(b"words", name))
+
+    [sentence] = refused.value.messages
+    ending = name.rpartition(".")[2].lower()
+    assert sentence.startswith(f"The name of this file ends in .{ending}, but what is in it is")
+    assert sentence.endswith("Open it, save it again, and choose the new file.")
 
 
 def test_an_empty_file_and_one_too_large_are_refused(settings):

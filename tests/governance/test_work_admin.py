@@ -198,7 +198,7 @@ def test_a_file_that_is_not_what_it_says_is_refused_in_a_sentence(client, admini
         "/admin/governance/document/add/", {"title": "Terms", "file": file, **REASON}
     )
 
-    assert "This kind of file is not taken" in response.text
+    assert "ends in .pdf, but what is in it is something else" in response.text
     assert not Document.objects.exists()
 
 
