@@ -59,7 +59,7 @@ class Words(forms.CharField):
             )
             numbers = {"length": len(value), "over": over, "longest": self.max_length}
             numbers = {name: f"{number:,}" for name, number in numbers.items()}
-            raise ValidationError(sentence % numbers, code="max_length")
+            raise ValidationError(sentence % numbers, code="too_long")
 
 
 def too_long(what, length):

@@ -50,7 +50,7 @@ class Words(forms.CharField):
             raise ValidationError(
                 f"This text has {len(value):,} characters. Shorten it by {over:,}, "
                 f"to {self.max_length:,} or fewer",
-                code="max_length",
+                code="too_long",
             )
 
 

@@ -480,7 +480,9 @@ def test_too_long_a_message_is_kept_and_told_by_how_much(client, partnership):
 
     page = client.post(CHECK, answers(message=message)).content.decode()
 
-    assert "This text has 5,002 characters. Shorten it by 2 characters, to 5,000 or fewer" in page
+    said = "This text has 5,002 characters. Shorten it by 2 characters, to 5,000 or fewer"
+    assert f"What do you want to say? {said}" in page
+    assert page.count(said) == 2
     assert page.count("😀") == 2501
 
 
