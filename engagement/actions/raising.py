@@ -4,6 +4,8 @@ The matter is written in the words of staff. It does not know of the messages: e
 at it, and reads there what became of it. Of a draft `MatterDraft` says what it comes from.
 """
 
+from django.utils import timezone
+
 from engagement.actions import themes
 from engagement.actions.referrals import taken, wait_for
 from engagement.models import MatterDraft, Referral, Submission, Theme
@@ -18,12 +20,13 @@ from engagement.routing import TRIAGE_BODY
 from engagement.workflow import Move, ReferralStatus, may_move
 from governance.actions import asides, escalations
 from governance.matter import Matter
-from governance.models import Body
+from governance.models import Body, EscalationStep
 from governance.permissions import can_make, standing_of
 from governance.structure import structure_today
 from governance.uploads import atomic_with_files
 from governance.workflow import Move as MatterMove
 from governance.workflow import MoveNotAllowed
+from localities.day_field import in_words
 
 NOBODY_WAITS = "No message of this theme is open, so nobody waits for an answer."
 NOTHING_SEEN = 0  # no change has this number: whoever saw no draft is told of the one there is
@@ -102,10 +105,14 @@ def why_not(source):
         is_escalated = source.status == ReferralStatus.ESCALATED
         is_now = source.get_status_display().lower()
         otherwise = f"This message is {is_now}, so it cannot be escalated now."
+    return was_escalated(source.escalation) if is_escalated else otherwise
+
+
+def was_escalated(escalation):
+    raised = escalation.steps.filter(kind=EscalationStep.Kind.RAISED).select_related("by").get()
     return (
-        f"It was escalated already, as {source.escalation.reference}."
-        if is_escalated
-        else otherwise
+        f"It was escalated already, as {escalation.reference}. {raised.by} raised that on "
+        f"{in_words(timezone.localdate(raised.at))}."
     )
 
 

@@ -93,6 +93,7 @@ def page(
             say_at_the_field(form, faults)
         except MoveNotAllowed as refused:
             refusal, status = str(refused), CONFLICT
+            source.refresh_from_db(fields=["escalation"])
     if refusal:  # The form goes on from what its sender is now told.
         form = form_of(request, source, body, last_step, goes_on=True)
     ask_for_file_again(form)
@@ -106,6 +107,7 @@ def page(
         "escalation": matter and matter.escalation,
         "withdraw_form": matter and matter_form_of(MatterMove.WITHDRAW, request, matter),
         "refusal": refusal,
+        "became": refusal and source.escalation,
     }
     return render(request, "engagement/escalate_form.html", context, status=status)
 

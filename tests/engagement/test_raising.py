@@ -320,6 +320,25 @@ def test_a_theme_is_escalated_once(many, board, chair, officer, partnership):
         )
 
 
+def test_who_escalates_a_theme_after_a_colleague_is_told_by_whom_and_led_to_the_matter(
+    many, board, chair, officer, partnership, client
+):
+    theme = make_theme(many[0].submission, lead_body=partnership.living_well, by=officer)
+    client.force_login(make_officer(partnership.living_well))
+    address = f"/staff/themes/{theme.pk}/escalate/"
+    form = client.get(address).context["form"]
+    matter = escalate_theme(theme, board, officer).escalation
+
+    typed = {"text": WHY, "to_body": board.slug, "sending_token": form.initial["sending_token"]}
+    page = client.post(address, words_of_a_matter(**typed, situation="Typed for long"))
+
+    assert page.status_code == 409
+    raised = f"{officer} raised that on {in_words(matter.raised_on)}."
+    assert f"It was escalated already, as {matter.reference}. {raised}" in page.text
+    assert f'<a href="/escalations/{matter.reference}/">' in page.text
+    assert "Typed for long" in page.text
+
+
 def test_a_theme_that_nobody_waits_for_is_not_escalated(board, chair, officer, partnership):
     theme = make_theme(lead_body=partnership.living_well, by=officer)
 
