@@ -78,6 +78,9 @@ class Pile(models.TextChoices):
     EXCEPTIONS = "exceptions", "Exceptions to approve or refuse"
 
 
+WAITING_FOR_A_VIEW = "Waiting on others, or for your view"
+
+
 def rows(escalations, *, names=None, structure=None, today=None):
     """Escalations with the names of their bodies, and how near their next due day is."""
     today = today or timezone.localdate()
@@ -292,14 +295,22 @@ def in_piles(found, standing, *, limit=10, order=Order.DUE):
         "today": standing.day,
     }
     return [
-        Group(
-            key=pile.value,
-            title=pile.label,
-            rows=rows([shown[key] for key in found[:limit] if key in shown], **told),
-            number=len(found),
+        pile_shown(
+            pile, rows([shown[key] for key in found[:limit] if key in shown], **told), len(found)
         )
         for pile, found in keys.items()
     ]
+
+
+def pile_shown(pile, rows, number):
+    """A pile with its first rows: that of what waits on others also says that it waits for a view.
+
+    Those asked for one have no pile of their own: no column says so, and it would be looked for in
+    the steps of all that waits.
+    """
+    waits_for_view = pile == Pile.WAITING and any(row.is_view_asked for row in rows)
+    title = WAITING_FOR_A_VIEW if waits_for_view else pile.label
+    return Group(key=pile.value, title=title, rows=rows, number=number)
 
 
 def came_up_and_stuck(bodies):

@@ -1,5 +1,6 @@
 """What happens to a matter beside its line: consulted, merged, re-based, out of line, decided."""
 
+import re
 from datetime import timedelta
 from importlib import import_module
 
@@ -109,6 +110,24 @@ def test_who_is_consulted_is_told_so_in_lists_until_they_have_said_something(
 
     asides.comment(escalation=matter, text="Ours is the same.", by=asked)
     assert not is_told(asked)
+
+
+def test_the_pile_of_who_is_consulted_says_that_something_waits_for_their_view(
+    client, ladder, matter
+):
+    middle, aligned = ladder[1], make_body()
+    make_line(middle, aligned, "aligned_with")
+    asked, by = make_officer(aligned), officer_of(middle)
+    matter = asides.consult(escalation=matter, body=aligned, question="Yours?", by=by)
+
+    def piles_of(person):
+        client.force_login(person)
+        return re.findall(r'<h3[^>]*id="escalations-[^>]*>([^<]*)<', client.get("/staff/").text)
+
+    assert piles_of(asked) == ["Waiting on others, or for your view (1)"]
+    assert piles_of(officer_of(ladder[0])) == ["Waiting on others (1)"]
+    asides.comment(escalation=matter, text="Ours is the same.", by=asked)
+    assert piles_of(asked) == ["Waiting on others (1)"]
 
 
 @pytest.mark.parametrize("spoke_before_it_closed", [False, True])
