@@ -12,11 +12,17 @@ from django.shortcuts import redirect
 from governance.actions import asides, decisions, escalations, exceptions, merging
 from governance.actions.steps import RECORDED_AS, check_moment, check_not_overtaken
 from governance.matter import Matter
+from governance.permissions import check_can_make
 from governance.telling import names_in, with_article
 from governance.uploads import atomic_with_files
 from governance.views.escalations import fetch, form_of, matter_page
 from governance.views.for_staff import for_staff
 from governance.workflow import Move, MoveNotAllowed
+
+NOT_SAID = (
+    "Your page did not say how this matter stood when you opened it. Look at it as it is now, then "
+    "press the button again."
+)
 
 
 def address_of(move):
@@ -50,6 +56,7 @@ def attempt(request, matter, move, do):
             check_not_overtaken(matter, form.cleaned_data.get("seen"))
             check_moment(move, matter)
             return matter_page(request, matter, sent=form)
+        check_says_what_it_showed(form, request.standing, matter)
         escalation = do(form, escalation=matter.escalation, by=request.user)
     except ValidationError as faults:
         say_at_the_field(form, faults)
@@ -66,6 +73,14 @@ def attempt(request, matter, move, do):
     matter = Matter(escalation)
     messages.success(request, said_of(move, matter))
     return redirect("governance:escalation", escalation.reference)
+
+
+def check_says_what_it_showed(form, standing, matter):
+    """Refuse a page that does not say how the matter stood on it: it may be an old one."""
+    if form.cleaned_data["seen"] is None:
+        check_moment(form.move, matter)
+        check_can_make(form.move, standing, matter)
+        raise MoveNotAllowed(NOT_SAID)
 
 
 def say_at_the_field(form, faults):

@@ -17,6 +17,7 @@ from engagement.progress import Progress
 from governance.actions import escalations, merging
 from governance.actions.clocks import climb_overdue
 from governance.actions.structure import structure_edited
+from governance.matter import Matter
 from governance.models import Body, Escalation, Membership, OutboxMessage
 from governance.permissions import ENGAGEMENT_KIND
 from governance.structure import structure_today
@@ -628,7 +629,7 @@ def test_the_draft_is_opened_and_raised_where_the_message_is(sent, board, chair,
     its_own = f"/escalations/{matter.reference}/"
 
     assert desk.client.get(its_own).url == desk.address_of(sent)
-    typed = words_of_a_matter(to_body=board.slug)
+    typed = words_of_a_matter(to_body=board.slug, seen=Matter(matter).seen)
     refused = desk.client.post(f"{its_own}raise/", typed)
 
     assert refused.status_code == 409 and "raise it there" in refused.text

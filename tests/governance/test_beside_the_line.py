@@ -327,6 +327,11 @@ def elsewhere():
     return body
 
 
+def as_seen(matter, typed):
+    """What is typed, as the page of the matter sends it now."""
+    return typed | {"seen": Matter(Escalation.objects.get(pk=matter.pk)).seen}
+
+
 def ask(matter, to_body, reason="The chair is away"):
     by = officer_of(matter.current_body)
     return exceptions.ask_out_of_line(escalation=matter, to_body=to_body, reason=reason, by=by)
@@ -339,7 +344,7 @@ def test_an_officer_asks_for_an_exception_and_an_administrator_approves_it(
     client.force_login(officer_of(ladder[1]))
     words = {"to_body": elsewhere.slug, "note": "The chair is away"}
 
-    page = client.post(page_of(matter, "ask-out-of-line"), words, follow=True)
+    page = client.post(page_of(matter, "ask-out-of-line"), as_seen(matter, words), follow=True)
 
     assert "You asked for" in page.text
     asked = Escalation.objects.get()
@@ -354,7 +359,7 @@ def test_an_officer_asks_for_an_exception_and_an_administrator_approves_it(
     page = client.get(page_of(matter))
     assert "asks for an exception" in page.text
     assert "The chair is away</textarea>" in page.text
-    page = client.post(page_of(matter, "out-of-line"), words, follow=True)
+    page = client.post(page_of(matter, "out-of-line"), as_seen(matter, words), follow=True)
     assert Escalation.objects.get().current_body == elsewhere
     assert f"Approved by {administrator}, governance administrator" in page.text
     assert "to be sent out of line to the Housing Forum" in page.text
@@ -368,7 +373,8 @@ def test_an_exception_is_refused_with_a_reason_and_the_matter_stays(
     ask(matter, elsewhere)
     client.force_login(administrator)
 
-    page = client.post(page_of(matter, "refuse-out-of-line"), {"note": "It can wait"}, follow=True)
+    typed = as_seen(matter, {"note": "It can wait"})
+    page = client.post(page_of(matter, "refuse-out-of-line"), typed, follow=True)
 
     assert f"Refused by {administrator}, governance administrator" in page.text
     assert "It can wait" in page.text
@@ -390,7 +396,7 @@ def test_an_exception_is_answered_also_once_the_body_that_asks_has_closed(
     client.force_login(administrator)
     assert matter.reference in client.get("/escalations/?status=exceptions").text
 
-    client.post(page_of(matter, "refuse-out-of-line"), {"note": "It can wait"})
+    client.post(page_of(matter, "refuse-out-of-line"), as_seen(matter, {"note": "It can wait"}))
 
     steps = [step.kind for step in matter.steps.all()]
     assert steps == ["raised", "accepted", "asked_out", "moved", "refused_out"]
@@ -620,9 +626,8 @@ def test_a_matter_is_resolved_at_a_meeting_on_a_day_on_which_that_met(
     day = today() + timedelta(days=days)
     client.force_login(officer_of(ladder[1]))
     typed = {"note": "Agreed", "meeting": meeting.pk, "decided_on_day": day.isoformat()}
-    typed["seen"] = Matter(matter).seen
 
-    page = client.post(page_of(matter, "resolve"), typed, follow=True).text
+    page = client.post(page_of(matter, "resolve"), as_seen(matter, typed), follow=True).text
 
     assert sentence in page
     decided = Decision.objects.filter(meeting=meeting, decided_on=day)

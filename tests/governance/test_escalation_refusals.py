@@ -8,6 +8,7 @@ from django.test import Client
 
 from governance.actions import escalations
 from governance.actions.structure import structure_edited
+from governance.matter import Matter
 from governance.models import BodyName, Escalation, EscalationFile, Membership
 from tests.factories import (
     FROM_HERE,
@@ -117,11 +118,27 @@ def test_words_that_cannot_be_taken_are_kept_with_the_reason(client, matter, not
     assert Escalation.objects.get().status == "accepted"
 
 
+def test_a_page_that_does_not_say_what_it_showed_is_taken_for_an_old_one(client, matter):
+    matter = escalations.accept(escalation=matter, by=officer_of(matter.current_body))
+    client.force_login(officer_of(matter.current_body))
+
+    page = client.post(page_of(matter, "resolve"), {"note": "Typed"})
+
+    assert page.status_code == 409
+    assert "Your page did not say how this matter stood when you opened it." in page.text
+    assert "Typed" in page.text
+    assert Escalation.objects.get().status == "accepted"
+    again = {"note": "Typed", "seen": hidden_fields(page)["seen"]}
+    assert client.post(page_of(matter, "resolve"), again).status_code == 302
+
+
 def test_a_line_break_counts_as_one_character(client, matter):
     matter = escalations.accept(escalation=matter, by=officer_of(matter.current_body))
     client.force_login(officer_of(matter.current_body))
 
-    response = client.post(page_of(matter, "resolve"), {"note": "a\r\n" * 2499 + "ab"})
+    response = client.post(
+        page_of(matter, "resolve"), {"note": "a\r\n" * 2499 + "ab", "seen": Matter(matter).seen}
+    )
 
     assert response.status_code == 302
 

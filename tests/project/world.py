@@ -1,5 +1,6 @@
 """A small world with one of everything that an address of the portal may name."""
 
+import re
 from contextlib import contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
@@ -29,6 +30,7 @@ from engagement.models import (
 )
 from engagement.routing import FORMAT, named
 from governance.actions import asides, decisions, escalations, exceptions
+from governance.matter import Matter
 from governance.models import (
     ActionPoint,
     BankHoliday,
@@ -401,6 +403,9 @@ def make_held_message():
 def posted_to(path, world):
     """What a form of this address holds when it is filled in."""
     posted = next((world.posted[start] for start in world.posted if start in path), {})
+    if of_matter := re.match(r"/escalations/(E-[0-9-]+)/", path):
+        matter = Escalation.objects.with_reference(of_matter[1]).get()
+        posted = posted | {"seen": Matter(matter).seen}
     if path.endswith("/attach/"):
         return posted | {"file": SimpleUploadedFile("Figures.pdf", b"%PDF-1.7 others")}
     return posted
