@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 OURS = {"engagement", "governance", "localities"}
 THERE_AND_BACK = """
+from tests.plugins import garbage  # seldom looked for, as in the run
 import django, json
 django.setup()
 from django.core.management import call_command
