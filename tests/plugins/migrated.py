@@ -73,18 +73,22 @@ def make_first():
         lock.seek(0)
         if lock.read():
             return
-        subprocess.run(
-            [sys.executable, "-c", MIGRATE],
-            cwd=PROJECT,
-            env={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "tests.settings",
-                "DATABASE_URL": make_empty(FIRST),
-            },
-            preexec_fn=end_with_parent,
-            check=True,
-        )
+        let_go_all_the_way(make_empty(FIRST))
         lock.write("done")
+
+
+def let_go_all_the_way(address):
+    subprocess.run(
+        [sys.executable, "-c", MIGRATE],
+        cwd=PROJECT,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "DATABASE_URL": address,
+        },
+        preexec_fn=end_with_parent,
+        check=True,
+    )
 
 
 def on_postgres():

@@ -19,8 +19,8 @@ from governance.actions.structure import structure_edited
 from governance.models import OutboxMessage
 from scripts.processes import end_with_parent
 from tests.factories import make_governance_administrator, make_person
-from tests.plugins import postgres
-from tests.project.serving import environment, get, manage, served
+from tests.plugins import migrated, postgres
+from tests.project.serving import environment, get, served
 from tht_portal import health, views
 
 
@@ -212,8 +212,7 @@ def test_the_portal_outlives_its_database(tmp_path):
     with postgres.server() as url:
         folder = Path(parse_qs(urlsplit(url).query)["host"][0])
         env = environment(tmp_path, url)
-        migrated = manage("migrate", "--verbosity", "0", env=env)
-        assert migrated.returncode == 0, migrated.stderr
+        migrated.let_go_all_the_way(url)
 
         with served(env, tmp_path / "log") as port:
             before = get(port, "/readyz/")
