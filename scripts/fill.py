@@ -3,6 +3,7 @@
 Writes who can sign in to standard output, and everything else to standard error.
 """
 
+import gc
 import os
 import secrets
 import sys
@@ -18,6 +19,8 @@ from scripts.prepare import PROJECT, fingerprint, read
 
 
 def main():
+    # Models and tens of thousands of rows are made, and next to nothing of them is garbage.
+    gc.set_threshold(20_000, 20, 20)
     django.setup()
     command("migrate", interactive=False)
     command("load_localities")
