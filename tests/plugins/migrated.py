@@ -73,11 +73,11 @@ def make_first():
         lock.seek(0)
         if lock.read():
             return
-        let_go_all_the_way(make_empty(FIRST))
+        migrate(make_empty(FIRST))
         lock.write("done")
 
 
-def let_go_all_the_way(address):
+def migrate(address):
     subprocess.run(
         [sys.executable, "-c", MIGRATE],
         cwd=PROJECT,

@@ -212,7 +212,7 @@ def test_the_portal_outlives_its_database(tmp_path):
     with postgres.server() as url:
         folder = Path(parse_qs(urlsplit(url).query)["host"][0])
         env = environment(tmp_path, url)
-        migrated.let_go_all_the_way(url)
+        migrated.migrate(url)
 
         with served(env, tmp_path / "log") as port:
             before = get(port, "/readyz/")
