@@ -6,7 +6,7 @@ Actions, permissions, mails and pages all ask here, so that none of them can tel
 from functools import cached_property
 from itertools import groupby
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from governance.deadlines import Clock, clock_state
@@ -53,6 +53,23 @@ def files_of(matter):
 def others_before(bodies, matter):
     """Other matters that lie before these bodies and could go on for it too, the newest first."""
     found = Escalation.objects.open().filter(
+        any_of("current_body", bodies),
+        status__in=(EscalationStatus.RAISED, EscalationStatus.ACCEPTED),
+    )
+    return found.exclude(pk=matter).only("title", "created_on").order_by("-pk")[:BESIDE]
+
+
+@KeptQuery
+def others_brought_to(bodies, by, matter):
+    """The same of those that the bodies `by` brought to these, and on which they act there."""
+    brought = EscalationStep.objects.filter(
+        any_of("from_body", by),
+        any_of("to_body", bodies),
+        escalation=OuterRef("pk"),
+        kind__in=TRAVELS,
+    )
+    found = Escalation.objects.open().filter(
+        Exists(brought.order_by()),
         any_of("current_body", bodies),
         status__in=(EscalationStatus.RAISED, EscalationStatus.ACCEPTED),
     )
@@ -283,10 +300,19 @@ class Matter(MatterInWords):
 
     @cached_property
     def beside(self):
-        """The matters that lie before the same body and could go on for both, the newest first."""
-        followed = structure_on(self.today).followed_by(self.holder)
-        bodies = tuple(sorted({self.holder.pk, *followed}))
-        return others_before(bodies=bodies, matter=self.escalation.pk)
+        """The matters that lie before the same body and could go on for both, the newest first.
+
+        Before a body without officers here also lie those of others, who act on theirs: nothing is
+        said of them.
+        """
+        structure, matter = structure_on(self.today), self.escalation.pk
+        bodies, acting = (
+            tuple(sorted({body.pk, *structure.followed_by(body)}))
+            for body in (self.holder, self.acting_body)
+        )
+        if acting == bodies:
+            return others_before(bodies=bodies, matter=matter)
+        return others_brought_to(bodies=bodies, by=acting, matter=matter)
 
     @property
     def voices(self):

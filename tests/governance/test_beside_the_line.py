@@ -583,6 +583,54 @@ def test_who_acts_for_a_body_outside_is_offered_no_decision_of_a_matter_they_may
         resolve_with(second, settled.decision, other)
 
 
+def test_who_acts_for_a_body_outside_is_offered_no_matter_to_merge_into_that_they_may_not_see(
+    client, two_before_one_outside
+):
+    (first, acting), (second, other) = two_before_one_outside
+    Escalation.objects.filter(pk=first.pk).update(title="A secret")
+    client.force_login(officer_of(other))
+
+    assert "A secret" not in client.get(page_of(second)).text
+    sent = client.post(
+        page_of(second, "merge"), as_seen(second, {"into": first.pk, "note": "The same"})
+    )
+    assert "A secret" not in sent.text
+    assert first.reference not in sent.text
+
+
+def test_who_acts_for_a_body_outside_may_merge_two_that_their_body_brought_there(
+    client, two_before_one_outside
+):
+    (first, acting), _ = two_before_one_outside
+    again = make_escalation(acting, first.current_body, title="Once more")
+    client.force_login(officer_of(acting))
+
+    assert "Once more" in client.get(page_of(first)).text
+    client.post(page_of(first, "merge"), as_seen(first, {"into": again.pk, "note": "The same"}))
+
+    assert Escalation.objects.get(pk=first.pk).merged_into == again
+
+
+def test_of_a_closed_body_that_nobody_follows_only_ones_own_matters_are_offered_to_merge_into(
+    client, ladder
+):
+    bottom, middle, _ = ladder
+    other = make_body()
+    make_officer(other)
+    make_escalation_line(other, middle)
+    first = make_escalation(bottom, middle, title="A secret")
+    second, again = (make_escalation(other, middle, title=title) for title in ("Ours", "Once more"))
+    closed_since_yesterday(middle)
+    client.force_login(officer_of(other))
+
+    page = client.get(page_of(second)).text
+
+    assert "Once more" in page
+    assert "A secret" not in page
+    assert first.reference not in page
+    assert again.reference in page
+
+
 def test_who_acts_for_a_body_outside_may_settle_two_matters_with_one_decision(
     client, two_before_one_outside
 ):
