@@ -39,6 +39,12 @@ SUBJECTS = {
     Kind.ACTION_ADDED: "has a new action",
 }
 
+# The same when the matter into which it was merged took the step, which may lie elsewhere by then.
+WITH_THE_OTHER = {
+    Kind.RESOLVED: "has been resolved by {by} with {other}",
+    Kind.REOPENED: "has been reopened by {by} with {other}",
+}
+
 # Who is told of what the others need not know at once: all else goes to every body of its way.
 ASIDES = {Kind.COMMENTED, Kind.FILE_ADDED, Kind.FILE_REMOVED, Kind.ACTION_ADDED}
 # What those consulted hear of beside: that their view is no longer waited for.
@@ -108,7 +114,7 @@ def write(matter, addresses, *, asks=Asks.NOTHING):
     clocks = [clock for clock in matter.clocks() if clock.runs]
     outbox.enqueue(
         to=addresses,
-        subject=f"{reference} {SUBJECTS[step.kind].format(**names_in(step))}",
+        subject=f"{reference} {subject_of(step)}",
         template="governance/emails/escalation.txt",
         body=matter.holder.name,
         due=clocks[0].due if clocks and asks != Asks.KNOW else None,
@@ -121,6 +127,13 @@ def write(matter, addresses, *, asks=Asks.NOTHING):
             "who_acts": matter.who_acts if names_who_acts else "",
         },
     )
+
+
+def subject_of(step):
+    """What happened, after the reference in the subject."""
+    is_of_other = step.kind in WITH_THE_OTHER and step.other_matter
+    words = WITH_THE_OTHER[step.kind] if is_of_other else SUBJECTS[step.kind]
+    return words.format(**names_in(step))
 
 
 def tell_of_action_point(point, *, by):

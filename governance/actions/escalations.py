@@ -257,7 +257,7 @@ def resolve(
 
     matter.escalation.decision = decision
     resolved = record(matter, Move.RESOLVE, by=by, note=decision.text)
-    carry_over(resolved, Kind.RESOLVED, by=by, note=decision.text)
+    carry_over(resolved, Kind.RESOLVED, by=by, from_body=resolved.current_body, note=decision.text)
     return resolved
 
 
@@ -292,7 +292,7 @@ def reopen(*, escalation, reason, by, seen=None):
     matter.escalation.decision = None
     from_body = matter.raising_body if is_theirs else matter.holder
     reopened = record(matter, Move.REOPEN, by=by, from_body=from_body, note=reason)
-    carry_over(reopened, Kind.REOPENED, by=by, note=reason)
+    carry_over(reopened, Kind.REOPENED, by=by, from_body=from_body, note=reason)
     return reopened
 
 

@@ -30,19 +30,21 @@ def merge(*, escalation, into, reason, by, seen=None):
 
     for earlier in those_in(matter.escalation):
         earlier.merged_into = goes_on.escalation
-        follow(earlier, Kind.MERGED, goes_on.escalation, by=by, note=reason)
+        follow(
+            earlier, Kind.MERGED, goes_on.escalation, by=by, from_body=goes_on.holder, note=reason
+        )
     matter.escalation.merged_into = goes_on.escalation
     merged = record(matter, Move.MERGE, by=by, note=reason, other_matter=goes_on.escalation)
-    follow(goes_on.escalation, Kind.TOOK_IN, merged, by=by, note=reason)
+    follow(goes_on.escalation, Kind.TOOK_IN, merged, by=by, from_body=goes_on.holder, note=reason)
     readers.add_those_of(merged, into=goes_on.escalation)
     return merged
 
 
-def carry_over(escalation, kind, *, by, note):
+def carry_over(escalation, kind, *, by, from_body, note):
     """What came of a matter is what came of those that went into it."""
     for merged in those_in(escalation):
         merged.decision_id = escalation.decision_id
-        follow(merged, kind, escalation, by=by, note=note)
+        follow(merged, kind, escalation, by=by, from_body=from_body, note=note)
 
 
 def those_in(escalation):
@@ -50,8 +52,8 @@ def those_in(escalation):
     return list(escalation.merged.select_for_update().order_by("pk"))
 
 
-def follow(escalation, kind, other, *, by, note=""):
-    """Record on a matter what was done with another one, and tell."""
+def follow(escalation, kind, other, *, by, from_body, note=""):
+    """Record on a matter what a body did with another one, and tell."""
     save(escalation, by=by, reason=kind.label)
-    add_step(escalation, kind, by=by, from_body=other.current_body, note=note, other_matter=other)
+    add_step(escalation, kind, by=by, from_body=from_body, note=note, other_matter=other)
     tell_of_last_step(escalation)

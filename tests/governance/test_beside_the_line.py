@@ -22,6 +22,7 @@ from governance.models import (
     OutboxMessage,
 )
 from governance.permissions import can_see_escalation, standing_of
+from governance.telling import happened
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
     closed_since_yesterday,
@@ -220,6 +221,32 @@ def test_of_merged_matters_everyone_sees_theirs_and_what_came_of_it(ladder):
         "resolved",
         "reopened",
     ]
+
+
+def test_of_a_merged_matter_it_is_told_who_reopened_the_other_wherever_that_lies(ladder):
+    bottom, middle, top = ladder
+    other_committee = make_body("Elsewhere")
+    below = make_officer(other_committee)
+    make_escalation_line(other_committee, middle)
+    mine = make_escalation(other_committee, middle)
+    goes_on = make_escalation(bottom, middle)
+    merging.merge(escalation=mine, into=goes_on, reason="Same lift", by=officer_of(middle))
+    escalations.accept(escalation=goes_on, by=officer_of(middle))
+    escalations.pass_up(escalation=goes_on, to_body=top, by=officer_of(middle), note="Dear")
+    accepted = escalations.accept(escalation=goes_on, by=officer_of(top))
+
+    def told_after(deed, by, **said):
+        OutboxMessage.objects.all().delete()
+        deed(escalation=accepted, by=by, **said)
+        return OutboxMessage.objects.get(to=below.email).subject
+
+    told = told_after(escalations.resolve, officer_of(top), outcome="A new lift")
+    assert told == f"{mine.reference} has been resolved by {top} with {goes_on.reference}"
+    told = told_after(escalations.reopen, officer_of(bottom), reason="No lift")
+    assert told == f"{mine.reference} has been reopened by {bottom} with {goes_on.reference}"
+    mine.refresh_from_db()
+    said = f"Reopened by {bottom} with {goes_on.reference}"
+    assert happened(Matter(mine).last_step) == said
 
 
 def test_who_is_on_the_way_of_both_hears_of_a_merger_once(ladder, matter):
