@@ -36,6 +36,13 @@ def add_draft(escalation):
     keep_up(escalation)
 
 
+def move_draft(escalation):
+    """Let those of the body that has a draft now read it, and for the closed one nobody."""
+    others = EscalationReader.objects.filter(escalation=escalation)
+    others.exclude(body=escalation.raising_body_id).delete()
+    add_draft(escalation)
+
+
 def add_those_of(merged, *, into):
     """Let who reads a matter that was merged read the one that goes on for both."""
     add(into, set(merged.readers.values_list("body", flat=True)))

@@ -72,7 +72,7 @@ def move_on(matter, *, by):
     if matter.was_raised:
         add_step(escalation, Kind.MOVED, by=by, from_body=closed)
     else:
-        readers.add_draft(escalation)
+        readers.move_draft(escalation)
     return Matter(escalation, today=matter.today)
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from governance import outbox
+from governance import outbox, readers
 from governance.actions import escalations, structure
 from governance.actions.structure import structure_edited
 from governance.matter import Matter
@@ -325,6 +325,22 @@ def test_a_draft_of_a_closed_body_is_raised_by_the_one_that_follows(ladder, succ
 
     assert raised.raising_body == successor
     assert steps_of(raised) == [("raised", successor, successor.above)]
+
+
+def test_who_began_a_draft_of_a_closed_body_has_it_in_no_list_once_others_have_raised_it(
+    ladder, successor
+):
+    author = make_member(ladder[0])
+    draft = make_draft(ladder[0], by=author)
+    closed_since_yesterday(ladder[0], successor)
+    assert listed_for(standing_of(author)) == {draft.pk}
+
+    escalations.raise_matter(escalation=draft, to_body=successor.above, by=officer_of(successor))
+
+    raised = Matter(Escalation.objects.get(pk=draft.pk))
+    assert not can_see_escalation(standing_of(author), raised)
+    assert listed_for(standing_of(author)) == set()
+    assert readers.recount(mend=False) == 0
 
 
 def test_nothing_new_is_drafted_for_a_closed_body(ladder, successor):
