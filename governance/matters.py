@@ -316,8 +316,8 @@ def pile_shown(pile, rows, number):
 def came_up_and_stuck(bodies):
     """The steps that brought matters from these bodies to closed ones that nobody follows.
 
-    What lies there lies before the body below, which acts for them. By date alone, so no row says
-    so; mostly there are no such bodies.
+    What lies there lies before the body below, which acts for them, and so does what they had taken
+    out of the partnership. By date alone, so no row says so; mostly there are no such bodies.
     """
     closed = structure_today().closed_for_good()
     if not closed:
@@ -325,14 +325,33 @@ def came_up_and_stuck(bodies):
     return EscalationStep.objects.filter(kind__in=TRAVELS, from_body__in=bodies, to_body__in=closed)
 
 
+def where_stuck(stuck, matter, current_body):
+    """That a matter came up by one of these steps, and lies where nobody acts but those below.
+
+    That is before a closed body, or before one outside the partnership to which a closed one took
+    it. `matter` and `current_body` are the names of its key and of who has it.
+    """
+    structure = structure_today()
+    closed = structure.closed_for_good()
+    came_up = Exists(stuck.filter(escalation=OuterRef(matter)))
+    yield Q(came_up, **{f"{current_body}__in": closed})
+    if outside := structure.without_officers_here() - closed:
+        taken_out = EscalationStep.objects.filter(
+            escalation=OuterRef(matter),
+            kind__in=TRAVELS,
+            from_body__in=closed,
+            to_body__in=outside,
+        )
+        yield Q(came_up, Exists(taken_out), **{f"{current_body}__in": outside})
+
+
 def lying_before(bodies, stuck=None):
     """Open matters that lie before these bodies, or before those that they act for."""
     readers = EscalationReader.objects.filter(is_open=True)
     yield from (readers.filter(body=body, holds=True) for body in bodies)
     if stuck is not None:
-        closed = structure_today().closed_for_good()
-        came_up = Exists(stuck.filter(escalation=OuterRef("pk")))
-        yield Escalation.objects.open().filter(came_up, current_body__in=closed)
+        for where in where_stuck(stuck, "pk", "current_body"):
+            yield Escalation.objects.open().filter(where)
 
 
 def waiting_elsewhere(bodies, stuck=None):
@@ -346,7 +365,6 @@ def waiting_elsewhere(bodies, stuck=None):
                 Exists(before_others.filter(escalation=OuterRef("escalation")))
             )
         if stuck is not None:
-            closed = structure_today().closed_for_good()
-            came_up = Exists(stuck.filter(escalation=OuterRef("escalation")))
-            waiting = waiting.exclude(Q(came_up, escalation__current_body__in=closed))
+            for where in where_stuck(stuck, "escalation", "escalation__current_body"):
+                waiting = waiting.exclude(where)
         yield waiting

@@ -8,12 +8,14 @@ from django.db import connection
 from governance import readers
 from governance.actions import escalations
 from governance.actions.structure import structure_edited
+from governance.matter import Matter
 from governance.matters import asked_before, escalations_before, in_piles, lying_before
 from governance.models import BodyKind, Escalation, EscalationStep
 from governance.permissions import standing_of
 from governance.ranges import Order
 from localities.kept_query import asked_together
 from tests.factories import (
+    closed_since_yesterday,
     make_body,
     make_draft,
     make_escalation,
@@ -151,6 +153,36 @@ def test_what_lies_before_a_body_outside_lies_before_the_body_that_acts_for_it()
 
     assert before(officer_of(board)) == {"new": [matter.reference]}
     assert before(officer_of(bottom)) == {}
+
+
+def test_what_a_body_took_outside_lies_before_the_one_below_once_it_has_closed_and_nobody_follows():
+    bottom, board = make_ladder(2)
+    outside = make_body(kind=make_kind("statutory-board", outside_partnership=True))
+    make_escalation_line(board, outside)
+    matter = make_escalation(bottom, board)
+    matter = escalations.accept(escalation=matter, by=officer_of(board))
+    escalations.pass_up(escalation=matter, to_body=outside, by=officer_of(board), note="Dear")
+    assert before(officer_of(bottom)) == {"waiting": [matter.reference]}
+
+    closed_since_yesterday(board)
+
+    assert Matter(matter).acting_body == bottom
+    assert before(officer_of(bottom)) == {"new": [matter.reference]}
+
+
+def test_what_lies_outside_waits_for_those_below_while_another_body_acts_on_it():
+    bottom, middle, board = make_ladder(3)
+    outside = make_body(kind=make_kind("statutory-board", outside_partnership=True))
+    make_escalation_line(board, outside)
+    matter = make_escalation(bottom, middle)
+    for body, above in ((middle, board), (board, outside)):
+        escalations.accept(escalation=matter, by=officer_of(body))
+        escalations.pass_up(escalation=matter, to_body=above, by=officer_of(body), note="Dear")
+
+    closed_since_yesterday(middle)
+
+    assert before(officer_of(board)) == {"new": [matter.reference]}
+    assert before(officer_of(bottom)) == {"waiting": [matter.reference]}
 
 
 def test_what_lies_before_a_kind_that_leaves_the_partnership_comes_to_the_body_that_acts_for_it():
