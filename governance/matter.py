@@ -344,8 +344,18 @@ class Matter(MatterInWords):
 
     @property
     def _set_lines(self):
-        """The last step from which on it follows the lines of another day, if there is one."""
-        return next((step for step in reversed(self.steps) if step.kind in SETS_LINES), None)
+        """The last step from which on it follows the lines of another day, if there is one.
+
+        Also an answer moves it on, where the body that asked has closed meanwhile.
+        """
+        found = asked_by = None
+        for step in self.steps:
+            if step.kind == Kind.SENT_BACK:
+                asked_by = step.from_body
+            moves_on = step.kind == Kind.ANSWERED and step.to_body != asked_by
+            if moves_on or step.kind in SETS_LINES:
+                found = step
+        return found
 
     @property
     def why_lines_of(self):

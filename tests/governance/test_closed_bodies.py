@@ -327,6 +327,30 @@ def test_a_draft_of_a_closed_body_is_raised_by_the_one_that_follows(ladder, succ
     assert steps_of(raised) == [("raised", successor, successor.above)]
 
 
+def test_an_answer_to_the_body_that_follows_moves_a_matter_to_the_lines_of_that_day(
+    at,
+):
+    bottom, middle, top = make_ladder(3)
+    at(date(2026, 11, 2))
+    matter = escalations.accept(escalation=make_escalation(bottom, middle), by=officer_of(middle))
+    escalations.send_back(escalation=matter, question="Since when?", by=officer_of(middle))
+    at(date(2026, 11, 9))
+    successor = make_body(start_date=date(2026, 11, 9))
+    chair = make_officer(successor)
+    make_escalation_line(successor, top, start_date=date(2026, 11, 9))
+    closed_since_yesterday(middle, successor)
+
+    at(date(2026, 11, 10))
+    escalations.answer_back(escalation=matter, answer="Since May", by=officer_of(bottom))
+
+    moved = Matter(Escalation.objects.get(pk=matter.pk))
+    assert (moved.holder, moved.lines_of) == (successor, date(2026, 11, 10))
+    assert moved.why_lines_of == "the day it moved on from a body that had closed"
+    at(date(2026, 11, 11))
+    passed = escalations.pass_up(escalation=matter, to_body=top, by=chair, note="Dear")
+    assert passed.current_body == top
+
+
 def test_who_began_a_draft_of_a_closed_body_has_it_in_no_list_once_others_have_raised_it(
     ladder, successor
 ):
