@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 
-from governance.models import ActionPoint, Escalation, User
+from governance.models import ActionPoint, Escalation, EscalationReader, User
 from governance.names import names_of
 from governance.permissions import can_finish, can_move_due_day
 from governance.structure import structure_today
@@ -38,10 +38,11 @@ def rows(points, standing, *, limit=SHOWN, names_matters=False):
     """Action points as a list shows them, and whether there are more of them.
 
     Each knows how near it is, and whether this reader may finish it; for a list that names them,
-    also the matters that it came of.
+    also the matters that it came of, as far as this reader may see them.
     """
     if names_matters:
-        found = each_once(with_matters(points, limit + 1))
+        bodies = tuple(sorted(standing.sits_on))
+        found = each_once(with_matters(points, limit + 1, bodies), standing)
     else:
         found = list(of_a_row(points)[: limit + 1])
     return as_shown(found, standing, limit)
@@ -49,9 +50,10 @@ def rows(points, standing, *, limit=SHOWN, names_matters=False):
 
 def as_shown(found, standing, limit):
     structure = structure_today()
-    days, names = structure.calendar, names_of({point.body_id for point in found}, structure)
+    days, bodies = structure.calendar, {point.body_id for point in found}
+    names = names_of(bodies | {point.decision.body_id for point in found}, structure)
     for point in found:
-        point.body_name = names[point.body_id]
+        point.body_name, point.decided_by = names[point.body_id], names[point.decision.body_id]
         point.state = days.due_state(point.due_on, standing.day) if point.is_open else DueState.OPEN
         point.may_finish = point.is_open and can_finish(standing, point)
         point.may_move = point.is_open and can_move_due_day(standing, point)
@@ -62,25 +64,45 @@ def of_a_row(points):
     return points.select_related("person", "done_by", "decision").defer(*NOT_OF_A_ROW)
 
 
-def with_matters(points, number):
-    """The first so many, each as often as there are matters that it came of, or once."""
+def with_matters(points, number, bodies):
+    """The first so many, each as often as there are matters that it came of, or once.
+
+    With each matter stands whether who sits on these bodies reads it.
+    """
     first = points[:number].values("pk")
     order = points.query.order_by or ActionPoint._meta.ordering
     matter = "decision__escalations"
     found = ActionPoint.objects.filter(pk__in=first)
     found = found.annotate(matter=F(matter), matter_began=F(f"{matter}__created_on"))
+    found = found.annotate(matter_is_read=is_read_by(bodies))
     return of_a_row(found.order_by(*order, "matter"))
 
 
-def each_once(found):
-    """Each action point with its matters."""
+def is_read_by(bodies):
+    """That one of these bodies reads the matter of a row."""
+    if not bodies:
+        return Value(False)
+    readers = EscalationReader.objects.filter(any_of("body", bodies), author=None)
+    return Exists(readers.filter(escalation=OuterRef("matter")))
+
+
+def each_once(found, standing):
+    """Each action point with its matters that somebody may see, and whether they know of what.
+
+    An action may fall to a body that never had the matter. Then what was decided is for others, as
+    `Decision.objects.known_to` has it; a test compares the two.
+    """
     points = {}
     for each in found:
-        point = points.setdefault(each.pk, each)
+        decision, point = each.decision, points.setdefault(each.pk, each)
         if point is each:
-            point.matters = []
-        if each.matter:
+            settles_none = each.matter is None and not decision.told_to_resolve
+            is_theirs = decision.body_id in standing.sits_on
+            is_open = decision.is_public or standing.is_governance_administrator
+            point.matters, point.is_known_why = [], settles_none or is_theirs or is_open
+        if each.matter and (each.matter_is_read or standing.is_governance_administrator):
             point.matters.append(Escalation(pk=each.matter, created_on=each.matter_began))
+            point.is_known_why = True
     return list(points.values())
 
 
@@ -113,10 +135,11 @@ def with_moved_days(points):
 def before(standing):
     """What is open and falls to someone or the bodies they sit on, the most pressing first."""
     found = lying_before(bodies=tuple(sorted(standing.sits_on)), person=standing.person)
-    return as_shown(each_once(found), standing, SHOWN_BEFORE)
+    return as_shown(each_once(found, standing), standing, SHOWN_BEFORE)
 
 
 @KeptQuery
 def lying_before(bodies, person):
     mine = any_of("body", bodies) | Q(person=person)
-    return with_matters(ActionPoint.objects.filter(mine, is_open=True), SHOWN_BEFORE + 1)
+    points = ActionPoint.objects.filter(mine, is_open=True)
+    return with_matters(points, SHOWN_BEFORE + 1, bodies)

@@ -165,7 +165,9 @@ class ActionPoints(Part):
 
     def about(self, pack):
         points = ActionPoint.objects.filter(is_open=True, body__in=pack.bodies)
-        points, has_more = action_points.rows(points.order_by("due_on", "pk"), pack.standing)
+        points, has_more = action_points.rows(
+            points.order_by("due_on", "pk"), pack.standing, names_matters=True
+        )
         return {"points": points, "has_more": has_more} if points else None
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from governance import readers
 from governance.actions import asides, decisions, escalations, exceptions, merging
+from governance.actions.structure import structure_edited
 from governance.matter import Matter
 from governance.models import (
     ActionPoint,
@@ -799,6 +800,42 @@ def test_an_action_names_each_matter_that_it_came_of_and_counts_once(client, lad
         links = [f'<a href="/escalations/{each.reference}/">' for each in (first, goes_on)]
         assert all(page.text.count(link) >= shown for link in links)
         assert page.context.get("has_more_points", False) is (shown == 10)
+
+
+def test_an_action_that_falls_to_a_body_off_the_way_does_not_tell_it_of_the_matter(client, ladder):
+    elsewhere, board = make_body("Elsewhere"), ladder[1]
+    chair = make_officer(elsewhere)
+    above = officer_of(board)
+    accepted = escalations.accept(
+        escalation=make_escalation(ladder[0], board, title="A secret"), by=above
+    )
+    settled = resolve(accepted)
+    decisions.add_action(
+        escalation=settled, text="Write to them", body=elsewhere, due_on=today(), by=above
+    )
+    meeting = Meeting.objects.create(body=elsewhere, starts_at=timezone.now())
+    addresses = ("/actions/", "/staff/", f"/bodies/{elsewhere.slug}/meetings/{meeting.pk}/pack/")
+
+    def knows():
+        return Decision.objects.known_to(standing_of(chair)).exists()
+
+    assert not knows()
+    client.force_login(chair)
+
+    for address in addresses:
+        page = client.get(address).text
+        assert "Write to them" in page and f"a decision of {board}" in page
+        assert "A secret" not in page and settled.reference not in page
+
+    for body in (ladder[0], board):
+        make_member(body, person=chair)
+        assert knows()
+        for address in addresses:
+            assert "A secret" in client.get(address).text
+        Membership.objects.filter(seat__body=body, person=chair).delete()
+        structure_edited()
+    make_member(ladder[0], person=chair)
+    assert settled.reference in client.get("/actions/").text
 
 
 @pytest.mark.parametrize("deed", ["done", "move"])
