@@ -33,6 +33,7 @@ class Move(models.TextChoices):
     ESCALATE = "escalate", "Escalate"
     MERGE = "merge", "Answer with another"
     SPLIT = "split", "Answer by itself"
+    GO_ALONG = "go_along", "Go on with another"
     REPLY = "reply", "Answer the question"
     REOPEN = "reopen", "Open again"
     WITHDRAW = "withdraw", "Withdraw"
@@ -68,6 +69,7 @@ MOVES = {
     },
     ReferralStatus.MERGED: {
         Move.ANSWER: ReferralStatus.ANSWERED,
+        Move.GO_ALONG: ReferralStatus.REFERRED_ON,
         Move.CLOSE: ReferralStatus.CLOSED,
         Move.SPLIT: ReferralStatus.ACKNOWLEDGED,
         Move.WITHDRAW: ReferralStatus.CLOSED,

@@ -43,6 +43,7 @@ RECORDED_AS = {
     Move.ESCALATE: Kind.ESCALATED,
     Move.MERGE: Kind.MERGED,
     Move.SPLIT: Kind.SPLIT,
+    Move.GO_ALONG: Kind.REFERRED_ON,
 }
 NO_NEWS = {Move.ACKNOWLEDGE, Move.MERGE, Move.SPLIT}  # to be read at the receipt, not worth a mail
 
@@ -115,14 +116,35 @@ def holder_by(structure, referral):
 
 def put_before(receiver, referral, by, reason, wrong):
     """The moves of `refer_on`, once it is sure that it may be done."""
+    with_it = those_with([referral])
     moved(referral, Move.REFER_ON, by, reason)
     if wrong:
         count_against_routing(referral, wrong)
+    new = led_on(receiver, referral, by, ReferralStatus.REFERRED)
+    tell_body_of_referral(new)
+    for each in with_it:
+        take_along(each, receiver, by, reason)
+    return new
+
+
+def take_along(referral, receiver, by, reason):
+    """Let a message go with the one whose answer it waits for: whoever answers has it, too.
+
+    That body is told of the one that it is to answer, and finds this one there.
+    """
+    if referral.body_id == receiver.pk:
+        return
+    moved(referral, Move.GO_ALONG, by, reason)
+    led_on(receiver, referral, by, ReferralStatus.MERGED)
+
+
+def led_on(receiver, referral, by, status):
+    """The referral that takes the place of one that was referred on."""
     new = Referral.objects.create(
         submission=referral.submission,
         body=receiver,
         role=Referral.Role.LEAD,
-        status=ReferralStatus.REFERRED,
+        status=status,
         **listed.as_its_message(referral.submission),
         reason={
             "format": FORMAT,
@@ -140,7 +162,6 @@ def put_before(receiver, referral, by, reason, wrong):
         paused_days=referral.paused_days,
     )
     ReferralStep.objects.create(referral=new, kind=Kind.REFERRED, at=new.referred_at, by=by)
-    tell_body_of_referral(new)
     return new
 
 
@@ -235,14 +256,18 @@ def answer_each(referrals, by, text):
 
 
 def for_all_of(referrals, move, by, text):
-    """The same for the messages that were put with these and still wait: each has its author.
+    """The same for the messages that were put with these and still wait: each has its author."""
+    return [moved(each, move, by, text) for each in those_with(referrals)]
+
+
+def those_with(referrals):
+    """The messages that were put with these and still wait for their answer.
 
     They are locked already, but for one that was put there while these were waited for.
     """
     with_them = Referral.objects.put_with([each.submission_id for each in referrals])
     with_them = with_them.select_for_update(of=("self", "submission"))
-    with_them = with_them.select_related("submission__contact").order_by("pk")
-    return [moved(each, move, by, text) for each in with_them]
+    return list(with_them.select_related("body", "submission__contact").order_by("pk"))
 
 
 def wait_for(referral, escalation, by, text):

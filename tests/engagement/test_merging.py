@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.test import Client
 
+from engagement import tallies
 from engagement.actions import merging, referrals, submissions
 from engagement.models import Submission
 from engagement.progress import Progress
@@ -73,6 +74,59 @@ def test_the_receipt_follows_the_message_it_is_answered_with(
 
     second = Submission.objects.get(pk=second.submission.pk)
     assert Progress(second).holder == "the Centre of Excellence"
+
+
+def test_what_was_put_with_a_message_goes_on_with_it(first, second, merged, officer, partnership):
+    triage, reason = partnership.triage, "They look after all of the borough."
+    referrals.refer_on(referral=lead_of(first), to_body=triage, by=officer, reason=reason)
+
+    assert lead_of(second).body == triage
+    assert lead_of(second).is_merged
+    assert lead_of(second).answer_by == lead_of(first).answer_by
+    page = receipt_of(second)
+    assert "Referred on by Living Well to the Centre of Excellence" in page
+    assert reason in page
+    told = OutboxMessage.objects.filter(subject__contains="news").values_list("to", flat=True)
+    assert set(told) == {"first@example.org", "second@example.org"}
+    assert tallies.recount(mend=False) == 0
+
+
+def test_who_answers_what_was_referred_on_has_all_that_was_put_with_it(
+    first, second, merged, officer, partnership
+):
+    triage = partnership.triage
+    answering = partnership.officers[triage.slug]
+    referrals.refer_on(referral=lead_of(first), to_body=triage, by=officer, reason="On.")
+
+    client = Client()
+    client.force_login(answering)
+    assert client.get(f"/staff/feedback/{second.submission.reference}/").status_code == 200
+    referrals.answer(referral=lead_of(first), by=answering, text=ANSWER)
+
+    assert "Answered by the Centre of Excellence" in receipt_of(second)
+    submissions.not_answered(submission=second.submission, message="No.", key="key")
+    assert (lead_of(second).body, lead_of(second).status) == (triage, "acknowledged")
+
+
+def test_what_lies_there_already_need_not_go_along(first, second, officer, partnership):
+    triage, team = partnership.triage, make_engagement_team_member()
+    referrals.refer_on(referral=lead_of(second), to_body=triage, by=officer, reason="On.")
+    merging.merge(referral=lead_of(second), into=first.submission, by=team)
+    steps = lead_of(second).steps.count()
+
+    referrals.refer_on(referral=lead_of(first), to_body=triage, by=officer, reason="On.")
+
+    assert lead_of(second).is_merged
+    assert lead_of(second).steps.count() == steps
+
+
+def test_one_that_was_put_with_another_is_not_referred_on_by_itself(
+    first, second, merged, officer, partnership
+):
+    with pytest.raises(MoveNotAllowed, match="answered with another"):
+        referrals.refer_on(
+            referral=lead_of(second), to_body=partnership.triage, by=officer, reason="On."
+        )
 
 
 def test_closing_one_closes_all_with_the_same_reason(first, second, merged, officer):

@@ -56,6 +56,7 @@ TABLE = {
     ("escalated", "close"): "closed",
     ("escalated", "withdraw"): "closed",
     ("merged", "answer"): "answered",
+    ("merged", "go_along"): "referred_on",
     ("merged", "close"): "closed",
     ("merged", "split"): "acknowledged",
     ("merged", "withdraw"): "closed",
@@ -83,6 +84,8 @@ def do(deed, referral, *, by, to_body=None, text="Because.", seen=None):
     if deed in {"merge", "split"}:
         words = {"into": make_submission()} if deed == "merge" else {}
         return getattr(merging, deed)(referral=referral, by=by, seen=seen, **words)
+    if deed == "go_along":
+        return referrals.take_along(now(referral), to_body, by, text)
     if deed == "escalate":
         make_escalation_line(referral.body, to_body)
         words = words_of_a_matter(to_body=to_body, text=text, sending_key="key")
