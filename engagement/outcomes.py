@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -86,19 +86,33 @@ def latest(number=3, *, locality=None, structure=None):
 
 
 def of_submission(submission):
-    """What is published of a message or of its theme."""
-    about = Q(submission=submission)
-    if submission.theme_id:
-        about |= Q(theme=submission.theme_id)
-    return list(public().filter(about))
+    """What is published of a message or of its theme, or of the one that it was put with."""
+    return list(public().filter(about(submission)))
+
+
+def is_told_of(submission):
+    """Whether anything is, so that pages which are kept say how many said it."""
+    return Outcome.objects.published().filter(about(submission)).exists()
+
+
+def about(submission):
+    itself = [pk for pk in (submission.pk, submission.merged_into_id) if pk]
+    themes = Submission.objects.filter(pk__in=itself, theme__isnull=False).order_by()
+    return Q(submission__in=itself) | Q(theme__in=themes.values("theme"))
+
+
+def behind(outcome):
+    """The messages of a theme or the one that it came of, and those that were put with them."""
+    of_it = {"theme": outcome.theme_id} if outcome.theme_id else {"pk": outcome.submission_id}
+    with_it = {f"merged_into__{name}": value for name, value in of_it.items()}
+    both = (Submission.objects.filter(**each).order_by().values("pk") for each in (of_it, with_it))
+    # Each by its own index, which one condition or another would use neither of.
+    return Submission.objects.filter(pk__in=next(both).union(next(both)))
 
 
 def quotes_of(outcome, *, number=QUOTES):
     """What residents wrote of it, as it was redacted for everyone, the newest first."""
-    said_in = {"theme": outcome.theme_id} if outcome.theme_id else {"pk": outcome.submission_id}
-    messages = Submission.objects.filter(may_publish=True, **said_in).exclude(
-        status__in=(*BEFORE_NOBODY, *GONE)
-    )
+    messages = behind(outcome).filter(may_publish=True).exclude(status__in=(*BEFORE_NOBODY, *GONE))
     found = Redaction.objects.filter(submission__in=messages).order_by("-pk")
     return list(found.only("shown", "submission__language").select_related("submission")[:number])
 
@@ -107,23 +121,37 @@ def quotes_of(outcome, *, number=QUOTES):
 
 
 def voices_of(outcomes):
-    """How many messages stand behind each outcome: one query for all. None that was withdrawn."""
+    """How many messages stand behind each outcome: one query for all. None that was withdrawn.
+
+    Of a message that was put with another each author said it, in whatever theme it is itself.
+    """
     themes = {each.theme_id for each in outcomes if each.theme_id}
-    rows = (
-        Submission.objects.filter(theme__in=themes)
+    singles = {each.submission_id for each in outcomes if each.submission_id}
+    elsewhere = Q(theme=None) | ~Q(theme=F("merged_into__theme"))
+    counted = [
+        (themes, Q(theme__in=themes), "theme"),
+        (themes, Q(merged_into__theme__in=themes) & elsewhere, "merged_into__theme"),
+        (singles, Q(pk__in=singles), "pk"),
+        (singles, Q(merged_into__in=singles), "merged_into"),
+    ]
+    parts = [
+        Submission.objects.filter(which)
         .exclude(status__in=NOT_COUNTED)
         .order_by()
-        .values_list("theme", "locality__name")
-        .annotate(Count("pk"))
-        if themes
-        else ()
-    )
+        .annotate(of_theme=Value(sources is themes), number=Count("pk"))
+        .values_list("of_theme", column, "locality__name", "number")
+        for sources, which, column in counted
+        if sources
+    ]
     counts = {}
-    for theme, locality, number in rows:
-        counts.setdefault(theme, {})[locality] = number
-    one = {None: 1}
+    for of_theme, key, locality, number in parts[0].union(*parts[1:], all=True) if parts else ():
+        source = counts.setdefault((bool(of_theme), key), Counter())
+        source[locality] += number
     return {
-        each.pk: told(counts.get(each.theme_id, {}) if each.theme_id else one) for each in outcomes
+        each.pk: told(
+            counts.get((each.theme_id is not None, each.theme_id or each.submission_id), {})
+        )
+        for each in outcomes
     }
 
 

@@ -3,7 +3,12 @@
 from django.db import transaction
 
 from engagement.actions.referrals import check_is_theirs, check_nothing_happened_since, moved
-from engagement.actions.steps import check_not_withdrawn, lead_of, locked_together
+from engagement.actions.steps import (
+    check_not_withdrawn,
+    lead_of,
+    locked_together,
+    voices_may_change,
+)
 from engagement.models import Referral, Submission
 from engagement.permissions import check_can_act_on_each
 from engagement.workflow import OPEN_STATUSES, Move, status_after
@@ -32,6 +37,7 @@ def merge(*, referral, into, by, text="", seen=None):
     Submission.objects.filter(merged_into=submission).update(merged_into=into)
     submission.merged_into = into
     submission.save(update_fields=["merged_into"])
+    voices_may_change(submission)
     return moved(lead, Move.MERGE, by, text)
 
 
@@ -45,6 +51,7 @@ def split(*, referral, by, text="", seen=None):
     check_nothing_happened_since(lead, seen)
     status_after(lead.status, Move.SPLIT)
 
+    voices_may_change(submission)
     submission.merged_into = None
     submission.save(update_fields=["merged_into"])
     return moved(lead, Move.SPLIT, by, text)

@@ -11,6 +11,7 @@ from engagement.actions.as_seen import check_is_as_seen
 from engagement.emails import tell_resident_of_outcome
 from engagement.models import Contact, Outcome, OutcomeTold, Submission, Theme
 from engagement.models.submission import BEFORE_NOBODY, GONE
+from engagement.outcomes import behind
 from engagement.permissions import check_can_draft_outcome, check_can_publish_outcome
 from governance.actions.structure import pages_edited
 from governance.workflow import MoveNotAllowed
@@ -175,10 +176,10 @@ def tell_some(pk):
 
 def authors_to_tell(outcome):
     """The messages whose authors asked to be told, and were not told of this publication."""
-    about = {"theme": outcome.theme_id} if outcome.theme_id else {"pk": outcome.submission_id}
     told = OutcomeTold.objects.filter(outcome=outcome, of=outcome.told_of).values("submission")
     return (
-        Submission.objects.filter(contact__wants_answer=True, **about)
+        behind(outcome)
+        .filter(contact__wants_answer=True)
         .exclude(status__in=(*GONE, *BEFORE_NOBODY))
         .exclude(contact__email="")
         .exclude(pk__in=told)

@@ -5,8 +5,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from engagement.models import Referral, ReferralStep, Submission, SubmissionStatus, SubmissionWords
+from engagement.outcomes import is_told_of
 from engagement.pauses import pauses_of
 from governance import pauses
+from governance.actions.structure import pages_edited
 from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
 
@@ -41,6 +43,12 @@ def check_not_withdrawn(submission):
         raise MoveNotAllowed(_("This message was withdrawn, and its words were removed."))
     if submission.is_gone:
         raise MoveNotAllowed(_("The words of this message were removed."))
+
+
+def voices_may_change(submission):
+    """Pages that are kept say how many said what something came of."""
+    if is_told_of(submission):
+        pages_edited()
 
 
 def run_on(referral):

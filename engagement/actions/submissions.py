@@ -14,6 +14,7 @@ from engagement.actions.steps import (
     locked,
     locked_together,
     run_on,
+    voices_may_change,
 )
 from engagement.emails import (
     send_new_secret,
@@ -124,6 +125,7 @@ def not_answered(*, submission, message, key):
     lead.paused_days = 0
     lead.save()
     if submission.merged_into_id:  # what is missing is this author's own matter
+        voices_may_change(submission)
         submission.merged_into = None
         submission.save(update_fields=["merged_into"])
     ReferralStep.objects.create(referral=lead, kind=Kind.REOPENED, at=now)
@@ -178,8 +180,8 @@ def taken_away(submission, status, cause, by, reason):
     remove_everything(submission)
     submission.status = status
     submission.save()
-    if submission.theme_id and submission.theme.outcomes.filter(is_published=True).exists():
-        pages_edited()  # pages that are kept say how many said it
+    if submission.theme_id or submission.merged_into_id:
+        voices_may_change(submission)
     Erasure.objects.get_or_create(
         submission=submission,
         extent=Erasure.Extent.EVERYTHING,

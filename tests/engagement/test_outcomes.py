@@ -15,8 +15,8 @@ from django.test import Client
 from django.utils.formats import date_format
 
 from engagement import outcomes
+from engagement.actions import merging, raising, referrals, submissions, themes
 from engagement.actions import outcomes as deeds
-from engagement.actions import raising, referrals, submissions, themes
 from engagement.models import Outcome, OutcomeTold, Referral, Submission
 from engagement.tallies import month, number_of, recount, twelve_months_before
 from governance.actions import escalations
@@ -198,6 +198,38 @@ def test_who_withdrew_is_not_told_and_a_later_author_is(theme, partnership, team
     said(theme)
 
     assert deeds.tell_residents() == 1
+
+
+@pytest.mark.parametrize("is_of_theme", [False, True])
+def test_who_was_put_with_a_message_is_told_of_and_counted(
+    theme, partnership, team, officer, is_of_theme
+):
+    [main] = said(theme if is_of_theme else None, topic="healthy")
+    others = [send_feedback(topic="healthy", email="bob@example.org", wants_answer=True)]
+    others += [send_feedback(topic="healthy") for _ in range(3)]
+    in_both = [each.submission for each in others]
+    if is_of_theme:  # one that is there by itself is counted once
+        in_both += said(theme, topic="healthy", wants_answer=False)
+    else:
+        in_both.append(send_feedback(topic="healthy").submission)
+    about = {"theme": theme} if is_of_theme else {"theme": None, "submission": main}
+    made = published(partnership=partnership, by=team, **about)
+    client = Client()
+    assert "Fewer than 5 messages" in client.get(f"{PAGE}{made.pk}/").text
+    for each in in_both:
+        merging.merge(referral=lead_of(each), into=main, by=officer)
+    OutboxMessage.objects.all().delete()
+
+    assert "6 messages" in client.get(f"{PAGE}{made.pk}/").text
+    assert deeds.tell_residents() == 2
+    told = set(OutboxMessage.objects.values_list("to", flat=True))
+    assert told == {"amina@example.org", "bob@example.org"}
+    posted = {"reference": others[0].submission.reference, "secret": others[0].secret}
+    receipt = client.post("/feedback/receipt/", posted, follow=True).text
+    assert f"{PAGE}{made.pk}/" in receipt
+
+    merging.split(referral=lead_of(others[0].submission), by=officer)
+    assert "5 messages" in client.get(f"{PAGE}{made.pk}/").text
 
 
 def test_many_are_told_in_batches(theme, partnership, team, monkeypatch):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from engagement import erasure
-from engagement.actions import ideas, outcomes, phrases, themes
+from engagement.actions import ideas, merging, outcomes, phrases, themes
 from engagement.models import Outcome
 from governance.actions import decisions, measures, meetings, staff_settings
 from governance.actions.structure import structure_edited
@@ -16,6 +16,7 @@ from governance.structure import structure_today
 from tests.admin_pages import edit, page_of
 from tests.factories import (
     REASON,
+    lead_of,
     make_engagement_team_member,
     make_governance_administrator,
     make_measure,
@@ -102,6 +103,22 @@ def test_what_is_published_is_on_kept_pages_at_once(client, partnership, team):
     outcomes.take_back(outcome=Outcome.objects.get(), by=team, reason=REASON)
     gone = client.get(address, headers={"If-None-Match": shown["ETag"]})
     assert (gone.status_code, "Jabs by night" in gone.text) == (200, False)
+
+
+def test_what_is_put_with_a_message_that_something_came_of_is_counted_on_kept_pages(
+    partnership, team
+):
+    main, other, alone = (send_feedback().submission for _ in range(3))
+    body, words = partnership.living_well, {"title": "Evenings", "said": "Many work by day."}
+    made = outcomes.draft(submission=main, body=body, by=team, **words)
+    outcomes.publish(outcome=made, by=team, seen=made.revision)
+
+    def put(message, into):
+        return lambda: merging.merge(referral=lead_of(message), into=into, by=team)
+
+    assert given_by(put(other, main))[0] == {"pages"}
+    assert given_by(lambda: merging.split(referral=lead_of(other), by=team))[0] == {"pages"}
+    assert given_by(put(other, alone))[0] == set()
 
 
 def test_what_is_said_anew_of_a_public_idea_is_in_open_data_that_is_kept(client, partnership, team):
