@@ -159,7 +159,8 @@ def form_of(name, standing, progress, data=None):
     elif name == Move.MERGE:
         options["standing"] = standing
     form = deed.form(data, auto_id=f"{name}_%s", initial=shown(progress), **options)
-    if name == Move.ANSWER and progress.matter and progress.matter.outcome:
+    # One that was opened again is no more about the matter that it waited for before.
+    if name == Move.ANSWER and lead.is_escalated and progress.matter.outcome:
         form.fields["text"].initial = progress.matter.outcome.note  # to be put in plain words
     if name == Move.CLOSE and lead.status == ReferralStatus.ANSWERED:
         form.fields["text"].required = False

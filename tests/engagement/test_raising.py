@@ -124,6 +124,22 @@ def test_the_outcome_is_read_back(sent, board, chair, officer):
     assert "There will be a lift in March." in receipt_of(sent)
 
 
+def test_what_was_decided_once_stands_in_no_answer_after_it_was_opened_again(
+    sent, board, chair, officer
+):
+    matter = escalate(sent, board, officer).escalation
+    escalations.accept(escalation=matter, by=chair)
+    escalations.resolve(escalation=matter, outcome="A lift in March.", by=chair)
+    referrals.answer(referral=lead_of(sent), by=officer, text="There will be a lift.")
+    submissions.not_answered(submission=sent.submission, message="There is none.", key="key")
+    client = Client()
+    client.force_login(officer)
+
+    page = client.get(f"/staff/feedback/{sent.submission.reference}/")
+
+    assert page.context["next_form"]["text"].value() is None
+
+
 def test_what_was_taken_back_is_to_be_answered_in_lists_and_on_its_page(
     sent, board, chair, officer
 ):
