@@ -11,7 +11,7 @@ from engagement.models import Referral
 from engagement.models.referral import MATTER_ENDED
 from engagement.models.submission import GONE
 from engagement.permissions import can_see_contact, has_or_had
-from engagement.progress import last_step_of, last_steps, what_happened
+from engagement.progress import last_steps, seen_of, what_happened
 from engagement.workflow import ReferralStatus
 
 
@@ -41,7 +41,7 @@ OF_SEVERAL = {
 
 @dataclass(frozen=True, slots=True)
 class ToAnswer:
-    """A message that can be answered, what to look at before it is, and its last step."""
+    """A message that can be answered, what to look at before it is, and how far it is."""
 
     row: queue.Row
     seen: int
@@ -93,7 +93,7 @@ def theirs_to_answer(theme, standing, *, most, first=()):
         found = queue.with_beginnings(found)
     found = with_stand(found, standing).filter(submission__theme=theme, stand=Stand.OPEN)
     # In one query with what is shown, so that no step comes between.
-    found = found.annotate(last_step=last_step_of("submission"))
+    found = found.annotate(seen=seen_of("submission"))
     found = found.select_related("submission__contact", "submission__keyed_in").only(
         *queue.OF_A_ROW,
         "is_urgent",
@@ -111,7 +111,7 @@ def theirs_to_answer(theme, standing, *, most, first=()):
         rows=[
             ToAnswer(
                 row,
-                row.referral.last_step,
+                row.referral.seen,
                 notes_on(row.referral, with_it.get(row.referral.submission_id, 0), standing),
             )
             for row in queue.rows(found, standing=standing)
@@ -163,7 +163,7 @@ def had_by(standing, submissions):
 def happened_since(chosen, theme, standing, steps=None):
     """Why some of the messages that were chosen cannot be answered: a message and a sentence each.
 
-    `chosen` has for each message the last step that was shown, `steps` the last ones there are.
+    `chosen` has for each message how far it was when it was shown, `steps` the last ones there are.
     """
     steps = steps or last_steps([each.pk for each in chosen])
     stands = with_stand(Referral.objects.filter(submission__in=chosen), standing)
@@ -173,7 +173,7 @@ def happened_since(chosen, theme, standing, steps=None):
         stand = stands.get(submission.pk)
         if stand is None:
             happened.append((submission, "It is not under this theme any more."))
-        elif steps[submission.pk].pk != seen:
+        elif steps[submission.pk].seen != seen:
             happened.append((submission, f"{what_happened(steps[submission.pk])}."))
         elif stand != Stand.OPEN:
             happened.append((submission, f"It {Stand(stand).label}."))

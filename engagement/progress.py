@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Count, F, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -269,9 +270,14 @@ class Progress:
 
     @property
     def seen(self):
-        """The number of the last step; a page carries it, to know when it is stale."""
+        """How far it is; a page carries it, to know when it is stale.
+
+        It is the number of the last step, and one more for each thing that its resident added:
+        whatever happens, it grows.
+        """
         leads = {each.pk for each in self.leads}
-        return max((step.pk for step in self.steps if step.referral_id in leads), default=0)
+        last = max((step.pk for step in self.steps if step.referral_id in leads), default=0)
+        return last + len(self.additions)
 
     @cached_property
     def explanation(self):
@@ -398,15 +404,33 @@ LAST_STEPS = (
 )
 
 
-def last_step_of(message):
-    """The number of the last step of a message, within the query that finds its referral."""
-    return Subquery(LAST_STEPS.filter(referral__submission=OuterRef(message)))
+# How many things its resident added to a message, and when the last one.
+ADDED = Addition.objects.order_by().values("submission")
+HOW_MANY_ADDED = ADDED.annotate(number=Count("pk")).values("number")
+LAST_ADDED = ADDED.annotate(last=Max("added_at")).values("last")
+
+
+def how_many_added(message):
+    return Coalesce(Subquery(HOW_MANY_ADDED.filter(submission=OuterRef(message))), 0)
+
+
+def seen_of(message):
+    """How far a message is, as `Progress.seen`, within the query that finds its referral."""
+    return Subquery(LAST_STEPS.filter(referral__submission=OuterRef(message))) + how_many_added(
+        message
+    )
 
 
 def last_steps(submissions):
-    """The last thing that happened to each of these messages, by their keys."""
+    """The last thing that happened to each of these messages, by their keys.
+
+    Each has with it how far its message is, and when the resident added to that last.
+    """
     found = ReferralStep.objects.filter(
         pk__in=LAST_STEPS.filter(referral__submission__in=submissions)
+    ).annotate(
+        seen=F("pk") + how_many_added("referral__submission"),
+        added_at=Subquery(LAST_ADDED.filter(submission=OuterRef("referral__submission"))),
     )
     found = found.select_related("by", "referral__body")
     last = {each.referral.submission_id: each for each in found}
@@ -418,7 +442,9 @@ def last_steps(submissions):
 
 
 def what_happened(step):
-    """A step as the beginning of a sentence; `step` comes with its referral, body and person."""
+    """The last of what happened as the beginning of a sentence; `step` is of `last_steps`."""
+    if step.added_at and step.added_at > step.at:
+        return f"The resident added to it on {moment(step.added_at)}"
     body = step.referral.body
     name = called(body, body and body.name, timezone.localdate(step.at))
     deed = DEEDS[step.kind].format(body=name)

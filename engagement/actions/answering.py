@@ -24,8 +24,8 @@ class Overtaken(MoveNotAllowed):
 def answer_theme(*, theme, chosen, text, by):
     """Answer messages of a theme at once; give how many were answered with them.
 
-    `chosen` has for each message the number of the last step that the page showed of it: where one
-    has another now, none is answered. Pressed twice, it is done once, and then gives None.
+    `chosen` has for each message how far it was when the page showed it: where something happened
+    to one since, none is answered. Pressed twice, it is done once, and then gives None.
     """
     theme = themes.locked(theme)
     check_can_work_on_theme(by, theme)

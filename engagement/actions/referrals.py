@@ -1,6 +1,6 @@
 """What a body does with a message put before it: acknowledge, ask, answer, refer on, close.
 
-`seen` is the number of the last step that the page showed: who acts on an old page is told what
+`seen` is how far the message was when the page showed it: who acts on an old page is told what
 happened meanwhile, and nothing is done.
 """
 
@@ -229,7 +229,7 @@ def check_nothing_happened_since(referral, seen):
     if seen is None:
         return
     last = last_steps([referral.submission_id])[referral.submission_id]
-    if last.pk != seen:
+    if last.seen != seen:
         raise MoveNotAllowed(
             f"{what_happened(last)}, after you opened this page. "
             "Look at it again before you go on; nothing of yours was sent."

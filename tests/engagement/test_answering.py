@@ -461,6 +461,21 @@ def test_an_old_page_says_which_and_what_and_keeps_text_and_ticks(
     assert statuses(some) == ["answered", "answered", "referred"]
 
 
+def test_what_its_resident_added_meanwhile_is_to_be_read_first(theme, some, desk):
+    before = list(boxes_on(desk.get(address_of(theme))))
+    submissions.add(submission=some[0], message="And the stairs.", key="key")
+
+    page = desk.post(address_of(theme), {"message": before, "text": "Typed for long"})
+
+    assert page.status_code == 409
+    assert f"{some[0]} : The resident added to it on" in text_of(main_of(page))
+    assert "Typed for long" in page.text
+    assert statuses(some) == ["referred"] * 3
+    again = {"message": list(boxes_on(page)), "text": "Typed for long"}
+    assert desk.post(address_of(theme), again).status_code == 302
+    assert statuses(some) == ["answered"] * 3
+
+
 def test_an_error_on_an_old_page_tells_what_happened_too(theme, some, desk, officer):
     before = ticks(*some)
     referrals.answer(referral=lead_of(some[1]), by=officer, text="By hand.")

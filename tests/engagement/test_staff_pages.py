@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from engagement import listed, queue
-from engagement.actions import merging, raising, referrals
+from engagement.actions import merging, raising, referrals, submissions
 from engagement.listed import as_its_message
 from engagement.models import Phrase, Referral, ReferralStep, Submission
 from engagement.progress import Progress
@@ -845,3 +845,19 @@ def test_where_ways_up_are_past_counting_the_first_are_told_and_the_page_says_so
     assert "There are more ways than these 20." in page
     assert 'href="/structure/?way=living-well"' in page
     assert "There are too many ways up to follow each." in form
+
+
+def test_who_answers_an_old_page_reads_first_what_the_resident_added(partnership, submission):
+    client = Client()
+    client.force_login(partnership.officers["living-well"])
+    words = {"text": "Typed for long", "seen": seen(submission)}
+    submissions.add(submission=submission, message="And the stairs.", key="key")
+
+    page = client.post(page_of(submission, "answer/"), words)
+
+    assert page.status_code == 409
+    assert "The resident added to it on" in page.text and "And the stairs." in page.text
+    assert "Typed for long" in page.text
+    assert lead_of(submission).status == "referred"
+    client.post(page_of(submission, "answer/"), words | {"seen": seen(submission)})
+    assert lead_of(submission).status == "answered"
