@@ -139,15 +139,27 @@ def check_lie_before_theirs(leads, by):
     That can be so of any theme, so who may escalate it is told what to do, and keeps what they
     typed.
     """
-    standing = standing_of(by)
-    others = [each for each in leads if not can_act_on(standing, each)]
-    if others:
-        number = len(others)
-        raise MoveNotAllowed(
-            f"{number} of its messages {'lies' if number == 1 else 'lie'} before somebody else, so "
-            "you cannot escalate them. Ask the engagement team to take them out of this theme "
-            "first. Until then, save what you wrote as a draft."
-        )
+    if sentence := lie_before_others(leads, standing_of(by)):
+        raise MoveNotAllowed(sentence)
+
+
+def lie_before_others(leads, standing):
+    """What is said where some of these are for others to answer; empty if none is."""
+    number = sum(not can_act_on(standing, each) for each in leads)
+    if not number:
+        return ""
+    return (
+        f"{number} of its messages {'lies' if number == 1 else 'lie'} before somebody else, so "
+        "you cannot escalate them. Ask the engagement team to take them out of this theme "
+        "first. Until then, save what you wrote as a draft."
+    )
+
+
+def what_stands_against(theme, standing):
+    """The same of a theme, before anything is written; empty if it may be escalated as it is."""
+    leads = Referral.objects.leading().filter(submission__theme=theme, is_open=True)
+    leads = leads.exclude(status=ReferralStatus.ESCALATED)
+    return lie_before_others(leads.only("body"), standing)
 
 
 def body_that_has(source):

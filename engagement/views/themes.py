@@ -279,13 +279,16 @@ def escalate_page(request, pk, **not_done):
     if request.method != "POST":
         if refusal := raising.why_not_to_write(theme, MatterDraft.objects.of(theme)):
             return page(request, theme, refusal=refusal)
+    context = {"theme": theme}
+    if request.method != "POST":
+        context["first"] = raising.what_stands_against(theme, request.standing)
     return escalating.page(
         request,
         theme,
         body=theme.lead_body,
         draft=partial(raising.draft_from_theme, theme=theme),
         escalate=partial(raising.escalate_theme, theme=theme),
-        context={"theme": theme},
+        context=context,
         here=reverse("engagement:theme_escalate", args=[theme.pk]),
         then=reverse("engagement:theme", args=[theme.pk]),
         **not_done,

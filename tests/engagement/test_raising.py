@@ -483,16 +483,20 @@ def test_of_a_theme_with_messages_before_others_it_is_said_what_to_do_and_nothin
         referral=lead_of(many[1]), to_body=partnership.triage, by=officer, reason="It is yours."
     )
     typed = words_of_a_matter(situation="Typed for long", text=WHY, to_body=board.slug)
+    address = f"/staff/themes/{theme.pk}/escalate/"
+    assert "1 of its messages lies before somebody else" in desk.client.get(address).text
 
     refused = desk.send(theme, "raise", **typed)
 
     assert refused.status_code == 409
+    assert refused.text.count("lies before somebody else") == 1
     assert "1 of its messages lies before somebody else" in refused.text
     assert "Typed for long" in refused.text and WHY in refused.text
     assert not Escalation.objects.exists()
     desk.send(theme, "edit", **typed)
     team = make_engagement_team_member()
     themes.remove(theme=theme, submissions=[many[1].submission], by=team)
+    assert "before somebody else" not in desk.client.get(address).text
     desk.send(theme, "raise", to_body=board.slug)
     assert [lead_of(sent).status for sent in many[:2]] == ["escalated", "referred"]
 
