@@ -138,8 +138,8 @@ def voices_of(outcomes):
         Submission.objects.filter(which)
         .exclude(status__in=NOT_COUNTED)
         .order_by()
-        .annotate(of_theme=Value(sources is themes), number=Count("pk"))
-        .values_list("of_theme", column, "locality__name", "number")
+        .values_list(Value(sources is themes), column, "locality__name")
+        .annotate(Count("pk"))
         for sources, which, column in counted
         if sources
     ]
