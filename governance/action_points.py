@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery, Value
 
 from governance.models import ActionPoint, Escalation, EscalationReader, User
 from governance.names import names_of
@@ -67,23 +68,27 @@ def of_a_row(points):
 def with_matters(points, number, bodies):
     """The first so many, each as often as there are matters that it came of, or once.
 
-    With each matter stands whether who sits on these bodies reads it.
+    With each stands its matter once more, if who sits on these bodies reads it.
     """
     first = points[:number].values("pk")
     order = points.query.order_by or ActionPoint._meta.ordering
     matter = "decision__escalations"
     found = ActionPoint.objects.filter(pk__in=first)
     found = found.annotate(matter=F(matter), matter_began=F(f"{matter}__created_on"))
-    found = found.annotate(matter_is_read=is_read_by(bodies))
+    found = found.annotate(matter_read=read_by(bodies))
     return of_a_row(found.order_by(*order, "matter"))
 
 
-def is_read_by(bodies):
-    """That one of these bodies reads the matter of a row."""
+def read_by(bodies):
+    """The matter of a row, if one of these bodies reads it.
+
+    PostgreSQL would answer whether there is one by reading all that these bodies read.
+    """
     if not bodies:
-        return Value(False)
+        return Value(None, models.BigIntegerField())
     readers = EscalationReader.objects.filter(any_of("body", bodies), author=None)
-    return Exists(readers.filter(escalation=OuterRef("matter")))
+    readers = readers.filter(escalation=OuterRef("matter")).order_by()
+    return Subquery(readers.values("escalation")[:1])
 
 
 def each_once(found, standing):
@@ -100,7 +105,7 @@ def each_once(found, standing):
             is_theirs = decision.body_id in standing.sits_on
             is_open = decision.is_public or standing.is_governance_administrator
             point.matters, point.is_known_why = [], settles_none or is_theirs or is_open
-        if each.matter and (each.matter_is_read or standing.is_governance_administrator):
+        if each.matter and (each.matter_read or standing.is_governance_administrator):
             point.matters.append(Escalation(pk=each.matter, created_on=each.matter_began))
             point.is_known_why = True
     return list(points.values())
