@@ -20,8 +20,8 @@ from governance.grouped import COUNTED, Group, in_number
 from governance.names import names_of
 from governance.structure import structure_today
 from localities.kept_query import (
-    KeptQuery,
     KeptUnion,
+    KeyedQuery,
     any_of,
     asked_together,
     in_steps,
@@ -154,12 +154,12 @@ def listed(keys, standing):
     return [found[key] for key in keys if key in found]
 
 
-@KeptQuery
+@KeyedQuery
 def listed_without_words(keys):
     return as_listed(Referral.objects.filter(any_of("pk", keys)))
 
 
-@KeptQuery
+@KeyedQuery
 def listed_with_beginnings(keys):
     return with_beginnings(listed_without_words.write(keys))
 

@@ -19,8 +19,8 @@ from governance.structure import structure_today
 from governance.way import ASKS, SETTLES, TRAVELS
 from governance.workflow import EscalationStatus
 from localities.kept_query import (
-    KeptQuery,
     KeptUnion,
+    KeyedQuery,
     any_of,
     asked_together,
     in_steps,
@@ -137,7 +137,7 @@ def listed_before(bodies):
         matters = Escalation.objects.filter(any_of("pk", keys)).only(*OF_A_ROW)
         return matters.annotate(is_view_asked=Exists(asked))
 
-    return KeptQuery(listed)
+    return KeyedQuery(listed)
 
 
 def as_of_now(field, bodies):

@@ -76,6 +76,13 @@ class KeptQuery(Kept):
         return Written(queryset)
 
 
+class KeyedQuery(KeptQuery):
+    """Asks for rows by their keys, and so is found in one way, whatever else is said in it."""
+
+    def made(self, queryset):
+        return Written(queryset, is_by_key=True)
+
+
 class KeptUnion(Kept):
     def of(self, **values):
         """The statement and what stands in it, to be asked together with others."""
@@ -171,10 +178,14 @@ class Given:
 class Written:
     """A queryset with its SQL, which makes rows of the answer as the queryset would."""
 
-    def __init__(self, queryset):
+    def __init__(self, queryset, *, is_by_key=False):
         self.compiler = compiler = queryset.query.get_compiler(queryset.db)
-        sql, self.parameters = with_constants(*compiler.as_sql())
-        self.sql = Preparable(sql)
+        self.sql, self.parameters = compiler.as_sql()
+        if is_by_key:
+            self.sql, self.parameters = with_constants(self.sql, self.parameters)
+        # What says more than what is given may be found in several ways: it is planned each time.
+        if is_by_key or all(isinstance(each, Given) for each in self.parameters):
+            self.sql = Preparable(self.sql)
         converters = compiler.get_converters([each[0] for each in compiler.select])
         compiler.get_converters = lambda expressions: converters
         self.row = None
