@@ -20,11 +20,10 @@ from governance.grouped import COUNTED, Group, in_number
 from governance.names import names_of
 from governance.structure import structure_today
 from localities.kept_query import (
+    KeptRows,
     KeptUnion,
-    KeyedQuery,
     any_of,
     asked_together,
-    in_steps,
     union_of,
 )
 
@@ -144,22 +143,17 @@ def may_read_beginnings(standing):
 
 
 def listed(keys, standing):
-    """The referrals with these keys as a list shows them to someone, in one query.
-
-    They are looked for by keys alone before: finding a page and all that it says in one question
-    takes PostgreSQL longer to plan, and the ORM to write, than both take to answer.
-    """
+    """The referrals with these keys, by key, as a list shows them to someone: one query."""
     ask = listed_with_beginnings if may_read_beginnings(standing) else listed_without_words
-    found = {each.pk: each for each in ask(keys=in_steps(keys))} if keys else {}
-    return [found[key] for key in keys if key in found]
+    return ask(keys)
 
 
-@KeyedQuery
+@KeptRows
 def listed_without_words(keys):
     return as_listed(Referral.objects.filter(any_of("pk", keys)))
 
 
-@KeyedQuery
+@KeptRows
 def listed_with_beginnings(keys):
     return with_beginnings(listed_without_words.write(keys))
 
@@ -167,8 +161,7 @@ def listed_with_beginnings(keys):
 def listed_together(*lists, standing):
     """The referrals that each of some short lists finds, newest first, in two queries."""
     found = asked_together(*([union_of([each.values_list("pk")])] for each in lists))
-    keys = [key for each in found for (key,) in each]
-    shown = {each.pk: each for each in listed(list(dict.fromkeys(keys)), standing)}
+    shown = listed((key for each in found for (key,) in each), standing)
     return [[shown[key] for (key,) in sorted(each, reverse=True) if key in shown] for each in found]
 
 
@@ -234,12 +227,12 @@ def in_groups(found, standing):
     today = standing.day
     held = [(since, pk) for number, since, pk in found if number == HELD]
     pages = pages_of(row for row in found if row[0] != HELD)
-    keys = {pk for page in pages for pk in page[:SHOWN]}
-    shown = {each.pk: each for each in listed(sorted(keys), standing)}
-    every_row = iter(rows((shown[pk] for page in pages for pk in page[:SHOWN]), today=today))
+    shown = listed((pk for page in pages for pk in page[:SHOWN]), standing)
+    still_there = [[shown[pk] for pk in page[:SHOWN] if pk in shown] for page in pages]
+    every_row = iter(rows(chain.from_iterable(still_there), today=today))
     groups = [
-        Group(key, title, list(islice(every_row, len(page[:SHOWN]))), len(page), SHOWN)
-        for (key, title), page in zip(GROUPS, pages, strict=True)
+        Group(key, title, list(islice(every_row, len(these))), len(page), SHOWN)
+        for (key, title), page, these in zip(GROUPS, pages, still_there, strict=True)
     ]
     return groups, counted(held)
 

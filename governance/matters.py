@@ -19,11 +19,10 @@ from governance.structure import structure_today
 from governance.way import ASKS, SETTLES, TRAVELS
 from governance.workflow import EscalationStatus
 from localities.kept_query import (
+    KeptRows,
     KeptUnion,
-    KeyedQuery,
     any_of,
     asked_together,
-    in_steps,
     union_of,
 )
 
@@ -102,11 +101,7 @@ def rows(escalations, *, names=None, structure=None, today=None):
 
 def fetched(keys, standing, structure):
     """Matters by key; of each, whether the view of a body of someone is asked and not yet given."""
-    keys = list(keys)
-    if not keys:
-        return {}
-    listed = listed_before(with_followed(standing.sits_on, structure))
-    return {each.pk: each for each in listed(keys=in_steps(keys))}
+    return listed_before(with_followed(standing.sits_on, structure))(keys)
 
 
 def with_followed(bodies, structure):
@@ -137,7 +132,7 @@ def listed_before(bodies):
         matters = Escalation.objects.filter(any_of("pk", keys)).only(*OF_A_ROW)
         return matters.annotate(is_view_asked=Exists(asked))
 
-    return KeyedQuery(listed)
+    return KeptRows(listed)
 
 
 def as_of_now(field, bodies):

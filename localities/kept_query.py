@@ -83,6 +83,19 @@ class KeyedQuery(KeptQuery):
         return Written(queryset, is_by_key=True)
 
 
+class KeptRows(KeyedQuery):
+    """Gives rows under their keys, of those that are there; of no keys nothing is asked.
+
+    They are looked for by keys alone before: finding a page and all that it says in one question
+    takes PostgreSQL longer to plan, and the ORM to write, than both take to answer.
+    """
+
+    def __call__(self, keys):
+        keys = tuple(dict.fromkeys(keys))
+        found = super().__call__(keys=in_steps(keys)) if keys else ()
+        return {each.pk: each for each in found}
+
+
 class KeptUnion(Kept):
     def of(self, **values):
         """The statement and what stands in it, to be asked together with others."""

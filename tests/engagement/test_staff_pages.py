@@ -18,6 +18,7 @@ from governance.actions.structure import structure_edited
 from governance.models import Body, OutboxMessage
 from governance.permissions import standing_of
 from governance.telling import with_article
+from localities.kept_query import asked_together
 from tests.factories import (
     FROM_HERE,
     lead_of,
@@ -770,14 +771,15 @@ def test_however_it_is_asked_the_queue_asks_as_much_for_many_as_for_few(
     assert len(page.context["rows"]) == min(number, 25)
 
 
-def test_what_a_list_found_is_shown_in_its_order_without_what_is_gone_since(partnership):
-    many(3)
-    standing = standing_of(make_engagement_team_member())
-    first, second, third = Referral.objects.order_by("pk").values_list("pk", flat=True)[:3]
+def test_of_what_was_found_what_is_gone_since_is_left_out(partnership):
+    standing = standing_of(partnership.officers["ne-committee"])
+    send_feedback(message="Lift", topic="gp", locality="ne")
+    [[found]] = asked_together(queue.asked_before(standing))
+    number, due, pk = found
 
-    found = queue.listed([third, 1_000_000, first, second], standing)
+    groups, _ = queue.in_groups([found, (number, due, 1_000_000)], standing)
 
-    assert [each.pk for each in found] == [third, first, second]
+    assert [[row.referral.pk for row in group.rows] for group in groups if group.number] == [[pk]]
 
 
 @pytest.mark.parametrize("is_team", [True, False])
