@@ -1,4 +1,6 @@
 from django.urls import include, path
+from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 
 from governance.views import (
     action_points,
@@ -69,8 +71,14 @@ staff_patterns = [
     path("settings/", staff_settings.staff_settings, name="staff_settings"),
 ]
 
+# For whoever cuts the address of a body short: all of them are listed there, on the same days.
+bodies_page = require_safe(
+    RedirectView.as_view(pattern_name="governance:structure", query_string=True)
+)
+
 urlpatterns = [
     path("structure/", include(structure_patterns)),
+    path("bodies/", bodies_page, name="bodies"),
     path("bodies/<slug:slug>/", include(body_patterns)),
     path("organisations/", organisations.organisation_list, name="organisations"),
     path("organisations/<slug:slug>/", organisations.organisation_page, name="organisation"),

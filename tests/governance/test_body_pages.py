@@ -39,6 +39,13 @@ def test_an_address_without_a_body_says_so(client):
     assert "There is no body at this address." in response.text
 
 
+def test_an_address_cut_short_leads_to_all_bodies_on_the_same_days(client, record):
+    response = client.get("/bodies/?as_on=2026-03-31")
+
+    assert response.url == "/structure/?as_on=2026-03-31"
+    assert client.get("/bn/bodies/").url == "/bn/structure/"
+
+
 def test_a_body_speaks_in_its_own_words(client, record):
     body = make_body(
         purpose="To ensure residents get the best possible care.",

@@ -66,6 +66,8 @@ GET  /structure/faults/                         200   200   200   200   200   20
 POST /structure/faults/                         405   405   405   405   405   405   405
 GET  /structure/changes/feed/                   200   200   200   200   200   200   200
 POST /structure/changes/feed/                   405   405   405   405   405   405   405
+GET  /bodies/                                   302   302   302   302   302   302   302
+POST /bodies/                                   405   405   405   405   405   405   405
 GET  /bodies/<slug:slug>/                       200   200   200   200   200   200   200
 POST /bodies/<slug:slug>/                       405   405   405   405   405   405   405
 GET  /bodies/<slug:slug>/meetings.ics           200   200   200   200   200   200   200
