@@ -11,6 +11,8 @@ from tests.plugins.browser import DESKTOP
 
 FIRST_VISIT, NEXT_VISIT = 100_000, 15_000  # bytes
 NARROWEST = 320  # also 1280 pixels at 400 %
+WIDTHS = (NARROWEST, 641, 768, 1024)  # that of 641 is the narrowest that is no phone
+STAFF_PAGES = ("/staff/", "/staff/feedback/", "/staff/themes/", "/escalations/", "/staff/figures/")
 COMPRESSIBLE = (".css", ".js", ".svg")
 LOADED = re.compile(
     r'<link rel="(?:stylesheet|icon)"[^>]*? href="([^"]+)"|<script[^>]* src="([^"]+)"'
@@ -62,16 +64,44 @@ def test_a_page_is_light_on_the_first_visit_and_on_the_next(addresses, client):
     assert len(addresses) > 60
 
 
-def test_no_page_scrolls_sideways_on_the_narrowest_phone(addresses, new_page):
-    page = new_page(width=NARROWEST)
-    wide = []
+def widths_too_narrow_for(page):
+    """In which windows the page that is open scrolls sideways."""
+    height = page.viewport_size["height"]
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            yield width
+
+
+def test_no_public_page_scrolls_sideways(addresses, new_page):
+    page = new_page()
+    wide = {}
 
     for address in addresses:
         page.goto(address)
-        if page.evaluate("document.documentElement.scrollWidth") > NARROWEST:
-            wide.append(address)
+        if widths := list(widths_too_narrow_for(page)):
+            wide[address] = widths
 
-    assert wide == []
+    assert wide == {}
+
+
+@pytest.mark.parametrize("username", ["demo-engagement", "demo-governance-admin"])
+def test_no_page_of_staff_scrolls_sideways(visit_as, username):
+    page = visit_as(username, javascript=False)
+    addresses, wide = dict.fromkeys(STAFF_PAGES), {}
+    for address in STAFF_PAGES:
+        page.goto(address)
+        links = page.locator("main a[href^='/staff/'], main a[href^='/escalations/']").all()
+        addresses |= dict.fromkeys(link.get_attribute("href") for link in links)
+
+    for address in addresses:
+        if "." not in address:  # a file
+            page.goto(address)
+            if widths := list(widths_too_narrow_for(page)):
+                wide[address] = widths
+
+    assert wide == {}
+    assert len(addresses) > 2 * len(STAFF_PAGES)
 
 
 def test_every_page_can_be_read_without_style_and_script(addresses, new_page):
