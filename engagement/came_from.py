@@ -3,12 +3,12 @@
 `engagement.apps` registers these with `governance.came_from` at the start.
 """
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from engagement import queue
 from engagement.actions.raising import can_escalate, may_be_escalated
-from engagement.models import MatterDraft, Referral, Submission, Theme
+from engagement.models import MatterDraft, Referral, ReferralStep, Submission, Theme
 from engagement.permissions import can_read_theme
 from governance.came_from import Link, Origin
 from localities.kept_query import KeptQuery
@@ -30,7 +30,8 @@ class FromTheme(Origin):
 
 @KeptQuery
 def themes_of(escalation):
-    return Theme.objects.filter(escalation=escalation).order_by("pk")
+    before = Theme.history.filter(escalation=escalation).order_by().values("id")
+    return Theme.objects.filter(Q(escalation=escalation) | Q(pk__in=before)).order_by("pk")
 
 
 class FromMessages(Origin):
@@ -38,9 +39,11 @@ class FromMessages(Origin):
     order = 20
 
     def links(self, escalation, standing):
-        its = Referral.objects.filter(escalation=escalation).values("submission")
+        waits = Referral.objects.filter(escalation=escalation).values("submission")
+        waited = ReferralStep.objects.filter(waited_for=escalation)
+        its = Q(pk__in=waits) | Q(pk__in=waited.order_by().values("referral__submission"))
         readable = queue.visible_to(standing).filter(submission=OuterRef("pk"))
-        found = Submission.objects.filter(Exists(readable), pk__in=its).order_by("pk")
+        found = Submission.objects.filter(its, Exists(readable)).order_by("pk")
         found = list(found.only("pk", "received_on")[: SHOWN + 1])
         links = [
             Link(

@@ -4,7 +4,7 @@ A matter knows of no message, so it writes down nowhere that the clock goes on: 
 matter itself tell the day.
 """
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from engagement.models import Referral, ReferralStep
@@ -44,6 +44,13 @@ def take_step_of_matter(pauses, kind, day):
         stand_still(pauses, day)
 
 
+def take_steps_of_matter(pauses, steps, waits_since, zone):
+    """Those since the message waits for it: one that joined a theme later did not before."""
+    for kind, at in steps:
+        if at > waits_since:
+            take_step_of_matter(pauses, kind, timezone.localdate(at, zone))
+
+
 def pauses_of(referral):
     """Those of the clock that a message has now, which runs on where it is referred on."""
     return each_with_pauses(Referral.objects.filter(pk=referral.pk))[referral.pk]
@@ -57,9 +64,12 @@ def each_with_pauses(leads):
         referral__submission__in=leads.values("submission"),
         kind__in={*STANDS_STILL, *RUNS_ON, Kind.REOPENED},
     ).order_by("referral__submission", "pk")
-    of_messages = dict(by_first(steps.values_list("referral__submission", "kind", "at")))
+    before = steps.exclude(waited_for=None).order_by().values("waited_for")
+    steps = steps.values_list("referral__submission", "kind", "at", "waited_for")
+    of_messages = dict(by_first(steps))
+    now = leads.filter(status=ReferralStatus.ESCALATED).values("escalation")
     steps = EscalationStep.objects.filter(
-        escalation__in=leads.filter(status=ReferralStatus.ESCALATED).values("escalation"),
+        Q(escalation__in=now) | Q(escalation__in=before),
         kind__in={*MATTER_ENDS, OfMatter.REOPENED},
     ).order_by("escalation", "pk")
     of_matters = dict(by_first(steps.values_list("escalation", "kind", "at")))
@@ -67,15 +77,16 @@ def each_with_pauses(leads):
     columns = "pk", "submission", "status", "escalation"
     for key, submission, status, escalation in leads.values_list(*columns):
         found[key], waits_since = [], None
-        for kind, at in of_messages.get(submission, ()):
+        for kind, at, waited_for in of_messages.get(submission, ()):
+            if waited_for:
+                steps = of_matters.get(waited_for, ())
+                take_steps_of_matter(found[key], steps, waits_since, zone)
             take_step(found[key], kind, timezone.localdate(at, zone))
             waits_since = at if kind == Kind.ESCALATED else waits_since
-        # One that has a life after its matter waits for that no more. One that joined a theme later
-        # did not wait for it before.
+        # One that has a life after its matter waits for that no more.
         if status == ReferralStatus.ESCALATED and waits_since:
-            for kind, at in of_matters.get(escalation, ()):
-                if at > waits_since:
-                    take_step_of_matter(found[key], kind, timezone.localdate(at, zone))
+            steps = of_matters.get(escalation, ())
+            take_steps_of_matter(found[key], steps, waits_since, zone)
     return found
 
 

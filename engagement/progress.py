@@ -86,6 +86,17 @@ TOLD_TO_RESIDENT = {
 }
 
 
+ESCALATED_AGAIN = gettext_lazy(
+    "{body} took back what it had passed up, and passed it up again for a decision"
+)
+
+
+def told_to_resident_of(step):
+    if step.waited_for_id:
+        return ESCALATED_AGAIN
+    return TOLD_TO_RESIDENT.get(step.kind, "")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that happened, as the timeline tells it."""
@@ -348,7 +359,7 @@ class Progress:
                     happened,
                     str(step.by or ""),
                     step.text_for_resident,
-                    capital(str(TOLD_TO_RESIDENT.get(step.kind, "")).format(body=body)),
+                    capital(str(told_to_resident_of(step)).format(body=body)),
                 )
             )
         entries += self.added()

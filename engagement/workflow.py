@@ -39,8 +39,9 @@ class Move(models.TextChoices):
     WITHDRAW = "withdraw", "Withdraw"
 
 
-# Anything not here is refused. That an answer is found wanting once only, and that a question has
-# been asked before it is answered, are the deeds' to know.
+# Anything not here is refused. That an answer is found wanting once only, that a question has been
+# asked before it is answered, and that a matter was withdrawn before its message is escalated
+# again, are the deeds' to know.
 MOVES = {
     ReferralStatus.REFERRED: {
         Move.ACKNOWLEDGE: ReferralStatus.ACKNOWLEDGED,
@@ -65,6 +66,7 @@ MOVES = {
     ReferralStatus.ESCALATED: {
         Move.ANSWER: ReferralStatus.ANSWERED,
         Move.CLOSE: ReferralStatus.CLOSED,
+        Move.ESCALATE: ReferralStatus.ESCALATED,
         Move.WITHDRAW: ReferralStatus.CLOSED,
     },
     ReferralStatus.MERGED: {

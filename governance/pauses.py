@@ -62,4 +62,4 @@ def paused_days_of(matters, days):
 def by_first(rows):
     """Each key with its kinds and moments, one by one, of rows in the order of these keys."""
     for key, of_one in groupby(rows.iterator(), key=itemgetter(0)):
-        yield key, [(kind, at) for _, kind, at in of_one]
+        yield key, [tuple(rest) for _, *rest in of_one]

@@ -7,7 +7,7 @@ at it, and reads there what became of it. Of a draft `MatterDraft` says what it 
 from django.utils import timezone
 
 from engagement.actions import themes
-from engagement.actions.referrals import taken, wait_for
+from engagement.actions.referrals import may_wait, taken, wait_for
 from engagement.models import MatterDraft, Referral, Submission, Theme
 from engagement.models.matter_draft import named
 from engagement.permissions import (
@@ -17,15 +17,15 @@ from engagement.permissions import (
     check_can_work_on_theme,
 )
 from engagement.routing import TRIAGE_BODY
-from engagement.workflow import Move, ReferralStatus, may_move
+from engagement.workflow import Move, ReferralStatus
 from governance.actions import asides, escalations
 from governance.matter import Matter
 from governance.models import Body, EscalationStep
 from governance.permissions import can_make, standing_of
 from governance.structure import structure_today
 from governance.uploads import atomic_with_files
+from governance.workflow import EscalationStatus, MoveNotAllowed
 from governance.workflow import Move as MatterMove
-from governance.workflow import MoveNotAllowed
 from localities.day_field import in_words
 
 NOBODY_WAITS = "No message of this theme is open, so nobody waits for an answer."
@@ -36,6 +36,7 @@ NOTHING_SEEN = 0  # no change has this number: whoever saw no draft is told of t
 def draft(*, referral, by, text="", last_step=None, **written):
     """Keep what is written so far of a matter that comes from one message."""
     referral = taken(referral, by, last_step, Move.ESCALATE)
+    check_may_be_escalated(referral)
     return kept_as_draft(referral, referral.body, by, text, written)
 
 
@@ -43,6 +44,7 @@ def draft(*, referral, by, text="", last_step=None, **written):
 def escalate(*, referral, to_body, by, text, last_step=None, **written):
     """Put one message before a body above; `text` tells the resident why."""
     referral = taken(referral, by, last_step, Move.ESCALATE)
+    check_may_be_escalated(referral)
     escalation = raise_from(referral, referral.body, to_body, by, written)
     return wait_for(referral, escalation, by, text)
 
@@ -92,14 +94,20 @@ def is_theirs_to_escalate(standing, source):
 def may_be_escalated(source):
     """Whether it is at a moment to be put before a body above, whoever does."""
     if isinstance(source, Theme):
-        return not (source.escalation_id or source.closed_on)
-    return may_move(source.status, Move.ESCALATE) and not source.submission.is_gone
+        return not (became(source) or source.closed_on)
+    return may_wait(source) and not source.submission.is_gone
+
+
+def became(source):
+    """The matter that it was put before a body above as; None if that was withdrawn."""
+    matter = source.escalation
+    return matter if matter and matter.status != EscalationStatus.WITHDRAWN else None
 
 
 def why_not(source):
     """What is said of one that cannot be escalated now."""
     if isinstance(source, Theme):
-        is_escalated = source.escalation_id is not None
+        is_escalated = became(source) is not None
         otherwise = f"The theme “{source}” is closed. Open it again first."
     else:
         is_escalated = source.status == ReferralStatus.ESCALATED
@@ -157,8 +165,7 @@ def lie_before_others(leads, standing):
 
 def what_stands_against(theme, standing):
     """The same of a theme, before anything is written; empty if it may be escalated as it is."""
-    leads = Referral.objects.leading().filter(submission__theme=theme, is_open=True)
-    leads = leads.exclude(status=ReferralStatus.ESCALATED)
+    leads = Referral.objects.to_escalate().filter(submission__theme=theme)
     return lie_before_others(leads.only("body"), standing)
 
 
@@ -243,5 +250,5 @@ def open_leads_of(theme):
     """The messages of a theme that may be escalated now, each locked."""
     open_leads = Referral.objects.leading().filter(submission__theme=theme, is_open=True)
     found = themes.messages(Submission.objects.filter(referrals__in=open_leads).only("pk"))
-    leads = themes.leads_of(found).select_related("submission").order_by("pk")
+    leads = themes.leads_of(found).select_related("submission", "escalation").order_by("pk")
     return [each for each in leads if may_be_escalated(each)]

@@ -25,11 +25,11 @@ from engagement.progress import last_steps, what_happened
 from engagement.receivers import receivers_on
 from engagement.routing import FORMAT, named
 from engagement.tallies import counting
-from engagement.workflow import Move, ReferralStatus, status_after
+from engagement.workflow import Move, ReferralStatus, may_move, status_after
 from governance.outbox import together
 from governance.permissions import standing_of
 from governance.structure import structure_today
-from governance.workflow import MoveNotAllowed
+from governance.workflow import EscalationStatus, MoveNotAllowed
 
 Kind = ReferralStep.Kind
 
@@ -270,14 +270,27 @@ def those_with(referrals):
     return list(with_them.select_related("body", "submission__contact").order_by("pk"))
 
 
+def may_wait(referral):
+    """Whether a message may wait for a matter, or for another one since its own was withdrawn."""
+    if referral.is_escalated:
+        return referral.escalation.status == EscalationStatus.WITHDRAWN
+    return may_move(referral.status, Move.ESCALATE)
+
+
 def wait_for(referral, escalation, by, text):
-    """Let a message wait for what comes of a matter; meanwhile its own clock stands still."""
+    """Let a message wait for what comes of a matter; meanwhile its own clock stands still.
+
+    Where it waited for one that was withdrawn, its clock ran from that day until now.
+    """
+    before = referral.escalation if referral.is_escalated else None
+    if before:
+        run_on(referral)
     referral.escalation = escalation
     referral.paused_on = referral.paused_on or timezone.localdate()
-    return moved(referral, Move.ESCALATE, by, text)
+    return moved(referral, Move.ESCALATE, by, text, waited_for=before)
 
 
-def moved(referral, move, by, text):
+def moved(referral, move, by, text, **recorded):
     """Write the status and the step, and tell the resident what they have been waiting for."""
     is_news = move not in NO_NEWS and (referral.is_open or referral.is_merged)
     referral.status = status_after(referral.status, move)
@@ -285,7 +298,12 @@ def moved(referral, move, by, text):
         run_on(referral)
     referral.save()
     ReferralStep.objects.create(
-        referral=referral, kind=RECORDED_AS[move], at=timezone.now(), by=by, text_for_resident=text
+        referral=referral,
+        kind=RECORDED_AS[move],
+        at=timezone.now(),
+        by=by,
+        text_for_resident=text,
+        **recorded,
     )
     if is_news:
         contact = getattr(referral.submission, "contact", None)

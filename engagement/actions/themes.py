@@ -8,14 +8,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from engagement.actions.as_seen import check_is_as_seen
-from engagement.actions.referrals import wait_for
+from engagement.actions.referrals import may_wait, wait_for
 from engagement.models import Outcome, Referral, ReferralStep, Submission, Theme
 from engagement.permissions import (
     check_can_act_on_each,
     check_can_name_theme_for,
     check_can_work_on_theme,
 )
-from engagement.workflow import Move, may_move
 from governance.actions.structure import pages_edited
 from governance.workflow import MoveNotAllowed
 from localities.history import signed
@@ -152,8 +151,8 @@ def join_matter(theme, submissions, by):
     # alone.
     told = told.order_by("-pk")
     text = told.values_list("text_for_resident", flat=True).first() or ""
-    for lead in leads_of(submissions).select_related("submission"):
-        if may_move(lead.status, Move.ESCALATE):
+    for lead in leads_of(submissions).select_related("submission", "escalation"):
+        if may_wait(lead):
             wait_for(lead, theme.escalation, by, text)
 
 

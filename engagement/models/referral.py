@@ -4,6 +4,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from engagement.models.submission import REFERENCE, Channel, Submission, SubmissionWords
 from engagement.workflow import OPEN_STATUSES, TO_BE_ANSWERED, ReferralStatus
+from governance.workflow import EscalationStatus
 
 # That the matter a message waits for has ended; one that went into another ends with that.
 MATTER_ENDED = Q(escalation__is_open=False) & (
@@ -24,6 +25,13 @@ class ReferralQuerySet(models.QuerySet):
         """The same, each with `is_back`: whether it is back from above."""
         itself = Referral.objects.back_from_above().filter(pk=OuterRef("pk"))
         return self.annotate(is_back=Exists(itself))
+
+    def to_escalate(self):
+        """Those that lead and may be put before a body above: for the first time, or again."""
+        waits = Q(status=ReferralStatus.ESCALATED) & ~Q(
+            escalation__status=EscalationStatus.WITHDRAWN
+        )
+        return self.leading().filter(is_open=True).exclude(waits)
 
     def waiting(self):
         """Those that wait for their resident, or for a body above."""
@@ -283,9 +291,25 @@ class ReferralStep(models.Model):
     text_for_resident = models.TextField(
         blank=True, max_length=5000, help_text="What the resident reads at the receipt."
     )
+    waited_for = models.ForeignKey(
+        "governance.Escalation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Of one that is escalated again: the matter before, which was withdrawn.",
+    )
 
     class Meta:
         ordering = ["referral", "pk"]
+        indexes = [
+            models.Index(
+                fields=["waited_for"],
+                name="step_by_matter_before",
+                condition=Q(waited_for__isnull=False),
+            )
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()} at {self.at:%Y-%m-%d %H:%M}"

@@ -107,7 +107,7 @@ def page(
         "escalation": matter and matter.escalation,
         "withdraw_form": matter and matter_form_of(MatterMove.WITHDRAW, request, matter),
         "refusal": refusal,
-        "became": refusal and source.escalation,
+        "became": refusal and raising.became(source),
     }
     return render(request, "engagement/escalate_form.html", context, status=status)
 

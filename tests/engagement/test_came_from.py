@@ -4,6 +4,7 @@ import pytest
 
 from engagement.actions import raising
 from engagement.models import Referral
+from governance.actions import escalations
 from tests.factories import (
     lead_of,
     make_body,
@@ -46,6 +47,23 @@ def escalate_theme(board, officer, body, number=1):
 def page_of(client, matter, reader):
     client.force_login(reader)
     return client.get(f"/escalations/{matter.reference}/").text
+
+
+def test_a_matter_that_was_taken_back_still_leads_to_what_was_escalated_again(
+    client, board, officer, partnership
+):
+    alone = send()
+    matter = escalate(alone, board, officer)
+    theme = escalate_theme(board, officer, partnership.living_well)
+    of_theme = theme.escalation
+    again = {"to_body": board, "by": officer, "text": "Once more.", **words_of_a_matter()}
+    for each in (matter, of_theme):
+        escalations.withdraw(escalation=each, reason="Not yet", by=officer)
+    raising.escalate(referral=lead_of(alone), sending_key="again", **again)
+    raising.escalate_theme(theme=theme, sending_key="of a theme again", **again)
+
+    assert alone.submission.reference in page_of(client, matter, officer)
+    assert "Theme: No lift" in page_of(client, of_theme, officer)
 
 
 def test_who_may_read_the_message_gets_from_the_matter_to_it(client, board, officer):

@@ -153,6 +153,34 @@ def test_days_it_waited_that_are_counted_again_are_not_put_down_to_bank_holidays
     assert notice.because == "The days for which it waited were counted again."
 
 
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_what_is_escalated_again_ran_since_its_matter_was_withdrawn(
+    is_seen, bodies, board, chair, officer, at
+):
+    message = make_submission(topic="healthy", place="")
+    at(date(2026, 11, 3))
+    matter = escalate(message, board, officer).escalation
+    at(date(2026, 11, 5))
+    escalations.withdraw(escalation=matter, reason="Not yet", by=officer)
+    at(date(2026, 11, 10))
+    if is_seen:
+        follow_matters()
+    again = escalate(message, board, officer, key="again").escalation
+    assert clocks.reckon_anew() == 0
+    escalations.accept(escalation=again, by=chair)
+    at(date(2026, 11, 12))
+    escalations.resolve(escalation=again, outcome="Yes", by=chair)
+    follow_matters()
+
+    assert clocks.reckon_anew() == 0
+
+    assert days_of(message) == (4, date(2026, 12, 4))
+    call_command("recount_figures", "--check")
+    make_bank_holiday(date(2026, 11, 4))
+    clocks.reckon_anew()
+    assert days_of(message) == (3, date(2026, 12, 4))
+
+
 def test_what_joins_a_matter_later_stands_still_from_that_day_alone(
     bodies, board, chair, officer, at
 ):
@@ -278,12 +306,18 @@ def test_all_days_are_those_that_a_count_day_by_day_gives(seed, bodies, board, c
             elif matter.is_open:
                 if lead.paused_on is None:  # one reopened for a day has been seen in between
                     follow_matters()
-                escalations.resolve(escalation=matter, outcome="Yes", by=chair)
+                if walk.chance.random() < 0.4:
+                    escalations.withdraw(escalation=matter, reason="Not yet", by=officer)
+                else:
+                    escalations.resolve(escalation=matter, outcome="Yes", by=chair)
                 walk.run()
             else:
                 deed = walk.chance.choice(["see", "see", "reopen", "answer"])
                 if deed == "see":
                     follow_matters()
+                elif matter.status == "withdrawn":
+                    escalate(message, board, officer, key=f"key{number}")
+                    walk.stand_still()
                 elif deed == "answer":
                     referrals.answer(referral=lead, by=officer, text="Done")
                 elif not matter.steps.filter(kind="reopened").exists():

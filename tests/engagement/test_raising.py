@@ -428,6 +428,89 @@ def test_of_a_theme_it_is_asked_what_the_residents_are_told(
     assert "What do you tell the residents?" in of_many
 
 
+def take_back(matter, officer):
+    return escalations.withdraw(escalation=matter, reason="Not yet", by=officer)
+
+
+def test_what_was_taken_back_is_escalated_again_and_the_receipt_tells_both(
+    sent, board, chair, officer, desk
+):
+    first = escalate(sent, board, officer).escalation
+    take_back(first, officer)
+    address = f"/staff/feedback/{sent.submission.reference}/"
+    assert "without it, or escalate it again" in desk.client.get(address).text
+    assert "It was taken back on" in receipt_of(sent)
+
+    page = desk.open(sent)
+    desk.send(sent, "raise", page, **words_of_a_matter(title="Once more"), text="We ask anew.")
+
+    lead = lead_of(sent)
+    assert lead.escalation != first
+    assert (lead.status, lead.escalation.title) == ("escalated", "Once more")
+    receipt = receipt_of(sent)
+    assert receipt.count("passed it up for a decision") == 1
+    assert "took back what it had passed up, and passed it up again" in receipt
+    assert "The Executive Board has it now" in receipt
+    assert "It was taken back on" not in receipt
+    news = OutboxMessage.objects.filter(to="amina@example.org", subject__contains="there is news")
+    assert news.count() == 2
+    with pytest.raises(MoveNotAllowed, match=f"already, as {lead.escalation.reference}"):
+        escalate(sent, board, officer, sending_key="third")
+
+
+def test_what_waits_for_a_decision_is_not_escalated_again(sent, board, chair, officer):
+    matter = escalate(sent, board, officer).escalation
+    again = {"sending_key": "again"}
+
+    with pytest.raises(MoveNotAllowed, match="It was escalated already"):
+        escalate(sent, board, officer, **again)
+    escalations.accept(escalation=matter, by=chair)
+    escalations.resolve(escalation=matter, outcome="A lift in March.", by=chair)
+    with pytest.raises(MoveNotAllowed, match="It was escalated already"):
+        escalate(sent, board, officer, **again)
+    assert Escalation.objects.count() == 1
+
+
+def test_a_theme_that_was_taken_back_is_escalated_again_with_all_who_wait(
+    many, board, chair, officer, partnership, client
+):
+    body = partnership.living_well
+    theme = make_theme(*(sent.submission for sent in many[:2]), lead_body=body, by=officer)
+    first = escalate_theme(theme, board, officer).escalation
+    take_back(first, officer)
+    themes.add(theme=theme, submissions=[many[2].submission], by=officer)
+    client.force_login(officer)
+    address = f"/staff/themes/{theme.pk}/"
+    assert "Escalate it again, to a body above" in client.get(address).text
+    form = client.get(f"{address}escalate/").context["form"]
+    typed = {"text": WHY, "to_body": board.slug, "sending_token": form.initial["sending_token"]}
+    posted = words_of_a_matter(**typed, deed="raise")
+
+    assert client.post(f"{address}escalate/", posted).status_code == 302
+
+    theme.refresh_from_db()
+    assert theme.escalation != first
+    assert {lead_of(sent).escalation for sent in many[:3]} == {theme.escalation}
+    page = client.get(address).text
+    assert theme.escalation.reference in page
+    assert "Escalate it" not in page
+
+
+def test_a_message_of_a_theme_joins_its_matter_once_its_own_was_taken_back(
+    many, board, chair, officer, partnership
+):
+    alone = escalate(many[0], board, officer, sending_key="alone").escalation
+    waits = escalate(many[1], board, officer, sending_key="waits").escalation
+    take_back(alone, officer)
+    theme = make_theme(many[2].submission, lead_body=partnership.living_well, by=officer)
+    theme = escalate_theme(theme, board, officer)
+
+    themes.add(theme=theme, submissions=[sent.submission for sent in many[:2]], by=officer)
+
+    assert lead_of(many[0]).escalation == theme.escalation
+    assert lead_of(many[1]).escalation == waits
+
+
 def test_what_is_gathered_later_waits_for_the_same_matter(many, board, chair, officer, partnership):
     theme = make_theme(many[0].submission, lead_body=partnership.living_well, by=officer)
     theme = escalate_theme(theme, board, officer)

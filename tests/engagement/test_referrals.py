@@ -11,11 +11,13 @@ from engagement.actions import merging, raising, referrals, submissions
 from engagement.explanation import sentences
 from engagement.models import Referral, ReferralStep
 from engagement.workflow import MOVES, Move, ReferralStatus
+from governance.actions import escalations
 from governance.actions.structure import structure_edited
 from governance.models import Body, OutboxMessage
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
     make_body,
+    make_draft,
     make_engagement_team_member,
     make_escalation_line,
     make_governance_administrator,
@@ -54,6 +56,7 @@ TABLE = {
     ("acknowledged", "merge"): "merged",
     ("escalated", "answer"): "answered",
     ("escalated", "close"): "closed",
+    ("escalated", "escalate"): "escalated",
     ("escalated", "withdraw"): "closed",
     ("merged", "answer"): "answered",
     ("merged", "go_along"): "referred_on",
@@ -121,7 +124,9 @@ def test_the_table_holds_these_moves_and_no_others():
     ],
 )
 def test_a_move_leads_where_the_table_says_or_is_refused(partnership, lead, officer, status, move):
-    Referral.objects.filter(pk=lead.pk).update(status=status)
+    matter = make_draft(lead.body, by=officer)
+    escalations.withdraw(escalation=matter, reason="Not now", by=officer)
+    Referral.objects.filter(pk=lead.pk).update(status=status, escalation=matter)
     after = TABLE.get((status, move))
 
     if after is None:
