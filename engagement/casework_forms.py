@@ -75,7 +75,10 @@ class AskForm(StepForm):
 class MergeForm(StepForm):
     into = forms.CharField(
         label="Which message says the same?",
-        help_text="Its reference, such as F-2026-000042. Its answer goes to both authors.",
+        help_text=(
+            "Its reference, such as F-2026-000042. Its answer goes to both authors. If it lies "
+            "before another body, this message goes there too."
+        ),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={

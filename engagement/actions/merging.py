@@ -2,7 +2,15 @@
 
 from django.db import transaction
 
-from engagement.actions.referrals import check_is_theirs, check_nothing_happened_since, moved
+from engagement.actions.referrals import (
+    check_is_theirs,
+    check_nothing_happened_since,
+    holder_by,
+    led_on,
+    moved,
+    take_along,
+    those_with,
+)
 from engagement.actions.steps import (
     check_not_withdrawn,
     lead_of,
@@ -11,7 +19,9 @@ from engagement.actions.steps import (
 )
 from engagement.models import Referral, Submission
 from engagement.permissions import check_can_act_on_each
-from engagement.workflow import OPEN_STATUSES, Move, status_after
+from engagement.tallies import counting
+from engagement.workflow import OPEN_STATUSES, Move, ReferralStatus, status_after
+from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
 
 
@@ -34,11 +44,27 @@ def merge(*, referral, into, by, text="", seen=None):
         )
     status_after(lead.status, Move.MERGE)
 
-    Submission.objects.filter(merged_into=submission).update(merged_into=into)
-    submission.merged_into = into
-    submission.save(update_fields=["merged_into"])
-    voices_may_change(submission)
-    return moved(lead, Move.MERGE, by, text)
+    with counting(submission, into):
+        with_it = those_with([lead])
+        Submission.objects.filter(merged_into=submission).update(merged_into=into)
+        submission.merged_into = into
+        submission.save(update_fields=["merged_into"])
+        voices_may_change(submission)
+        for each in with_it:
+            take_along(each, other.body, by, text)
+        return moved(brought_to(other, lead, by), Move.MERGE, by, text)
+
+
+def brought_to(other, lead, by):
+    """The referral that leads once it is where the other one is: whoever answers has both.
+
+    What its resident is told of it stands in the step that puts it with that one.
+    """
+    structure = structure_today()
+    if holder_by(structure, lead) == holder_by(structure, other):
+        return lead
+    moved(lead, Move.REFER_ON, by, "")
+    return led_on(other.body, lead, by, ReferralStatus.REFERRED)
 
 
 @transaction.atomic

@@ -130,9 +130,10 @@ def put_before(receiver, referral, by, reason, wrong):
 def take_along(referral, receiver, by, reason):
     """Let a message go with the one whose answer it waits for: whoever answers has it, too.
 
-    That body is told of the one that it is to answer, and finds this one there.
+    That body, or the engagement team where none has it, is told of the one that it is to answer,
+    and finds this one there.
     """
-    if referral.body_id == receiver.pk:
+    if referral.body == receiver:
         return
     moved(referral, Move.GO_ALONG, by, reason)
     led_on(receiver, referral, by, ReferralStatus.MERGED)
@@ -150,7 +151,7 @@ def led_on(receiver, referral, by, status):
             "format": FORMAT,
             "outcome": "referred-on",
             "from": named(referral.body) if referral.body else None,
-            "lead": named(receiver),
+            "lead": named(receiver) if receiver else None,
         },
         referred_from=referral,
         referred_at=timezone.now(),

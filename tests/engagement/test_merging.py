@@ -7,11 +7,12 @@ from django.test import Client
 
 from engagement import tallies
 from engagement.actions import merging, referrals, submissions
-from engagement.models import Submission
+from engagement.models import Referral, Submission
 from engagement.progress import Progress
 from governance.models import OutboxMessage
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
+    closed_since_yesterday,
     lead_of,
     make_engagement_team_member,
     make_partnership,
@@ -109,15 +110,106 @@ def test_who_answers_what_was_referred_on_has_all_that_was_put_with_it(
 
 
 def test_what_lies_there_already_need_not_go_along(first, second, officer, partnership):
-    triage, team = partnership.triage, make_engagement_team_member()
-    referrals.refer_on(referral=lead_of(second), to_body=triage, by=officer, reason="On.")
-    merging.merge(referral=lead_of(second), into=first.submission, by=team)
+    triage = partnership.triage
+    merging.merge(referral=lead_of(second), into=first.submission, by=officer)
+    Referral.objects.filter(pk=lead_of(second).pk).update(body=triage)  # as it was put there once
     steps = lead_of(second).steps.count()
 
     referrals.refer_on(referral=lead_of(first), to_body=triage, by=officer, reason="On.")
 
     assert lead_of(second).is_merged
     assert lead_of(second).steps.count() == steps
+
+
+def before_triage(sent, partnership, by):
+    triage = partnership.triage
+    referrals.refer_on(referral=lead_of(sent), to_body=triage, by=by, reason="On.")
+    OutboxMessage.objects.all().delete()
+    return triage
+
+
+def test_what_is_put_with_one_before_another_body_goes_there(
+    first, second, officer, partnership, team
+):
+    triage = before_triage(first, partnership, officer)
+
+    merging.merge(referral=lead_of(second), into=first.submission, by=team, text="Both ask that.")
+
+    assert (lead_of(second).body, lead_of(second).status) == (triage, "merged")
+    page = receipt_of(second)
+    assert "Referred on by Living Well to the Centre of Excellence" in page
+    assert page.count("Both ask that.") == 1
+    assert [mail.to for mail in OutboxMessage.objects.all()] == ["second@example.org"]
+    assert tallies.recount(mend=False) == 0
+    client = Client()
+    address = f"/staff/feedback/{second.submission.reference}/"
+    for reader, sees in ((partnership.officers[triage.slug], True), (officer, False)):
+        client.force_login(reader)
+        assert (client.get(address).context["sees_contact"]) == sees
+    merging.split(referral=lead_of(second), by=partnership.officers[triage.slug])
+    assert (lead_of(second).body, lead_of(second).status) == (triage, "acknowledged")
+
+
+def test_so_do_those_that_were_put_with_it(first, second, merged, officer, partnership, team):
+    third = send_feedback(topic="healthy", email="third@example.org", wants_answer=True)
+    triage = before_triage(third, partnership, officer)
+
+    merging.merge(referral=lead_of(first), into=third.submission, by=team)
+
+    assert [lead_of(each).body for each in (first, second)] == [triage, triage]
+    assert [lead_of(each).status for each in (first, second)] == ["merged", "merged"]
+    told = [mail.to for mail in OutboxMessage.objects.order_by("to")]
+    assert told == ["first@example.org", "second@example.org"]
+    assert tallies.recount(mend=False) == 0
+
+
+def test_what_is_put_with_one_before_the_engagement_team_goes_to_it(
+    first, second, merged, officer, team
+):
+    third = send_feedback(topic="healthy")
+    Referral.objects.filter(pk=lead_of(third).pk).update(body=None)
+
+    merging.merge(referral=lead_of(first), into=third.submission, by=team)
+
+    assert [lead_of(each).body for each in (first, second)] == [None, None]
+    assert "Referred on by Living Well to the engagement team" in receipt_of(second)
+    client = Client()
+    client.force_login(team)
+    page = client.get(f"/staff/feedback/{first.submission.reference}/").text
+    assert "Living Well referred it on to the engagement team." in page
+    referrals.answer(referral=lead_of(third), by=team, text=ANSWER)
+    assert ANSWER in receipt_of(second)
+
+
+def test_what_lies_before_a_closed_body_is_with_the_one_that_follows(
+    first, second, officer, partnership, team
+):
+    before_triage(first, partnership, officer)
+    closed_since_yesterday(partnership.living_well, partnership.triage)
+    steps = lead_of(second).steps.count()
+
+    merging.merge(referral=lead_of(second), into=first.submission, by=team)
+
+    assert lead_of(second).body == partnership.living_well
+    assert lead_of(second).steps.count() == steps + 1
+
+
+def test_pressed_twice_it_is_put_there_once(first, second, officer, partnership, team):
+    before_triage(first, partnership, officer)
+    client = Client()
+    client.force_login(team)
+    posted = {
+        "into": first.submission.reference,
+        "text": "Both ask that.",
+        "seen": Progress(second.submission).seen,
+    }
+    address = f"/staff/feedback/{second.submission.reference}/merge/"
+
+    assert [client.post(address, posted).status_code for _ in range(2)] == [302, 302]
+
+    kinds = [step.kind for step in Progress(second.submission).steps if step.by == team]
+    assert kinds == ["referred_on", "referred", "merged"]
+    assert OutboxMessage.objects.count() == 1
 
 
 def test_one_that_was_put_with_another_is_not_referred_on_by_itself(
