@@ -60,6 +60,11 @@ class Theirs:
     number: int  # of all that can be answered
     left_out: list[str]
 
+    def wait_for(self, matter):
+        """Whether one still waits for what comes of a matter; opened again, it does no more."""
+        leads = [each.row.referral for each in self.rows]
+        return any(lead.is_escalated and lead.escalation_id == matter.pk for lead in leads)
+
 
 def with_stand(referrals, standing):
     """The referrals that lead, each with how it stands for somebody."""
@@ -97,6 +102,7 @@ def theirs_to_answer(theme, standing, *, most, first=()):
     found = found.select_related("submission__contact", "submission__keyed_in").only(
         *queue.OF_A_ROW,
         "is_urgent",
+        "escalation",
         "submission__contact__may_pass_on",
         "submission__keyed_in__format_needs",
     )

@@ -92,10 +92,12 @@ def page(request, theme, form=None, *, refusal="", status=200):
     theirs = theirs_to_answer(
         theme, request.standing, most=MOST_AT_ONCE, first=[each.pk for each in chosen]
     )
+    waits = matter is not None and theirs.wait_for(matter.escalation)
     context = {
         "theme": theme,
         "matter": matter,
-        "form": form or empty_form(request.standing, matter),
+        "waits": waits,
+        "form": form or empty_form(request.standing, matter if waits else None),
         "boxes": boxes(theirs.rows, form, told_of={message.reference for message, _ in happened}),
         "show_body": len({each.row.body for each in theirs.rows}) > 1,
         "number": theirs.number,
@@ -109,7 +111,7 @@ def page(request, theme, form=None, *, refusal="", status=200):
 
 
 def empty_form(standing, matter):
-    """What was decided above stands in the answer at first, to be put in plain words."""
+    """What was decided of the matter that messages wait for stands in the answer at first."""
     decided = matter.outcome.note if matter and matter.outcome else ""
     return AnswerThemeForm(standing=standing, initial={"text": decided})
 

@@ -415,6 +415,15 @@ def test_what_was_decided_above_stands_in_the_answer_at_first(theme, some, offic
     assert len(boxes_on(page)) == 3
     assert page.context["form"]["text"].value() == "A lift in March."
     assert main_of(page).count("A lift in March.") == 2
+    assert "Put it in plain words" in page.text
+    answer(theme, some, officer)
+    assert "Put it in plain words" not in desk.get(address_of(theme)).text
+    submissions.not_answered(submission=some[0], message="There is none.", key="key")
+    again = desk.get(address_of(theme))
+    assert len(boxes_on(again)) == 1
+    assert not again.context["form"]["text"].value()
+    assert main_of(again).count("A lift in March.") == 1
+    assert "Put it in plain words" not in again.text
 
 
 # --- Errors, and what happened meanwhile ----------------------------------------------------------

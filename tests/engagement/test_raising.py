@@ -111,6 +111,7 @@ def test_the_outcome_is_read_back(sent, board, chair, officer):
     page = client.get(f"/staff/feedback/{sent.submission.reference}/").text
 
     assert page.count("A lift in March.") == 2  # as it was decided, and to be put in plain words
+    assert "Put it in plain words, and answer the resident." in page
     assert page.index("read the outcome") < page.index("What you can do")
     assert "To be answered</strong> It lies before" in page
     assert "the Executive Board decided what to do" in receipt_of(sent)
@@ -138,6 +139,7 @@ def test_what_was_decided_once_stands_in_no_answer_after_it_was_opened_again(
     page = client.get(f"/staff/feedback/{sent.submission.reference}/")
 
     assert page.context["next_form"]["text"].value() is None
+    assert "A lift in March." in page.text and "Put it in plain words" not in page.text
 
 
 def test_what_was_taken_back_is_to_be_answered_in_lists_and_on_its_page(
