@@ -276,11 +276,10 @@ def escalate_page(request, pk, **not_done):
     theme = fetch(request, pk)
     if not raising.is_theirs_to_escalate(request.standing, theme):
         raise PermissionDenied("Only the officers of the body that has it may escalate it.")
+    context = {"theme": theme}
     if request.method != "POST":
         if refusal := raising.why_not_to_write(theme, MatterDraft.objects.of(theme)):
             return page(request, theme, refusal=refusal)
-    context = {"theme": theme}
-    if request.method != "POST":
         context["first"] = raising.what_stands_against(theme, request.standing)
     return escalating.page(
         request,
