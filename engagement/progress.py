@@ -36,6 +36,7 @@ Kind = ReferralStep.Kind
 Role = Referral.Role
 
 SAID_BY_RESIDENT = {Kind.REPLIED, Kind.REOPENED}
+ONE_ADDED = 2**40  # more than there will be steps
 
 # What somebody did, after their name.
 DEEDS = {
@@ -283,12 +284,12 @@ class Progress:
     def seen(self):
         """How far it is; a page carries it, to know when it is stale.
 
-        It is the number of the last step, and one more for each thing that its resident added:
-        whatever happens, it grows.
+        It is the number of the last step, and above that how many things its resident added: one
+        never makes up for the other.
         """
         leads = {each.pk for each in self.leads}
         last = max((step.pk for step in self.steps if step.referral_id in leads), default=0)
-        return last + len(self.additions)
+        return last + len(self.additions) * ONE_ADDED
 
     @cached_property
     def explanation(self):
@@ -421,15 +422,16 @@ HOW_MANY_ADDED = ADDED.annotate(number=Count("pk")).values("number")
 LAST_ADDED = ADDED.annotate(last=Max("added_at")).values("last")
 
 
-def how_many_added(message):
-    return Coalesce(Subquery(HOW_MANY_ADDED.filter(submission=OuterRef(message))), 0)
+def for_what_was_added(message):
+    """What that adds to the number of the last step."""
+    number = Subquery(HOW_MANY_ADDED.filter(submission=OuterRef(message)))
+    return Coalesce(number, 0) * ONE_ADDED
 
 
 def seen_of(message):
     """How far a message is, as `Progress.seen`, within the query that finds its referral."""
-    return Subquery(LAST_STEPS.filter(referral__submission=OuterRef(message))) + how_many_added(
-        message
-    )
+    last = Subquery(LAST_STEPS.filter(referral__submission=OuterRef(message)))
+    return last + for_what_was_added(message)
 
 
 def last_steps(submissions):
@@ -440,7 +442,7 @@ def last_steps(submissions):
     found = ReferralStep.objects.filter(
         pk__in=LAST_STEPS.filter(referral__submission__in=submissions)
     ).annotate(
-        seen=F("pk") + how_many_added("referral__submission"),
+        seen=F("pk") + for_what_was_added("referral__submission"),
         added_at=Subquery(LAST_ADDED.filter(submission=OuterRef("referral__submission"))),
     )
     found = found.select_related("by", "referral__body")

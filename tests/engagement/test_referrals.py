@@ -9,7 +9,8 @@ from django.db import connection
 
 from engagement.actions import merging, raising, referrals, submissions
 from engagement.explanation import sentences
-from engagement.models import Referral, ReferralStep
+from engagement.models import Addition, Referral, ReferralStep
+from engagement.progress import Progress
 from engagement.workflow import MOVES, Move, ReferralStatus
 from governance.actions import escalations
 from governance.actions.structure import structure_edited
@@ -281,6 +282,16 @@ def test_who_acts_on_an_old_page_is_told_what_happened_since(lead, officer, part
 
     assert f"{colleague} acknowledged it for the North East Committee" in str(refusal.value)
     assert now(lead).status == "acknowledged"
+
+
+def test_a_step_does_not_make_up_for_what_was_added_and_taken_away(lead, officer):
+    submissions.add(submission=lead.submission, message="And the stairs.", key="key")
+    seen = Progress(lead.submission).seen
+    Addition.objects.all().delete()
+    do("acknowledge", lead, by=officer)
+
+    with pytest.raises(MoveNotAllowed, match="acknowledged it"):
+        do("answer", lead, by=officer, seen=seen)
 
 
 @pytest.mark.django_db(transaction=True)
