@@ -52,6 +52,26 @@ def chair(board):
     return make_officer(board)
 
 
+@pytest.fixture
+def message(bodies, at):
+    return make_submission(topic="healthy", place="")
+
+
+@pytest.fixture
+def matter(message, board, chair, officer, at):
+    """What the message becomes on the Tuesday after it was sent."""
+    at(date(2026, 11, 3))
+    return escalate(message, board, officer).escalation
+
+
+@pytest.fixture
+def decided(matter, chair, at):
+    """The same, decided on Thursday."""
+    escalations.accept(escalation=matter, by=chair)
+    at(date(2026, 11, 5))
+    return escalations.resolve(escalation=matter, outcome="Yes", by=chair)
+
+
 def ask(message, officer):
     return referrals.ask(referral=lead_of(message), by=officer, text="When was it?")
 
@@ -74,8 +94,7 @@ def days_of(message):
     return lead.paused_days, lead.answer_by
 
 
-def test_a_bank_holiday_while_a_resident_was_asked_puts_nothing_off(officer, at):
-    message = make_submission(topic="healthy", place="")
+def test_a_bank_holiday_while_a_resident_was_asked_puts_nothing_off(message, officer, at):
     at(date(2026, 11, 3))
     ask(message, officer)
     at(date(2026, 11, 5))
@@ -90,13 +109,7 @@ def test_a_bank_holiday_while_a_resident_was_asked_puts_nothing_off(officer, at)
     assert not ReferralNotice.objects.exists()
 
 
-def test_nor_does_one_while_its_matter_was_open(bodies, board, chair, officer, at):
-    message = make_submission(topic="healthy", place="")
-    at(date(2026, 11, 3))
-    matter = escalate(message, board, officer).escalation
-    escalations.accept(escalation=matter, by=chair)
-    at(date(2026, 11, 5))
-    escalations.resolve(escalation=matter, outcome="Yes", by=chair)
+def test_nor_does_one_while_its_matter_was_open(message, decided, at):
     clocks.climb_overdue()
     at(date(2026, 11, 10))
     make_bank_holiday(date(2026, 11, 4))
@@ -107,14 +120,8 @@ def test_nor_does_one_while_its_matter_was_open(bodies, board, chair, officer, a
 
 
 def test_the_clock_goes_on_from_the_day_the_matter_ended_however_late_that_is_seen(
-    bodies, board, chair, officer, at
+    message, decided, chair, at
 ):
-    message = make_submission(topic="healthy", place="")
-    at(date(2026, 11, 3))
-    matter = escalate(message, board, officer).escalation
-    escalations.accept(escalation=matter, by=chair)
-    at(date(2026, 11, 5))
-    escalations.resolve(escalation=matter, outcome="Yes", by=chair)
     at(date(2026, 11, 10))
 
     assert clocks.reckon_anew() == 0
@@ -123,7 +130,7 @@ def test_the_clock_goes_on_from_the_day_the_matter_ended_however_late_that_is_se
     assert lead_of(message).paused_on is None
     assert days_of(message) == (2, date(2026, 12, 2))
     at(date(2026, 11, 11))
-    escalations.reopen(escalation=matter, reason="Not yet", by=chair)
+    escalations.reopen(escalation=decided, reason="Not yet", by=chair)
     at(date(2026, 11, 13))
     clocks.climb_overdue()
     assert lead_of(message).paused_on == date(2026, 11, 11)
@@ -131,19 +138,13 @@ def test_the_clock_goes_on_from_the_day_the_matter_ended_however_late_that_is_se
 
 
 def test_days_it_waited_that_are_counted_again_are_not_put_down_to_bank_holidays(
-    bodies, board, chair, officer, at
+    message, decided, chair, at
 ):
-    message = make_submission(topic="healthy", place="")
-    at(date(2026, 11, 3))
-    matter = escalate(message, board, officer).escalation
-    escalations.accept(escalation=matter, by=chair)
-    at(date(2026, 11, 5))
-    escalations.resolve(escalation=matter, outcome="Yes", by=chair)
     follow_matters()
     at(date(2026, 11, 10))
-    escalations.reopen(escalation=matter, reason="Not yet", by=chair)
+    escalations.reopen(escalation=decided, reason="Not yet", by=chair)
     at(date(2026, 11, 12))
-    escalations.resolve(escalation=matter, outcome="Now", by=chair)
+    escalations.resolve(escalation=decided, outcome="Now", by=chair)
     follow_matters()
 
     assert clocks.reckon_anew() == 1
@@ -155,11 +156,8 @@ def test_days_it_waited_that_are_counted_again_are_not_put_down_to_bank_holidays
 
 @pytest.mark.parametrize("is_seen", [True, False])
 def test_what_is_escalated_again_ran_since_its_matter_was_withdrawn(
-    is_seen, bodies, board, chair, officer, at
+    is_seen, message, matter, board, chair, officer, at
 ):
-    message = make_submission(topic="healthy", place="")
-    at(date(2026, 11, 3))
-    matter = escalate(message, board, officer).escalation
     at(date(2026, 11, 5))
     escalations.withdraw(escalation=matter, reason="Not yet", by=officer)
     at(date(2026, 11, 10))
@@ -207,8 +205,8 @@ def test_what_joins_a_matter_later_stands_still_from_that_day_alone(
     assert clocks.reckon_anew() == 0
 
 
-def test_a_question_ends_when_its_message_is_put_with_another(bodies, officer, at):
-    message, other = (make_submission(topic="healthy", place="") for _ in range(2))
+def test_a_question_ends_when_its_message_is_put_with_another(message, officer, at):
+    other = make_submission(topic="healthy", place="")
     at(date(2026, 11, 3))
     ask(message, officer)
     at(date(2026, 11, 5))
@@ -221,11 +219,8 @@ def test_a_question_ends_when_its_message_is_put_with_another(bodies, officer, a
 
 
 def test_what_went_into_another_matter_waits_until_that_is_decided(
-    bodies, board, chair, officer, at
+    message, matter, board, chair, at
 ):
-    message = make_submission(topic="healthy", place="")
-    at(date(2026, 11, 3))
-    matter = escalate(message, board, officer).escalation
     goes_on = make_escalation(lead_of(message).body, board)
     at(date(2026, 11, 5))
     matters.merge(escalation=matter, into=goes_on, by=chair, reason="One lift")
@@ -264,8 +259,7 @@ def test_what_joins_a_matter_while_days_are_reckoned_does(
     assert clocks.reckon_anew() == 0
 
 
-def test_figures_of_messages_keep_the_days_that_were_reckoned(bodies, officer, at):
-    message = make_submission(topic="healthy", place="")
+def test_figures_of_messages_keep_the_days_that_were_reckoned(message, bodies, officer, at):
     at(date(2026, 11, 5))
     referrals.acknowledge(referral=lead_of(message), by=officer)
     at(date(2026, 11, 6))
@@ -352,12 +346,8 @@ def test_all_days_are_those_that_a_count_day_by_day_gives(seed, bodies, board, c
     call_command("recount_figures", "--check", verbosity=0)
 
 
-def test_each_step_of_a_matter_ends_the_wait_for_it_where_its_status_does(
-    bodies, board, chair, officer
-):
-    message = make_submission(topic="healthy", place="")
-    waited_for = escalate(message, board, officer).escalation
-    other = make_escalation(waited_for.raising_body, board)
+def test_each_step_of_a_matter_ends_the_wait_for_it_where_its_status_does(message, matter, board):
+    other = make_escalation(matter.raising_body, board)
     before, on = date(2026, 11, 3), date(2026, 11, 4)
     differ, told = [], set()
     for status, moves in MOVES.items():
@@ -368,8 +358,8 @@ def test_each_step_of_a_matter_ends_the_wait_for_it_where_its_status_does(
             pauses = [(before, None if status in OPEN_STATUSES else before)]
             take_step_of_matter(pauses, kind, on)
             merged_into = other if after == "merged" else None
-            matter = Escalation.objects.filter(pk=waited_for.pk)
-            matter.update(status=after, merged_into=merged_into)
+            stands = {"status": after, "merged_into": merged_into}
+            Escalation.objects.filter(pk=matter.pk).update(**stands)
             has_ended = Referral.objects.filter(MATTER_ENDED, submission=message).exists()
             if has_ended == (pauses[-1][1] is None):
                 differ.append((status, kind))
