@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tht_portal import languages
 from tht_portal.context import reader_may
+from tht_portal.typed import words_typed
 
 SENTENCES = {
     DisallowedHost: _("The portal does not answer to the name in this address."),
@@ -67,17 +68,23 @@ def database_away():
 
 
 def reader_of(request):
-    """What a page says of who is signed in; nothing where that cannot be told."""
+    """What a page says of who is signed in, with what they typed; nothing if it cannot be told."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return {}
     try:
         if not request.user.is_authenticated:
             return {}
-        may = reader_may(request)
+        may, typed = reader_may(request), words_typed(request)
     except Exception:  # whatever it is: a page about an error does not fail in turn
         return {}
     token = get_token(request)
-    return {"signed_in": True, "user": request.user, "reader_may": may, "csrf_token": token}
+    return {
+        "signed_in": True,
+        "user": request.user,
+        "reader_may": may,
+        "csrf_token": token,
+        "typed": typed,
+    }
 
 
 def page(template, status, sentence="", **reader):

@@ -4,6 +4,7 @@ All cookies may be gone: deleted, or run out with the window. See also test_sign
 """
 
 import logging
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from engagement.models import Activity
+from governance.actions.structure import structure_edited
 from governance.models import Body
 from tests.factories import (
     PASSWORD,
@@ -19,7 +21,12 @@ from tests.factories import (
     make_escalation,
     make_governance_administrator,
     make_ladder,
+    make_member,
+    make_partnership,
+    make_submission,
+    make_theme,
     officer_of,
+    today,
 )
 from tests.project.addresses import all_addresses
 from tests.project.world import path_of
@@ -115,6 +122,54 @@ def test_without_a_cookie_a_move_is_made_only_by_who_signs_in_and_presses(browse
     assert matter.steps.count() == 1
     browser.post(address, hidden_fields(page) | {"note": TYPED}, **HERE)
     assert matter.steps.last().note == TYPED
+
+
+def lose_seats(officer):
+    officer.memberships.update(end_date=today() - timedelta(days=1))
+    structure_edited()
+
+
+def test_who_loses_the_seat_while_typing_can_copy_what_was_typed(client, html_faults):
+    partnership = make_partnership()
+    officer = partnership.officers["living-well"]
+    message = make_submission(topic="healthy")
+    theme = make_theme(message, lead_body=partnership.living_well, by=officer)
+    lose_seats(officer)
+    client.force_login(officer)
+    typed = {"text": TYPED, "situation": TYPED, "reason": TYPED, "seen": 1, "deed": "edit"}
+
+    for status in (404, 403):
+        for deed in (
+            *(f"/staff/feedback/{message.reference}/{deed}/" for deed in ("answer", "escalate")),
+            *(f"/staff/themes/{theme.pk}/{deed}/" for deed in ("answer", "change", "escalate")),
+            "/staff/feedback/F-2026-999999/answer/" if status == 404 else "/staff/outcomes/new/",
+        ):
+            page = client.post(deed, typed)
+            assert page.status_code == status, deed
+            assert "What you typed was not sent" in page.text and SHOWN in page.text, deed
+            assert ">edit</textarea>" not in page.text
+            assert html_faults(page.content) == []
+        make_member(partnership.living_well, person=officer)  # one who reads, and may not answer
+        structure_edited()
+
+
+def test_so_can_who_loses_it_while_typing_about_a_matter(client):
+    bottom, top = make_ladder(2)
+    matter = make_escalation(bottom, top)
+    officer = officer_of(top)
+    lose_seats(officer)
+    client.force_login(officer)
+
+    page = client.post(f"/escalations/{matter.reference}/accept/", {"note": TYPED, "seen": 1})
+
+    assert (page.status_code, SHOWN in page.text) == (404, True)
+
+
+def test_an_address_that_is_none_gives_nothing_back(client):
+    client.force_login(make_engagement_team_member())
+
+    for address in ("/nowhere/", "/structure/", "/bodies/nowhere/"):
+        assert "Typed" not in client.post(address, {"note": TYPED}).text
 
 
 def test_nobody_is_signed_in_without_a_proof(browser):
