@@ -79,7 +79,7 @@ def store(key, content, judged):
 
     Whoever gave no name and no address leaves no contact. What is held is put before nobody.
     """
-    now, today = timezone.now(), timezone.localdate()
+    now = timezone.now()
     is_held = judged.route.outcome == Outcome.QUARANTINE
     submission = Submission(
         kind=content["kind"],
@@ -97,7 +97,7 @@ def store(key, content, judged):
         is_urgent=judged.is_urgent,
         flags=judged.reading.flags,
         received_at=now,
-        received_on=today,
+        received_on=timezone.localdate(now),
         sending_key=key,
     )
     insert(submission)
@@ -118,7 +118,7 @@ def store(key, content, judged):
     insert(Receipt(submission=submission, secret_hash=secret_hash(secret)))
 
     with outbox.together():
-        referrals = () if is_held else put_before_bodies(submission, judged)
+        referrals = () if is_held else put_before_bodies(submission, judged, now)
         if is_held:
             tell_team_of_held(submission)
         tell_resident_of_receipt(submission, contact)
@@ -135,9 +135,9 @@ def language_to_write_in(content):
     return get_language() or settings.LANGUAGE_CODE
 
 
-def put_before_bodies(submission, judged):
+def put_before_bodies(submission, judged, now):
     """Refer a message to the body that is to answer and to those that are to know; tell them."""
-    now, today = timezone.now(), timezone.localdate()
+    today = timezone.localdate(now)
     route, receivers, calendar = judged.route, judged.receivers, judged.calendar
     lead_body = route.lead and receivers[route.lead.pk]
     given = days_given(lead_body)

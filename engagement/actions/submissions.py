@@ -116,7 +116,8 @@ def not_answered(*, submission, message, key):
         raise MoveNotAllowed(
             _("There is no answer to this message at present, so it cannot be opened again.")
         )
-    now, today = timezone.now(), timezone.localdate()
+    now = timezone.now()
+    today = timezone.localdate(now)
     lead.status = status_after(lead.status, Move.REOPEN)
     lead.clock_started_on = today
     lead.answer_days = days_given(lead.body)["answer_days"]

@@ -3,7 +3,7 @@
 import html
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engagement import throttle
+from engagement.actions import sending
 from engagement.models import (
     Contact,
     MessageTally,
@@ -31,12 +32,14 @@ from governance.actions.structure import structure_edited
 from governance.models import Membership, OutboxMessage, StaffSettings
 from localities.models import PostcodeDistrict
 from tests.factories import (
+    lead_of,
     make_engagement_team_member,
     make_officer,
     make_partnership,
     make_place,
     make_rule,
     make_signpost,
+    send_feedback,
     today,
 )
 from tests.reading import hidden_fields
@@ -620,6 +623,50 @@ def test_pressing_twice_shows_the_same_receipt_and_stores_one_message(client, pa
     assert Submission.objects.count() == 1
     assert OutboxMessage.objects.count() == 2
     assert first.content.count(b"<dd>") == second.content.count(b"<dd>")
+
+
+def test_what_comes_at_midnight_is_of_one_day(partnership, monkeypatch):
+    last, first = datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+    moments = iter([last])
+    store = sending.store
+
+    def store_at_midnight(*args):
+        monkeypatch.setattr("django.utils.timezone.now", lambda: next(moments, first))
+        return store(*args)
+
+    monkeypatch.setattr(sending, "store", store_at_midnight)
+
+    sent = send_feedback()
+
+    day = date(2026, 12, 31)
+    assert (sent.submission.received_at, sent.submission.received_on) == (last, day)
+    assert lead_of(sent).clock_started_on == day
+    assert sent.submission.reference.startswith("F-2026-")
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(2027, 3, 27, 23, 59, tzinfo=UTC), date(2027, 3, 27)),
+        (datetime(2027, 3, 28, 0, 59, tzinfo=UTC), date(2027, 3, 28)),  # the clocks go forward
+        (datetime(2027, 3, 28, 22, 59, tzinfo=UTC), date(2027, 3, 28)),
+        (datetime(2027, 3, 28, 23, 0, tzinfo=UTC), date(2027, 3, 29)),
+        (datetime(2027, 3, 31, 23, 30, tzinfo=UTC), date(2027, 4, 1)),
+        (datetime(2026, 10, 24, 23, 0, tzinfo=UTC), date(2026, 10, 25)),
+        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), date(2026, 10, 25)),  # half past one once more
+        (datetime(2026, 10, 25, 23, 59, tzinfo=UTC), date(2026, 10, 25)),
+    ],
+)
+def test_a_message_is_of_the_day_that_it_is_in_london(partnership, monkeypatch, moment, day):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+    sent = send_feedback()
+
+    lead = lead_of(sent)
+    assert (sent.submission.received_on, lead.clock_started_on) == (day, day)
+    assert lead.acknowledge_by == sent.calendar.due_day(day, 3).due
+    months = MessageTally.objects.filter(span="month", measure="received", whose=0)
+    assert [each.on for each in months] == [day.replace(day=1)]
 
 
 def test_a_changed_text_is_a_new_message(client, partnership):
