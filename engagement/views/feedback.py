@@ -115,10 +115,12 @@ def sent(request):
 def csrf_failure(request):
     """The same step once more, with all that was typed and a fresh token; nothing is done."""
     form = form_for(plain_data(request.POST))
+    # Else who refuses all of them would press the button again and again.
+    shown = {"note": TOO_OLD, "no_cookie": settings.CSRF_COOKIE_NAME not in request.COOKIES}
     if not form.is_valid():
-        return form_page(request, form, note=TOO_OLD, status=403)
+        return form_page(request, form, **shown, status=403)
     judged = judge(form.cleaned_data, form.catalogue)
-    return check_page(request, form, judged, note=TOO_OLD, status=403)
+    return check_page(request, form, judged, **shown, status=403)
 
 
 # --- What was typed, and where it would go --------------------------------------------------------
@@ -192,7 +194,7 @@ def signposts_for(catalogue):
     }
 
 
-def form_page(request, form, *, token=None, note="", status=200):
+def form_page(request, form, *, token=None, note="", no_cookie=False, status=200):
     """The form with what was typed."""
     token = form.data.get("token", "") if token is None else token
     fields = render_to_string("engagement/_feedback_fields.html", {"form": form})
@@ -200,13 +202,14 @@ def form_page(request, form, *, token=None, note="", status=200):
         "form": form,
         "token": token_or_new(token),
         "note": note,
+        "no_cookie": no_cookie,
         **blank_form(form.catalogue, get_language()),
         "fields": fields,
     }
     return render(request, "engagement/feedback_form.html", context, status=status)
 
 
-def check_page(request, form, judged, *, is_due=False, note="", status=200):
+def check_page(request, form, judged, *, is_due=False, note="", no_cookie=False, status=200):
     answers, because = form.cleaned_data, judged.route.because
     place = place_said(because["place"]) if answers["place"] else []
     question = question_about(judged, answers, place, is_due=is_due)
@@ -240,6 +243,7 @@ def check_page(request, form, judged, *, is_due=False, note="", status=200):
         **days_given(judged.route.lead and judged.receivers[judged.route.lead.pk]),
         "carried": form.carried(but_not=("may_pass_on", question and "nearest")),
         "note": note,
+        "no_cookie": no_cookie,
     }
     return render(request, "engagement/feedback_check.html", context, status=status)
 

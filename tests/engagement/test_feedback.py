@@ -531,6 +531,10 @@ def test_without_its_proof_the_form_comes_back_with_what_was_typed(partnership, 
     assert page.status_code == 403
     assert "Do not lose me" in page.content.decode()
     assert "Everything you typed is here" in page.content.decode()
+    assert "allow them for this site" in page.text
+    with_cookie = client.post(address, answers(message="Do not lose me"))
+    assert with_cookie.status_code == 403
+    assert "allow them for this site" not in with_cookie.text
     assert not Submission.objects.exists()
 
 
