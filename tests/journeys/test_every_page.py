@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 import pytest
 from django.contrib.staticfiles import finders
 
+from tests.factories import make_engagement_team_member, make_submission, make_theme
 from tests.plugins.browser import DESKTOP
 
 FIRST_VISIT, NEXT_VISIT = 100_000, 15_000  # bytes
@@ -102,6 +103,23 @@ def test_no_page_of_staff_scrolls_sideways(visit_as, username):
 
     assert wide == {}
     assert len(addresses) > 2 * len(STAFF_PAGES)
+
+
+def test_what_is_one_long_word_makes_no_list_of_staff_wider(visit_as):
+    word = "W" * 100
+    message = make_submission(message=word, topic="not-sure", place=word[:80])
+    theme = make_theme(message, title=word, by=make_engagement_team_member())
+    page, wide = visit_as("demo-engagement", javascript=False), {}
+
+    lists = "/staff/", "/staff/feedback/", "/staff/themes/", "/staff/outcomes/"
+    themes = f"/staff/themes/{theme.pk}/", f"/staff/themes/{theme.pk}/answer/"
+    for address in (*lists, *themes, f"/staff/feedback/{message.reference}/"):
+        page.goto(address)
+        assert word in page.content()
+        if widths := list(widths_too_narrow_for(page)):
+            wide[address] = widths
+
+    assert wide == {}
 
 
 def test_every_page_can_be_read_without_style_and_script(addresses, new_page):
