@@ -314,6 +314,7 @@ def test_the_pages_of_both_lead_to_each_other(first, second, merged, officer):
     for one, other in ((first, second), (second, first)):
         page = client.get(f"/staff/feedback/{one.submission.reference}/").text
         assert f"/staff/feedback/{other.submission.reference}/" in page
+        assert "It lies before Living Well" in page
 
 
 def test_a_page_names_those_alone_that_its_answer_goes_to(first, second, merged, officer):
