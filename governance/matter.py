@@ -25,6 +25,7 @@ from governance.way import (
     Kind,
     acting_body,
     go_on,
+    views_asked,
 )
 from governance.way_up import reached
 from governance.workflow import EscalationStatus
@@ -175,18 +176,17 @@ class Matter(MatterInWords):
     def view_asked_of(self, standing):
         """The step by which the view of a body was asked that someone sits on.
 
-        None once that body has said something since, or the matter is closed.
+        None once that body has said something since or had the matter itself, or it is closed.
         """
+        asked = [each for each in self.views_asked if each.consulted_body.pk in standing.sits_on]
+        return asked[-1] if asked else None
+
+    @property
+    def views_asked(self):
+        """The steps that ask for a view which is not given yet, while it is open."""
         if not self.escalation.is_open:
-            return None
-        spoke = set()
-        for step in reversed(self.steps):
-            if step.kind == Kind.COMMENTED:
-                spoke.add(self.now(step.from_body))
-            asked = step.consulted_body and self.now(step.consulted_body)
-            if asked and asked.pk in standing.sits_on and asked not in spoke:
-                return step
-        return None
+            return []
+        return list(views_asked(self.steps, self.structure_now.in_place_of).values())
 
     @cached_property
     def concerns(self):
@@ -318,9 +318,11 @@ class Matter(MatterInWords):
     def voices(self):
         """The bodies whose people may speak to it: those on its way, the holder first, and others.
 
-        The others are those whose view was asked for.
+        The others are those whose view was asked for. Where it is not given yet, they come before
+        those below: who sits on both gives it.
         """
-        return [*self.way_here[::-1], *self.path[::-1], *self.consulted]
+        asked = [self.now(each.consulted_body) for each in self.views_asked]
+        return [self.holder, *asked, *self.way_here[::-1], *self.path[::-1], *self.consulted]
 
     @cached_property
     def last_change(self):

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from governance.deadlines import clock_state
@@ -23,10 +22,9 @@ from localities.kept_query import (
     KeptUnion,
     any_of,
     asked_together,
+    in_steps,
     union_of,
 )
-
-MOST_READERS = 256  # sets of bodies, for each of which a question is kept
 
 
 class Clock(NamedTuple):
@@ -72,12 +70,10 @@ class Pile(models.TextChoices):
     NEW = "new", "New, to be acknowledged"
     SENT_BACK = "sent-back", "Sent back with a question"
     DUE = "due", "In hand, to be answered"
+    VIEW = "view", "Your view is asked"
     WAITING = "waiting", "Waiting on others"
     DRAFTS = "drafts", "My drafts"
     EXCEPTIONS = "exceptions", "Exceptions to approve or refuse"
-
-
-WAITING_FOR_A_VIEW = "Waiting on others, or for your view"
 
 
 def rows(escalations, *, names=None, structure=None, today=None):
@@ -99,48 +95,25 @@ def rows(escalations, *, names=None, structure=None, today=None):
     ]
 
 
-def fetched(keys, standing, structure):
+def fetched(keys, standing):
     """Matters by key; of each, whether the view of a body of someone is asked and not yet given."""
-    return listed_before(with_followed(standing.sits_on, structure))(keys)
+    bodies = tuple(sorted(standing.sits_on))
+    return listed(keys, bodies=in_steps(bodies, 4))
 
 
-def with_followed(bodies, structure):
-    """Bodies by key, each with the closed ones that it follows."""
-    return tuple((body, tuple(sorted(structure.followed_by(body)))) for body in sorted(bodies))
-
-
-@lru_cache(maxsize=MOST_READERS)
-def listed_before(bodies):
-    """How matters are listed for who sits on these bodies: a question that is kept for them.
+@KeptRows
+def listed(keys, bodies):
+    """How matters are listed for who sits on these bodies.
 
     The rule is that of `Matter.view_asked_of`; a test compares the two.
     """
-    theirs = [body for body, _ in bodies]
-    steps = EscalationStep.objects.alias(
-        speaker=as_of_now("from_body", bodies), whose_view=as_of_now("consulted_body", bodies)
+    matters = Escalation.objects.filter(any_of("pk", keys)).only(*OF_A_ROW)
+    if not bodies:
+        return matters
+    readers = EscalationReader.objects.filter(
+        any_of("body", bodies), is_open=True, holds=False, view_asked=True
     )
-    spoke = steps.filter(
-        escalation=OuterRef("escalation"),
-        kind=EscalationStep.Kind.COMMENTED,
-        speaker=OuterRef("whose_view"),
-        pk__gt=OuterRef("pk"),
-    )
-    asked = steps.filter(escalation=OuterRef("pk"), consulted_body__in=theirs)
-    asked = asked.exclude(Exists(spoke))
-
-    def listed(keys):
-        matters = Escalation.objects.filter(any_of("pk", keys)).only(*OF_A_ROW)
-        return matters.annotate(is_view_asked=Exists(asked))
-
-    return KeptRows(listed)
-
-
-def as_of_now(field, bodies):
-    """The key of a body in a row; of a closed one that one of these follows, the key of that."""
-    follows = [
-        When(**{f"{field}__in": followed}, then=Value(pk)) for pk, followed in bodies if followed
-    ]
-    return Case(*follows, default=F(field), output_field=models.BigIntegerField())
+    return matters.annotate(is_view_asked=Exists(readers.filter(escalation=OuterRef("pk"))))
 
 
 def names_on(escalations, structure):
@@ -212,7 +185,8 @@ def exceptions_asked():
 def piles_before(bodies, person, today, stuck=None):
     """What lies before the bodies of someone, what came from there, and their drafts."""
     lying = Ranges(tuple(lying_before(bodies, stuck)), are_open=True)
-    waiting = Ranges(tuple(waiting_elsewhere(bodies, stuck)), are_open=True)
+    asked = Ranges(tuple(elsewhere(bodies, stuck, view_asked=True)), are_open=True)
+    waiting = Ranges(tuple(elsewhere(bodies, stuck, view_asked=False)), are_open=True)
     drafts = Escalation.objects.filter(status=EscalationStatus.DRAFT, created_by=person)
 
     def those(are_due=True, **which):
@@ -223,6 +197,7 @@ def piles_before(bodies, person, today, stuck=None):
         Pile.NEW: those(due_on__gte=today, status=EscalationStatus.RAISED),
         Pile.SENT_BACK: those(are_due=False, status=EscalationStatus.SENT_BACK),
         Pile.DUE: those(due_on__gte=today, status=EscalationStatus.ACCEPTED),
+        Pile.VIEW: asked,
         Pile.WAITING: waiting,
         Pile.DRAFTS: Ranges((drafts,), are_open=False),
     }
@@ -283,29 +258,21 @@ def in_piles(found, standing, *, limit=10, order=Order.DUE):
     }
     structure = structure_today()
     shown = chain.from_iterable(each[:limit] for each in keys.values())
-    shown = fetched(shown, standing, structure)
+    shown = fetched(shown, standing)
     told = {
         "names": names_on(shown.values(), structure),
         "structure": structure,
         "today": standing.day,
     }
     return [
-        pile_shown(
-            pile, rows([shown[key] for key in found[:limit] if key in shown], **told), len(found)
+        Group(
+            key=pile.value,
+            title=pile.label,
+            rows=rows([shown[key] for key in found[:limit] if key in shown], **told),
+            number=len(found),
         )
         for pile, found in keys.items()
     ]
-
-
-def pile_shown(pile, rows, number):
-    """A pile with its first rows: that of what waits on others also says that it waits for a view.
-
-    Those asked for one have no pile of their own: no column says so, and it would be looked for in
-    the steps of all that waits.
-    """
-    waits_for_view = pile == Pile.WAITING and any(row.is_view_asked for row in rows)
-    title = WAITING_FOR_A_VIEW if waits_for_view else pile.label
-    return Group(key=pile.value, title=title, rows=rows, number=number)
 
 
 def came_up_and_stuck(bodies):
@@ -349,17 +316,19 @@ def lying_before(bodies, stuck=None):
             yield Escalation.objects.open().filter(where)
 
 
-def waiting_elsewhere(bodies, stuck=None):
-    """Open matters that these bodies read and that do not lie before them."""
+def elsewhere(bodies, stuck=None, *, view_asked):
+    """Open matters that these bodies read and that do not lie before them.
+
+    Either those of which the view of one is asked, or all others.
+    """
     readers = EscalationReader.objects.filter(is_open=True)
     for body in bodies:
-        waiting = readers.filter(body=body, holds=False)
+        found = readers.filter(body=body, holds=False, view_asked=view_asked)
         if others := [other for other in bodies if other is not body]:
-            before_others = readers.filter(any_of("body", others), holds=True)
-            waiting = waiting.exclude(
-                Exists(before_others.filter(escalation=OuterRef("escalation")))
-            )
+            for_others = Q(holds=True) if view_asked else Q(holds=True) | Q(view_asked=True)
+            others = readers.filter(any_of("body", others), for_others)
+            found = found.exclude(Exists(others.filter(escalation=OuterRef("escalation"))))
         if stuck is not None:
             for where in where_stuck(stuck, "escalation", "escalation__current_body"):
-                waiting = waiting.exclude(where)
-        yield waiting
+                found = found.exclude(where)
+        yield found

@@ -4,11 +4,15 @@ notices and due days.
 The rule is that of `permissions.can_see_escalation`; a test compares the two.
 """
 
+from itertools import groupby
+from operator import attrgetter
+
 from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
 from governance.models import ClockNotice, Escalation, EscalationReader, EscalationStep
-from governance.way import TRAVELS
+from governance.structure import structure_today
+from governance.way import TRAVELS, views_asked
 from localities.kept_query import KeptUpdate
 
 Kind = EscalationStep.Kind
@@ -80,6 +84,42 @@ def astray():
         status=F("escalation__status"),
         holds=F("right_holds"),
     )
+
+
+def keep_views(matters):
+    """Let the bodies whose view is asked find these matters as such, and those that gave it not."""
+    found = {True: [], False: []}
+    for matter, body, is_asked in wrong_views(matters):
+        found[is_asked].append(Q(escalation=matter, body=body))
+    for is_asked, rows in found.items():
+        for each in rows:
+            EscalationReader.objects.filter(each).update(view_asked=is_asked)
+
+
+def follow_places(body):
+    """The same once other days are recorded on which another body had the place of this one.
+
+    Whoever spoke meanwhile spoke for it, or for themselves alone; so with those it follows.
+    """
+    asked = EscalationStep.objects.filter(consulted_body__in={body.pk, *structure_today().closed})
+    keep_views(set(asked.order_by().values_list("escalation", flat=True)))
+
+
+def wrong_views(matters):
+    """Where a row does not say as the steps do whether a view is asked, and what it is to say."""
+    steps = EscalationStep.objects.filter(escalation__in=matters)
+    asking = steps.filter(kind=Kind.CONSULTED).order_by().values("escalation")
+    its = ("escalation_id", "kind", "at", "from_body_id", "to_body_id", "consulted_body_id")
+    steps = steps.filter(escalation__in=asking).order_by("escalation", "pk").only(*its)
+    in_place_of = structure_today().in_place_of
+    right = {
+        (matter, body)
+        for matter, its in groupby(steps, attrgetter("escalation_id"))
+        for body in views_asked(its, in_place_of)
+    }
+    marked = EscalationReader.objects.filter(escalation__in=matters, view_asked=True)
+    said = set(marked.values_list("escalation", "body"))
+    return sorted((*each, each in right) for each in right ^ said)
 
 
 def _keep_up_each(rows):
@@ -174,7 +214,7 @@ def recount_after(last, *, mend):
     off = astray().filter(escalation__in=matters)
     right = right_ones(matters)
     wrong = right ^ set(rows.values_list("escalation", "body", "author"))
-    number = len(wrong) + off.count()
+    number = len(wrong) + off.count() + len(wrong_views(matters))
     if mend and number:
         again = {matter for matter, *_ in wrong}
         rows.filter(escalation__in=again).delete()
@@ -184,4 +224,5 @@ def recount_after(last, *, mend):
             if matter in again
         )
         _keep_up_each(off)
+        keep_views(matters)
     return (matters[-1] if matters else None), number

@@ -173,9 +173,26 @@ class Structure:
             pk = self._closed[pk].successor
         return self._body.get(pk)
 
+    def in_place_of(self, body, day):
+        """Who had the place of a body by a day up to this one: itself, and then who followed.
+
+        By primary key, and the last one is None where nobody followed.
+        """
+        places = {_pk(body): None}
+        while (closed := self._closed.get(next(reversed(places)))) and closed.end_date < day:
+            if closed.successor in places:
+                break
+            places[closed.successor] = None
+        return tuple(places)
+
     def followed_by(self, body):
         """The closed bodies, by primary key, that a body in force follows, near and far."""
         return frozenset(self._followed.get(_pk(body), ()))
+
+    @property
+    def closed(self):
+        """The closed bodies, by primary key."""
+        return self._closed.keys()
 
     def closed_for_good(self):
         """The closed bodies, by primary key, that nobody follows."""

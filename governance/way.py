@@ -1,5 +1,7 @@
 """What the steps of a matter do to it: which way they take it, and who acts at its end."""
 
+from django.utils.timezone import localdate
+
 from governance.models import EscalationStep
 
 Kind = EscalationStep.Kind
@@ -29,6 +31,25 @@ BROUGHT = {Kind.PASSED_UP, Kind.OUT_OF_LINE, Kind.REOPENED}
 
 # The steps after which the body that holds it has it in hand.
 TAKES_IN_HAND = {Kind.ACCEPTED, Kind.ANSWERED, Kind.REOPENED}
+
+
+def views_asked(steps, in_place_of):
+    """The steps that ask for a view which is not given yet, by the key of the body that was asked.
+
+    Who has the place of that body gives it by saying something, or by having the matter itself.
+    `in_place_of(body, day)` says who had it by a day, by key.
+    """
+    asked = {}
+    for step in steps:
+        gave = {step.to_body_id} | ({step.from_body_id} if step.kind == Kind.COMMENTED else set())
+        if asked:
+            day = localdate(step.at)
+            asked = {
+                pk: each for pk, each in asked.items() if gave.isdisjoint(in_place_of(pk, day))
+            }
+        if step.kind == Kind.CONSULTED:
+            asked[step.consulted_body_id] = step
+    return asked
 
 
 def go_on(way, step):

@@ -90,9 +90,9 @@ class KeptRows(KeyedQuery):
     takes PostgreSQL longer to plan, and the ORM to write, than both take to answer.
     """
 
-    def __call__(self, keys):
+    def __call__(self, keys, **more):
         keys = tuple(dict.fromkeys(keys))
-        found = super().__call__(keys=in_steps(keys)) if keys else ()
+        found = super().__call__(keys=in_steps(keys), **more) if keys else ()
         return {each.pk: each for each in found}
 
 

@@ -56,4 +56,5 @@ def follow(escalation, kind, other, *, by, from_body, note=""):
     """Record on a matter what a body did with another one, and tell."""
     save(escalation, by=by, reason=kind.label)
     add_step(escalation, kind, by=by, from_body=from_body, note=note, other_matter=other)
+    readers.keep_views([escalation.pk])
     tell_of_last_step(escalation)

@@ -70,7 +70,8 @@ def move_on(matter, *, by):
         escalation.raising_body = follower
     save(escalation, by=by, reason=Kind.MOVED.label)
     if matter.was_raised:
-        add_step(escalation, Kind.MOVED, by=by, from_body=closed)
+        step = add_step(escalation, Kind.MOVED, by=by, from_body=closed)
+        keep_views(matter, step)
     else:
         readers.move_draft(escalation)
     return Matter(escalation, today=matter.today)
@@ -174,11 +175,18 @@ def write(matter, status, kind, *, by, from_body=None, to_body=None, line=None, 
     escalation.current_body = to_body or matter.holder
     save(escalation, by=by, reason=kind.label)
     step = add_step(escalation, kind, by=by, from_body=from_body, line=line, note=note, **named)
+    keep_views(matter, step)
     tallies.count([*matter.steps, step], matter.calendar)
     escalation = Escalation.objects.get(pk=escalation.pk)
     if escalation.raised_on:  # What was never raised, nobody has been told of.
         tell_of_last_step(escalation)
     return escalation
+
+
+def keep_views(matter, step):
+    """Let a step on a matter of which views were asked count for those; of most none ever was."""
+    if any(each.kind == Kind.CONSULTED for each in (*matter.steps, step)):
+        readers.keep_views([matter.escalation.pk])
 
 
 def add_step(escalation, kind, *, by, from_body, line=None, note="", **named):

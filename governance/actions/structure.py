@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from governance import readers
 from governance.actions.structure_checks import (
     check_body,
     check_ends,
@@ -159,6 +160,7 @@ def close(*, body, last_day, by, reason, successor=None):
         check_successor(body, successor, last_day)
 
     is_later = body.end_date is not None and last_day > body.end_date
+    was_over = body.has_ended_by(timezone.localdate())
     # A name needs no end of its own, but one that is planned has no day left.
     for name in body.names.filter(start_date__gt=last_day):
         raise begins_too_late(name)
@@ -168,6 +170,8 @@ def close(*, body, last_day, by, reason, successor=None):
     if is_later:
         check_body(body)
     structure_edited()
+    if was_over or body.has_ended_by(timezone.localdate()):
+        readers.follow_places(body)
     return body
 
 
@@ -177,11 +181,14 @@ def keep_open(*, body, by, reason):
     lock_structure()
     check_can_edit_structure(by)
     body = Body.objects.get(pk=body.pk)
+    was_over = body.has_ended_by(timezone.localdate())
     _end_what_belongs_to(body, None, by, reason)
     body.end_date = body.successor = None
     save(body, by, reason)
     check_body(body)
     structure_edited()
+    if was_over:
+        readers.follow_places(body)
     return body
 
 

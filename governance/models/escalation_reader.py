@@ -62,6 +62,11 @@ class EscalationReader(models.Model):
         help_text="The matter lies before this body, or before one outside the partnership to "
         "which this body took it, and for which it acts.",
     )
+    view_asked = models.BooleanField(
+        default=False,
+        help_text="The view of this body was asked for, and it has neither said anything since nor "
+        "had the matter.",
+    )
 
     objects = EscalationReaderQuerySet.as_manager()
 
@@ -112,7 +117,13 @@ class EscalationReader(models.Model):
                 fields=["body", "due_on", "-escalation"],
                 name="escalation_reader_waiting",
                 include=["id"],
-                condition=Q(is_open=True, holds=False),
+                condition=Q(is_open=True, holds=False, view_asked=False),
+            ),
+            models.Index(
+                fields=["body", "due_on", "-escalation"],
+                name="escalation_reader_asked",
+                include=["id"],
+                condition=Q(is_open=True, holds=False, view_asked=True),
             ),
             models.Index(
                 fields=["body", "due_on", "-escalation"],

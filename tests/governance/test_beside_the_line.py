@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from governance import readers
 from governance.actions import asides, decisions, escalations, exceptions, merging
-from governance.actions.structure import structure_edited
+from governance.actions.structure import keep_open, structure_edited
 from governance.matter import Matter
 from governance.models import (
     ActionPoint,
@@ -114,22 +114,140 @@ def test_who_is_consulted_is_told_so_in_lists_until_they_have_said_something(
     assert not is_told(asked)
 
 
-def test_the_pile_of_who_is_consulted_says_that_something_waits_for_their_view(
+def piles_of(client, person):
+    client.force_login(person)
+    return re.findall(r'<h3[^>]*id="escalations-[^>]*>([^<]*)<', client.get("/staff/").text)
+
+
+def consulted(matter, *bodies):
+    """The matter, once the view of these bodies was asked."""
+    for body in bodies:
+        make_line(matter.current_body, body, "aligned_with")
+        by = officer_of(matter.current_body)
+        matter = asides.consult(escalation=matter, body=body, question="Yours?", by=by)
+    return matter
+
+
+VIEW, WAITING = "Your view is asked (1)", "Waiting on others (1)"
+
+
+def test_what_a_body_is_asked_its_view_of_has_a_pile_until_it_is_given(client, ladder, matter):
+    aligned = make_body()
+    asked = make_officer(aligned)
+    matter = consulted(matter, aligned)
+
+    assert piles_of(client, asked) == [VIEW]
+    assert matter.reference in client.get(f"{LIST}?status=view").text
+    assert matter.reference not in client.get(f"{LIST}?status=waiting").text
+    assert piles_of(client, officer_of(ladder[0])) == [WAITING]
+    assert piles_of(client, officer_of(ladder[1])) == ["In hand, to be answered (1)"]
+    assert readers.recount(mend=False) == 0
+    asides.comment(escalation=matter, text="Well?", by=officer_of(ladder[1]))
+    assert piles_of(client, asked) == [VIEW]
+
+    asides.comment(escalation=matter, text="Ours is the same.", by=asked)
+
+    assert piles_of(client, asked) == [WAITING]
+    assert readers.recount(mend=False) == 0
+
+
+@pytest.mark.parametrize("closes", ["withdraw", "merge"])
+def test_nobody_is_asked_their_view_in_a_pile_of_what_is_closed(client, ladder, matter, closes):
+    bottom, middle, _ = ladder
+    aligned = make_body()
+    asked = make_officer(aligned)
+    matter = consulted(matter, aligned)
+
+    if closes == "withdraw":
+        escalations.withdraw(escalation=matter, reason="Settled", by=officer_of(bottom))
+    else:
+        into, by = make_escalation(bottom, middle), officer_of(middle)
+        merging.merge(escalation=matter, into=into, reason="The same", by=by)
+
+    assert VIEW not in piles_of(client, asked)
+    assert readers.recount(mend=False) == 0
+
+
+def test_a_body_that_the_matter_came_to_is_not_asked_its_view_any_more(client, ladder, matter):
+    _, middle, top = ladder
+    matter = consulted(matter, top)
+    assert piles_of(client, officer_of(top)) == [VIEW]
+
+    escalations.pass_up(escalation=matter, to_body=top, by=officer_of(middle), note="Dear")
+
+    assert piles_of(client, officer_of(top)) == ["New, to be acknowledged (1)"]
+    pages = (client.get(address).text for address in (LIST, page_of(matter)))
+    assert not any("Your view asked" in page or "your body’s view" in page for page in pages)
+    assert readers.recount(mend=False) == 0
+
+
+def test_who_also_sits_on_another_body_of_the_matter_gives_the_view_that_is_asked(
     client, ladder, matter
 ):
-    middle, aligned = ladder[1], make_body()
-    make_line(middle, aligned, "aligned_with")
-    asked, by = make_officer(aligned), officer_of(middle)
-    matter = asides.consult(escalation=matter, body=aligned, question="Yours?", by=by)
+    aligned = make_body()
+    asked = make_officer(aligned)
+    make_member(ladder[0], person=asked)
+    matter = consulted(matter, aligned)
+    assert piles_of(client, asked) == [VIEW]
 
-    def piles_of(person):
-        client.force_login(person)
-        return re.findall(r'<h3[^>]*id="escalations-[^>]*>([^<]*)<', client.get("/staff/").text)
-
-    assert piles_of(asked) == ["Waiting on others, or for your view (1)"]
-    assert piles_of(officer_of(ladder[0])) == ["Waiting on others (1)"]
     asides.comment(escalation=matter, text="Ours is the same.", by=asked)
-    assert piles_of(asked) == ["Waiting on others (1)"]
+
+    assert piles_of(client, asked) == [WAITING]
+
+
+def test_of_two_bodies_of_somebody_each_is_asked_its_view(client, ladder, matter):
+    one, other = make_body(), make_body()
+    asked = make_officer(one)
+    make_officer(other, person=asked)
+    matter = consulted(matter, one, other)
+    assert piles_of(client, asked) == [VIEW]
+
+    for expected in (VIEW, WAITING):
+        asides.comment(escalation=matter, text=f"Before {expected}", by=asked)
+        assert piles_of(client, asked) == [expected]
+
+
+def test_who_is_to_give_a_view_follows_a_closing_that_is_recorded_late_or_taken_back(
+    client, ladder, matter
+):
+    aligned, follower = make_body(), make_body()
+    make_officer(aligned)
+    heir = make_officer(follower)
+    matter = consulted(matter, aligned, follower)
+    asides.comment(escalation=matter, text="We think so.", by=heir)
+    row = matter.readers.get(body=aligned)
+    assert row.view_asked
+
+    closed_since_yesterday(aligned, follower)
+
+    row.refresh_from_db()
+    assert not row.view_asked
+    assert piles_of(client, heir) == [WAITING]
+    assert readers.recount(mend=False) == 0
+    keep_open(body=aligned, by=make_governance_administrator(), reason="It goes on")
+    assert readers.recount(mend=False) == 0
+    row.refresh_from_db()
+    assert row.view_asked
+
+
+def test_whose_view_is_asked_is_filled_in_for_matters_that_are_there(ladder, matter):
+    asked, gave, closed, follower = (make_body() for _ in range(4))
+    make_officer(asked), make_officer(closed)
+    theirs = make_officer(gave)
+    matter = consulted(matter, asked, gave, closed)
+    asides.comment(escalation=matter, text="Fine.", by=theirs)
+    closed_since_yesterday(closed, follower)
+    asides.comment(escalation=matter, text="We follow.", by=make_officer(follower))
+    matter.readers.update(view_asked=False)
+    assert readers.recount(mend=False) == 1
+
+    import_module("governance.migrations.0018_fill_whose_view_is_asked").fill(apps, None)
+
+    assert [row.body for row in matter.readers.filter(view_asked=True)] == [asked]
+    assert readers.recount(mend=False) == 0
+    matter.readers.update(view_asked=True)
+    assert readers.recount() == 4
+    assert [row.body for row in matter.readers.filter(view_asked=True)] == [asked]
 
 
 @pytest.mark.parametrize("spoke_before_it_closed", [False, True])

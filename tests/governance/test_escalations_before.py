@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from governance import readers
-from governance.actions import escalations
+from governance.actions import asides, escalations
 from governance.actions.structure import structure_edited
 from governance.matter import Matter
 from governance.matters import asked_before, escalations_before, in_piles, lying_before
@@ -23,6 +23,7 @@ from tests.factories import (
     make_governance_administrator,
     make_kind,
     make_ladder,
+    make_line,
     make_matters,
     make_member,
     make_officer,
@@ -214,17 +215,21 @@ def test_the_groups_are_asked_with_kept_sql_as_they_would_be_without(order):
     asked = escalations.accept(escalation=make_escalation(bottom, middle), by=above)
     escalations.send_back(escalation=asked, question="Why?", by=above)
     due(held, answer=-1)
+    consulted = make_body()
+    theirs = make_officer(consulted, person=make_officer(bottom))
+    make_line(middle, consulted, "aligned_with")
+    asides.consult(escalation=held, body=consulted, question="Yours?", by=above)
     make_draft(bottom)
     administrator = make_governance_administrator()
 
-    for person in (below, above, officer_of(top), on_both, administrator, make_person()):
+    for person in (below, above, officer_of(top), on_both, theirs, administrator, make_person()):
         standing = standing_of(person)
         kept, written = asked_together(
             asked_before(standing, order=order),
             asked_before(standing, narrowed=lambda ranges: ranges, order=order),
         )
         assert sorted(map(str, kept)) == sorted(map(str, written))
-        assert kept or person not in (below, above, on_both)
+        assert kept or person not in (below, above, on_both, theirs)
 
 
 def test_the_groups_take_a_fixed_number_of_queries(django_assert_num_queries):

@@ -32,7 +32,7 @@ def matters(ladder):
 
 
 def kept():
-    fields = ["escalation", "body", "author", "category", "status", "due_on", "holds"]
+    fields = ["escalation", "body", "author", "category", "status", "due_on", "holds", "view_asked"]
     return set(EscalationReader.objects.values_list(*fields))
 
 
