@@ -176,7 +176,7 @@ class Matter(MatterInWords):
     def view_asked_of(self, standing):
         """The step by which the view of a body was asked that someone sits on.
 
-        None once that body has said something since or had the matter itself, or it is closed.
+        None once that body has said something since or has the matter itself, or it is closed.
         """
         asked = [each for each in self.views_asked if each.consulted_body.pk in standing.sits_on]
         return asked[-1] if asked else None
@@ -186,7 +186,8 @@ class Matter(MatterInWords):
         """The steps that ask for a view which is not given yet, while it is open."""
         if not self.escalation.is_open:
             return []
-        return list(views_asked(self.steps, self.structure_now.in_place_of).values())
+        asked = views_asked(self.steps, self.structure_now.in_place_of)
+        return [each for each in asked.values() if self.now(each.consulted_body) != self.holder]
 
     @cached_property
     def concerns(self):

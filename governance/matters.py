@@ -1,8 +1,9 @@
 """Many matters: lists of them, each in a fixed number of queries."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from itertools import chain, permutations
 from typing import NamedTuple
 
 from django.db import models
@@ -95,17 +96,30 @@ def rows(escalations, *, names=None, structure=None, today=None):
     ]
 
 
-def fetched(keys, standing):
+def fetched(keys, standing, structure):
     """Matters by key; of each, whether the view of a body of someone is asked and not yet given."""
     bodies = tuple(sorted(standing.sits_on))
-    return listed(keys, bodies=in_steps(bodies, 4))
+    asked, place = places_of_one(bodies, structure)
+    return listed(keys, bodies=in_steps(bodies, 4), asked=asked, place=place)
+
+
+def places_of_one(bodies, structure):
+    """Of bodies that have the place of one together: each of them, and beside it each other one."""
+    places = defaultdict(list)
+    for body in bodies:
+        *_, last = structure.in_place_of(body, structure.day)
+        places[last].append(body)
+    pairs = [pair for together in places.values() for pair in permutations(together, 2)]
+    asked, place = zip(*in_steps(pairs, 4), strict=True) if pairs else ((), ())
+    return asked, place
 
 
 @KeptRows
-def listed(keys, bodies):
+def listed(keys, bodies, asked, place):
     """How matters are listed for who sits on these bodies.
 
-    The rule is that of `Matter.view_asked_of`; a test compares the two.
+    The rule is that of `Matter.view_asked_of`; a test compares the two. A body that has the place
+    of the one that was asked, and holds the matter, need not be asked.
     """
     matters = Escalation.objects.filter(any_of("pk", keys)).only(*OF_A_ROW)
     if not bodies:
@@ -113,6 +127,8 @@ def listed(keys, bodies):
     readers = EscalationReader.objects.filter(
         any_of("body", bodies), is_open=True, holds=False, view_asked=True
     )
+    for body, holder in zip(asked, place, strict=True):
+        readers = readers.exclude(body=body, current_body=holder)
     return matters.annotate(is_view_asked=Exists(readers.filter(escalation=OuterRef("pk"))))
 
 
@@ -258,7 +274,7 @@ def in_piles(found, standing, *, limit=10, order=Order.DUE):
     }
     structure = structure_today()
     shown = chain.from_iterable(each[:limit] for each in keys.values())
-    shown = fetched(shown, standing)
+    shown = fetched(shown, standing, structure)
     told = {
         "names": names_on(shown.values(), structure),
         "structure": structure,

@@ -53,7 +53,7 @@ def escalation_list(request):
     found, order = form.found(), form.chosen_order
     here = {name: place for name in ("before", "after") if (place := form.cleaned_data[name])}
     page = found.page(order, **here, counted=0 if here else COUNTED + 1)
-    matters = fetched(page.keys, request.standing)
+    matters = fetched(page.keys, request.standing, structure)
     number = len(found.first(COUNTED + 1, order)) if here else page.found
     context |= {
         "rows": rows([matters[key] for key in page.keys if key in matters], structure=structure),

@@ -207,6 +207,37 @@ def test_of_two_bodies_of_somebody_each_is_asked_its_view(client, ladder, matter
         assert piles_of(client, asked) == [expected]
 
 
+def test_a_body_that_became_one_with_the_holder_is_not_asked_its_view(client, ladder, matter):
+    _, middle, _ = ladder
+    aligned = make_body()
+    asked = make_officer(aligned)
+    matter = consulted(matter, aligned)
+
+    closed_since_yesterday(aligned, middle)
+
+    assert piles_of(client, officer_of(middle)) == ["In hand, to be answered (1)"]
+    client.force_login(officer_of(middle))
+    pages = (client.get(address).text for address in ("/staff/", LIST, page_of(matter)))
+    assert not any("Your view asked" in page or "your body’s view" in page for page in pages)
+    assert Matter(matter).view_asked_of(standing_of(asked)) is None
+    assert readers.recount(mend=False) == 0
+    asides.comment(escalation=matter, text="So be it", by=officer_of(middle))
+    assert readers.recount(mend=False) == 0
+
+
+def test_a_holder_that_became_one_with_the_body_it_asked_needs_no_view(client, ladder, matter):
+    _, middle, _ = ladder
+    aligned = make_body()
+    asked = make_officer(aligned)
+    matter = consulted(matter, aligned)
+
+    closed_since_yesterday(middle, aligned)
+
+    assert piles_of(client, asked) == ["In hand, to be answered (1)"]
+    pages = (client.get(address).text for address in ("/staff/", LIST, page_of(matter)))
+    assert not any("Your view asked" in page or "your body’s view" in page for page in pages)
+
+
 def test_who_is_to_give_a_view_follows_a_closing_that_is_recorded_late_or_taken_back(
     client, ladder, matter
 ):
