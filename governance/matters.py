@@ -296,11 +296,18 @@ def came_up_and_stuck(bodies):
 
     What lies there lies before the body below, which acts for them, and so does what they had taken
     out of the partnership. By date alone, so no row says so; mostly there are no such bodies.
+    From one of them it may have come to a body that acts, and on to the next of them: then that one
+    is the body below.
     """
-    closed = structure_today().closed_for_good()
+    structure = structure_today()
+    closed = structure.closed_for_good()
     if not closed:
         return None
-    return EscalationStep.objects.filter(kind__in=TRAVELS, from_body__in=bodies, to_body__in=closed)
+    brought = EscalationStep.objects.filter(kind__in=TRAVELS)
+    later = brought.filter(escalation=OuterRef("escalation"), pk__gt=OuterRef("pk"))
+    later = later.exclude(from_body__in=structure.without_officers_here())
+    brought = brought.filter(from_body__in=bodies, to_body__in=closed)
+    return brought.exclude(Exists(later.order_by()))
 
 
 def where_stuck(stuck, matter, current_body):

@@ -1,6 +1,7 @@
 """What lies before someone's bodies, in groups that say what to do next."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from governance.actions import asides, escalations
 from governance.actions.structure import structure_edited
 from governance.matter import Matter
 from governance.matters import asked_before, escalations_before, in_piles, lying_before
-from governance.models import BodyKind, Escalation, EscalationStep
+from governance.models import Body, BodyKind, Escalation, EscalationStep
 from governance.permissions import standing_of
 from governance.ranges import Order
 from localities.kept_query import asked_together
@@ -183,6 +184,30 @@ def test_what_lies_outside_waits_for_those_below_while_another_body_acts_on_it()
     closed_since_yesterday(middle)
 
     assert before(officer_of(board)) == {"new": [matter.reference]}
+    assert before(officer_of(bottom)) == {"waiting": [matter.reference]}
+
+
+@pytest.mark.parametrize("is_outside", [False, True])
+def test_of_several_closed_bodies_on_its_way_a_matter_lies_before_the_one_below_the_last(
+    is_outside,
+):
+    ladder = bottom, first, middle, second, top = make_ladder(5)
+    if is_outside:
+        kind = make_kind("statutory-board", outside_partnership=True)
+        Body.objects.filter(pk=top.pk).update(kind=kind)
+        structure_edited()
+    matter = make_escalation(bottom, first)
+    went = list(pairwise(ladder[1:] if is_outside else ladder[1:4]))
+    for body, above in went:
+        escalations.accept(escalation=matter, by=officer_of(body))
+        escalations.pass_up(escalation=matter, to_body=above, by=officer_of(body), note="On")
+
+    closed_since_yesterday(first)
+    closed_since_yesterday(second)
+
+    matter = Escalation.objects.get(pk=matter.pk)
+    assert Matter(matter).acting_body == middle
+    assert before(officer_of(middle)) == {"new": [matter.reference]}
     assert before(officer_of(bottom)) == {"waiting": [matter.reference]}
 
 
