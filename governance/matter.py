@@ -236,6 +236,12 @@ class Matter(MatterInWords):
         return self.way_here[-2] if len(self.way_here) > 1 else None
 
     @property
+    def can_ask_back(self):
+        """Whether it came from another body for which somebody is left to answer."""
+        below = self.way_here[:-1]
+        return bool(below) and not acting_body(below, self.today).has_ended_by(self.today)
+
+    @property
     def raised_by_id(self):
         """Who raised it, or whose draft it is."""
         raised = (step.by_id for step in self.steps if step.kind == Kind.RAISED)

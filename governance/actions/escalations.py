@@ -10,7 +10,7 @@ from governance.actions import decisions
 from governance.actions.merging import carry_over
 from governance.actions.steps import (
     begin,
-    check_can_receive,
+    check_can_have_back,
     check_is_open,
     move_on,
     needed,
@@ -205,7 +205,7 @@ def send_back(*, escalation, question, by, seen=None):
     to_body = matter.came_from
     if to_body is None:
         raise MoveNotAllowed("There is no other body that it came from, so no one to ask.")
-    check_can_receive(to_body, acting_body(matter.path[:-1], matter.today), matter.today)
+    check_can_have_back(to_body, acting_body(matter.path[:-1], matter.today), matter.today)
 
     matter.escalation.paused_on = matter.today
     return record(matter, Move.SEND_BACK, by=by, to_body=to_body, note=question)
@@ -217,7 +217,7 @@ def answer_back(*, escalation, answer, by, seen=None):
     matter = begin(Move.ANSWER, escalation, by=by, seen=seen)
     answer = needed(answer, "note", "Write your answer")
     to_body = matter.path[-1]
-    check_can_receive(to_body, acting_body(matter.path, matter.today), matter.today)
+    check_can_have_back(to_body, acting_body(matter.path, matter.today), matter.today)
 
     resume_clock(matter)
     return record(matter, Move.ANSWER, by=by, to_body=to_body, note=answer)
@@ -282,7 +282,7 @@ def reopen(*, escalation, reason, by, seen=None):
     if matter.was_reopened:
         raise MoveNotAllowed("This matter was reopened once. Raise a new one if it goes on.")
     reason = needed(reason, "note", "Write why it is reopened")
-    check_can_receive(matter.holder, matter.acting_body, matter.today)
+    check_can_have_back(matter.holder, matter.acting_body, matter.today)
     is_theirs = matter.raising_body.pk in standing_of(by).officer_of
 
     start_clocks(matter.escalation, matter.holder, matter.today)

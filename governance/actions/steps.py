@@ -135,6 +135,19 @@ def check_can_receive(body, officers_body, day):
         )
 
 
+def check_can_have_back(body, officers_body, day):
+    """Refuse a body that had the matter before, where nobody is left who would receive it.
+
+    One that has closed and that nobody follows has it back: the body below acts for it.
+    """
+    if officers_body.has_ended_by(day):
+        name = capital(with_article(body.name))
+        raise MoveNotAllowed(
+            f"{name} has closed, and no body follows it or acts for it, so it can receive nothing."
+        )
+    check_can_receive(officers_body, officers_body, day)
+
+
 def start_clocks(escalation, body, today):
     """The body has it from today, and answers in its own number of working days."""
     days = structure_today().calendar

@@ -106,7 +106,7 @@ def moves_open_to(standing, matter):
         Move.RAISE: lambda: not is_kept(matter.escalation),
         Move.REOPEN: lambda: not matter.was_reopened,
         Move.PASS_UP: lambda: bool(matter.lines_up),
-        Move.SEND_BACK: lambda: matter.came_from is not None,
+        Move.SEND_BACK: lambda: matter.can_ask_back,
         Move.CONSULT: lambda: bool(matter.to_consult),
         Move.DETACH: lambda: any(can_take_away(standing, matter, file) for file in matter.files),
         Move.MERGE: lambda: bool(matter.beside),

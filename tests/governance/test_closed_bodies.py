@@ -10,11 +10,11 @@ from governance.actions import escalations, structure
 from governance.actions.structure import structure_edited
 from governance.matter import Matter
 from governance.matters import escalations_before
-from governance.models import Body, Escalation, EscalationStep
+from governance.models import Body, Escalation, EscalationStep, OutboxMessage
 from governance.permissions import can_see_escalation, standing_of
 from governance.structure import structure_on
 from governance.timeline import timeline_of
-from governance.workflow import MoveNotAllowed
+from governance.workflow import Move, MoveNotAllowed
 from tests.factories import (
     REASON,
     closed_since_yesterday,
@@ -387,6 +387,75 @@ def test_where_nobody_follows_the_body_below_records_what_comes_of_it(ladder):
     assert [row.escalation for row in groups["new"]] == [matter]
     matter = escalations.accept(escalation=matter, by=chair)
     assert timeline_of(Matter(matter))[-1].recorded_by == bottom
+
+
+def moves_on_page(client, person, matter):
+    client.force_login(person)
+    page = client.get(f"/escalations/{matter.reference}/").text
+    return {move for move in Move if f"/{matter.reference}/{move}/" in page}
+
+
+def test_what_a_body_resolved_that_nobody_follows_is_reopened_for_the_body_below(client, ladder):
+    bottom, middle, _ = ladder
+    chair = officer_of(bottom)
+    matter = escalations.accept(
+        escalation=raised_days_ago(make_escalation(bottom, middle)), by=officer_of(middle)
+    )
+    escalations.resolve(escalation=matter, outcome="No", by=officer_of(middle))
+    closed_since_yesterday(middle)
+    assert Move.REOPEN in moves_on_page(client, chair, matter)
+    OutboxMessage.objects.all().delete()
+
+    matter = escalations.reopen(escalation=matter, reason="It goes on", by=make_officer(bottom))
+
+    now = Matter(matter)
+    assert (matter.status, now.holder, now.acting_body) == ("accepted", middle, bottom)
+    assert [mail.to for mail in OutboxMessage.objects.all()] == [chair.email]
+    groups = {group.key: group.rows for group in escalations_before(standing_of(chair))}
+    assert [row.escalation for row in groups["due"]] == [matter]
+    escalations.resolve(escalation=matter, outcome="Yes", by=chair)
+
+
+def test_what_a_body_asked_that_nobody_follows_is_answered_and_goes_on_with_the_body_below(
+    client, ladder
+):
+    bottom, middle, _ = ladder
+    chair = officer_of(bottom)
+    matter = escalations.accept(
+        escalation=raised_days_ago(make_escalation(bottom, middle)), by=officer_of(middle)
+    )
+    escalations.send_back(escalation=matter, question="Since when?", by=officer_of(middle))
+    closed_since_yesterday(middle)
+    assert Move.ANSWER in moves_on_page(client, chair, matter)
+
+    matter = escalations.answer_back(escalation=matter, answer="May", by=chair)
+
+    now = Matter(matter)
+    assert (matter.status, now.holder, now.acting_body) == ("accepted", middle, bottom)
+    escalations.resolve(escalation=matter, outcome="Settled among us", by=chair)
+
+
+def test_a_question_to_a_body_that_nobody_follows_goes_to_the_one_below_if_there_is_one(
+    client, ladder
+):
+    bottom, middle, top = ladder
+    matter = raised_days_ago(make_escalation(bottom, middle))
+    matter = escalations.accept(escalation=matter, by=officer_of(middle))
+    matter = escalations.pass_up(escalation=matter, to_body=top, by=officer_of(middle), note="On")
+    matter = escalations.accept(escalation=matter, by=officer_of(top))
+    closed_since_yesterday(middle)
+    assert Move.SEND_BACK in moves_on_page(client, officer_of(top), matter)
+
+    matter = escalations.send_back(escalation=matter, question="Who?", by=officer_of(top))
+
+    groups = {g.key: g.rows for g in escalations_before(standing_of(officer_of(bottom)))}
+    assert [row.escalation for row in groups["sent-back"]] == [matter]
+    matter = escalations.answer_back(escalation=matter, answer="Us", by=officer_of(bottom))
+    assert Matter(matter).holder == top
+    closed_since_yesterday(bottom)
+    assert Move.SEND_BACK not in moves_on_page(client, officer_of(top), matter)
+    with pytest.raises(MoveNotAllowed, match="closed"):
+        escalations.send_back(escalation=matter, question="Whose?", by=officer_of(top))
 
 
 def test_what_lay_before_a_body_outside_stays_with_those_who_act_for_it():

@@ -25,6 +25,10 @@ class Permitted:
         is_open = self.bodies[body].holds(self.today) and self.bodies[acting].holds(self.today)
         return is_open and (someone or bool(self.bodies[acting].mailbox))
 
+    def can_have_back(self, acting):
+        """Whether a body has a matter again that it had before, also a closed one."""
+        return self.can_receive(acting, acting)
+
     def is_off_line(self, matter, to_body):
         """Whether a body can have a matter, and only an exception would bring it there."""
         there = to_body != matter.holder
@@ -64,10 +68,10 @@ class Permitted:
             case "pass_up", "accepted":
                 return acts and goes
             case "send_back", "accepted":
-                back = self.can_receive(below, self.acts_for(matter.way[:-1]))
-                return acts and said and back
+                back = below and self.can_have_back(self.acts_for(matter.way[:-1]))
+                return acts and said and bool(back)
             case "answer_back", "sent_back":
-                back = self.can_receive(matter.way[-1], self.acts_for(matter.way))
+                back = self.can_have_back(self.acts_for(matter.way))
                 return acts and said and back
             case "resolve", "accepted":
                 return acts and said
@@ -113,6 +117,6 @@ class Permitted:
                 return acts and said and self.bodies[to_body].holds(self.today)
             case "reopen", "resolved":
                 either = acts or self.leads(person, matter.raising)
-                there = self.can_receive(holder, self.acting(matter))
+                there = self.can_have_back(self.acting(matter))
                 return either and said and there and not matter.reopened
         return False
