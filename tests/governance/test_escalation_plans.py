@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from governance import full_text
 from governance.matters import KEPT_PILES
-from governance.models import Escalation
+from governance.models import ActionPoint, Decision, Escalation
 from governance.synthetic import COMMON, make_matters
 from tests.factories import (
     make_body,
@@ -214,3 +214,24 @@ def test_a_matter_is_found_with_all_its_rows_by_index(client, ladder):
 
     for sql, plan in plans(client, f"/escalations/{matter.reference}/").items():
         assert not reads_all(plan), f"{sql}\n\n{plan}"
+
+
+@pytest.mark.parametrize("address", ["/staff/", "/actions/"])
+def test_of_each_action_it_is_looked_up_whether_its_matter_is_read(client, ladder, address):
+    """And not by reading first all that these bodies read, which may be most there is."""
+    if connection.vendor != "postgresql":
+        return  # there nothing is read beforehand
+    middle = ladder[1]
+    settled = Escalation.objects.filter(current_body=middle, status="resolved").order_by("-pk")
+    for matter in settled[:120]:
+        matter.decision = Decision.objects.create(body=middle, title="Lifts", decided_on=today())
+        matter.save()
+        ActionPoint.objects.create(decision=matter.decision, body=middle, due_on=today())
+    client.force_login(officer_of(middle))
+
+    found = plans(client, address)
+
+    [plan] = [plan for sql, plan in found.items() if "matter_read" in sql]
+    of_readers = plan.partition("SubPlan")[2]
+    [how] = re.findall("Index Cond: (.*)", of_readers)
+    assert "escalation_id = governance_escalation.id" in how, plan
