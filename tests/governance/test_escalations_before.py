@@ -257,6 +257,22 @@ def test_the_groups_are_asked_with_kept_sql_as_they_would_be_without(order):
         assert kept or person not in (below, above, on_both, theirs)
 
 
+def test_whatever_bodies_people_sit_on_the_same_is_asked_so_that_it_is_prepared_once():
+    (bottom, middle), (other, another) = make_ladder(2), make_ladder(2)
+    make_escalation(bottom, middle), make_escalation(other, another)
+
+    def asked(person):
+        found = []
+        standing = standing_of(person)
+        with connection.execute_wrapper(
+            lambda execute, sql, *more: found.append(sql) or execute(sql, *more)
+        ):
+            assert any(group.rows for group in escalations_before(standing))
+        return [sql for sql in found if "escalation" in sql]
+
+    assert asked(officer_of(middle)) == asked(officer_of(another))
+
+
 def test_the_groups_take_a_fixed_number_of_queries(django_assert_num_queries):
     bottom, middle, _ = make_ladder(3)
     matter = make_escalation(bottom, middle)
