@@ -227,8 +227,12 @@ class Matter(MatterInWords):
 
     @property
     def acting_body(self):
-        """The body whose officers act on it now."""
-        return acting_body(self.way_here, self.today)
+        """The body whose officers act on it now.
+
+        Where nobody is left below to answer a question, that is for who asked it.
+        """
+        acting = acting_body(self.way_here, self.today)
+        return acting_body(self.path, self.today) if acting.has_ended_by(self.today) else acting
 
     @property
     def came_from(self):

@@ -291,35 +291,50 @@ def in_piles(found, standing, *, limit=10, order=Order.DUE):
     ]
 
 
-def came_up_and_stuck(bodies):
-    """The steps that brought matters from these bodies to closed ones that nobody follows.
+class Stuck(NamedTuple):
+    """The steps by which matters came to closed bodies that nobody follows, from those who act now.
 
-    What lies there lies before the body below, which acts for them, and so does what they had taken
-    out of the partnership. By date alone, so no row says so; mostly there are no such bodies.
-    From one of them it may have come to a body that acts, and on to the next of them: then that one
-    is the body below.
+    What lies there lies before the body below, and so does what such a body had taken out of the
+    partnership. A question to one of them, with nobody below, lies before the body that asked. By
+    date alone, so no row says so; mostly there are no such bodies.
+    """
+
+    came_up: models.QuerySet
+    asked: models.QuerySet
+
+
+def came_up_and_stuck(bodies):
+    """Those from these bodies; none where no body is closed so.
+
+    From a closed one a matter may have come to a body that acts, and on to the next of them: then
+    that one is the body below.
     """
     structure = structure_today()
     closed = structure.closed_for_good()
     if not closed:
         return None
-    brought = EscalationStep.objects.filter(kind__in=TRAVELS)
-    later = brought.filter(escalation=OuterRef("escalation"), pk__gt=OuterRef("pk"))
-    later = later.exclude(from_body__in=structure.without_officers_here())
-    brought = brought.filter(from_body__in=bodies, to_body__in=closed)
-    return brought.exclude(Exists(later.order_by()))
+    steps = EscalationStep.objects.filter(to_body__in=closed, from_body__in=bodies)
+    by_who_acts = EscalationStep.objects.filter(
+        escalation=OuterRef("escalation"), kind__in=TRAVELS
+    ).exclude(from_body__in=structure.without_officers_here())
+    later = by_who_acts.filter(pk__gt=OuterRef("pk"))
+    return Stuck(
+        came_up=steps.filter(~Exists(later.order_by()), kind__in=TRAVELS),
+        asked=steps.filter(~Exists(by_who_acts.order_by()), kind=EscalationStep.Kind.SENT_BACK),
+    )
 
 
 def where_stuck(stuck, matter, current_body):
-    """That a matter came up by one of these steps, and lies where nobody acts but those below.
+    """That a matter came by one of these steps, and lies where nobody acts but these bodies.
 
     That is before a closed body, or before one outside the partnership to which a closed one took
     it. `matter` and `current_body` are the names of its key and of who has it.
     """
     structure = structure_today()
     closed = structure.closed_for_good()
-    came_up = Exists(stuck.filter(escalation=OuterRef(matter)))
+    came_up, asked = (Exists(each.filter(escalation=OuterRef(matter))) for each in stuck)
     yield Q(came_up, **{f"{current_body}__in": closed})
+    yield Q(asked, **{f"{current_body}__in": closed, "status": EscalationStatus.SENT_BACK})
     if outside := structure.without_officers_here() - closed:
         taken_out = EscalationStep.objects.filter(
             escalation=OuterRef(matter),

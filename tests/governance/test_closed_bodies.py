@@ -458,6 +458,26 @@ def test_a_question_to_a_body_that_nobody_follows_goes_to_the_one_below_if_there
         escalations.send_back(escalation=matter, question="Whose?", by=officer_of(top))
 
 
+def test_a_question_that_nobody_is_left_to_answer_is_for_who_asked_it(client, ladder):
+    bottom, middle, _ = ladder
+    asked_by = officer_of(middle)
+    matter = raised_days_ago(make_escalation(bottom, middle))
+    matter = escalations.accept(escalation=matter, by=asked_by)
+    matter = escalations.send_back(escalation=matter, question="Since when?", by=asked_by)
+    closed_since_yesterday(bottom)
+
+    def piles():
+        groups = escalations_before(standing_of(asked_by))
+        return {group.key: [row.escalation for row in group.rows] for group in groups if group.rows}
+
+    assert Matter(matter).acting_body == middle
+    assert piles() == {"sent-back": [matter]}
+    assert Move.ANSWER in moves_on_page(client, asked_by, matter)
+    matter = escalations.answer_back(escalation=matter, answer="We found out", by=asked_by)
+    assert (matter.status, matter.current_body) == ("accepted", middle)
+    assert piles() == {"due": [matter]}
+
+
 def test_what_lay_before_a_body_outside_stays_with_those_who_act_for_it():
     bottom, board = make_ladder(2)
     kind = make_kind("statutory-board", outside_partnership=True)

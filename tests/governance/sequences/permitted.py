@@ -15,7 +15,9 @@ class Permitted:
         return way[-1]
 
     def acting(self, matter):
-        return self.acts_for(matter.way[:-1] if matter.is_asked else matter.way)
+        below = self.acts_for(matter.way[:-1] if matter.is_asked else matter.way)
+        end = self.bodies[below].end
+        return self.acts_for(matter.way) if end is not None and end < self.today else below
 
     def can_receive(self, body, acting):
         someone = any(
