@@ -392,6 +392,12 @@ class Matter(MatterInWords):
         """The lines on which it may be raised or passed up from where it lies."""
         return self.structure.lines_up(self.holder, "escalates_to")
 
+    @property
+    def lines_on(self):
+        """Those of them that lead on to a body that is there today."""
+        above = {line: self.structure_now.holder_of(line.to_body) for line in self.lines_up}
+        return [line for line, body in above.items() if body and body.pk != self.holder.pk]
+
     @cached_property
     def is_off_todays_way(self):
         """Whether it is on its way, and today's lines would lead it another."""
@@ -413,9 +419,13 @@ class Matter(MatterInWords):
 
     @property
     def to_consult(self):
-        """The aligned bodies that are no part of it yet, each as it was on the day of its lines."""
+        """The aligned bodies that are no part of it yet, each as it was on the day of its lines.
+
+        But for those that have closed since.
+        """
         known = {body.pk for body in (*self.path, *self.consulted)}
-        bodies = (self.structure.body(pk) for pk in self.aligned if pk not in known)
+        there = [pk for pk in self.aligned if pk not in known and self.structure_now.body(pk)]
+        bodies = (self.structure.body(pk) for pk in there)
         return sorted(bodies, key=lambda body: body.name)
 
     def clocks(self):

@@ -1,6 +1,7 @@
 """What is said of a matter as it stands, on its page, in lists and in refusals."""
 
 from governance.telling import PORTAL, STANDS, capital, deed, moment, with_article
+from localities.day_field import in_words
 
 
 class MatterInWords:
@@ -43,6 +44,18 @@ class MatterInWords:
                 f"{holder} has closed and no body follows it: {officers} record what comes of it."
             )
         return f"{holder} has no officers here: {officers} record what comes of it."
+
+    @property
+    def why_not_up(self):
+        """Why it can be passed up on none of its lines, in sentences; nothing where it can."""
+        if self.lines_on or not self.lines_up:
+            return ""
+        above = [with_article(line.to_body.name) for line in self.lines_up]
+        closed = f"{' and '.join(above)} {'has' if len(above) == 1 else 'have'} closed"
+        return (
+            f"It cannot be passed up now: {closed} since {in_words(self.lines_of)}, and no body "
+            "above follows. You can ask a governance administrator to re-base it on today’s lines."
+        )
 
     def what_happened(self):
         """The last thing that happened to it, as the end of a sentence."""

@@ -57,7 +57,7 @@ class PassUpForm(MoveToBodyForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        lines = self.matter.lines_up
+        lines = self.matter.lines_on
         self.lines = {line.to_body.slug: line for line in lines}
         to_body = self.fields["to_body"]
         to_body.choices, hints = bodies_above(lines)

@@ -105,7 +105,7 @@ def moves_open_to(standing, matter):
     possible = {
         Move.RAISE: lambda: not is_kept(matter.escalation),
         Move.REOPEN: lambda: not matter.was_reopened,
-        Move.PASS_UP: lambda: bool(matter.lines_up),
+        Move.PASS_UP: lambda: bool(matter.lines_on),
         Move.SEND_BACK: lambda: matter.can_ask_back,
         Move.CONSULT: lambda: bool(matter.to_consult),
         Move.DETACH: lambda: any(can_take_away(standing, matter, file) for file in matter.files),
@@ -169,6 +169,12 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
     decision = decision_of(matter)
     context |= {
         "groups": groups,
+        "why_not_up": (
+            matter.why_not_up
+            if may_move(matter.escalation.status, Move.PASS_UP)
+            and can_make(Move.PASS_UP, request.standing, matter)
+            else ""
+        ),
         "timeline": timeline_of(matter),
         "came_from": came_from(matter.escalation, request.standing),
         "expected": expected_meeting(matter),

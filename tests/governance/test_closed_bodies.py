@@ -26,6 +26,7 @@ from tests.factories import (
     make_governance_administrator,
     make_kind,
     make_ladder,
+    make_line,
     make_locality,
     make_member,
     make_officer,
@@ -286,6 +287,37 @@ def test_a_matter_is_not_passed_up_to_where_it_lies(ladder):
 
     with pytest.raises(MoveNotAllowed, match="lies before .* already"):
         escalations.pass_up(escalation=matter, to_body=top, by=officer_of(middle), note="On")
+
+
+@pytest.mark.parametrize("becomes_part_of_holder", [True, False])
+def test_where_no_body_above_is_left_passing_up_is_not_offered_and_the_page_says_why(
+    client, ladder, becomes_part_of_holder
+):
+    bottom, middle, top = ladder
+    by = officer_of(middle)
+    matter = raised_days_ago(make_escalation(bottom, middle))
+    matter = escalations.accept(escalation=matter, by=by)
+    assert Move.PASS_UP in moves_on_page(client, by, matter)
+
+    closed_since_yesterday(top, middle if becomes_part_of_holder else None)
+
+    assert Move.PASS_UP not in moves_on_page(client, by, matter)
+    page = client.get(f"/escalations/{matter.reference}/").text
+    assert f"It cannot be passed up now: {top} has closed" in page
+
+
+def test_a_body_that_has_closed_is_not_offered_to_be_consulted(client, ladder):
+    bottom, middle, _ = ladder
+    gone, by = make_body("Gone Group"), officer_of(middle)
+    make_officer(gone)
+    make_line(middle, gone, "aligned_with")
+    matter = raised_days_ago(make_escalation(bottom, middle))
+    matter = escalations.accept(escalation=matter, by=by)
+    assert Move.CONSULT in moves_on_page(client, by, matter)
+
+    closed_since_yesterday(gone)
+
+    assert Move.CONSULT not in moves_on_page(client, by, matter)
 
 
 def test_a_matter_that_has_moved_on_stays_when_the_closing_is_taken_back(ladder, successor):
