@@ -26,6 +26,7 @@ class GovernanceConfig(AppConfig):
         pack.register(
             pack.New(),
             pack.Due(),
+            pack.Asked(),
             pack.PassedUp(),
             pack.ActionPoints(),
             pack.Changes(),

@@ -10,17 +10,26 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from governance import action_points
 from governance.changes import changes_between
 from governance.faults import beside_on, faults_on
 from governance.matters import rows
-from governance.models import ActionPoint, Body, Decision, Escalation, EscalationStep, Meeting
+from governance.models import (
+    ActionPoint,
+    Body,
+    Decision,
+    Escalation,
+    EscalationReader,
+    EscalationStep,
+    Meeting,
+)
 from governance.permissions import Standing
 from governance.registered import Registered
 from governance.structure import Structure, structure_today
+from governance.workflow import EscalationStatus
 
 SHOWN = 100  # rows of one part
 # What is said of several faults of a rule at once.
@@ -110,7 +119,13 @@ class Matters(Part):
         return {"rows": told, "has_more": len(found) > SHOWN}
 
     def before(self, pack):
-        return Escalation.objects.filter(is_open=True, current_body__in=pack.bodies)
+        """What lies before the body, also what it took out of the partnership and acts on."""
+        lying = readers_of(pack).filter(holds=True)
+        return Escalation.objects.filter(is_open=True, pk__in=lying.values("escalation"))
+
+
+def readers_of(pack):
+    return EscalationReader.objects.filter(is_open=True, body__in=pack.bodies)
 
 
 class New(Matters):
@@ -124,7 +139,8 @@ class New(Matters):
         came = EscalationStep.objects.filter(
             escalation=OuterRef("pk"), kind__in=CAME, to_body__in=pack.bodies, at__gte=pack.since
         )
-        return self.before(pack).filter(Exists(came)).order_by("due_on", "pk")
+        here = self.before(pack).filter(Exists(came), current_body__in=pack.bodies)
+        return here.order_by("due_on", "pk")
 
 
 class Due(Matters):
@@ -136,6 +152,26 @@ class Due(Matters):
 
     def found(self, pack):
         return self.before(pack).filter(due_on__lte=pack.day).order_by("due_on", "pk")
+
+
+class Asked(Matters):
+    key = "asked"
+    title = "Questions to answer, and views to give"
+    nothing = "Nobody waits for an answer or a view of this body."
+    order = 25
+
+    def found(self, pack):
+        questions = Q(status=EscalationStatus.SENT_BACK, holds=True)
+        views = Q(view_asked=True) & ~Q(current_body__in=pack.bodies)
+        asked = readers_of(pack).filter(questions | views)
+        steps = EscalationStep.objects.filter(
+            Q(kind=Kind.SENT_BACK, to_body__in=pack.bodies)
+            | Q(kind=Kind.CONSULTED, consulted_body__in=pack.bodies),
+            escalation=OuterRef("pk"),
+        )
+        last = Subquery(steps.order_by("-pk").values("note")[:1])
+        found = Escalation.objects.filter(pk__in=asked.values("escalation"))
+        return found.annotate(question=last).order_by("answer_by", "pk")
 
 
 class PassedUp(Matters):

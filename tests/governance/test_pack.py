@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from engagement.models import Submission, Theme
-from governance.actions import escalations, exceptions
+from governance.actions import asides, escalations, exceptions
 from governance.actions.meetings import take_down
 from governance.models import ActionPoint, Body, Decision, Escalation, EscalationStep, Meeting
 from localities.day_field import in_words
@@ -16,7 +16,10 @@ from tests.factories import (
     closed_since_yesterday,
     make_body,
     make_escalation,
+    make_escalation_line,
+    make_kind,
     make_ladder,
+    make_line,
     make_member,
     make_officer,
     make_organisation,
@@ -30,7 +33,7 @@ from tests.project.world import make_message
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 38
+QUERIES = 39
 
 
 def make_meeting(body, days=0, **fields):
@@ -89,6 +92,46 @@ def test_whoever_holds_the_pack_reads_what_is_the_matter_and_what_is_asked(clien
     new = sections(client, make_meeting(middle))["new"]
 
     assert new.index("They take nine days.") < new.index("A shared deadline")
+
+
+def test_what_a_body_is_asked_stands_in_its_pack_with_the_question(client, ladder):
+    bottom, middle, top = ladder
+    aligned = make_body()
+    theirs, chair = make_officer(aligned), officer_of(middle)
+    make_line(middle, aligned, "aligned_with")
+    matter = escalations.accept(escalation=make_escalation(bottom, middle), by=chair)
+    matter = asides.consult(escalation=matter, body=aligned, question="A ramp or a lift?", by=chair)
+    matter = escalations.send_back(escalation=matter, question="Since when?", by=chair)
+
+    def asked_of(person, body):
+        client.force_login(person)
+        return sections(client, make_meeting(body))["asked"]
+
+    of_bottom, of_aligned = asked_of(officer_of(bottom), bottom), asked_of(theirs, aligned)
+    assert matter.reference in of_bottom and matter.reference in of_aligned
+    assert "Since when?" in of_bottom and "lift" not in of_bottom
+    assert "A ramp or a lift?" in of_aligned and "Since when" not in of_aligned
+    assert matter.reference not in asked_of(chair, middle)
+
+    escalations.answer_back(escalation=matter, answer="May", by=officer_of(bottom))
+    asides.comment(escalation=matter, text="A ramp", by=theirs)
+    assert matter.reference not in asked_of(officer_of(bottom), bottom)
+    assert matter.reference not in asked_of(theirs, aligned)
+
+
+def test_what_a_body_took_outside_is_due_in_its_pack_as_it_is_before_it(client):
+    bottom, board = make_ladder(2)
+    outside = make_body(kind=make_kind("statutory-board", outside_partnership=True))
+    make_escalation_line(board, outside)
+    chair = officer_of(board)
+    matter = escalations.accept(escalation=make_escalation(bottom, board), by=chair)
+    escalations.pass_up(escalation=matter, to_body=outside, by=chair, note="Dear")
+    client.force_login(chair)
+
+    found = sections(client, make_meeting(board, days=30))
+
+    assert matter.reference in found["due"]
+    assert matter.reference not in found["new"]
 
 
 def test_a_decision_in_the_pack_names_the_matters_that_it_settles(client, ladder):
