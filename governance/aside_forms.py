@@ -18,6 +18,15 @@ class CommentForm(MoveForm):
     note = Words(label="Your comment", error_messages={"required": "Write your comment"})
     nhsuk = {"note": {"rows": 4}}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        is_of_holder = self.matter.holder.pk in self.standing.sits_on
+        if not is_of_holder and self.matter.view_asked_of(self.standing):
+            self.heading, self.button = "Give your body’s view", "Give this view"
+            self.stands_open = True
+            self.fields["note"].label = "What does your body say?"
+            self.fields["note"].error_messages["required"] = "Write what your body says"
+
 
 class ConsultForm(MoveForm):
     move = Move.CONSULT

@@ -90,6 +90,31 @@ def test_a_body_that_is_consulted_reads_and_comments_and_moves_nothing(client, l
     assert (matter.status, matter.current_body) == ("accepted", ladder[1])
 
 
+def test_the_box_for_a_view_that_is_asked_stands_open_under_its_name(client, ladder, matter):
+    aligned = make_body()
+    asked = make_officer(aligned)
+    on_both = make_member(aligned)
+    make_member(ladder[1], person=on_both)
+    matter = consulted(matter, aligned)
+
+    def is_named(person):
+        client.force_login(person)
+        page = client.get(page_of(matter)).text
+        is_open = '<h3 class="nhsuk-heading-s">Give your body’s view</h3>' in page
+        assert is_open == ("Comment</span>" not in page)
+        return is_open
+
+    assert is_named(asked)
+    assert not is_named(officer_of(ladder[1]))
+    assert not is_named(on_both)  # What they say is of the body that has the matter.
+    client.force_login(asked)
+    sent = client.post(page_of(matter, "comment"), {"note": "", "seen": ""})
+    assert "Write what your body says" in sent.text
+    said = {"note": "Fine by us", "seen": Matter(matter).seen}
+    assert client.post(page_of(matter, "comment"), said).status_code == 302
+    assert not is_named(asked)
+
+
 @pytest.mark.parametrize("address", ["/staff/", LIST])
 def test_who_is_consulted_is_told_so_in_lists_until_they_have_said_something(
     client, ladder, matter, address
