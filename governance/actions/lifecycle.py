@@ -238,13 +238,7 @@ def move_line(
     """
     deed = Deed(from_day, by, reason, None, left_because)
     line = ReportingLine.objects.select_related("from_body", "to_body").get(pk=line.pk)
-    if not line.is_in_force_on(from_day - ONE_DAY):
-        raise ValidationError(
-            {
-                "from_day": f"“{line}” does not hold on {in_words(from_day - ONE_DAY)}, the day "
-                "before. Choose another day, or correct the line."
-            }
-        )
+    check_holds_around(line, from_day)
     if to_body.pk == line.to_body_id:
         raise ValidationError({"to_body": "The line leads to this body already."})
     moved = ReportingLine(from_body=line.from_body, to_body=to_body, kind=line.kind)
@@ -272,6 +266,37 @@ def move_line(
     )
     deed.finish(seen, rehearsing)
     return moved
+
+
+def check_holds_around(line, from_day):
+    """Refuse to move a line that does not hold on the day before, or would end that day anyway."""
+    before = from_day - ONE_DAY
+    if line.is_in_force_on(before) and line.is_in_force_on(from_day):
+        return
+    says = f"“{line}” does not hold on {in_words(before)}, the day before: it "
+    if line.start_date and line.start_date > before:
+        says += (
+            f"begins on {in_words(line.start_date)}. Choose a later day, or change in the line "
+            "itself which body it leads to."
+        )
+    elif line.end_date < before:
+        says += f"ended on {in_words(line.end_date)}. Choose an earlier day, or correct the line."
+    else:
+        says = f"“{line}” ends on {in_words(before)} already{followed_by(line, from_day)}"
+    raise ValidationError({"from_day": says})
+
+
+def followed_by(line, from_day):
+    """How it goes on with a line that ends the day before, and what to do."""
+    moved = ReportingLine.objects.filter(
+        from_body=line.from_body, kind=line.kind, respect=line.respect, start_date=from_day
+    )
+    if (new := moved.select_related("to_body").first()) is None:
+        return ". Choose an earlier day, or change the last day of the line first."
+    return (
+        f", and “{new}” begins on the day that you chose. If that is not right, correct that line; "
+        "or choose an earlier day."
+    )
 
 
 # --- What the deeds are made of -------------------------------------------------------------------

@@ -398,6 +398,32 @@ def test_a_moved_line_ends_the_day_before_the_new_one_begins(given, ladder):
     assert (moved.kind, moved.to_body, moved.evidence) == (line.kind, top, "assumed")
 
 
+def test_a_line_that_moves_on_a_day_already_is_not_moved_once_more_for_it(given, ladder):
+    bottom, middle, top = ladder
+    line = ReportingLine.objects.get(from_body=bottom)
+    other = make_body("Other Group")
+    moved = lifecycle.move_line(line=line, to_body=top, from_day=DAY_AFTER, **given)
+    asked = {"to_body": other, "from_day": DAY_AFTER, **given}
+
+    assert refusal(lifecycle.move_line, line=line, **asked) == (
+        f"“{line}” ends on 31 March 2027 already, and “{moved}” begins on the day that you chose. "
+        "If that is not right, correct that line; or choose an earlier day."
+    )
+    assert "it begins on 1 April 2027. Choose a later day, or change in the line itself" in refusal(
+        lifecycle.move_line, line=moved, **asked
+    )
+    moved.delete()
+    assert refusal(lifecycle.move_line, line=line, **asked) == (
+        f"“{line}” ends on 31 March 2027 already. Choose an earlier day, or change the last day of "
+        "the line first."
+    )
+    assert "it ended on 31 March 2027. Choose an earlier day" in refusal(
+        lifecycle.move_line, line=line, **{**asked, "from_day": date(2027, 4, 2)}
+    )
+    earlier = lifecycle.move_line(line=line, **{**asked, "from_day": LAST_DAY})
+    assert (earlier.start_date, earlier.end_date) == (LAST_DAY, LAST_DAY)
+
+
 def test_a_line_is_moved_only_while_it_holds_and_to_another_body(given, ladder):
     bottom, middle, top = ladder
     line = ReportingLine.objects.get(from_body=bottom)
