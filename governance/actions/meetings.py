@@ -89,13 +89,35 @@ def check_can_be_cancelled(meeting):
 
 
 def check_body_is_there(meeting):
-    """Refuse to plan a meeting of a body for a day on which it is closed."""
+    """Refuse to plan a meeting of a body for a day on which it is closed, or still to begin."""
+    if meeting.status != Meeting.Status.PLANNED:
+        return
     body, day = meeting.body, timezone.localdate(meeting.starts_at)
-    if meeting.status == Meeting.Status.PLANNED and body.has_ended_by(day):
+    if body.start_date and day < body.start_date:
+        raise ValidationError(
+            {
+                "starts_at": f"{body} begins on {in_words(body.start_date)}: it cannot meet before "
+                "that day. Choose a later one, or plan it for another body."
+            }
+        )
+    if body.has_ended_by(day):
         raise ValidationError(
             {
                 "starts_at": f"{body} closes on {in_words(body.end_date)}: it cannot meet after "
                 "that day. Choose an earlier one, or plan it for another body."
+            }
+        )
+
+
+def check_none_is_before(body):
+    """Refuse a first day of a body after a meeting that is planned."""
+    planned = Meeting.objects.filter(body=body, status=Meeting.Status.PLANNED)
+    first = planned.order_by("starts_at").first()
+    if first and body.start_date and (day := timezone.localdate(first.starts_at)) < body.start_date:
+        raise ValidationError(
+            {
+                "start_date": f"{body} is to meet on {in_words(day)}, before that day. Cancel that "
+                "meeting first, or choose an earlier first day."
             }
         )
 

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 
 from governance import readers
-from governance.actions import lifecycle, structure, structure_checks
+from governance.actions import lifecycle, meetings, structure, structure_checks
 from governance.admin.base import (
     PERIOD,
     PROOF,
@@ -199,6 +199,7 @@ class BodyAdmin(HasDeeds, StructureAdmin, TranslatedAdmin):
         body = form.instance
         if "start_date" in form.changed_data:
             structure_checks.check_body(body)
+            meetings.check_none_is_before(body)
         structure_checks.check_names(body)
         for line in written_in(formsets, ReportingLine):
             structure_checks.check_line(line)

@@ -1,6 +1,6 @@
 """A body in the admin: how it is closed, renamed and opened there."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -10,6 +10,7 @@ from governance.models import (
     Body,
     BodyKind,
     BodyName,
+    Meeting,
     Membership,
     Organisation,
     Priority,
@@ -125,6 +126,22 @@ def test_a_closing_that_breaks_a_rule_is_refused_at_its_field_with_what_was_type
     assert "Typed" in response.text
     assert Body.objects.get().end_date is None
     assert Body.objects.get().stage == ""
+
+
+def test_a_body_does_not_begin_after_a_meeting_that_is_planned(client, administrator):
+    body = make_body("Living Well", start_date=date(2027, 1, 1))
+    # Half an hour after midnight in London is the day before in UTC.
+    meets_at = datetime(2027, 7, 5, 23, 30, tzinfo=UTC)
+    meeting = Meeting.objects.create(body=body, starts_at=meets_at)
+
+    page = edit(client, body, start_date=date(2027, 7, 7))
+    says = "Living Well is to meet on 6 July 2027, before that day. Cancel that meeting first"
+    assert says in page.text
+    assert Body.objects.get().start_date == date(2027, 1, 1)
+
+    assert sentences(edit(client, body, start_date=date(2027, 7, 6))) == []
+    Meeting.objects.filter(pk=meeting.pk).update(status=Meeting.Status.CANCELLED)
+    assert sentences(edit(client, body, start_date=date(2027, 7, 7))) == []
 
 
 @pytest.mark.parametrize("name", ["acknowledge_days", "answer_days"])

@@ -156,6 +156,25 @@ def test_a_body_meets_on_its_last_day_and_on_none_after(closing, given):
     assert meetings.cancel(meeting=moved, by=given["by"], reason="Not needed").sequence == 1
 
 
+def test_a_body_does_not_meet_before_it_begins(client, given):
+    body = make_body("New Group", slug="new-group", start_date=SUMMER.date())
+    # Half an hour after midnight in London is the day before in UTC.
+    early = SUMMER.replace(hour=23, minute=30) - timedelta(days=1)
+    meeting = meetings.plan(body=body, starts_at=early, **given)
+    eve = early - timedelta(hours=1)
+
+    for deed, of in ((meetings.plan, {"body": body}), (meetings.change, {"meeting": meeting})):
+        says, fields = refused(deed, starts_at=eve, **of, **given)
+        assert says == (
+            "New Group begins on 6 July 2027: it cannot meet before that day. Choose a later one, "
+            "or plan it for another body."
+        )
+        assert fields == {"starts_at"}
+    text = "body,day,start\nnew-group,2027-07-05,10:30\n"
+    report = importing.preview(Meetings, text=text, by=given["by"])
+    assert "it cannot meet before that day" in report.rows[0].refused[0]
+
+
 def test_an_import_and_the_admin_plan_no_meeting_of_a_closed_body(client, closing, given):
     text = "body,day,start\nold-group,2027-07-06,10:30\nold-group,2027-07-07,10:30\n"
     report = importing.preview(Meetings, text=text, by=given["by"])
