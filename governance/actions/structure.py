@@ -5,6 +5,7 @@ not leave behind is refused by `structure_checks.py`.
 """
 
 import uuid
+from collections import defaultdict
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
@@ -164,9 +165,7 @@ def close(*, body, last_day, by, reason, successor=None):
     # A name needs no end of its own, but one that is planned has no day left.
     for name in body.names.filter(start_date__gt=last_day):
         raise begins_too_late(name)
-    _end_what_belongs_to(body, last_day, by, reason)
-    body.end_date, body.successor = last_day, successor
-    save(body, by, reason)
+    _end(body, last_day, successor, by, reason)
     if is_later:
         check_body(body)
     structure_edited()
@@ -182,9 +181,7 @@ def keep_open(*, body, by, reason):
     check_can_edit_structure(by)
     body = Body.objects.get(pk=body.pk)
     was_over = body.has_ended_by(timezone.localdate())
-    _end_what_belongs_to(body, None, by, reason)
-    body.end_date = body.successor = None
-    save(body, by, reason)
+    _end(body, None, None, by, reason)
     check_body(body)
     structure_edited()
     if was_over:
@@ -192,29 +189,84 @@ def keep_open(*, body, by, reason):
     return body
 
 
-def _end_what_belongs_to(body, last_day, by, reason):
-    """Whatever is the body's ends on its new last day, unless it ended before.
+def _end(body, last_day, successor, by, reason):
+    """Give a body its last day, and all that is its own: unless it ends before by itself.
 
-    Those that ended on its old last day ended with it, so they follow it.
+    What ended on its old last day ended with it, and follows it, but no further than to the last
+    day that it had before any closing was planned.
     """
     lines = ReportingLine.objects.filter(Q(from_body=body) | Q(to_body=body))
-    seats = Seat.objects.filter(body=body)
+    lines = list(lines.select_related("from_body", "to_body"))
+    seats = list(Seat.objects.filter(body=body))
     memberships = Membership.objects.filter(seat__body=body).select_related("seat", "person")
     papers = [*TermsOfReference.objects.filter(body=body), *Cadence.objects.filter(body=body)]
-    for row in [*lines.select_related("from_body", "to_body"), *memberships, *seats, *papers]:
-        last_day_of_row = last_day
+    others = {
+        line.pk: line.to_body if line.from_body_id == body.pk else line.from_body for line in lines
+    }
+    rows = [*lines, *seats, *memberships, *papers]
+    with_it = [row for row in rows if row.end_date == body.end_date]
+    if body.end_date is not None:
+        own_last_days = _last_days_before_closing(body, with_it, others)
+        for row in with_it:
+            row.own_last_day = own_last_days.get((type(row), row.pk))
+
+    # The body is first: what its history tells of the others before that was so without a closing.
+    body.end_date, body.successor = last_day, successor
+    save(body, by, reason)
+    last_days_of_seats = {}
+    for row in rows:
+        last_days = [last_day, getattr(row, "own_last_day", row.end_date)]
         if isinstance(row, ReportingLine):
-            other = row.to_body if row.from_body_id == body.pk else row.from_body
-            last_day_of_row = min(filter(None, (last_day, other.end_date)), default=None)
-        with_it = row.end_date is None or row.end_date == body.end_date
-        if not with_it and (last_day is None or row.end_date <= last_day):
+            last_days.append(others[row.pk].end_date)
+        elif isinstance(row, Membership):
+            last_days.append(last_days_of_seats[row.seat_id])
+        ends_on = min(filter(None, last_days), default=None)
+        if isinstance(row, Seat):
+            last_days_of_seats[row.pk] = ends_on
+        if row.end_date == ends_on:
             continue
-        if row.end_date == last_day_of_row:
-            continue
-        if last_day and row.start_date and row.start_date > last_day:
+        if ends_on and row.start_date and row.start_date > ends_on:
             raise begins_too_late(row)
-        row.end_date = last_day_of_row
+        row.end_date = ends_on
         save(row, by, reason)
+
+
+def _last_days_before_closing(body, rows, others):
+    """The last days of rows of a body, by model and key, before its closing was planned.
+
+    What was recorded later had to end with it, and has none of its own. Of a line that ended with
+    the body at its other end it is the one from before that.
+    """
+    planned_at = None
+    versions = body.history.order_by("history_date", "history_id")
+    for closes_on, recorded_at in versions.values_list("end_date", "history_date"):
+        planned_at = closes_on and (planned_at or recorded_at)
+    if planned_at is None:
+        return {}
+    found = {}
+    closed_then = _last_days_known({other.pk for other in others.values()})
+    for model in {type(row) for row in rows}:
+        theirs = [row.pk for row in rows if type(row) is model]
+        versions = model.history.filter(id__in=theirs, history_date__lt=planned_at)
+        for version in versions.order_by("history_date", "history_id"):
+            ends_on = version.end_date
+            if model is ReportingLine and ends_on:
+                other = others[version.id].pk
+                if ends_on == closed_then(other, version.history_date):
+                    continue
+            found[model, version.id] = ends_on
+    return found
+
+
+def _last_days_known(bodies):
+    """A function that tells the last day which a body had at a moment, as it was recorded."""
+    recorded = defaultdict(list)
+    versions = Body.history.filter(id__in=bodies).order_by("history_date", "history_id")
+    for pk, moment, last_day in versions.values_list("id", "history_date", "end_date"):
+        recorded[pk].append((moment, last_day))
+    return lambda pk, moment: next(
+        (last_day for since, last_day in reversed(recorded[pk]) if since <= moment), None
+    )
 
 
 def begins_too_late(row):

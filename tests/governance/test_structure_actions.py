@@ -8,7 +8,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
 from governance.actions import structure
-from governance.models import Body, BodyName, Membership, ReportingLine, Seat, StructureRecord
+from governance.models import (
+    Body,
+    BodyName,
+    Membership,
+    ReportingLine,
+    Seat,
+    StructureRecord,
+    TermsOfReference,
+)
 from governance.structure import structure_on
 from tests.factories import (
     REASON,
@@ -199,6 +207,68 @@ def test_a_closing_may_be_moved_and_taken_back_and_what_ended_with_it_follows(ad
     assert line.end_date is None
     assert body.end_date is None
     assert Seat.objects.get().end_date is None
+
+
+@pytest.mark.parametrize("own_last_day", [LAST_DAY, date(2027, 9, 30), date(2028, 3, 31), None])
+def test_a_seat_keeps_its_own_last_day_when_a_closing_is_moved_or_taken_back(given, own_last_day):
+    body = make_body()
+    seat = make_seat(body, end_date=own_last_day)
+    held = Membership.objects.create(seat=seat, person=make_person(), end_date=own_last_day)
+    terms = TermsOfReference.objects.create(body=body, end_date=own_last_day)
+    rows = (seat, held, terms)
+
+    def ends():
+        for row in rows:
+            row.refresh_from_db()
+        return {row.end_date for row in rows}
+
+    for closes_on in (LAST_DAY, date(2027, 12, 31), LAST_DAY):
+        structure.close(body=body, last_day=closes_on, **given)
+        assert ends() == {min(closes_on, own_last_day or closes_on)}
+    structure.keep_open(body=body, **given)
+
+    assert ends() == {own_last_day}
+    assert seat.history.count() <= 5
+
+
+def test_what_is_recorded_once_a_closing_is_planned_lasts_as_long_as_the_body(given):
+    body = make_body()
+    fixed, by_itself = make_seat(body, end_date=date(2027, 9, 30)), make_seat(body)
+    structure.close(body=body, last_day=LAST_DAY, **given)
+    late = make_seat(body, end_date=LAST_DAY)
+    for seat in (fixed, by_itself, late):
+        structure.appoint(
+            seat=Seat.objects.get(pk=seat.pk),
+            person=make_person(),
+            from_day=date(2027, 1, 1),
+            **given,
+        )
+
+    structure.keep_open(body=body, **given)
+
+    ends = {seat.pk: (seat.end_date, seat.memberships.get().end_date) for seat in body.seats.all()}
+    assert ends == {
+        fixed.pk: (date(2027, 9, 30),) * 2,
+        by_itself.pk: (None, None),
+        late.pk: (None, None),
+    }
+
+
+def test_a_line_between_two_that_were_to_close_on_one_day_is_there_when_both_stay(given):
+    body, board = make_body(), make_body()
+    line = make_line(body, board)
+    fixed = make_line(body, board, Kind.SUPPORTS, end_date=LAST_DAY)
+    for each in (body, board):
+        structure.close(body=each, last_day=LAST_DAY, **given)
+
+    structure.keep_open(body=body, **given)
+    line.refresh_from_db()
+    assert line.end_date == LAST_DAY
+    structure.keep_open(body=board, **given)
+
+    line.refresh_from_db()
+    fixed.refresh_from_db()
+    assert (line.end_date, fixed.end_date) == (None, LAST_DAY)
 
 
 def test_a_line_does_not_outlast_its_other_end_when_a_closing_is_taken_back(given):
