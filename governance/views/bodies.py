@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -318,13 +318,16 @@ def holders_of(body, seats, as_on):
         return {
             each.seat_id: str(each.person) for each in named_holders(body=body.pk, day=as_on.day)
         }
-    # A name that was public once and is no longer is not shown as it was known then.
-    still_public = Membership.objects.filter(name_is_public=True).values("id")
+    # A name that was public once and is no longer is not shown as it was known then: neither is
+    # that of someone in whose place another was written.
+    still_public = Membership.objects.filter(
+        id=OuterRef("id"), person=OuterRef("person"), name_is_public=True
+    )
     holders = as_known(Membership, as_on.known_on).filter(
+        Exists(still_public),
         in_force(as_on.day),
         seat__in=[seat.pk for seat in seats],
         name_is_public=True,
-        id__in=still_public,
     )
     people = User.objects.in_bulk({each.person_id for each in holders})
     return {each.seat_id: str(people.get(each.person_id, "")) for each in holders}

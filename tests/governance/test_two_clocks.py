@@ -598,3 +598,23 @@ def test_a_name_that_is_no_longer_public_is_not_shown_as_it_was_known(client):
 
     for days in ({}, {"known_on": moment}):
         assert "Lovelace" not in client.get(address, days).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_name_in_whose_place_another_was_written_is_not_shown_as_it_was_known(client):
+    body = make_body("Night Group")
+    ada, grace = (make_person(first_name=name, last_name="King") for name in ("Ada", "Grace"))
+    membership = Membership.objects.create(seat=make_seat(body), person=ada, name_is_public=True)
+    before = timezone.now().isoformat()
+    membership.person = grace
+    membership.save()
+    structure_edited()
+    after = timezone.now().isoformat()
+
+    pages = [
+        client.get(f"/bodies/{body.slug}/", days).text
+        for days in ({}, {"known_on": after}, {"known_on": before})
+    ]
+
+    assert ["Ada King" in page for page in pages] == [False, False, False]
+    assert ["Grace King" in page for page in pages] == [True, True, False]
