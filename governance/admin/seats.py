@@ -61,7 +61,8 @@ class SeatAdmin(ImportsTables, StructureAdmin):
         if len(begun) == len(ended) == 1 and follows(begun[0], ended[0]):
             rest = [row for row in rows if row not in (*begun, *ended)]
             more_of_old = as_holder(ended[0]).told(but=["end_date"])
-            told = [replaced(ended[0], begun[0]), more_of_old, *map(told_of_holder, rest)]
+            replaced = RowTold("replaced", by_whom(ended[0], begun[0]))
+            told = [replaced, more_of_old, *map(told_of_holder, rest)]
         else:
             told = map(told_of_holder, rows)
         return list(filter(None, told))
@@ -78,10 +79,8 @@ def follows(new, old):
     return first_day is not None and first_day > old.version.end_date
 
 
-def replaced(old, new, changes=()):
-    before, now = old.before, new.version
-    words = f"{before.person} with {now.person}{period(now)}"
-    return RowTold("replaced", words, list(changes))
+def by_whom(old, new):
+    return f"{old.before.person} with {new.version.person}{period(new.version)}"
 
 
 def told_of_holder(row):
@@ -91,7 +90,7 @@ def told_of_holder(row):
     if row.type == "-":
         return RowTold("took out", f"{person} as one who holds or held it")
     if row.before is not None and row.before.person_id != row.version.person_id:
-        return replaced(row, row, row.changes(but=["person"]))
+        return RowTold("replaced", by_whom(row, row), row.changes(but=["person"]))
     if has_ended(row):
         words = f"the time of {person} in it on {date_format(row.version.end_date)}"
         return RowTold("ended", words, row.changes(but=["end_date"]))
