@@ -87,7 +87,8 @@ def file(request, reference, pk):
     found = next((each.document for each in matter.files if each.pk == pk), None)
     if found is None:
         raise Http404
-    return file_of(request, found)
+    page = reverse("governance:escalation", args=[reference])
+    return file_of(request, found, beside=lambda: [(page, f"Go back to the matter {reference}.")])
 
 
 def fetch(request, reference):

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.exports.calendar import calendar_of
-from governance.meetings import visible_meetings
+from governance.meetings import seen_meetings, visible_meetings
 from governance.models import Body, Document, Meeting
 from governance.permissions import documents_open_to
+from governance.telling import with_article
 from governance.views.pages import calendar_file, file_of, gone, not_found
 from governance.views.paging import page_by_number
 
@@ -60,10 +61,27 @@ def document(request, pk):
                     "This document was public once, and is so no longer. If you work for the "
                     "partnership, sign in: you may still be able to read it."
                 ),
+                go_on=(),
             )
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise Http404("There is no such document, or it is not open to you.")
     if found.url:
         return redirect(found.url)
-    return file_of(request, found)
+    return file_of(request, found, beside=lambda: pages_beside(request.standing, found))
+
+
+def pages_beside(standing, document):
+    """The pages of the bodies whose document it is, as far as someone may know of that."""
+    meetings = seen_meetings(standing).filter(papers__document=document)
+    theirs = (
+        Q(meetings__in=meetings) | Q(terms__document=document) | Q(strategies__document=document)
+    )
+    bodies = Body.objects.named().filter(theirs).distinct().order_by("name")
+    return [
+        (
+            reverse("governance:body", args=[body.slug]),
+            f"See the meetings and papers of {with_article(body.name)}.",
+        )
+        for body in bodies
+    ]

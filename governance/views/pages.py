@@ -29,9 +29,12 @@ def before_record(request, as_on, title, above=None, *, structure=None):
     return render(request, "governance/before_record.html", context)
 
 
-def gone(request, sentence):
-    """For what was public once: whoever has the address learns that it is not a mistake."""
-    return render(request, "410.html", {"sentence": sentence}, status=410)
+def gone(request, sentence, *, go_on=None):
+    """For what was public once: whoever has the address learns that it is not a mistake.
+
+    `go_on` are pairs of an address and words, where what changed in the structure is no help.
+    """
+    return render(request, "410.html", {"sentence": sentence, "go_on": go_on}, status=410)
 
 
 def on_which_day(fact, day):
@@ -46,14 +49,18 @@ def on_which_day(fact, day):
 # --- Files ----------------------------------------------------------------------------------------
 
 
-def file_of(request, document):
-    """The file of a document, to keep; a page that says so where it is lost."""
+def file_of(request, document, *, beside):
+    """The file of a document, to keep; where it is lost, a page that says so.
+
+    `beside` gives what it then leads to: pairs of an address and words.
+    """
     file = stored_file(document.file.name)
     if file is None:
         return gone(
             request,
             "We cannot find the file of this document. Please tell us: “Contact” at the foot of "
             "this page says how.",
+            go_on=beside(),
         )
     return download(file, document.media_type, document.title)
 

@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from django.utils.text import slugify
 
 from governance.actions import asides
-from governance.models import Document
-from tests.factories import make_escalation, make_upload, officer_of
+from governance.models import Document, Meeting, MeetingPaper, TermsOfReference
+from tests.factories import make_body, make_escalation, make_person, make_upload, officer_of
 from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
@@ -56,10 +58,34 @@ def test_who_asks_for_a_document_that_is_lost_is_told_so(client, caplog, html_fa
     words = "We cannot find the file of this document. Please tell us: “Contact” at the foot of"
     assert words in text_of(page.text)
     assert 'href="/contact/">Contact' in page.text
+    assert "what changed in the structure" not in page.text
     assert html_faults(page.content) == []
     stored = PurePath(document.file.name)
     assert f"documents/{stored.stem} is not where it was stored." in caplog.text
     assert "smith" not in caplog.text
+
+
+def test_the_page_of_a_document_that_is_lost_leads_to_the_bodies_whose_it_is(client, html_faults):
+    document = make_document()
+    default_storage.delete(document.file.name)
+    board, group, private = (
+        make_body(name, slug=slugify(name)) for name in ("Old Board", "Night Group", "Day Group")
+    )
+    TermsOfReference.objects.create(body=board, document=document)
+    for body, is_public in ((group, True), (group, True), (private, False)):
+        meeting = Meeting.objects.create(body=body, starts_at=timezone.now(), is_public=is_public)
+        MeetingPaper.objects.create(meeting=meeting, document=document)
+    address = f"/documents/{document.pk}/"
+
+    page = client.get(address)
+
+    assert page.text.count("See the meetings and papers of") == 2
+    for slug, words in (("night-group", "the Night Group"), ("old-board", "the Old Board")):
+        link = f'<a href="/bodies/{slug}/">See the meetings and papers of {words}.</a>'
+        assert link in page.text
+    assert html_faults(page.content) == []
+    client.force_login(make_person(is_staff=True))
+    assert "the Day Group" in client.get(address).text
 
 
 def test_who_asks_for_a_file_of_a_matter_that_is_lost_is_told_so(client, ladder):
@@ -75,6 +101,9 @@ def test_who_asks_for_a_file_of_a_matter_that_is_lost_is_told_so(client, ladder)
 
     assert page.status_code == 410
     assert "We cannot find the file of this document." in page.text
+    back = f"Go back to the matter {matter.reference}."
+    assert f'<a href="/escalations/{matter.reference}/">{back}</a>' in page.text
+    assert "what changed in the structure" not in page.text
 
 
 def edit(client, document, **fields):
