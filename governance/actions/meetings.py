@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from governance.actions.decisions import decide
 from governance.actions.structure import lock_structure, work_edited
-from governance.models import Decision, Meeting
+from governance.models import Body, Decision, Meeting
 from governance.permissions import check_can_keep_record_of
 from localities.day_field import in_words
 from localities.history import signed
@@ -20,6 +20,7 @@ def plan(*, body, starts_at, by, reason, **fields):
     """Put a meeting of a body in its calendar."""
     lock_structure()
     check_can_keep_record_of(by, body)
+    body = Body.objects.get(pk=body.pk)  # somebody may have closed it since it was read
     meeting = Meeting(body=body, starts_at=starts_at, **fields)
     return keep(meeting, by, reason)
 

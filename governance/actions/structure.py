@@ -158,6 +158,7 @@ def close(*, body, last_day, by, reason, successor=None):
             {"end_date": f"{body} begins on {in_words(body.start_date)}: it cannot close before."}
         )
     if successor is not None:
+        successor = Body.objects.get(pk=successor.pk)
         check_successor(body, successor, last_day)
 
     is_later = body.end_date is not None and last_day > body.end_date

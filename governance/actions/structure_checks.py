@@ -1,7 +1,8 @@
 """What the structure may not be: refused in a sentence that says what to do.
 
-Each check judges what this transaction has written. The deeds of `structure.py` end with one, and
-so does the admin, which writes rows of its own.
+Each check judges what this transaction has written, and reads what that belongs to anew: who asks
+may have read it before the lock, and somebody have closed it since. The deeds of `structure.py` end
+with one, and so does the admin, which writes rows of its own.
 """
 
 from collections import defaultdict
@@ -10,7 +11,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from governance.models import Body, Partner, ReportingLine, Seat
+from governance.models import Body, Organisation, Partner, ReportingLine, Seat
 from localities.actions.wards import period
 from localities.dated import overlapping
 from localities.day_field import in_words
@@ -52,13 +53,17 @@ def check_body(body):
     check_names(body)
     lines = ReportingLine.objects.filter(Q(from_body=body) | Q(to_body=body))
     for line in lines.select_related("from_body", "to_body"):
-        check_line(line)
+        _check_line(line)
     for seat in Seat.objects.filter(body=body).select_related("body"):
-        check_seat(seat)
+        _check_seat(seat)
 
 
 def check_line(line):
     """Refuse a line that cannot hold for its whole period, is there twice, or closes a ring."""
+    _check_line(ReportingLine.objects.select_related("from_body", "to_body").get(pk=line.pk))
+
+
+def _check_line(line):
     check_ends(line)
     for body in (line.from_body, line.to_body):
         _check_within(line, body, "a line from or to it")
@@ -69,6 +74,10 @@ def check_line(line):
 
 def check_seat(seat):
     """Refuse a seat that outlasts its body, or is held by two people at once."""
+    _check_seat(Seat.objects.select_related("body").get(pk=seat.pk))
+
+
+def _check_seat(seat):
     _check_within(seat, seat.body, "a seat on it")
     memberships = list(seat.memberships.select_related("person"))
     for membership in memberships:
@@ -85,6 +94,7 @@ def check_seat(seat):
 
 def check_partner(organisation):
     """Refuse a partnership that outlasts its organisation, or is recorded twice for a day."""
+    organisation = Organisation.objects.get(pk=organisation.pk)
     partnerships = list(Partner.objects.filter(organisation=organisation))
     for partnership in partnerships:
         _check_within(partnership, organisation, "its partnership")

@@ -182,7 +182,8 @@ class MeetingAdmin(ImportsTables, OfABody):
 
     def refuse_what_breaks_a_rule(self, request, form, formsets):
         if {"body", "starts_at", "status"} & set(form.changed_data):
-            check_body_is_there(form.instance)
+            # With its body as it is under the lock: somebody may have closed that meanwhile.
+            check_body_is_there(Meeting.objects.select_related("body").get(pk=form.instance.pk))
 
 
 class DecisionForm(forms.ModelForm):

@@ -1,0 +1,164 @@
+"""Two administrators at once: what one saves while the other has a page open, or saves too."""
+
+from contextlib import suppress
+from datetime import UTC, date, datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from governance.actions import lifecycle, structure, structure_checks
+from governance.actions.meetings import check_body_is_there
+from governance.admin import base
+from governance.models import Body, BodyName, Meeting, Membership, ReportingLine, Seat, User
+from tests.admin_pages import ASSUMED, added, form_of, page_of
+from tests.factories import (
+    REASON,
+    make_body,
+    make_governance_administrator,
+    make_line,
+    make_person,
+    make_seat,
+)
+from tests.parallel import Meanwhile, at_once
+from tests.reading import text_of
+
+LAST_DAY = date(2027, 3, 31)
+
+
+def somebody(**names):
+    person, client = make_governance_administrator(), Client()
+    User.objects.filter(pk=person.pk).update(**names)
+    client.force_login(person)
+    return client
+
+
+def given():
+    return {"by": make_governance_administrator(), "reason": REASON}
+
+
+def opened(client, model, *key, **fields):
+    """A page of the admin as someone has it before them, filled in; call it to send it."""
+    page = client.get(page_of(model, "change" if key else "add", *key))
+    data = form_of(page) | {"reason": "Agreed.", **fields}
+    if as_seen := page.context.get("as_seen"):
+        data["as_seen"] = as_seen
+    return lambda **more: client.post(page.request["PATH_INFO"], data | more)
+
+
+# --- At the same moment ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def check_structure():
+    """Whether all that is recorded fits, whoever was first."""
+
+    def check():
+        for body in Body.objects.all():
+            structure_checks.check_body(body)
+        for meeting in Meeting.objects.all():
+            check_body_is_there(meeting)
+
+    return check
+
+
+def before_the_lock(monkeypatch, deed):
+    """Let another do something when a page was read and checked, and is about to be saved."""
+    meanwhile, lock = Meanwhile(deed), base.lock_structure
+
+    def first():
+        meanwhile.begin()
+        lock()
+
+    monkeypatch.setattr(base, "lock_structure", first)
+    return meanwhile
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("model", [Seat, ReportingLine, Meeting])
+def test_nothing_is_added_that_outlasts_a_body_which_another_closes(
+    monkeypatch, check_structure, model
+):
+    body, board, ours = make_body(), make_body(), given()
+    fields = {
+        Seat: {"body": body.pk, "role": "member", **ASSUMED},
+        ReportingLine: {"from_body": board.pk, "to_body": body.pk, "kind": "supports", **ASSUMED},
+        Meeting: {
+            "body": body.pk,
+            "starts_at_0": "2027-04-01",
+            "starts_at_1": "10:00",
+            "status": "planned",
+        },
+    }
+    save = opened(somebody(), model, **fields[model])
+    close = before_the_lock(
+        monkeypatch, lambda: lifecycle.close(body=body, last_day=LAST_DAY, **ours)
+    )
+
+    save()
+
+    assert close.outcome
+    check_structure()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_given_a_seat_for_longer_than_another_leaves_it(monkeypatch, check_structure):
+    seat = make_seat(make_body())
+    save = opened(
+        somebody(), Membership, seat=seat.pk, person=make_person().pk, start_date="2026-01-01"
+    )
+    end = opened(somebody(), Seat, seat.pk, end_date=LAST_DAY)
+    end = before_the_lock(monkeypatch, end)
+
+    save()
+
+    assert end.outcome
+    check_structure()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_line_is_drawn_to_a_body_that_another_closes(monkeypatch, check_structure):
+    body, board, ours = make_body(), make_body(), given()
+    close, lock = (
+        Meanwhile(lambda: lifecycle.close(body=board, last_day=LAST_DAY, **ours)),
+        structure.lock_structure,
+    )
+    monkeypatch.setattr(structure, "lock_structure", lambda: (close.begin(), lock()))
+
+    with suppress(ValidationError):
+        structure.draw_line(from_body=body, to_body=board, kind="supports", **ours)
+
+    assert close.outcome
+    check_structure()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("model", [Membership, ReportingLine, BodyName])
+def test_of_two_who_add_the_same_at_once_one_is_told_of_the_other(check_structure, model):
+    body, board = make_body(), make_body()
+    seat = make_seat(body)
+
+    def save():
+        client = somebody()
+        if model is Membership:
+            return opened(
+                client, model, seat=seat.pk, person=make_person().pk, start_date="2026-01-01"
+            )
+        if model is ReportingLine:
+            ends = {"from_body": body.pk, "to_body": board.pk}
+            return opened(client, model, kind="supports", **ends, **ASSUMED)
+        page = client.get(page_of(Body, "change", body.pk))
+        data = added(form_of(page), "names", name="New", start_date="2027-01-01", **ASSUMED)
+        return lambda: client.post(page.request["PATH_INFO"], data | {"reason": "Agreed."})
+
+    saved = at_once(save(), save())
+
+    assert sorted(each.status_code for each in saved) == [200, 302]
+    refused = next(each for each in saved if each.status_code == 200)
+    sentences = {
+        Membership: "would be held by two at once",
+        ReportingLine: "is recorded already",
+        BodyName: "It is called “New” from 1 January 2027 with no last day. Choose",
+    }
+    assert sentences[model] in text_of(refused.text)
+    check_structure()
