@@ -14,7 +14,8 @@ from django.db.models.deletion import Collector
 from django.http import HttpResponseRedirect
 from django.utils.text import capfirst
 
-from localities.admin_history import VersionedAdmin
+from localities.admin_history import VersionedAdmin, key_of
+from localities.admin_seen import ChangedSince, as_it_is, mark_of, rows_of_page, said_of_change
 
 REASON_LENGTH = 500
 # Of rows that no page of their own adds, and no deed: without the script, this one is there.
@@ -61,6 +62,10 @@ class ReasonedForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         if self.refusal is not None:
+            if isinstance(self.refusal, ChangedSince):
+                columns = {field.name for field in self.instance._meta.fields}
+                for name in columns.intersection(self.changed_data):
+                    self.add_error(name, as_it_is(self.instance, name))
             elsewhere = getattr(self.refusal, "error_dict", {}).keys() - self.fields.keys()
             raise ValidationError(self.refusal.messages) if elsewhere else self.refusal
         return cleaned
@@ -90,6 +95,7 @@ class ReasonedAdmin(VersionedAdmin):
 
     form = ReasonedForm
     refusals = (ValidationError,)
+    change_form_template = "localities/admin/change_form.html"
     delete_confirmation_template = "localities/admin/delete_confirmation.html"
     show_full_result_count = False
     formfield_overrides = {
@@ -128,10 +134,38 @@ class ReasonedAdmin(VersionedAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:
+            if object_id is not None:
+                self.check_is_as_seen(request, key_of(self.model, unquote(object_id)))
             return super().changeform_view(request, object_id, form_url, extra_context)
         except self.refusals as refusal:
             request.refusal = as_validation_error(refusal)
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def check_is_as_seen(self, request, key):
+        """Refuse to write over what somebody else has saved since the page was opened.
+
+        Asked before anything else, and by those who lock once more under their lock.
+        """
+        as_seen = request.POST.get("as_seen")
+        row = as_seen and self.model._base_manager.filter(pk=key).first()
+        if not row:
+            return
+        inlines = self.get_inline_instances(request, row)
+        if as_seen != mark_of(rows_of_page(request, row, inlines)):
+            raise ChangedSince(said_of_change(row, inlines))
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if change:
+            context["as_seen"] = mark_of(self.rows_shown(request, context, obj))
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def rows_shown(self, request, context, obj):
+        """The rows on a page: as they were read for it, or anew where its forms were filled in."""
+        if request.method == "POST":
+            row = self.model._base_manager.get(pk=obj.pk)
+            return rows_of_page(request, row, self.get_inline_instances(request, obj))
+        formsets = [each.formset for each in context["inline_admin_formsets"]]
+        return [[obj], *([form.instance for form in each.initial_forms] for each in formsets)]
 
     def save_model(self, request, obj, form, change):
         obj._change_reason = form.cleaned_data["reason"]

@@ -188,6 +188,8 @@ class StructureAdmin(ForAdministrators, KnowsBodies, ReasonedAdmin):
 
     def save_model(self, request, obj, form, change):
         lock_structure()
+        if change:
+            self.check_is_as_seen(request, obj.pk)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):

@@ -136,6 +136,7 @@ class BodyAdmin(HasDeeds, StructureAdmin, TranslatedAdmin):
             for name in OF_CLOSING:
                 setattr(obj, name, getattr(before, name))
         if change and not set(form.changed_data) - {"reason", *OF_CLOSING}:
+            self.check_is_as_seen(request, obj.pk)
             return
         super().save_model(request, obj, form, change)
 

@@ -162,3 +162,89 @@ def test_of_two_who_add_the_same_at_once_one_is_told_of_the_other(check_structur
     }
     assert sentences[model] in text_of(refused.text)
     check_structure()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("model", [Seat, Body])
+def test_of_two_who_save_one_page_at_once_one_is_told_of_the_other(monkeypatch, model):
+    seat = make_seat(make_body())
+    key = seat.pk if model is Seat else seat.body_id
+    field = "title" if model is Seat else "purpose"
+    mine, theirs = (opened(somebody(), model, key, **{field: each}) for each in ("One", "Two"))
+    theirs = before_the_lock(monkeypatch, theirs)
+
+    saved = [mine(), theirs.outcome]
+
+    assert sorted(each.status_code for each in saved) == [200, 302]
+    kept = getattr(model.objects.get(pk=key), field)
+    assert (kept, saved[0].status_code) in {("One", 302), ("Two", 200)}
+
+
+# --- With a page open -----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_who_saves_an_old_page_is_told_what_another_changed_and_keeps_what_was_typed():
+    seat = make_seat(make_body(), title="Chair of old")
+    ada = somebody(first_name="Ada", last_name="King")
+    mine = opened(somebody(), Seat, seat.pk, end_date=LAST_DAY)
+    assert opened(ada, Seat, seat.pk, title="Chair of new")(reason="Renamed.").status_code == 302
+
+    page = mine()
+
+    says = text_of(page.text)
+    assert "Nothing was saved. Ada King changed this on " in says
+    assert "after you had opened it. Reason: Renamed. What you typed is still here." in says
+    assert "It is “Chair of new” now." in says and "It is empty now." in says
+    assert 'value="Chair of old"' in page.text and 'value="2027-03-31"' in page.text
+    seat.refresh_from_db()
+    assert (seat.title, seat.end_date) == ("Chair of new", None)
+    assert seat.history.count() == 2
+
+    assert mine(as_seen=page.context["as_seen"], title="Chair of new").status_code == 302
+    seat.refresh_from_db()
+    assert (seat.title, seat.end_date) == ("Chair of new", LAST_DAY)
+
+
+@pytest.mark.django_db
+def test_a_closing_is_not_taken_back_by_an_old_page_of_the_body():
+    body, board = make_body(), make_body()
+    make_line(body, board)
+    mine = opened(somebody(), Body, body.pk, purpose="To look after rooms")
+    lifecycle.close(body=body, last_day=LAST_DAY, **given())
+
+    page = mine()
+
+    assert "It is “31 March 2027” now." in page.text
+    assert "To look after rooms" in page.text
+    body.refresh_from_db()
+    assert (body.end_date, body.purpose) == (LAST_DAY, "")
+    assert ReportingLine.objects.get().end_date == LAST_DAY
+
+
+@pytest.mark.django_db
+def test_an_old_page_does_not_write_over_rows_on_it_that_another_changed():
+    seat = make_seat(make_body(), title="Chair")
+    person = make_person(first_name="Grace", last_name="King")
+    held = Membership.objects.create(seat=seat, person=person)
+    mine = opened(somebody(), Seat, seat.pk, title="The chair")
+    assert opened(somebody(), Membership, held.pk, end_date=LAST_DAY)().status_code == 302
+
+    page = mine()
+
+    assert "changed “Grace King, Chair” here on " in text_of(page.text)
+    held.refresh_from_db()
+    assert held.end_date == LAST_DAY
+
+
+@pytest.mark.django_db
+def test_a_page_that_shows_what_is_there_is_saved_as_often_as_one_likes():
+    body = make_body()
+    meeting = Meeting.objects.create(body=body, starts_at=datetime(2027, 7, 6, 9, 30, tzinfo=UTC))
+    client = somebody()
+
+    for place in ("Town Hall", "Library"):
+        starts = {"starts_at_0": "2027-07-06", "starts_at_1": "10:30"}
+        assert opened(client, Meeting, meeting.pk, place=place, **starts)().status_code == 302
+        assert opened(client, Body, body.pk, purpose=place)().status_code == 302
+    assert opened(client, Body, body.pk)(name="", **{"names-0-name": ""}).status_code == 200
