@@ -71,13 +71,19 @@ def check_has_come(decided_on):
         raise ValidationError({"decided_on": "The day of the decision must be today or before."})
 
 
+def is_on(day, meeting):
+    """Whether a meeting takes place on a day, or lasts into it."""
+    first = timezone.localdate(meeting.starts_at)
+    last = timezone.localdate(meeting.ends_at) if meeting.ends_at else first
+    return first <= day <= last
+
+
 def check_is_day_of(decided_on, meeting):
     """Refuse a decision that says it was taken at a meeting, on a day when that did not meet."""
     first = timezone.localdate(meeting.starts_at)
     if first > timezone.localdate():
         raise ValidationError({"meeting": "This meeting has not begun. Choose another one."})
-    last = timezone.localdate(meeting.ends_at) if meeting.ends_at else first
-    if not first <= decided_on <= last:
+    if not is_on(decided_on, meeting):
         raise ValidationError(
             {
                 "decided_on": f"The meeting was on {in_words(first)}. Enter that day, "

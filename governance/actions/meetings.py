@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from governance.actions.decisions import decide
+from governance.actions.decisions import decide, is_on
 from governance.actions.structure import lock_structure, work_edited
 from governance.models import Body, Decision, Meeting
 from governance.permissions import check_can_keep_record_of
@@ -34,6 +34,7 @@ def change(*, meeting, by, reason, **fields):
     for name in changed:
         setattr(meeting, name, fields[name])
     note_change(meeting, changed)
+    check_bears_its_decisions(meeting, changed)
     return keep(meeting, by, reason)
 
 
@@ -87,6 +88,23 @@ def take_down(*, meeting, title, text, by, is_public=False):
 def check_can_be_cancelled(meeting):
     if meeting.status == Meeting.Status.HELD:
         raise ValidationError("A meeting that was held cannot be cancelled.")
+
+
+def check_bears_its_decisions(meeting, changed):
+    """Refuse to cancel a meeting that has decided something, or to move it off the day of that."""
+    if not {"starts_at", "ends_at", "status"} & set(changed):
+        return
+    for decision in meeting.decisions.order_by("decided_on", "pk"):
+        said = f"It decided “{decision.title}” on {in_words(decision.decided_on)}"
+        way = "take it out of this decision first, where decisions are edited."
+        if meeting.status == Meeting.Status.CANCELLED:
+            raise ValidationError(
+                {"status": f"{said}: it cannot be cancelled. Say that it was held, or {way}"}
+            )
+        if not is_on(decision.decided_on, meeting):
+            raise ValidationError(
+                {"starts_at": f"{said}: it cannot be on other days. Choose that day, or {way}"}
+            )
 
 
 def check_body_is_there(meeting):

@@ -12,7 +12,11 @@ from governance.actions.decisions import (
     is_of,
 )
 from governance.actions.import_meetings import Meetings
-from governance.actions.meetings import check_body_is_there, note_change
+from governance.actions.meetings import (
+    check_bears_its_decisions,
+    check_body_is_there,
+    note_change,
+)
 from governance.actions.structure import lock_structure
 from governance.admin.base import (
     PERIOD,
@@ -184,6 +188,7 @@ class MeetingAdmin(ImportsTables, OfABody):
         if {"body", "starts_at", "status"} & set(form.changed_data):
             # With its body as it is under the lock: somebody may have closed that meanwhile.
             check_body_is_there(Meeting.objects.select_related("body").get(pk=form.instance.pk))
+        check_bears_its_decisions(form.instance, form.changed_data)
 
 
 class DecisionForm(forms.ModelForm):

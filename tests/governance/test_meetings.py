@@ -11,6 +11,8 @@ from icalendar import Calendar
 from governance.actions import decisions, escalations, importing, lifecycle, meetings
 from governance.actions.import_meetings import Meetings
 from governance.models import Document, Meeting, MeetingPaper
+from localities.day_field import in_words
+from tests.admin_pages import edit
 from tests.factories import (
     make_body,
     make_escalation,
@@ -110,6 +112,38 @@ def test_a_meeting_that_was_held_is_not_cancelled():
 
     with pytest.raises(ValidationError):
         meetings.cancel(meeting=meeting, by=make_officer(body), reason="By mistake.")
+
+
+def test_a_meeting_that_decided_something_is_not_cancelled_nor_moved_off_that_day(client, given):
+    body, yesterday = make_body(slug="old-group"), timezone.now() - timedelta(days=1)
+    meeting = meetings.plan(body=body, starts_at=yesterday, **given)
+    day = timezone.localdate(yesterday)
+    decision = decisions.decide(
+        body=body, meeting=meeting, title="Open late", text="Yes.", by=given["by"]
+    )
+    decided = f"It decided “Open late” on {in_words(day)}: it cannot be "
+
+    says, fields = refused(
+        meetings.cancel, meeting=meeting, by=given["by"], reason="Too few could come."
+    )
+    assert (says.startswith(f"{decided}cancelled. Say"), fields) == (True, {"status"})
+    for days in (1, -1):
+        moved = {"starts_at": yesterday + timedelta(days=days)}
+        says, fields = refused(meetings.change, meeting=meeting, **moved, **given)
+        assert (says.startswith(f"{decided}on other days"), fields) == (True, {"starts_at"})
+    client.force_login(given["by"])
+    page = edit(client, meeting, status="cancelled", **starts(yesterday), note="Too few")
+    assert f"{decided}cancelled" in page.text
+    longer = yesterday - timedelta(days=1)
+    meetings.change(meeting=meeting, starts_at=longer, ends_at=yesterday, **given)
+
+    decision.delete()
+    assert meetings.cancel(meeting=meeting, by=given["by"], reason="Too few").sequence == 2
+
+
+def starts(moment):
+    moment = timezone.localtime(moment)
+    return {"starts_at_0": f"{moment:%Y-%m-%d}", "starts_at_1": f"{moment:%H:%M:%S}"}
 
 
 def test_a_meeting_that_was_held_since_it_was_read_is_not_cancelled():
