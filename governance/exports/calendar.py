@@ -5,7 +5,7 @@ that a moved meeting moves and a cancelled one is struck out wherever it was tak
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -62,7 +62,7 @@ def calendar_with(name, entries):
     calendar.add("prodid", "-//Tower Hamlets Together//Portal//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", " ".join(name.split()))  # written as it is: one line
     calendar.add("x-wr-timezone", LONDON.key)
     calendar.add("refresh-interval", vDuration(REFRESH), parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESH))  # the same, for Outlook
@@ -81,8 +81,8 @@ def _event(entry):
     event.add("sequence", entry.sequence)
     event.add("dtstamp", entry.changed_at)
     event.add("last-modified", entry.changed_at)
-    event.add("dtstart", entry.starts_at.astimezone(LONDON))
-    event.add("dtend", (entry.ends_at or entry.starts_at + USUAL_LENGTH).astimezone(LONDON))
+    event.add("dtstart", on_clocks(entry.starts_at))
+    event.add("dtend", on_clocks(entry.ends_at or entry.starts_at + USUAL_LENGTH))
     event.add("summary", title)
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     event.add("url", entry.address)
@@ -91,3 +91,9 @@ def _event(entry):
     if entry.note:
         event.add("description", entry.note)
     return event
+
+
+def on_clocks(moment):
+    """A moment by London's clocks; in the hour that comes twice, what they show is its first."""
+    shown = moment.astimezone(LONDON)
+    return moment.astimezone(UTC) if shown.fold else shown

@@ -337,6 +337,27 @@ def test_a_calendar_keeps_the_hour_of_the_clock_over_the_change_to_summer_time(c
     assert calendar["REFRESH-INTERVAL"].to_ical() == calendar["X-PUBLISHED-TTL"].to_ical()
 
 
+def test_a_calendar_tells_the_moments_of_a_night_in_which_clocks_change(client):
+    body = make_body("Night, Group; “A”\nand B " + "বোর্ড " * 20 + "end")
+    moments = [
+        datetime(2026, 10, 25, hour, minute, tzinfo=UTC) for hour in (0, 1) for minute in (0, 30)
+    ]
+    moments += [datetime(2027, 3, 28, 0, 30, tzinfo=UTC), datetime(2027, 7, 5, 23, tzinfo=UTC)]
+    for starts_at in moments:
+        make_meeting(body, starts_at, is_public=True, note="Comma, semicolon; \\ and\nlines")
+
+    content = client.get(reverse("governance:body_calendar", args=[body.slug])).content
+
+    found = Calendar.from_ical(content).events
+    assert sorted(event.start.astimezone(UTC) for event in found) == moments
+    assert {event.end.astimezone(UTC) - event.start.astimezone(UTC) for event in found} == {
+        timedelta(hours=2)
+    }
+    assert {str(event["summary"]) for event in found} == {body.name}
+    assert {str(event["description"]) for event in found} == {"Comma, semicolon; \\ and\nlines"}
+    assert max(map(len, content.split(b"\r\n"))) <= 75
+
+
 def test_a_meeting_is_on_the_page_until_its_day_is_over(client, monkeypatch):
     now = datetime(2027, 7, 6, 15, tzinfo=ZoneInfo("Europe/London"))
     monkeypatch.setattr(timezone, "now", lambda: now)
