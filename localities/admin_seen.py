@@ -76,7 +76,7 @@ def said_of_change(row, inlines):
         when = date_format(timezone.localtime(latest.history_date), "j F Y, H:i")
         told = f"{who} changed {what} on {when}, after you had opened it."
         if latest.history_change_reason:
-            told += f" Reason: {latest.history_change_reason}"
+            told += f" Reason: “{latest.history_change_reason.rstrip('.')}”."
     return (
         f"Nothing was saved. {told} What you typed is still here. Some fields say what they are "
         "now: type that where you do not mean to change it. “History” tells all that is different. "

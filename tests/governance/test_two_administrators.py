@@ -194,7 +194,7 @@ def test_who_saves_an_old_page_is_told_what_another_changed_and_keeps_what_was_t
 
     says = text_of(page.text)
     assert "Nothing was saved. Ada King changed this on " in says
-    assert "after you had opened it. Reason: Renamed. What you typed is still here." in says
+    assert "after you had opened it. Reason: “Renamed”. What you typed is still here." in says
     assert "It is “Chair of new” now." in says and "It is empty now." in says
     assert 'value="Chair of old"' in page.text and 'value="2027-03-31"' in page.text
     seat.refresh_from_db()
