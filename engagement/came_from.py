@@ -3,7 +3,7 @@
 `engagement.apps` registers these with `governance.came_from` at the start.
 """
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from engagement import queue
@@ -31,7 +31,8 @@ class FromTheme(Origin):
 @KeptQuery
 def themes_of(escalation):
     before = Theme.history.filter(escalation=escalation).order_by().values("id")
-    return Theme.objects.filter(Q(escalation=escalation) | Q(pk__in=before)).order_by("pk")
+    its = Theme.objects.filter(escalation=escalation).order_by().values("pk").union(before)
+    return Theme.objects.filter(pk__in=its).order_by("pk")
 
 
 class FromMessages(Origin):
@@ -39,11 +40,8 @@ class FromMessages(Origin):
     order = 20
 
     def links(self, escalation, standing):
-        waits = Referral.objects.filter(escalation=escalation).values("submission")
-        waited = ReferralStep.objects.filter(waited_for=escalation)
-        its = Q(pk__in=waits) | Q(pk__in=waited.order_by().values("referral__submission"))
         readable = queue.visible_to(standing).filter(submission=OuterRef("pk"))
-        found = Submission.objects.filter(its, Exists(readable)).order_by("pk")
+        found = messages_of(escalation).filter(Exists(readable)).order_by("pk")
         found = list(found.only("pk", "received_on")[: SHOWN + 1])
         links = [
             Link(
@@ -53,6 +51,17 @@ class FromMessages(Origin):
             for each in found[:SHOWN]
         ]
         return [*links, Link("and more messages")] if len(found) > SHOWN else links
+
+
+def messages_of(escalation):
+    """Those that wait for it, and that waited for it until it was withdrawn.
+
+    A union, as PostgreSQL would look through all messages for one condition or another.
+    """
+    waits = Referral.objects.filter(escalation=escalation).order_by().values("submission")
+    waited = ReferralStep.objects.filter(waited_for=escalation).order_by()
+    its = waits.union(waited.values("referral__submission"))
+    return Submission.objects.filter(pk__in=its)
 
 
 class FromDraft(Origin):
@@ -77,6 +86,9 @@ class FromDraft(Origin):
 def source_of(escalation):
     """What a draft was begun from: a message that a body has, or a theme; None if from neither."""
     drafts = MatterDraft.objects.filter(escalation=escalation)
-    drafts = drafts.select_related("referral__submission", "referral__body", "theme__lead_body")
+    drafts = drafts.select_related(
+        *("referral__submission", "referral__body", "referral__escalation"),
+        *("theme__lead_body", "theme__escalation"),
+    )
     draft = drafts.first()
     return draft and (draft.referral or draft.theme)

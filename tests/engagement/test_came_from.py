@@ -1,8 +1,12 @@
 """From a matter back to what residents said, for those who may read that."""
 
+import re
+
 import pytest
+from django.db import connection
 
 from engagement.actions import raising
+from engagement.came_from import messages_of
 from engagement.models import Referral
 from governance.actions import escalations
 from tests.factories import (
@@ -18,6 +22,11 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+BY_KEY = {
+    "postgresql": r"on engagement_submission .*\n +Index Cond: \(id = ",
+    "sqlite": r"^[0-9 ]+SEARCH engagement_submission USING INTEGER PRIMARY KEY",
+}
 
 
 @pytest.fixture
@@ -135,3 +144,15 @@ def test_a_matter_of_many_messages_shows_some_in_the_same_queries(
 
     assert page.count(">Message F-") == 10
     assert "and more messages" in page
+
+
+def test_the_messages_of_a_matter_are_looked_up_by_their_keys():
+    """And not each message asked whether it is one of them."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for way in ("seqscan", "hashjoin", "mergejoin"):  # which so few rows might be read by
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+
+    plan = messages_of(1).explain()
+
+    assert re.search(BY_KEY[connection.vendor], plan), plan
