@@ -61,7 +61,7 @@ def brought_to(other, lead, by):
     What its resident is told of it stands in the step that puts it with that one.
     """
     structure = structure_today()
-    if holder_by(structure, lead) == holder_by(structure, other):
+    if holder_by(structure, lead.body_id) == holder_by(structure, other.body_id):
         return lead
     moved(lead, Move.REFER_ON, by, "")
     return led_on(other.body, lead, by, ReferralStatus.REFERRED)

@@ -94,7 +94,7 @@ def refer_on(*, referral, to_body, by, reason, wrong="", seen=None):
     If it came to the wrong body, `wrong` says by what: by the rule, or else which topic is right.
     """
     referral = taken(referral, by, seen, Move.REFER_ON)
-    if to_body.pk in {referral.body_id, holder_by(structure_today(), referral)}:
+    if to_body.pk in {referral.body_id, holder_by(structure_today(), referral.body_id)}:
         raise MoveNotAllowed(f"It lies before {to_body.name} already.")
     receiver = receivers_on(timezone.localdate()).get(to_body.pk)
     if receiver is None:
@@ -108,9 +108,9 @@ def refer_on(*, referral, to_body, by, reason, wrong="", seen=None):
         return put_before(receiver, referral, by, reason, wrong)
 
 
-def holder_by(structure, referral):
-    """The body, by primary key, that has it: itself, or who follows it; None if nobody."""
-    holder = referral.body_id and structure.holder_of(referral.body_id)
+def holder_by(structure, body_id):
+    """Who has what lies before a body, by primary key: itself, or who follows; None if nobody."""
+    holder = body_id and structure.holder_of(body_id)
     return holder.pk if holder else None
 
 
@@ -133,7 +133,8 @@ def take_along(referral, receiver, by, reason):
     That body, or the engagement team where none has it, is told of the one that it is to answer,
     and finds this one there.
     """
-    if referral.body == receiver:
+    structure = structure_today()
+    if holder_by(structure, referral.body_id) == holder_by(structure, receiver and receiver.pk):
         return
     moved(referral, Move.GO_ALONG, by, reason)
     led_on(receiver, referral, by, ReferralStatus.MERGED)

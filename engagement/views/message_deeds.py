@@ -148,7 +148,7 @@ def form_of(name, standing, progress, data=None):
     if name == Move.REFER_ON:
         structure = structure_today()
         receivers = receivers_on(timezone.localdate())
-        others = receivers.keys() - {referrals.holder_by(structure, lead)}
+        others = receivers.keys() - {referrals.holder_by(structure, lead.body_id)}
         options["bodies"] = [body for body in structure.bodies if body.pk in others]
         topics = catalogue_of(structure).topics
         options["topics"] = [each for each in topics if each != progress.submission.topic]

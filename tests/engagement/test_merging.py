@@ -194,6 +194,21 @@ def test_what_lies_before_a_closed_body_is_with_the_one_that_follows(
     assert lead_of(second).steps.count() == steps + 1
 
 
+def test_nor_does_what_was_put_with_it_before_that_one_go_along(
+    first, second, officer, partnership, team
+):
+    third = send_feedback(topic="healthy")
+    merging.merge(referral=lead_of(third), into=second.submission, by=officer)
+    before_triage(second, partnership, officer)
+    closed_since_yesterday(partnership.living_well, partnership.triage)
+    steps = lead_of(third).steps.count()
+
+    merging.merge(referral=lead_of(second), into=first.submission, by=team)
+
+    assert lead_of(third).body == partnership.triage
+    assert lead_of(third).steps.count() == steps
+
+
 def test_pressed_twice_it_is_put_there_once(first, second, officer, partnership, team):
     before_triage(first, partnership, officer)
     client = Client()
