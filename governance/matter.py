@@ -176,7 +176,7 @@ class Matter(MatterInWords):
     def view_asked_of(self, standing):
         """The step by which the view of a body was asked that someone sits on.
 
-        None once that body has said something since or has the matter itself, or it is closed.
+        None once that body has said something since or has the matter, and of what is closed.
         """
         asked = [each for each in self.views_asked if each.consulted_body.pk in standing.sits_on]
         return asked[-1] if asked else None
