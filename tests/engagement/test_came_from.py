@@ -1,7 +1,5 @@
 """From a matter back to what residents said, for those who may read that."""
 
-import re
-
 import pytest
 from django.db import connection
 
@@ -22,11 +20,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-BY_KEY = {
-    "postgresql": r"on engagement_submission .*\n +Index Cond: \(id = ",
-    "sqlite": r"^[0-9 ]+SEARCH engagement_submission USING INTEGER PRIMARY KEY",
-}
 
 
 @pytest.fixture
@@ -148,11 +141,11 @@ def test_a_matter_of_many_messages_shows_some_in_the_same_queries(
 
 def test_the_messages_of_a_matter_are_looked_up_by_their_keys():
     """And not each message asked whether it is one of them."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            for way in ("seqscan", "hashjoin", "mergejoin"):  # which so few rows might be read by
-                cursor.execute(f"SET LOCAL enable_{way} = off")
-
     plan = messages_of(1).explain()
 
-    assert re.search(BY_KEY[connection.vendor], plan), plan
+    if connection.vendor == "postgresql":
+        assert (
+            "SubPlan" not in plan
+        )  # it would be asked of each row; a join may begin at either end
+    else:
+        assert "SEARCH engagement_submission USING INTEGER PRIMARY KEY" in plan.splitlines()[0]
