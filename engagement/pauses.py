@@ -4,7 +4,7 @@ A matter knows of no message, so it writes down nowhere that the clock goes on: 
 matter itself tell the day.
 """
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from engagement.models import Referral, ReferralStep
@@ -69,7 +69,7 @@ def each_with_pauses(leads):
     of_messages = dict(by_first(steps))
     now = leads.filter(status=ReferralStatus.ESCALATED).values("escalation")
     steps = EscalationStep.objects.filter(
-        Q(escalation__in=now) | Q(escalation__in=before),
+        escalation__in=now.union(before),  # for one or the other PostgreSQL would read all steps
         kind__in={*MATTER_ENDS, OfMatter.REOPENED},
     ).order_by("escalation", "pk")
     of_matters = dict(by_first(steps.values_list("escalation", "kind", "at")))

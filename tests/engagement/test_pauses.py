@@ -4,12 +4,14 @@ from datetime import date
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from engagement.actions import merging, raising, referrals, submissions, themes
 from engagement.actions.clocks import follow_matters, out_of_step
 from engagement.models import MessageTally, Referral, ReferralNotice, ReferralStep
 from engagement.models.referral import MATTER_ENDED
-from engagement.pauses import take_step_of_matter
+from engagement.pauses import pauses_of, take_step_of_matter
 from governance.actions import clocks, escalations
 from governance.actions import merging as matters
 from governance.actions.steps import RECORDED_AS
@@ -25,6 +27,7 @@ from tests.factories import (
     make_officer,
     make_submission,
     make_theme,
+    send_feedback,
     words_of_a_matter,
 )
 from tests.parallel import Meanwhile
@@ -367,3 +370,19 @@ def test_each_step_of_a_matter_ends_the_wait_for_it_where_its_status_does(messag
 
     assert differ == []
     assert set(EscalationStep.Kind) - told == {"raised", "moved", "took_in"}
+
+
+def test_the_steps_of_its_matters_are_looked_up(partnership):
+    """And not each step of any matter asked whether it is of one of them."""
+    if connection.vendor != "postgresql":
+        return  # what is one or the other it looks up by itself
+    lead = lead_of(send_feedback(topic="healthy").submission)
+
+    with CaptureQueriesContext(connection) as queries:
+        pauses_of(lead)
+
+    [sql] = [each["sql"] for each in queries if 'FROM "governance_escalationstep"' in each["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}")
+        plan = "\n".join(row for (row,) in cursor.fetchall())
+    assert "SubPlan" not in plan
