@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, override
 
 from engagement.receivers import engagement_team_addresses
 from governance.outbox import addresses_of, enqueue, holder_of
+from governance.permissions import ENGAGEMENT_TEAM
 from governance.structure import structure_today
 from governance.telling import capital, with_article
 
@@ -122,6 +123,7 @@ def tell_of_overdue(referral, clock, due, *, reminds):
         subject=f"{referral.submission.reference} is overdue"
         + (" before you" if reminds else f" before {with_article(body.name)}" if body else ""),
         template="engagement/emails/overdue.txt",
+        or_to=ENGAGEMENT_TEAM,
         due=due,
         body=body.name if body else "",
         context={
@@ -165,7 +167,7 @@ def tell_lead(referral, subject, template, catalogue=None, *, at_once=False):
 def to_staff(**mail):
     """A mail in English, whatever language the resident reads whose deed it tells of."""
     with override(settings.LANGUAGE_CODE):
-        enqueue(**mail)
+        enqueue(or_to=ENGAGEMENT_TEAM, **mail)
 
 
 def tell_resident_of_receipt(submission, contact):

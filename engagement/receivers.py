@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from engagement.routing import TRIAGE_BODY
 from governance.models import Body, Membership, Seat
-from governance.outbox import address_of, holder_of, officers_of
+from governance.outbox import addresses_in, holder_of, officers_of
 from governance.permissions import ENGAGEMENT_TEAM
 from localities.dated import in_force
 
@@ -51,5 +51,4 @@ def people_who_may_answer(body):
 
 
 def engagement_team_addresses():
-    team = get_user_model().objects.filter(groups__name=ENGAGEMENT_TEAM, is_active=True)
-    return [address_of(person) for person in team.select_related("staff_settings")]
+    return addresses_in(ENGAGEMENT_TEAM)

@@ -91,23 +91,23 @@ def tell_of_last_step(escalation):
     asks = Asks.ACT if is_to_act else Asks.NOTHING
     told = tell(matter, [matter.holder, matter.acting_body], asks=asks)
     others = {*matter.path, *matter.consulted} if step.kind in ENDS else matter.path
-    tell(matter, others, asks=Asks.KNOW if escalation.is_open else Asks.NOTHING, but_not=told)
+    tell(matter, others, asks=Asks.KNOW if escalation.is_open else Asks.NOTHING, told=told)
 
 
-def tell(matter, bodies, *, asks=Asks.NOTHING, but_not=()):
+def tell(matter, bodies, *, asks=Asks.NOTHING, told=()):
     """Write one mail to each address of these bodies, but for those told; give the addresses."""
     step = matter.last_step
-    addresses = {
+    addresses = [
         address
         for body in set(bodies)
         for address in outbox.addresses_of(body, day=matter.today, but_not=step.by)
-    }
-    write(matter, addresses.difference(but_not), asks=asks)
+    ]
+    write(matter, addresses, asks=asks, told=told)
     return addresses
 
 
-def write(matter, addresses, *, asks=Asks.NOTHING):
-    """Write a mail about the last step to these addresses."""
+def write(matter, addresses, *, asks=Asks.NOTHING, told=()):
+    """Write a mail about the last step to these addresses, but for those told."""
     step, reference = matter.last_step, matter.escalation.reference
     for_another = asks == Asks.ACT and matter.acting_body != matter.holder
     names_who_acts = for_another or asks == Asks.KNOW
@@ -117,6 +117,9 @@ def write(matter, addresses, *, asks=Asks.NOTHING):
         subject=f"{reference} {subject_of(step)}",
         template="governance/emails/escalation.txt",
         body=matter.holder.name,
+        by=step.by,
+        told=told,
+        at=step.at,
         due=clocks[0].due if clocks and asks != Asks.KNOW else None,
         context={
             "happened": f"{reference}: {happened(step)}",
@@ -149,14 +152,15 @@ def tell_of_moved_day(point, *, by):
 
 
 def write_of_action_point(point, subject, *, by):
-    addresses = set(outbox.addresses_of(point.body, but_not=by))
+    addresses = outbox.addresses_of(point.body, but_not=by)
     if point.person and point.person != by and point.person.is_active:
-        addresses.add(outbox.address_of(point.person))
+        addresses.append(outbox.address_of(point.person))
     outbox.enqueue(
         to=addresses,
         subject=subject,
         template="governance/emails/action_point.txt",
         body=point.body.name,
+        by=by,
         due=point.due_on,
         context={"point": point, "address": reverse("governance:action_points")},
     )
@@ -186,7 +190,7 @@ def tell_of_overdue(matter, notices):
         bodies = {notice.body for notice in notices}
         subject = f"{reference} is overdue before {holder}: for you to know"
     outbox.enqueue(
-        to={address for body in bodies for address in outbox.addresses_of(body, day=matter.today)},
+        to=[address for body in bodies for address in outbox.addresses_of(body, day=matter.today)],
         subject=subject,
         template="governance/emails/overdue.txt",
         due=first.due,

@@ -7,10 +7,12 @@ our note of it; both copies then carry the same Message-ID, by which mail progra
 import logging
 import random
 import uuid
+from collections import defaultdict
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 from email.utils import format_datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -53,10 +55,28 @@ PAUSES = [
 MOST_ATTEMPTS = len(PAUSES) + 1
 
 
-class Address(str):
-    """Where a mail goes. `daily_for` is who reads there, if they want one mail a day."""
+class Post(NamedTuple):
+    """Why somebody is told: as an officer of a body, or of a group; without either, by name."""
 
-    daily_for = None
+    body: int | None = None
+    group: str = ""
+
+
+BY_NAME = Post()
+
+
+class Address(str):
+    """Where a mail goes, by key who reads there, if it is a person, and why it goes there."""
+
+    person = None
+    is_daily = False  # they want one mail a day
+    posts = ()
+
+    def with_posts(self, posts):
+        address = Address(self)
+        address.person, address.is_daily = self.person, self.is_daily
+        address.posts = tuple(dict.fromkeys((*self.posts, *posts)))
+        return address
 
 
 _put_in_later = ContextVar("mails that go into the outbox together, at the end", default=None)
@@ -74,12 +94,29 @@ def together():
     insert(*mails)
 
 
-def enqueue(*, to, subject, template, context, due=None, at_once=False, body=""):
+def enqueue(
+    *,
+    to,
+    subject,
+    template,
+    context,
+    due=None,
+    at_once=False,
+    body="",
+    by=None,
+    told=(),
+    at=None,
+    or_to=GOVERNANCE_ADMINISTRATORS,
+):
     """Put one mail to each address in the outbox, within the caller's transaction.
 
     For somebody who wants one mail a day it is kept as a line of the next, with the due day, unless
     it is to be read `at_once`. The line is the subject, and names the `body` that has what it tells
     of: who has several posts would not know which of them is meant.
+
+    There is a line for each of their posts, which is for whoever has that post in the morning; for
+    the group `or_to`, if nobody is told for the body then; and never for `by`, whose act it is. All
+    mails about one deed are given the moment `at` which it was done. Those `told` have had another.
 
     `template` is a text template; it gets `context` and the portal's own address as `portal_url`.
     The `reference` in the context is what the mail is known to be about.
@@ -91,17 +128,27 @@ def enqueue(*, to, subject, template, context, due=None, at_once=False, body="")
     # A header is one line, whatever a body or a topic is called.
     subject = " ".join(subject.split())[: OutboxMessage._meta.get_field("subject").max_length]
     line = subject if body in subject else f"{subject} – {body}"
+    at = at or timezone.now()
+    told = {address: address.posts for address in distinct(told)}
+    know = {address for address in (*addresses, *told) if not address.is_daily}
+    if by is not None:
+        know.add(by.email.strip().lower())
     lines = [
         DigestLine(
-            person_id=address.daily_for,
+            person_id=address.person,
+            body_id=post.body,
+            group=post.group or (or_to if post.body else ""),
+            know=sorted(know),
             about=context.get("reference", ""),
             line=line[: DigestLine._meta.get_field("line").max_length],
             path=context["address"],
             due=due,
-            written_at=timezone.now(),
+            written_at=at,
         )
         for address in addresses
-        if address.daily_for and not at_once
+        if address.is_daily and not at_once
+        for post in address.posts
+        if post not in told.get(address, ())
     ]
     insert(*lines)
     mails = [
@@ -113,7 +160,7 @@ def enqueue(*, to, subject, template, context, due=None, at_once=False, body="")
             due_at=timezone.now(),
         )
         for address in addresses
-        if at_once or not address.daily_for
+        if address not in told and (at_once or not address.is_daily)
     ]
     put_in_later = _put_in_later.get()
     if put_in_later is None:
@@ -134,8 +181,29 @@ def addresses_of(body, *, day=None, but_not=None):
     if body is None:
         return []
     day = day or timezone.localdate()
-    told = told_among(officers_with_settings(body=body.pk, day=day), day)
-    return distinct([body.mailbox, *(address_of(each) for each in told if each != but_not)])
+    officers = officers_with_settings(body=body.pk, day=day)
+    return addresses_among(officers, day, body=body.pk, mailbox=body.mailbox, but_not=but_not)
+
+
+def addresses_of_each(bodies, day):
+    """The same for bodies given by their keys, under these, in two queries."""
+    structure = structure_on(day)
+    holders = {pk: holder.pk for pk in bodies if (holder := structure.holder_of(pk))}
+    mailboxes = Body.objects.filter(pk__in=holders.values()).values_list("pk", "mailbox")
+    officers = defaultdict(list)
+    held = officers_on(day).filter(seat__body__in=holders.values())
+    for each in held.select_related("seat", "person__staff_settings"):
+        officers[each.seat.body_id].append(each)
+    found = {
+        pk: addresses_among(officers[pk], day, body=pk, mailbox=mailbox)
+        for pk, mailbox in mailboxes
+    }
+    return {pk: found.get(holders.get(pk), []) for pk in bodies}
+
+
+def addresses_among(officers, day, *, body, mailbox, but_not=None):
+    people = (each for each in told_among(officers, day) if each != but_not)
+    return distinct([mailbox, *(address_of(each, Post(body=body)) for each in people)])
 
 
 def told_among(officers, day):
@@ -151,9 +219,14 @@ def told_among(officers, day):
 
 def administrators(*, but_not=None):
     """Where mail for those goes who look after the structure, and decide on exceptions."""
-    people = User.objects.filter(groups__name=GOVERNANCE_ADMINISTRATORS, is_active=True)
+    return addresses_in(GOVERNANCE_ADMINISTRATORS, but_not=but_not)
+
+
+def addresses_in(group, *, but_not=None):
+    """Where mail for the people of a group goes."""
+    people = User.objects.filter(groups__name=group, is_active=True)
     people = people.select_related("staff_settings")
-    return distinct(address_of(each) for each in people if each != but_not)
+    return distinct(address_of(each, Post(group=group)) for each in people if each != but_not)
 
 
 def is_away(person, day):
@@ -161,12 +234,12 @@ def is_away(person, day):
     return settings_of is not None and settings_of.is_away_on(day)
 
 
-def address_of(person):
-    """The address of somebody, which comes with their settings."""
+def address_of(person, post=BY_NAME):
+    """The address of somebody, told by name or for a post; who they are comes with settings."""
     address = Address(person.email.strip().lower())
     settings_of = getattr(person, "staff_settings", None)
-    if settings_of and settings_of.mail == StaffSettings.Mail.DAILY:
-        address.daily_for = person.pk
+    address.person, address.posts = person.pk, (post,)
+    address.is_daily = settings_of is not None and settings_of.mail == StaffSettings.Mail.DAILY
     return address
 
 
@@ -214,10 +287,14 @@ def forget_mails_about(reference):
 
 def distinct(addresses):
     """Each address once, in small letters, those of people with what is known of them."""
-    known = (
-        each if isinstance(each, Address) else Address(each.strip().lower()) for each in addresses
-    )
-    return sorted({address for address in known if address})
+    known = {}
+    for each in addresses:
+        address = each if isinstance(each, Address) else Address(each.strip().lower())
+        if address in known:
+            address = known[address].with_posts(address.posts)
+        if address:
+            known[address] = address
+    return sorted(known.values())
 
 
 # --- The worker -----------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Mail goes to posts: who is told while others are away, at once or once a day."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -96,16 +96,6 @@ def test_as_many_queries_find_them_whatever_their_number(body, django_assert_num
 
 
 # --- When -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def at(monkeypatch):
-    def set_clock(day, hour):
-        moment = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
-        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
-
-    set_clock(MONDAY, 12)
-    return set_clock
 
 
 def mails_to(person):
