@@ -16,6 +16,9 @@ from localities.day_field import DayField, in_words
 # How far back the decisions and meetings lie that a matter can be resolved with.
 LATELY = timedelta(days=400)
 
+# What is asked of a decision that is told where a matter is resolved; one that is recorded has it.
+OF_A_NEW_DECISION = ("title", "note", "meeting", "decided_on")
+
 
 class DecisionForm(forms.Form):
     """What a meeting decided."""
@@ -95,16 +98,20 @@ class ResolveForm(MoveForm):
         decision = self.fields["decision"]
         decision.initial = self.NEW
         decision.choices = [
-            (self.NEW, "A new one, told below"),
             *(
                 (key, f"{each.title}, {in_words(each.decided_on)}")
                 for key, each in self.decisions.items()
             ),
+            (self.NEW, "A new one, told below"),
         ]
         if not self.decisions:
             decision.widget = forms.HiddenInput()
         self.nhsuk = {
-            "decision": {"optional": False},
+            "decision": {
+                "optional": False,
+                "dividers": {self.NEW: "or"},
+                "reveals": {self.NEW: OF_A_NEW_DECISION} if self.decisions else {},
+            },
             "title": {"optional": False},
             "note": {"optional": False},
             "meeting": {"optional": False},
@@ -134,9 +141,18 @@ class ResolveForm(MoveForm):
         return held.order_by("-starts_at")[:12]
 
     def clean(self):
-        if self.cleaned_data.get("decision") in {"", self.NEW} and "note" not in self.errors:
-            if not self.cleaned_data.get("note"):
+        if self.cleaned_data.get("decision") in {"", self.NEW}:
+            if "note" not in self.errors and not self.cleaned_data.get("note"):
                 self.add_error("note", "Write what was decided")
+        elif self.said.strip():
+            self.add_error(
+                "decision",
+                "You chose a decision that is recorded, and wrote a new one too. Choose “A new"
+                " one, told below” to record what you wrote, or empty it first",
+            )
+        elif "decision" in self.cleaned_data:
+            for name in OF_A_NEW_DECISION:
+                self.errors.pop(name, None)
 
     @property
     def chosen(self):

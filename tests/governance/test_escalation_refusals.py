@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from governance.actions import escalations
+from governance.actions import decisions, escalations
 from governance.actions.structure import structure_edited
 from governance.matter import Matter
 from governance.models import BodyName, Escalation, EscalationFile, Membership
@@ -73,6 +73,40 @@ def test_a_title_that_was_typed_with_a_decision_is_shown_with_it(client, matter)
     assert re.search(
         r" readonly[^>]*>\s*A lift for Bow\s+It comes in March\.</textarea>", response.text
     )
+
+
+@pytest.fixture
+def recorded(client, matter):
+    """A decision of the body that is to settle the matter, whose officer is signed in."""
+    by = officer_of(matter.current_body)
+    escalations.accept(escalation=matter, by=by)
+    client.force_login(by)
+    return decisions.decide(body=matter.current_body, title="Rooms", text="We rent two.", by=by)
+
+
+def resolve_with(client, matter, decision, **typed):
+    page = hidden_fields(client.get(page_of(matter)))
+    sent = {"seen": page["seen"], "decision": decision.pk, "title": matter.title, **typed}
+    return client.post(page_of(matter, "resolve"), sent)
+
+
+@pytest.mark.parametrize("typed", [{"note": "It comes in March."}, {"title": "A lift for Bow"}])
+def test_a_new_decision_beside_a_recorded_one_is_asked_about(client, matter, recorded, typed):
+    response = resolve_with(client, matter, recorded, **typed)
+
+    assert response.status_code == 200
+    assert "You chose a decision that is recorded, and wrote a new one too" in response.text
+    assert next(iter(typed.values())) in response.text
+    assert not Escalation.objects.get().decision
+
+
+def test_a_recorded_decision_settles_a_matter_whatever_else_is_not_a_day(client, matter, recorded):
+    day = {"decided_on_day": "31", "decided_on_month": "2", "decided_on_year": "2026"}
+
+    response = resolve_with(client, matter, recorded, **day)
+
+    assert response.status_code == 302
+    assert Escalation.objects.get().decision == recorded
 
 
 def test_a_stale_draft_shows_what_is_saved_beside_what_was_typed(client, ladder):
