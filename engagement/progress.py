@@ -87,14 +87,19 @@ TOLD_TO_RESIDENT = {
 }
 
 
-ESCALATED_AGAIN = gettext_lazy(
+ESCALATED_AGAIN = "Escalated again by {body}, which had withdrawn the matter before"
+TOLD_OF_ESCALATED_AGAIN = gettext_lazy(
     "{body} took back what it had passed up, and passed it up again for a decision"
 )
 
 
+def happened_at(step):
+    return ESCALATED_AGAIN if step.waited_for_id else HAPPENED[step.kind]
+
+
 def told_to_resident_of(step):
     if step.waited_for_id:
-        return ESCALATED_AGAIN
+        return TOLD_OF_ESCALATED_AGAIN
     return TOLD_TO_RESIDENT.get(step.kind, "")
 
 
@@ -353,7 +358,7 @@ class Progress:
                 entries.append(Entry(step.at, _("Copied to {body}").format(body=body)))
                 continue
             to = next_lead.get(referral.pk)
-            happened = HAPPENED[step.kind].format(body=body, to=to and self.called(to, day))
+            happened = happened_at(step).format(body=body, to=to and self.called(to, day))
             entries.append(
                 Entry(
                     step.at,

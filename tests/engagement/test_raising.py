@@ -454,6 +454,8 @@ def test_what_was_taken_back_is_escalated_again_and_the_receipt_tells_both(
     assert "took back what it had passed up, and passed it up again" in receipt
     assert "The Executive Board has it now" in receipt
     assert "It was taken back on" not in receipt
+    told = desk.client.get(address).text
+    assert told.count("Escalated by") == told.count("which had withdrawn the matter before") == 1
     news = OutboxMessage.objects.filter(to="amina@example.org", subject__contains="there is news")
     assert news.count() == 2
     with pytest.raises(MoveNotAllowed, match=f"already, as {lead.escalation.reference}"):
