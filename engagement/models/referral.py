@@ -73,7 +73,10 @@ class Referral(models.Model):
         COPY = "copy", "Copy"
 
     submission = models.ForeignKey(
-        "engagement.Submission", on_delete=models.CASCADE, related_name="referrals"
+        "engagement.Submission",
+        on_delete=models.CASCADE,
+        related_name="referrals",
+        db_index=False,  # another begins with it
     )
     body = models.ForeignKey(
         "governance.Body",
@@ -203,6 +206,8 @@ class Referral(models.Model):
                 name="referral_open_not_english",
                 condition=Q(is_open=True, is_english=False),
             ),
+            # All that a search asks of the referrals of the messages that it found.
+            models.Index(fields=["submission", "body", "is_open", "id"], name="referral_by_message"),
             models.Index(fields=["body", "-id"], name="referral_by_body"),
             models.Index(fields=["body", "role", "-id"], name="referral_by_body_and_role"),
             models.Index(fields=["status", "-id"], name="referral_by_status"),

@@ -138,6 +138,17 @@ def test_a_page_of_the_queue_is_read_by_an_index_in_its_order(partnership, team,
     assert "TEMP B-TREE" not in plan and "Sort" not in plan
 
 
+def test_a_search_reads_of_referrals_their_index_alone(partnership, team):
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+
+    plan = page(partnership, team, q="lift", status="all").values("pk").explain()
+
+    how = {"postgresql": "Index Only Scan using", "sqlite": "USING COVERING INDEX"}
+    assert f"{how[connection.vendor]} referral_by_message" in plan, plan
+
+
 @pytest.mark.parametrize(
     ("group", "index"),
     [
