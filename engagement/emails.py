@@ -15,10 +15,11 @@ from governance.structure import structure_today
 from governance.telling import capital, with_article
 
 
-def tell_body_of_referral(referral, catalogue=None):
+def tell_body_of_referral(referral, catalogue=None, *, by=None):
     """To the body that is to answer, or that is to know; `referral` comes with its body.
 
-    The catalogue of today, where it is at hand, knows the rest.
+    The catalogue of today, where it is at hand, knows the rest. Who put it there, where that was
+    not its resident, is not told.
     """
     submission = referral.submission
     if referral.role == referral.Role.COPY:
@@ -28,6 +29,7 @@ def tell_body_of_referral(referral, catalogue=None):
             subject=subject,
             template="engagement/emails/copy.txt",
             body=referral.body.name,
+            by=by,
             context={
                 "reference": submission.reference,
                 "address": staff_address(submission),
@@ -42,6 +44,7 @@ def tell_body_of_referral(referral, catalogue=None):
             "engagement/emails/urgent.txt",
             catalogue,
             at_once=True,
+            by=by,
         )
         return
     tell_lead(
@@ -49,10 +52,11 @@ def tell_body_of_referral(referral, catalogue=None):
         f"{submission.reference}: a resident’s message for you to answer",
         "engagement/emails/referral.txt",
         catalogue,
+        by=by,
     )
 
 
-def tell_team_of_urgent(referral):
+def tell_team_of_urgent(referral, *, by=None):
     """To the engagement team, beside the body that has it: somebody is to look at it today."""
     tell_team(
         referral.submission,
@@ -60,6 +64,7 @@ def tell_team_of_urgent(referral):
         "engagement/emails/urgent_team.txt",
         staff_address(referral.submission),
         at_once=True,
+        by=by,
         body=referral.body.name if referral.body else "the engagement team",
     )
 
@@ -73,13 +78,14 @@ def tell_team_of_held(submission):
     )
 
 
-def tell_team(submission, subject, template, address, *, at_once=False, **context):
+def tell_team(submission, subject, template, address, *, at_once=False, by=None, **context):
     to_staff(
         to=engagement_team_addresses(),
         subject=f"{submission.reference}: {subject}",
         template=template,
         context={"reference": submission.reference, "address": address, **context},
         at_once=at_once,
+        by=by,
     )
 
 
@@ -141,7 +147,7 @@ def tell_of_overdue(referral, clock, due, *, reminds):
     )
 
 
-def tell_lead(referral, subject, template, catalogue=None, *, at_once=False):
+def tell_lead(referral, subject, template, catalogue=None, *, at_once=False, by=None):
     body = referral.body and holder_of(referral.body)
     calendar = (catalogue.structure if catalogue else structure_today()).calendar
     to_staff(
@@ -161,6 +167,7 @@ def tell_lead(referral, subject, template, catalogue=None, *, at_once=False):
         },
         due=referral.acknowledge_by if referral.status == "referred" else referral.answer_by,
         at_once=at_once,
+        by=by,
     )
 
 

@@ -121,7 +121,7 @@ def enqueue(
     `template` is a text template; it gets `context` and the portal's own address as `portal_url`.
     The `reference` in the context is what the mail is known to be about.
     """
-    addresses = distinct(to)
+    addresses = [each for each in distinct(to) if by is None or each.person != by.pk]
     if not addresses:
         return []
     text = render_to_string(template, {"portal_url": settings.PORTAL_URL, **context})

@@ -13,7 +13,7 @@ from engagement.permissions import check_can_key_in
 def key_in(*, key, content, judged, by):
     """Send a message for a resident: once for each key, and kept with who keyed it in."""
     check_can_key_in(by)
-    sent = sending.send(key=key, content=content, judged=judged)
+    sent = sending.send(key=key, content=content, judged=judged, by=by)
     KeyedIn.objects.get_or_create(
         submission=sent.submission,
         defaults={

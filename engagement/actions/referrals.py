@@ -121,7 +121,7 @@ def put_before(receiver, referral, by, reason, wrong):
     if wrong:
         count_against_routing(referral, wrong)
     new = led_on(receiver, referral, by, ReferralStatus.REFERRED)
-    tell_body_of_referral(new)
+    tell_body_of_referral(new, by=by)
     for each in with_it:
         take_along(each, receiver, by, reason)
     return new

@@ -30,7 +30,7 @@ def release(*, submission, by, reason):
         # Read from the words anew, it may be another one than when they came.
         submission.topic_id, submission.topic_by = judged.topic, judged.topic_by
         submission.save(update_fields=["status", "topic", "topic_by"])
-        put_before_bodies(submission, judged, timezone.now())
+        put_before_bodies(submission, judged, timezone.now(), by)
     return submission
 
 

@@ -58,14 +58,15 @@ def already_sent(key):
     return Sent(receipt.submission, secret if still_opens else None)
 
 
-def send(*, key, content, judged, admitted=lambda: True):
+def send(*, key, content, judged, by=None, admitted=lambda: True):
     """Store a message, put it before its bodies and tell them: once for each key.
 
+    Who keyed it in for its resident, if anybody, is not told.
     `admitted` is asked in the same transaction whether one more may come; None where it may not.
     """
     try:
         with transaction.atomic():
-            return store(key, content, judged) if admitted() else None
+            return store(key, content, judged, by) if admitted() else None
     except IntegrityError:
         # Another press of the same button was first.
         sent = already_sent(key)
@@ -74,7 +75,7 @@ def send(*, key, content, judged, admitted=lambda: True):
         return sent
 
 
-def store(key, content, judged):
+def store(key, content, judged, by):
     """The steps of `send`: `content` is what was typed, `judged` what it was read as.
 
     Whoever gave no name and no address leaves no contact. What is held is put before nobody.
@@ -118,7 +119,7 @@ def store(key, content, judged):
     insert(Receipt(submission=submission, secret_hash=secret_hash(secret)))
 
     with outbox.together():
-        referrals = () if is_held else put_before_bodies(submission, judged, now)
+        referrals = () if is_held else put_before_bodies(submission, judged, now, by)
         if is_held:
             tell_team_of_held(submission)
         tell_resident_of_receipt(submission, contact)
@@ -135,7 +136,7 @@ def language_to_write_in(content):
     return get_language() or settings.LANGUAGE_CODE
 
 
-def put_before_bodies(submission, judged, now):
+def put_before_bodies(submission, judged, now, by=None):
     """Refer a message to the body that is to answer and to those that are to know; tell them."""
     today = timezone.localdate(now)
     route, receivers, calendar = judged.route, judged.receivers, judged.calendar
@@ -172,7 +173,7 @@ def put_before_bodies(submission, judged, now):
     insert(*referrals)
     insert(*(ReferralStep(referral=each, kind=Kind.REFERRED, at=now) for each in referrals))
     for referral in referrals:
-        tell_body_of_referral(referral, judged.catalogue)
+        tell_body_of_referral(referral, judged.catalogue, by=by)
     if submission.is_urgent:
-        tell_team_of_urgent(referrals[0])
+        tell_team_of_urgent(referrals[0], by=by)
     return referrals

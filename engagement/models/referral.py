@@ -207,7 +207,9 @@ class Referral(models.Model):
                 condition=Q(is_open=True, is_english=False),
             ),
             # All that a search asks of the referrals of the messages that it found.
-            models.Index(fields=["submission", "body", "is_open", "id"], name="referral_by_message"),
+            models.Index(
+                fields=["submission", "body", "is_open", "id"], name="referral_by_message"
+            ),
             models.Index(fields=["body", "-id"], name="referral_by_body"),
             models.Index(fields=["body", "role", "-id"], name="referral_by_body_and_role"),
             models.Index(fields=["status", "-id"], name="referral_by_status"),

@@ -4,18 +4,20 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from engagement.actions import keying, submissions
 from engagement.erasure import remove_person
 from engagement.judging import judge
-from engagement.models import Contact, KeyedIn, Receipt, Referral, RoutingRule, Submission
+from engagement.models import Contact, KeyedIn, Phrase, Receipt, Referral, RoutingRule, Submission
 from engagement.receipts import secret_hash
 from engagement.replay import replay
 from engagement.sending import new_token, sending_key
 from governance.actions.structure import structure_edited
 from governance.models import OutboxMessage
+from governance.permissions import ENGAGEMENT_TEAM
 from governance.structure import structure_today
 from tests.factories import (
     make_engagement_team_member,
@@ -111,6 +113,22 @@ def test_what_is_keyed_in_in_english_goes_where_english_does(officer, partnershi
     rules = list(RoutingRule.objects.order_by("order"))
     before, after = rules, [each for each in rules if not each.language]
     assert replay(before, after, structure_today(), today()).elsewhere == 0
+
+
+@pytest.mark.parametrize("is_urgent", [False, True])
+def test_who_keyed_it_in_is_not_told_of_it(partnership, is_urgent):
+    Phrase.objects.create(text="waited three weeks", sign=Phrase.Sign.URGENT, weight=6)
+    by = partnership.officers["ne-committee"]
+    by.groups.add(Group.objects.get(name=ENGAGEMENT_TEAM))
+    colleague = make_member(partnership.ne.committee, "secretary")
+
+    words = MESSAGE if is_urgent else "The walks are full."
+    submission, _ = key_in(by, message=words, language="en")
+
+    assert submission.is_urgent == is_urgent
+    assert submission.referrals.get(role="lead").body == partnership.ne.committee
+    to = set(OutboxMessage.objects.values_list("to", flat=True))
+    assert colleague.email in to and by.email not in to
 
 
 def test_the_check_says_who_gets_it_and_sends_nothing(officer):

@@ -227,6 +227,18 @@ def test_a_body_that_closed_meanwhile_can_still_be_told_of_by_the_engagement_tea
     assert new.body == partnership.living_well
 
 
+def test_who_refers_it_on_to_a_body_of_theirs_is_not_told(partnership, lead, officer):
+    colleague = make_officer(partnership.living_well)
+    make_member(partnership.living_well, "deputy_chair", person=officer)
+    make_member(partnership.living_well, "secretary", person=officer)
+
+    do("refer_on", lead, by=officer, to_body=partnership.living_well)
+
+    to = set(OutboxMessage.objects.values_list("to", flat=True))
+    assert officer.email not in to
+    assert {colleague.email, partnership.officers["living-well"].email} <= to
+
+
 # --- Who may --------------------------------------------------------------------------------------
 
 
