@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from engagement.contact_fields import CodeField, EmailField, NameField, PhoneField, ReferenceField
 from engagement.models import About, Kind
 from engagement.sending import token_or_new
+from governance.forms import shows_nothing
 
 MESSAGE_LENGTH = 5000
 UNKNOWN = "unknown"  # "I'd rather not say, or I don't know", when asked what is nearest
@@ -47,7 +48,7 @@ class Words(forms.CharField):
         self.max_length = longest
 
     def validate(self, value):
-        super().validate("" if value.isspace() else value)
+        super().validate("" if shows_nothing(value) else value)
         over = len(value) - self.max_length
         if over > 0:
             sentence = ngettext(

@@ -1,6 +1,7 @@
 """What staff write about a matter, and what is said when it cannot be taken as it is."""
 
 import hashlib
+import unicodedata
 import uuid
 from datetime import timedelta
 
@@ -30,8 +31,16 @@ def plain_text(text):
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def shows_nothing(text):
+    """Whether nobody would see any of it: spaces, line breaks, and signs of no width."""
+    return all(sign.isspace() or unicodedata.category(sign) == "Cf" for sign in text)
+
+
 class Words(forms.CharField):
-    """Free text; a line break counts as one character, and too long a text is told by how much."""
+    """Free text; a line break counts as one character, and too long a text is told by how much.
+
+    What shows nothing is empty.
+    """
 
     widget = forms.Textarea
     default_error_messages = {"null_characters_not_allowed": "Leave out the unreadable character"}
@@ -41,7 +50,8 @@ class Words(forms.CharField):
         self.max_length = longest
 
     def to_python(self, value):
-        return plain_text(super().to_python(value))
+        text = plain_text(super().to_python(value))
+        return "" if shows_nothing(text) else text
 
     def validate(self, value):
         super().validate(value)

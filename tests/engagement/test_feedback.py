@@ -489,6 +489,14 @@ def test_too_long_a_message_is_kept_and_told_by_how_much(client, partnership):
     assert page.count("😀") == 2501
 
 
+@pytest.mark.parametrize("message", ["", " \r\n\t", "\u200b \ufeff", "\u202e\u2060"])
+def test_a_message_of_which_nothing_is_seen_is_none(client, partnership, message):
+    page = client.post(CHECK, answers(message=message)).content.decode()
+
+    assert "Enter what you want to say" in page
+    assert "Check before you send" not in page
+
+
 @pytest.mark.parametrize("letters", ["র", "গুলো", "a", "1"])
 def test_one_word_as_long_as_a_message_is_read_like_any_other(client, partnership, letters):
     message = (letters * 5000)[:5000]

@@ -133,6 +133,7 @@ def test_a_stale_draft_shows_what_is_saved_beside_what_was_typed(client, ladder)
     [
         ("", "Write what was decided"),
         ("  \r\n ", "Write what was decided"),
+        ("\u200b \ufeff\u202e", "Write what was decided"),
         ("x" * 5001, "This text has 5,001 characters. Shorten it by 1, to 5,000 or fewer"),
         ("nul \x00 here", "Leave out the unreadable character"),
     ],
