@@ -114,6 +114,8 @@ def test_who_goes_back_and_raises_again_is_led_to_the_matter(new_page, sign_in, 
     page.check("[value=quality_and_safety]")
     page.fill("[name=situation]", "They take\n\nnine days")
     page.fill("[name=asked]", "A shared deadline")
+    for part, typed in (("day", "31"), ("month", "December"), ("year", str(today().year))):
+        page.fill(f"[name=needed_by_{part}]", typed)
     press(page, "Raise this matter")
     raised = page.url
 

@@ -397,7 +397,6 @@ class Day(Group):
                 "width": width,
                 "error": bool(self.field.errors),
                 "inputmode": "text" if part == "month" else "numeric",
-                "autocomplete": "off",
             }
             for index, (part, label, width) in enumerate(DAY_PARTS)
         ]
