@@ -26,6 +26,7 @@ from governance.models import (
     EscalationStep,
     Meeting,
 )
+from governance.names import names_of
 from governance.permissions import Standing
 from governance.registered import Registered
 from governance.structure import Structure, structure_today
@@ -79,6 +80,7 @@ class Part:
     key = title = template = ""
     nothing = ""  # the sentence where there is nothing to show
     is_to_decide = False  # whether it shows matters that lie before the body
+    is_to_answer = False  # or those in which it is asked something
     order = 0
 
     def about(self, pack):
@@ -94,10 +96,17 @@ def parts_of(pack):
     return [(part, part.about(pack)) for part in PARTS]
 
 
+def to_answer(parts):
+    """The matters in which the body is asked something, as parts of its pack show them."""
+    return [row for part, about in parts if part.is_to_answer and about for row in about["rows"]]
+
+
 def to_decide(parts):
-    """The matters that lie before the body, as parts of its pack show them, each once."""
+    """Those that lie before the body, each once; none that it answers a question on first."""
     shown = [about["rows"] for part, about in parts if part.is_to_decide and about]
-    return list({row.escalation.pk: row for rows in shown for row in rows}.values())
+    found = {row.escalation.pk: row for rows in shown for row in rows}
+    asked = {row.escalation.pk for row in to_answer(parts)}
+    return [row for key, row in found.items() if key not in asked]
 
 
 # --- Matters --------------------------------------------------------------------------------------
@@ -158,7 +167,17 @@ class Asked(Matters):
     key = "asked"
     title = "Questions to answer, and views to give"
     nothing = "Nobody waits for an answer or a view of this body."
+    is_to_answer = True
     order = 25
+
+    def about(self, pack):
+        about = super().about(pack)
+        if about:
+            matters = [row.escalation for row in about["rows"]]
+            names = names_of({each.asked_by for each in matters}, pack.structure, short=True)
+            for each in matters:
+                each.asker = names[each.asked_by]
+        return about
 
     def found(self, pack):
         questions = Q(status=EscalationStatus.SENT_BACK, holds=True)
@@ -169,9 +188,12 @@ class Asked(Matters):
             | Q(kind=Kind.CONSULTED, consulted_body__in=pack.bodies),
             escalation=OuterRef("pk"),
         )
-        last = Subquery(steps.order_by("-pk").values("note")[:1])
+        last = {
+            name: Subquery(steps.order_by("-pk").values(field)[:1])
+            for name, field in (("question", "note"), ("asked_by", "from_body"))
+        }
         found = Escalation.objects.filter(pk__in=asked.values("escalation"))
-        return found.annotate(question=last).order_by("answer_by", "pk")
+        return found.annotate(**last).order_by("answer_by", "pk")
 
 
 class PassedUp(Matters):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from governance.actions import meetings
 from governance.decision_forms import DecisionForm
 from governance.models import Body, Meeting
-from governance.pack import Pack, parts_of, to_decide
+from governance.pack import Pack, parts_of, to_answer, to_decide
 from governance.permissions import can_keep_record_of, can_read_pack
 from governance.telling import with_article
 from governance.views.for_staff import for_staff
@@ -68,6 +68,7 @@ def pack_page(request, slug, pk, *, refusal="", status=200):
         "body": meeting.body,
         "parts": parts,
         "to_decide": to_decide(parts),
+        "to_answer": to_answer(parts),
         "form": form if may_decide else None,
         "refusal": refusal,
         "day_has_come": timezone.localdate(meeting.starts_at) <= timezone.localdate(),

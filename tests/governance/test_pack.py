@@ -111,6 +111,8 @@ def test_what_a_body_is_asked_stands_in_its_pack_with_the_question(client, ladde
     assert matter.reference in of_bottom and matter.reference in of_aligned
     assert "Since when?" in of_bottom and "lift" not in of_bottom
     assert "A ramp or a lift?" in of_aligned and "Since when" not in of_aligned
+    for theirs_to_answer in (of_bottom, of_aligned):
+        assert f"Question from {middle.name}:" in theirs_to_answer
     assert matter.reference not in asked_of(chair, middle)
 
     escalations.answer_back(escalation=matter, answer="May", by=officer_of(bottom))
@@ -199,6 +201,23 @@ def test_on_paper_each_matter_has_room_once_for_what_is_decided(client, ladder):
     by_hand = page.split('id="by-hand"')[1].split("</section>")[0]
     assert by_hand.count(new_and_due.reference) == 1
     assert "Signed by the chair" in by_hand
+
+
+def test_on_paper_a_matter_that_is_asked_about_has_room_for_the_answer_alone(client, ladder):
+    bottom, middle, top = ladder
+    chair = officer_of(middle)
+    matter = escalations.accept(escalation=make_escalation(bottom, middle), by=chair)
+    matter = escalations.pass_up(escalation=matter, to_body=top, by=chair, note="Dear")
+    matter = escalations.accept(escalation=matter, by=officer_of(top))
+    escalations.send_back(escalation=matter, question="How dear?", by=officer_of(top))
+    client.force_login(chair)
+
+    page = client.get(address_of(make_meeting(middle))).text
+
+    by_hand = page.split('id="by-hand"')[1].split("</section>")[0]
+    assert by_hand.count(matter.reference) == 1
+    assert f"What we say to the question from {top.name}:" in by_hand
+    assert "Decided, and why" not in by_hand
 
 
 def test_what_came_before_the_last_meeting_is_not_new(client, ladder):
