@@ -3,8 +3,10 @@
 import csv
 import io
 
-# What begins a formula, or is dropped by a spreadsheet before it looks for one.
-BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What begins a formula, also as East Asian keyboards write it, or is dropped by a spreadsheet
+# before it looks for one.
+BEGINS_FORMULA = (*"=+-@", *"\uff1d\uff0b\uff0d\uff20", "\t", "\r", "\n")
+SPACES = " \u00a0\u200b\ufeff\u3000"
 
 
 def as_csv(rows):
@@ -15,6 +17,6 @@ def as_csv(rows):
 
 
 def harmless(value):
-    if isinstance(value, str) and value.lstrip(" ").startswith(BEGINS_FORMULA):
+    if isinstance(value, str) and value.lstrip(SPACES).startswith(BEGINS_FORMULA):
         return f"'{value}"
     return "" if value is None else value

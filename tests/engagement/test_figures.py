@@ -199,6 +199,8 @@ def test_a_text_that_a_spreadsheet_would_take_for_a_formula_is_none():
         3,
         "",
     ]
+    for begins in ("\uff1d1", "\uff0b1", "\uff0d1", "\uff201", "\u00a0=1", "\u3000+1", "\ufeff@1"):
+        assert harmless(begins) == f"'{begins}"
 
 
 def test_the_longest_bar_is_the_largest_figure():
