@@ -88,6 +88,7 @@ class ResolveForm(MoveForm):
         self.decisions = {str(each.pk): each for each in self.lately_decided()}
         self.meetings = {str(each.pk): each for each in self.lately_held()}
         self.fields["title"].initial = self.matter.escalation.title
+        self.fields["decided_on"].earliest = self.since
         self.fields["meeting"].choices = [
             ("", "The chair, between meetings"),
             *(

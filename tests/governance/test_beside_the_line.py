@@ -857,6 +857,20 @@ def test_a_decision_is_not_of_a_day_to_come(matter):
         resolve(matter, decided_on=today() + timedelta(days=1))
 
 
+@pytest.mark.parametrize(("days", "is_taken"), [(-400, True), (-401, False)])
+def test_a_year_that_is_mistyped_is_said_at_the_day_of_the_decision(
+    client, ladder, matter, days, is_taken
+):
+    day = today() + timedelta(days=days)
+    client.force_login(officer_of(ladder[1]))
+    typed = {"note": "Agreed", "decided_on_day": day.isoformat()}
+
+    page = client.post(page_of(matter, "resolve"), as_seen(matter, typed), follow=True).text
+
+    assert ("Enter a day on or after" in page) == (not is_taken)
+    assert Decision.objects.filter(decided_on=day).exists() == is_taken
+
+
 @pytest.mark.parametrize(
     ("days", "sentence"),
     [
