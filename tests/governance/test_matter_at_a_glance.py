@@ -125,6 +125,25 @@ def test_a_view_is_asked_for_until_it_is_given(client, ladder, matter):
     assert asks not in above_the_matter(client, matter)
 
 
+def test_who_is_asked_their_view_reads_that_before_what_others_ask_each_other(
+    client, ladder, matter
+):
+    bottom, middle, _ = ladder
+    aligned, by = make_body(), officer_of(middle)
+    make_line(middle, aligned, "aligned_with")
+    client.force_login(make_officer(aligned))
+    matter = escalations.accept(escalation=matter, by=by)
+    matter = asides.consult(escalation=matter, body=aligned, question="And yours?", by=by)
+
+    matter = escalations.send_back(escalation=matter, question="Since when?", by=by)
+    page = above_the_matter(client, matter)
+    assert page.index("And yours?") < page.index("Since when?")
+
+    escalations.answer_back(escalation=matter, answer="Since May.", by=officer_of(bottom))
+    page = above_the_matter(client, matter)
+    assert page.index("And yours?") < page.index("Since May.")
+
+
 def test_to_withdraw_is_never_the_first_thing_that_a_page_offers(client, matter):
     client.force_login(officer_of(matter.raising_body))
 
