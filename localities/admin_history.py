@@ -17,11 +17,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import DeletedObject, ModelChange
-from simple_history.template_utils import HistoricalRecordContextHelper
+from simple_history.template_utils import HistoricalRecordContextHelper, ObjDiffDisplay
 
 # Versions of one save follow each other; that they are of one, only who, when and why can tell.
 ONE_SAVE = timedelta(seconds=10)
 MOST_ROWS = 500  # versions of rows of a kind, the last ones: what is older is not told
+# Of a long text so many characters are told; so many of its beginning, where what differs is later.
+LONGEST_TOLD, BEGINNING = 200, 30
 
 
 def key_of(model, typed):
@@ -32,8 +34,18 @@ def key_of(model, typed):
         raise Http404 from error
 
 
+class ShortenedTexts(ObjDiffDisplay):
+    """Two long texts, each cut so that what differs is told."""
+
+    def shortened_str(self, prefix, num_skipped_chars, suffix):
+        return f"{prefix}…{suffix}"
+
+
 class ChangesInWords(HistoricalRecordContextHelper):
     """What was changed, each value as people write it; empty where there is none."""
+
+    def get_obj_diff_display(self):
+        return ShortenedTexts(max_length=LONGEST_TOLD, min_begin_len=BEGINNING)
 
     def context_for_delta_changes(self, delta):
         return [*super().context_for_delta_changes(delta), *self.in_other_languages(delta)]

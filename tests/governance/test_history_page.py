@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -58,6 +59,22 @@ def test_the_history_of_a_row_says_values_as_people_write_them(client):
     assert "Successor was empty and is now “Follower”." in page
     assert "Overdue matters go up by themselves was “no” and is now “yes”." in page
     assert "Evidence was “Assumed” and is now “Sourced”." in page
+
+
+def test_of_long_texts_the_history_tells_the_beginning_and_what_differs(client):
+    body, long = make_body(), "It brings together who runs the services. " * 8
+    for purpose in (f"{long}It meets monthly.", f"{long}It meets each week."):
+        body.purpose = purpose
+        body.save()
+    client.force_login(make_governance_administrator())
+
+    page = text_of(client.get(f"/admin/governance/body/{body.pk}/history/").text)
+
+    was, now = re.search(r"Purpose was “(It[^”]*)” and is now “(It[^”]*)”", page).groups()
+    assert was.startswith("It brings together who runs") and was.endswith("It meets monthly.")
+    assert now.startswith("It brings together who runs") and now.endswith("It meets each week.")
+    assert "…" in was and "chars]" not in page
+    assert len(was) <= 200
 
 
 def test_the_history_says_what_was_chosen_and_is_gone(client):
