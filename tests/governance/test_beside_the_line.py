@@ -335,13 +335,16 @@ def test_nobody_is_asked_for_a_view_of_what_is_closed(client, ladder, matter):
     make_line(middle, aligned, "aligned_with")
     asked, by = make_officer(aligned), officer_of(middle)
     matter = asides.consult(escalation=matter, body=aligned, question="Yours?", by=by)
-    escalations.withdraw(escalation=matter, reason="Settled", by=officer_of(ladder[0]))
     client.force_login(asked)
+    assert "They read it and may comment" in client.get(page_of(matter)).text
+    escalations.withdraw(escalation=matter, reason="Settled", by=officer_of(ladder[0]))
 
-    page = client.get(LIST).text
+    page, its_own = client.get(LIST).text, client.get(page_of(matter)).text
 
     assert matter.reference in page
     assert "Your view asked" not in page
+    assert aligned.name in its_own
+    assert "may comment" not in its_own
 
 
 def test_only_an_aligned_body_is_consulted_and_only_once(ladder, matter):
