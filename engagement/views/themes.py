@@ -141,12 +141,14 @@ def page(request, theme, *, gather=None, refusal="", status=None):
     may_work = can_work_on_theme(request.standing, theme)
     may_escalate = raising.can_escalate(request.standing, theme)
     draft = MatterDraft.objects.of(theme) if may_escalate else None
+    counts = counts_of(theme)
     context = {
         "theme": theme,
         "lead": with_article(names[theme.lead_body_id]) if names else ENGAGEMENT_TEAM,
         "matter": Matter(theme.escalation) if theme.escalation else None,
-        "counts": counts_of(theme),
+        "counts": counts,
         "rows": queue.rows(rows),
+        "counts_others": not request.standing.is_engagement_team and counts.total > len(rows),
         "next_url": older and f"?before={older}",
         "previous_url": newer and f"?after={newer}",
         "form": gather if may_work and gather else GatherForm() if may_work else None,

@@ -56,6 +56,19 @@ def test_a_theme_is_seen_by_the_team_and_by_its_body(partnership, theme, team):
         assert signed_in(person).get(page_of(theme)).status_code == 404
 
 
+def test_who_does_not_see_all_that_it_counts_is_told_so(partnership, theme, team):
+    lead = partnership.living_well
+    theirs, elsewhere = make_submission(topic="healthy"), make_submission(topic="gp")
+    shared = make_theme(theirs, elsewhere, title="No lift anywhere", lead_body=lead)
+    officer, says = signed_in(partnership.officers["living-well"]), "You see only those"
+
+    page = officer.get(page_of(shared)).text
+    assert theirs.reference in page and elsewhere.reference not in page
+    assert says in page
+    assert says not in officer.get(page_of(theme)).text
+    assert says not in team.get(page_of(shared)).text
+
+
 def test_it_counts_by_month_and_locality_without_what_was_taken_back(theme, team):
     Submission.objects.filter(locality="ne").update(received_on="2026-10-31")
     taken_back = make_submission(topic="healthy")
