@@ -133,11 +133,13 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
     if sent and sent.move in forms:
         ask_for_file_again(sent)
         forms[sent.move] = sent
+    stands = sent and (sent.move in forms or (sent.move == Move.RAISE and Move.EDIT in forms))
     context = {
         "matter": matter,
         "escalation": matter.escalation,
         "body": matter.raising_body,
-        "form": sent,
+        # Of a form that is gone, what was wrong with it leads nowhere: why it is gone is enough.
+        "form": sent if stands or not refusal else None,
         "refusal": str(refusal),
         "who_acts": matter.who_acts_for(request.standing),
         "rungs": rungs(matter.structure, matter.holder),

@@ -59,6 +59,24 @@ def test_what_was_typed_is_shown_to_be_copied_where_its_form_no_longer_stands(cl
     assert re.search(r"<textarea[^>]* readonly[^>]*>\s*Since when\?</textarea>", response.text)
 
 
+def test_who_raises_what_a_colleague_has_raised_is_told_that_and_no_fault_of_a_form_that_is_gone(
+    client, ladder
+):
+    draft, by = make_draft(ladder[0]), officer_of(ladder[0])
+    client.force_login(by)
+    seen = hidden_fields(client.get(page_of(draft)))["seen"]
+    colleague = make_officer(ladder[0])
+    escalations.raise_matter(escalation=draft, to_body=ladder[1], by=colleague)
+
+    words = words_of_a_matter(situation="I wrote this.") | {"to_body": ladder[1].slug}
+    response = client.post(page_of(draft, "raise"), words | {"seen": seen})
+
+    assert response.status_code == 409
+    assert f"{colleague} raised it to" in response.text
+    assert "I wrote this." in response.text
+    assert "There is a problem" not in response.text
+
+
 def test_a_title_that_was_typed_with_a_decision_is_shown_with_it(client, matter):
     by, colleague = officer_of(matter.current_body), make_officer(matter.current_body)
     matter = escalations.accept(escalation=matter, by=by)
