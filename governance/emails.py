@@ -79,8 +79,10 @@ def tell_of_last_step(escalation):
     if step.kind == Kind.REFUSED_OUT:
         tell(matter, [matter.holder, matter.acting_body])
         return
+    for_others = Asks.KNOW if escalation.is_open else Asks.NOTHING
     if step.kind in ASIDES:
-        tell(matter, [matter.holder, matter.acting_body, matter.raising_body])
+        told = tell(matter, [matter.holder, matter.acting_body])
+        tell(matter, [matter.raising_body], asks=for_others, told=told)
         return
     if matter.went_into:
         # The bodies of the matter that goes on for both hear of that one.
@@ -91,7 +93,7 @@ def tell_of_last_step(escalation):
     asks = Asks.ACT if is_to_act else Asks.NOTHING
     told = tell(matter, [matter.holder, matter.acting_body], asks=asks)
     others = {*matter.path, *matter.consulted} if step.kind in ENDS else matter.path
-    tell(matter, others, asks=Asks.KNOW if escalation.is_open else Asks.NOTHING, told=told)
+    tell(matter, others, asks=for_others, told=told)
 
 
 def tell(matter, bodies, *, asks=Asks.NOTHING, told=()):

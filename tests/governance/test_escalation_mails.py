@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from governance.actions import escalations
+from governance.actions import asides, escalations
 from governance.actions.structure import structure_edited
 from governance.matter import Matter
 from governance.models import Body, BodyName, OutboxMessage
@@ -112,6 +112,28 @@ def test_those_below_are_told_who_acts_and_that_they_need_not(ladder):
 
     # Whose residents wait for it tell them what was decided.
     assert "need not" not in mails()[below.email].text
+
+
+def test_who_raised_a_matter_is_not_asked_to_answer_what_is_said_of_it(ladder):
+    bottom, middle, _ = ladder
+    matter = make_escalation(bottom, middle)
+    mails()
+    need_not = "You need not do anything: this is for you to know."
+
+    asides.comment(escalation=matter, text="On 10 December", by=make_member(middle))
+    told = mails()
+    raised, acts = told[officer_of(bottom).email], told[officer_of(middle).email]
+    assert f"The officers of the Operational Management Group act on it. {need_not}" in raised.text
+    assert need_not not in acts.text
+
+    matter = escalations.accept(escalation=matter, by=officer_of(middle))
+    mails()
+    escalations.send_back(escalation=matter, question="Since when?", by=officer_of(middle))
+    mails()
+    asides.comment(escalation=matter, text="We are asking", by=make_member(bottom))
+    [theirs] = mails().values()
+    assert theirs.to == officer_of(bottom).email
+    assert need_not not in theirs.text
 
 
 def test_each_subject_says_what_happened_and_to_whom(ladder):
