@@ -34,7 +34,7 @@ DEEDS = {
     Kind.ASKED_OUT: "asked for it to be sent out of line to {wanted}",
     Kind.REFUSED_OUT: "refused to send it out of line to {wanted}",
     Kind.OUT_OF_LINE: "sent it out of line to {to}",
-    Kind.REBASED: "re-based it on the lines of that day",
+    Kind.REBASED: "re-based it on newer lines",
     Kind.ACTION_ADDED: "added an action or a condition for {by}",
 }
 

@@ -498,8 +498,11 @@ def test_a_changed_structure_shows_both_ways_and_is_followed_once_re_based(clien
     with pytest.raises(MoveNotAllowed):
         escalations.pass_up(escalation=matter, to_body=board, by=officer_of(ladder[1]), note="")
 
+    seen = Matter(matter).seen
     exceptions.rebase(escalation=matter, reason="The Board is new", by=administrator)
 
+    with pytest.raises(MoveNotAllowed, match=f"{administrator} re-based it on newer lines on "):
+        exceptions.rebase(escalation=matter, reason="Me too", by=administrator, seen=seen)
     text = client.get(page_of(matter)).text
     assert "By today’s lines" not in text
     assert f"Approved by {administrator}, governance administrator" in text
