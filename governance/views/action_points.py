@@ -43,6 +43,8 @@ def list_page(request, *, sent=None, refusal="", status=200):
         "is_filtered": form.is_narrowed,
         # What was typed for what is done already is shown to be copied.
         "typed": said(sent) if sent and not sent.point.is_open else "",
+        "sent": sent if sent and sent.point.is_open else None,
+        "has_errors": bool(sent and sent.errors),
     }
     return render(request, "governance/action_point_list.html", context, status=status)
 

@@ -1153,7 +1153,10 @@ def test_a_day_that_cannot_be_is_said_at_its_field_and_kept(
     page = client.post(f"/actions/{point.pk}/move/", posted)
 
     assert page.status_code == 200
-    assert sentence in page.text
+    summary, listed = page.text.split("<h1>")
+    assert sentence in summary and sentence in listed
+    assert re.search(rf'href="#id_move_{point.pk}_[a-z_]+"', summary)
+    assert "<title>Error: " in summary
     assert reason in page.text
     assert ActionPoint.objects.get().due_on == today()
 
