@@ -239,6 +239,7 @@ def staff_page(request, found, *, form=None, move=None, take_back=None, refusal=
         "may_write": may_publish or not found.is_published,
         "may_publish": may_publish,
         "take_back": take_back or TakeBackForm(),
+        "has_errors": any(each.errors for each in (move, take_back) if each),
         "refusal": refusal,
         "history": found.history.select_related("history_user")[:20],
     }

@@ -245,6 +245,7 @@ def edit_page(request, found, form=None, *, take_back=None, refusal="", status=N
         "may_write": may_write,
         "may_publish": can_publish_outcome(request.standing),
         "take_back": take_back or TakeBackForm(),
+        "has_errors": bool(take_back and take_back.errors),
         "refusal": refusal,
         "history": found.history.select_related("history_user")[:20],
     }

@@ -245,6 +245,7 @@ def change_page(request, theme, *, form=None, closing=None, refusal="", status=N
         "theme": theme,
         "form": form or change_form(request, theme),
         "closing": closing or ThemeCloseForm(initial=initial, auto_id="close_%s"),
+        "has_errors": bool(closing and closing.errors),
         "history": theme.history.select_related("history_user")[:HISTORY],
         "refusal": refusal,
     }

@@ -461,6 +461,8 @@ def test_staff_take_it_up_say_what_became_of_it_publish_and_take_back(client, pa
 
     public = Client().get(f"{PAGE}{made.pk}/").text
     assert "Every Monday." in public and "<title>Swim" in public
+    no_reason = client.post(f"/staff/ideas/{made.pk}/take-back/", {"reason": ""}).text
+    assert "There is a problem" in no_reason and "<title>Error: " in no_reason
     client.post(f"/staff/ideas/{made.pk}/take-back/", {"reason": "A mistake."})
     assert Client().get(f"{PAGE}{made.pk}/").status_code == 404
     assert made.title not in Client().get(PAGE).text

@@ -651,8 +651,10 @@ def test_staff_write_preview_publish_and_take_back(client, theme, partnership, t
     made.refresh_from_db()
     client.post(f"/staff/outcomes/{made.pk}/publish/", {"seen": made.revision})
     public = Client().get(f"{PAGE}{made.pk}/").text
+    no_reason = client.post(f"/staff/outcomes/{made.pk}/take-back/", {"reason": ""}).text
     client.post(f"/staff/outcomes/{made.pk}/take-back/", {"reason": "A mistake."})
 
+    assert "There is a problem" in no_reason and "<title>Error: " in no_reason
     assert "Open until eight." in public and "https://example.org/hours" in public
     assert Client().get(f"{PAGE}{made.pk}/").status_code == 404
 

@@ -246,7 +246,8 @@ def test_a_closed_theme_takes_no_more_messages_until_it_is_opened_again(theme, t
     assert refused.status_code == 409
     assert theme.title not in team.get(f"/staff/feedback/{another.reference}/").text
     assert team.post(page_of(theme, "change/"), changed(theme)).status_code == 409
-    assert "Enter the reason" in team.post(page_of(theme, "close/"), {"reopen": "yes"}).text
+    asked_again = team.post(page_of(theme, "close/"), {"reopen": "yes"}).text
+    assert "Enter the reason" in asked_again and "<title>Error: " in asked_again
 
     reopening = {"reason": "More came", "seen": changed(theme)["seen"], "reopen": "yes"}
     assert team.post(page_of(theme, "close/"), reopening).status_code == 302
