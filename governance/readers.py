@@ -4,6 +4,7 @@ notices and due days.
 The rule is that of `permissions.can_see_escalation`; a test compares the two.
 """
 
+from collections import defaultdict
 from itertools import groupby
 from operator import attrgetter
 
@@ -88,21 +89,35 @@ def astray():
 
 def keep_views(matters):
     """Let the bodies whose view is asked find these matters as such, and those that gave it not."""
-    found = {True: [], False: []}
+    wrong = defaultdict(list)
     for matter, body, is_asked in wrong_views(matters):
-        found[is_asked].append(Q(escalation=matter, body=body))
-    for is_asked, rows in found.items():
-        for each in rows:
-            EscalationReader.objects.filter(each).update(view_asked=is_asked)
+        wrong[body, is_asked].append(matter)
+    for (body, is_asked), theirs in wrong.items():
+        rows = EscalationReader.objects.filter(body=body, escalation__in=theirs)
+        rows.update(view_asked=is_asked)
 
 
 def follow_places(body):
     """The same once other days are recorded on which another body had the place of this one.
 
     Whoever spoke meanwhile spoke for it, or for themselves alone; so with those it follows.
+    The structure is locked. Deeds read it once they have their matter, so whoever has one of these
+    is waited for, and whoever comes later reads what is recorded now.
     """
-    asked = EscalationStep.objects.filter(consulted_body__in={body.pk, *structure_today().closed})
-    keep_views(set(asked.order_by().values_list("escalation", flat=True)))
+    asked = EscalationStep.objects.filter(consulted_body__in=structure_today().places_before(body))
+    matters = set(asked.order_by().values_list("escalation", flat=True))
+    lock(matters)
+    keep_views(matters)
+
+
+def lock(matters):
+    """Let no deed do anything to these meanwhile; their keys stay free to be pointed at.
+
+    What went into another one comes last: whoever resolves that one locks what it took in after it.
+    """
+    went_into = Case(When(merged_into=None, then=False), default=True)
+    these = Escalation.objects.filter(pk__in=matters).order_by(went_into, "pk")
+    list(these.select_for_update(no_key=True).values_list("pk"))
 
 
 def wrong_views(matters):
@@ -202,14 +217,11 @@ def recount(*, mend=True):
 def recount_after(last, *, mend):
     """The same for the next matters after a key: theirs is the last of them, none at the end.
 
-    They are locked, so that no deed tells somebody of one meanwhile. What went into another one
-    comes last: whoever resolves that one locks what it took in after it.
+    They are locked, so that no deed tells somebody of one meanwhile.
     """
     following = Escalation.objects.filter(pk__gt=last).order_by("pk")
     matters = list(following.values_list("pk", flat=True)[:BATCH])
-    went_into = Case(When(merged_into=None, then=False), default=True)
-    these = Escalation.objects.filter(pk__in=matters).order_by(went_into, "pk")
-    list(these.select_for_update().values_list("pk"))
+    lock(matters)
     rows = EscalationReader.objects.filter(escalation__in=matters)
     off = astray().filter(escalation__in=matters)
     right = right_ones(matters)

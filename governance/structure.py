@@ -189,10 +189,16 @@ class Structure:
         """The closed bodies, by primary key, that a body in force follows, near and far."""
         return frozenset(self._followed.get(_pk(body), ()))
 
-    @property
-    def closed(self):
-        """The closed bodies, by primary key."""
-        return self._closed.keys()
+    def places_before(self, body):
+        """The bodies, by primary key, whose place came to one, near and far, and that one itself.
+
+        Also where it has closed in turn.
+        """
+        found, waiting = set(), {_pk(body)}
+        while waiting:
+            found |= waiting
+            waiting = {pk for pk, each in self._closed.items() if each.successor in waiting} - found
+        return found
 
     def closed_for_good(self):
         """The closed bodies, by primary key, that nobody follows."""

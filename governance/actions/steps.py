@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from governance import readers, tallies
+from governance.actions.structure import lock_structure
 from governance.emails import tell_of_last_step
 from governance.matter import Matter
 from governance.models import Body, Escalation, EscalationStep
@@ -45,6 +46,11 @@ RECORDED_AS = {
     Move.ADD_ACTION: Kind.ACTION_ADDED,
 }
 
+# Who closes a body locks the structure, and then the matters on which views are asked of it. These
+# would lock it after theirs, to give what bodies work with a new version, and each would wait for
+# the other; so they lock it first too. And no view is asked while one looks whose are.
+LOCK_STRUCTURE_FIRST = {Move.RESOLVE, Move.REOPEN, Move.CONSULT}
+
 
 def begin(move, escalation, *, by, seen):
     """The matter, locked and read afresh, once this person may make this move on it now.
@@ -52,6 +58,8 @@ def begin(move, escalation, *, by, seen):
     What has happened meanwhile is judged before the person: who was overtaken wants to know by
     whom, and may no longer act for the body that has it now.
     """
+    if move in LOCK_STRUCTURE_FIRST:
+        lock_structure()
     matter = Matter(Escalation.objects.select_for_update().get(pk=escalation.pk))
     standing = standing_of(by)
     check_can_see_escalation(standing, matter)

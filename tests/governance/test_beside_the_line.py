@@ -7,6 +7,8 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from governance import readers
@@ -284,6 +286,37 @@ def test_who_is_to_give_a_view_follows_a_closing_that_is_recorded_late_or_taken_
     assert readers.recount(mend=False) == 0
     row.refresh_from_db()
     assert row.view_asked
+
+
+def test_a_closing_touches_the_matters_alone_on_which_the_closed_body_was_asked(
+    ladder, monkeypatch
+):
+    bodies = closed, follower, elsewhere = [make_body() for _ in range(3)]
+    chairs = [make_officer(body) for body in bodies]
+    accepted = []
+    for body in (closed, closed, closed, elsewhere):
+        raised = make_escalation(ladder[0], ladder[1])
+        raised = escalations.accept(escalation=raised, by=officer_of(ladder[1]))
+        accepted.append(consulted(raised, body))
+    closed_since_yesterday(elsewhere, make_body())
+    looked_at, keep = [], readers.keep_views
+    monkeypatch.setattr(readers, "keep_views", lambda some: looked_at.append(some) or keep(some))
+    for matter in accepted[:3]:
+        consulted(matter, follower)
+        asides.comment(escalation=matter, text="Fine.", by=chairs[1])
+    looked_at.clear()
+
+    with CaptureQueriesContext(connection) as queries:
+        closed_since_yesterday(closed, follower)
+
+    assert looked_at == [{matter.pk for matter in accepted[:3]}]
+    updates = [each["sql"] for each in queries if "UPDATE" in each["sql"]]
+    assert sum('SET "view_asked"' in sql for sql in updates) == 1
+    assert readers.recount(mend=False) == 0
+    looked_at.clear()
+    closed_since_yesterday(follower, ladder[2])
+    assert looked_at == [{matter.pk for matter in accepted[:3]}]
+    assert readers.recount(mend=False) == 0
 
 
 def test_whose_view_is_asked_is_filled_in_for_matters_that_are_there(ladder, matter):

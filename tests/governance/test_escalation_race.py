@@ -6,15 +6,18 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from governance import readers
-from governance.actions import asides, decisions, escalations, merging
+from governance import readers, tallies
+from governance.actions import asides, decisions, escalations, merging, structure
 from governance.matter import Matter
 from governance.models import Document, Escalation
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
+    closed_since_yesterday,
+    make_body,
     make_draft,
     make_escalation,
     make_ladder,
+    make_line,
     make_officer,
     make_upload,
     officer_of,
@@ -225,3 +228,89 @@ def test_who_resolves_what_took_in_an_older_matter_while_readers_are_counted_ane
 
     assert recount.outcome == 0
     assert Escalation.objects.get(pk=older.pk).decision == resolved.decision
+
+
+# --- A closing that is recorded late, while somebody does something to what a view is asked of ----
+
+
+@pytest.fixture
+def asked():
+    """A matter on which two bodies are asked, the second of which is to follow the first."""
+    bottom, middle = make_ladder(2)
+    matter = escalations.accept(escalation=make_escalation(bottom, middle), by=officer_of(middle))
+    matter.closing, matter.follower = make_body(), make_body()
+    make_officer(matter.closing), make_officer(matter.follower)
+    for body in (matter.closing, matter.follower):
+        make_line(middle, body, "aligned_with")
+    consult(matter, matter.follower)
+    return matter
+
+
+def consult(matter, body):
+    by = officer_of(matter.current_body)
+    return asides.consult(escalation=matter, body=body, question="Yours?", by=by)
+
+
+def comment(matter):
+    return asides.comment(escalation=matter, text="Fine.", by=officer_of(matter.follower))
+
+
+def close(matter):
+    closed_since_yesterday(matter.closing, matter.follower)
+
+
+def before(monkeypatch, module, name, other):
+    """Let somebody else begin something once this is about to be called."""
+    meanwhile, call = Meanwhile(other), getattr(module, name)
+
+    def called(*args, **named):
+        meanwhile.begin()
+        return call(*args, **named)
+
+    monkeypatch.setattr(module, name, called)
+    return meanwhile
+
+
+def is_asked(matter, body):
+    return matter.readers.get(body=body).view_asked
+
+
+def test_a_closing_waits_for_a_comment_that_gives_the_view_of_the_closed_body(monkeypatch, asked):
+    consult(asked, asked.closing)
+    closing = before(monkeypatch, tallies, "count", partial(close, asked))
+
+    comment(asked)
+
+    assert closing.outcome is None
+    assert not is_asked(asked, asked.closing)
+    assert readers.recount(mend=False) == 0
+
+
+def test_no_view_is_asked_while_a_closing_looks_whose_are(monkeypatch, asked):
+    def consult_and_comment():
+        consult(asked, asked.closing)
+        comment(asked)
+
+    meanwhile = before(monkeypatch, readers, "keep_views", consult_and_comment)
+
+    close(asked)
+
+    assert isinstance(meanwhile.outcome, MoveNotAllowed)
+    assert "was not aligned" in str(meanwhile.outcome)
+    assert readers.recount(mend=False) == 0
+
+
+@pytest.mark.parametrize("deed", ["resolve", "reopen"])
+def test_a_closing_and_who_settles_a_matter_do_not_wait_for_each_other(monkeypatch, asked, deed):
+    by = officer_of(asked.current_body)
+    consult(asked, asked.closing)
+    settle = partial(escalations.resolve, escalation=asked, outcome="Yes", by=by)
+    if deed == "reopen":
+        settle()
+        settle = partial(escalations.reopen, escalation=asked, reason="It goes on", by=by)
+    settling = before(monkeypatch, structure, "structure_edited", settle)
+
+    close(asked)
+
+    assert settling.outcome.status == {"resolve": "resolved", "reopen": "accepted"}[deed]
+    assert readers.recount(mend=False) == 0
