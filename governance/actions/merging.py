@@ -8,7 +8,9 @@ from django.db import transaction
 
 from governance import readers
 from governance.actions.steps import add_step, begin, needed, record, save
+from governance.actions.structure import lock_structure
 from governance.emails import tell_of_last_step
+from governance.matter import Matter
 from governance.models import Escalation
 from governance.way import Kind
 from governance.workflow import Move, MoveNotAllowed
@@ -16,7 +18,11 @@ from governance.workflow import Move, MoveNotAllowed
 
 @transaction.atomic
 def merge(*, escalation, into, reason, by, seen=None):
-    """Let a matter go into another one that lies before the same body; that goes on for both."""
+    """Let a matter go into another one that lies before the same body; that goes on for both.
+
+    Who was asked for a view on it, and has not given it, is asked for it on the other.
+    """
+    lock_structure()  # as it asks for views: see `steps.begin`
     # Always in the same order, so that two who merge never wait for each other.
     both = Escalation.objects.filter(pk__in=[escalation.pk, into.pk])
     list(both.select_for_update().order_by("pk"))
@@ -28,6 +34,7 @@ def merge(*, escalation, into, reason, by, seen=None):
     if (goes_on.holder, goes_on.acting_body) != (matter.holder, matter.acting_body):
         raise MoveNotAllowed("The two matters lie before different bodies. Choose another one.")
 
+    asked = [(matter.now(step.consulted_body), step) for step in matter.views_asked]
     for earlier in those_in(matter.escalation):
         earlier.merged_into = goes_on.escalation
         follow(
@@ -37,7 +44,18 @@ def merge(*, escalation, into, reason, by, seen=None):
     merged = record(matter, Move.MERGE, by=by, note=reason, other_matter=goes_on.escalation)
     follow(goes_on.escalation, Kind.TOOK_IN, merged, by=by, from_body=goes_on.holder, note=reason)
     readers.add_those_of(merged, into=goes_on.escalation)
+    for body, step in asked:
+        ask_anew(body, step, on=Matter(goes_on.escalation), by=by)
     return merged
+
+
+def ask_anew(body, step, *, on, by):
+    """Ask for a view on another matter with the same words, unless it was asked for one there.
+
+    A body that has closed, and that nobody follows, gives none.
+    """
+    if body not in on.consulted and not body.has_ended_by(on.today):
+        record(on, Move.CONSULT, by=by, line=step.line, note=step.note, consulted_body=body)
 
 
 def carry_over(escalation, kind, *, by, from_body, note):

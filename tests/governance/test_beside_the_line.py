@@ -191,8 +191,55 @@ def test_nobody_is_asked_their_view_in_a_pile_of_what_is_closed(client, ladder, 
         into, by = make_escalation(bottom, middle), officer_of(middle)
         merging.merge(escalation=matter, into=into, reason="The same", by=by)
 
+    on_the_other = closes == "merge"
+    assert (VIEW in piles_of(client, asked)) == on_the_other
+    assert matter.reference not in client.get(f"{LIST}?status=view").text
+    assert readers.recount(mend=False) == 0
+
+
+@pytest.mark.parametrize("has_closed", [False, True])
+def test_the_view_that_was_asked_on_a_merged_matter_is_asked_on_the_other(
+    client, ladder, matter, has_closed
+):
+    bottom, middle, _ = ladder
+    aligned, gave = make_body(), make_body()
+    asked, by = make_officer(aligned), officer_of(middle)
+    make_officer(gave)
+    matter = consulted(matter, aligned, gave)
+    asides.comment(escalation=matter, text="Fine.", by=officer_of(gave))
+    if has_closed:
+        follower = make_body()
+        asked = make_officer(follower)
+        closed_since_yesterday(aligned, follower)
+    into = make_escalation(bottom, middle)
+    OutboxMessage.objects.all().delete()
+
+    merging.merge(escalation=matter, into=into, reason="The same", by=by)
+
+    assert VIEW in piles_of(client, asked)
+    mails = OutboxMessage.objects.filter(to=asked.email)
+    assert f"{into.reference} waits for the view of" in "".join(mail.subject for mail in mails)
+    assert [step.kind for step in into.steps.all()] == ["raised", "took_in", "consulted"]
+    assert "Yours?" in client.get(page_of(into)).text
+    assert readers.recount(mend=False) == 0
+    asides.comment(escalation=into, text="Ours is the same.", by=asked)
     assert VIEW not in piles_of(client, asked)
     assert readers.recount(mend=False) == 0
+
+
+def test_a_view_is_not_asked_twice_nor_of_nobody_where_matters_are_merged(ladder, matter):
+    bottom, middle, _ = ladder
+    aligned, closing = make_body(), make_body()
+    make_officer(aligned), make_officer(closing)
+    by = officer_of(middle)
+    matter = consulted(matter, aligned, closing)
+    into = make_escalation(bottom, middle)
+    asides.consult(escalation=into, body=aligned, question="And yours?", by=by)
+    closed_since_yesterday(closing)
+
+    merging.merge(escalation=matter, into=into, reason="The same", by=by)
+
+    assert [step.kind for step in into.steps.all()] == ["raised", "consulted", "took_in"]
 
 
 def test_a_body_that_the_matter_came_to_is_not_asked_its_view_any_more(client, ladder, matter):

@@ -11,6 +11,7 @@ class Expected:
         self.way, self.is_asked, self.reopened = [raising], False, False
         self.raiser = self.raised_on = None
         self.consulted, self.in_it, self.into, self.comments = [], [], None, []
+        self.views_asked = []  # of those consulted, who has not given theirs
         self.lines_since = None  # the day whose lines it follows instead, once it is re-based
         self.files = {}
         self.decided = False
@@ -36,6 +37,13 @@ class Effects:
 
     def move_on(self, deed, person, matter, to_body, note, other):
         """What the deed makes of the matter, and of others."""
+        self.do(deed, person, matter, to_body, other)
+        self.needs_no_view(matter, matter.holder)
+
+    def needs_no_view(self, matter, body):
+        matter.views_asked = [each for each in matter.views_asked if each != body]
+
+    def do(self, deed, person, matter, to_body, other):
         if deed == "edit_draft":
             return
         if deed in ASIDES:
@@ -78,6 +86,11 @@ class Effects:
     def take_in(self, deed, person, matter, to_body, other):
         if deed == "consult":
             matter.consulted.append(to_body)
+            matter.views_asked.append(to_body)
+        elif deed == "comment":
+            bodies = [matter.holder, *matter.views_asked]
+            theirs = (each for each in bodies if self.sits(person, each))
+            self.needs_no_view(matter, next(theirs, None))
         elif deed == "detach":
             del matter.files[other]
         elif deed == "ask_out_of_line":
@@ -99,3 +112,11 @@ class Effects:
         matter.in_it, matter.into = [], pk
         goes_on.histories += 1
         goes_on.steps.append(("took_in", person.pk, goes_on.holder))
+        for body in matter.views_asked:
+            closed_on = self.bodies[body].end
+            if body in goes_on.consulted or (closed_on and closed_on < self.today):
+                continue
+            goes_on.consulted.append(body)
+            goes_on.views_asked.append(body)
+            goes_on.histories += 1
+            goes_on.steps.append(("consulted", person.pk, goes_on.holder))

@@ -151,6 +151,7 @@ class World(Structure, Permitted, Effects, Invariants):
             assert self.leads_up(matter.holder, to_body, self.lines_of(matter))
             assert self.can_receive(to_body, self.acts_for([*matter.way, to_body]))
             matter.way.append(to_body)
+            self.needs_no_view(matter, to_body)
             matter.status, matter.wanted = "raised", None
             matter.steps.append((kind, None, to_body))
             matter.histories += 1
