@@ -38,7 +38,8 @@ from governance.models import (
 from governance.names import names_of
 from governance.structure import structure_on
 from governance.telling import capital, with_article
-from governance.way import TRAVELS
+from governance.way import TRAVELS, go_on
+from governance.workflow import EscalationStatus
 from localities.dated import overlapping
 from localities.day_field import in_words
 
@@ -60,21 +61,22 @@ class Escalations(Part):
         theirs = Q(current_body__in=bodies) | Q(raising_body__in=bodies)
         found = list(Escalation.objects.open().filter(theirs).order_by("pk"))
         named = {pk for each in found for pk in (each.raising_body_id, each.current_body_id)}
-        names = names_of(named)
-        return [self._item(closing, each, bodies, names) for each in found]
+        names, ways = names_of(named), {} if closing.successor else ways_of(found)
+        return [self._item(closing, each, bodies, names, ways) for each in found]
 
-    def _item(self, closing, escalation, bodies, names):
+    def _item(self, closing, escalation, bodies, names, ways):
         raising = with_article(names[escalation.raising_body_id])
         holder = with_article(names[escalation.current_body_id])
         what = f"{escalation.reference}, raised by {raising} and before {holder}"
-        goes = "{} answers questions about it, and may withdraw it."
-        left = "Nobody can answer a question about it, or withdraw it."
-        if escalation.current_body_id in bodies:
-            goes = "It lies before {}."
-            left = "No body follows: the officers of the body below record what comes of it."
-        becomes = {LEFT: left}
+        lies_there = escalation.current_body_id in bodies
         if closing.successor:
+            goes = "{} answers questions about it, and may withdraw it."
+            goes = "It lies before {}." if lies_there else goes
             becomes = {GOES: capital(goes.format(closing.follower))}
+        elif lies_there:
+            becomes = {LEFT: left_before_nobody(closing, escalation, ways[escalation.pk])}
+        else:
+            becomes = {LEFT: "Nobody can answer a question about it, or withdraw it."}
         return Item(f"escalation-{escalation.pk}", what, becomes)
 
     def without_holder(self, day):
@@ -90,6 +92,35 @@ class Escalations(Part):
         ).exclude(from_body__kind__outside_partnership=True)
         held.update(acting.values_list("from_body", flat=True))
         return before_nobody(held, "open matter", structure, receiving)
+
+
+def ways_of(matters):
+    """The bodies of the way of each, by their keys."""
+    ways = {each.pk: [each.raising_body_id] for each in matters}
+    steps = EscalationStep.objects.filter(escalation__in=ways).order_by("pk")
+    columns = ("escalation", "kind", "from_body", "to_body")
+    for step in steps.values_list(*columns, named=True):
+        go_on(ways[step.escalation], step)
+    return ways
+
+
+def left_before_nobody(closing, escalation, way):
+    """What is said of a matter before a body that nobody follows: who acts on it (`way.py`)."""
+    structure = structure_on(closing.from_day)
+
+    def acts(pk):
+        body = structure.holder_of(pk)
+        return body and body.pk != closing.body.pk and not body.outside_partnership
+
+    is_question = escalation.status == EscalationStatus.SENT_BACK
+    below = way[:-2] if is_question else way[:-1]
+    if any(acts(pk) for pk in below):
+        return "No body follows: the officers of the body below record what comes of it."
+    if is_question and acts(way[-1]):
+        then = "the officers of the body that asked record the answer."
+    else:
+        then = "nobody can record what comes of it."
+    return f"No body follows, and there is none below: {then}"
 
 
 class Lines(Part):

@@ -191,6 +191,43 @@ def test_what_lies_before_a_body_that_has_closed_rests_on_the_one_that_follows(g
     ]
 
 
+def test_it_is_said_who_acts_on_a_matter_before_a_body_that_nobody_follows(given, ladder):
+    bottom, middle, _ = ladder
+    by = officer_of(middle)
+    matter = escalations.accept(escalation=make_escalation(bottom, middle), by=by)
+
+    def said(body):
+        shown = lifecycle.rehearse(lifecycle.close, body=body, last_day=LAST_DAY, **given)
+        [(_, sentence)] = told(shown, "escalations")
+        return sentence
+
+    below = "No body follows: the officers of the body below record what comes of it."
+    assert said(middle) == below
+    escalations.send_back(escalation=matter, question="Since when?", by=by)
+    assert said(bottom) == (
+        "No body follows, and there is none below: the officers of the body that asked record the "
+        "answer."
+    )
+    answered = escalations.answer_back(escalation=matter, answer="May", by=officer_of(bottom))
+    passed = escalations.pass_up(escalation=answered, to_body=ladder[2], by=by, note="On")
+    escalations.accept(escalation=passed, by=officer_of(ladder[2]))
+    escalations.send_back(escalation=passed, question="Whose?", by=officer_of(ladder[2]))
+    assert said(middle) == below
+
+
+def test_where_nobody_is_below_either_it_is_said_that_nobody_can_act(given, ladder):
+    bottom, middle, _ = ladder
+    make_escalation(bottom, middle)
+    structure.close(body=bottom, last_day=LAST_DAY, **given)
+
+    shown = lifecycle.rehearse(lifecycle.close, body=middle, last_day=LAST_DAY, **given)
+
+    [(_, sentence)] = told(shown, "escalations")
+    assert sentence == (
+        "No body follows, and there is none below: nobody can record what comes of it."
+    )
+
+
 def test_what_is_left_needs_a_reason(given, ladder):
     bottom, middle, top = ladder
     matter = make_escalation(bottom, middle)
