@@ -4,10 +4,8 @@ The matter is written in the words of staff. It does not know of the messages: e
 at it, and reads there what became of it. Of a draft `MatterDraft` says what it comes from.
 """
 
-from django.utils import timezone
-
 from engagement.actions import themes
-from engagement.actions.referrals import may_wait, taken, wait_for
+from engagement.actions.referrals import may_wait, taken, wait_for, was_escalated
 from engagement.models import MatterDraft, Referral, Submission, Theme
 from engagement.models.matter_draft import named
 from engagement.permissions import (
@@ -20,13 +18,12 @@ from engagement.routing import TRIAGE_BODY
 from engagement.workflow import Move, ReferralStatus
 from governance.actions import asides, escalations
 from governance.matter import Matter
-from governance.models import Body, EscalationStep
+from governance.models import Body
 from governance.permissions import can_make, standing_of
 from governance.structure import structure_today
 from governance.uploads import atomic_with_files
 from governance.workflow import EscalationStatus, MoveNotAllowed
 from governance.workflow import Move as MatterMove
-from localities.day_field import in_words
 
 NOBODY_WAITS = "No message of this theme is open, so nobody waits for an answer."
 NOTHING_SEEN = 0  # no change has this number: whoever saw no draft is told of the one there is
@@ -36,7 +33,6 @@ NOTHING_SEEN = 0  # no change has this number: whoever saw no draft is told of t
 def draft(*, referral, by, text="", last_step=None, **written):
     """Keep what is written so far of a matter that comes from one message."""
     referral = taken(referral, by, last_step, Move.ESCALATE)
-    check_may_be_escalated(referral)
     return kept_as_draft(referral, referral.body, by, text, written)
 
 
@@ -44,7 +40,6 @@ def draft(*, referral, by, text="", last_step=None, **written):
 def escalate(*, referral, to_body, by, text, last_step=None, **written):
     """Put one message before a body above; `text` tells the resident why."""
     referral = taken(referral, by, last_step, Move.ESCALATE)
-    check_may_be_escalated(referral)
     escalation = raise_from(referral, referral.body, to_body, by, written)
     return wait_for(referral, escalation, by, text)
 
@@ -116,14 +111,6 @@ def why_not(source):
     return was_escalated(source.escalation) if is_escalated else otherwise
 
 
-def was_escalated(escalation):
-    raised = escalation.steps.filter(kind=EscalationStep.Kind.RAISED).select_related("by").get()
-    return (
-        f"It was escalated already, as {escalation.reference}. {raised.by} raised that on "
-        f"{in_words(timezone.localdate(raised.at))}."
-    )
-
-
 def why_not_to_write(theme, draft):
     """Why no matter is to be written for a theme; empty if one may, or goes on."""
     if not may_be_escalated(theme):
@@ -136,9 +123,10 @@ def is_for_somebody(theme, draft):
     return theme.is_waited_for or draft is not None
 
 
-def check_may_be_escalated(source):
-    if not may_be_escalated(source):
-        raise MoveNotAllowed(why_not(source))
+def check_may_be_escalated(theme):
+    """Of a message `taken` and `wait_for` ask it."""
+    if not may_be_escalated(theme):
+        raise MoveNotAllowed(why_not(theme))
 
 
 def check_lie_before_theirs(leads, by):

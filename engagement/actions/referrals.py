@@ -26,10 +26,12 @@ from engagement.receivers import receivers_on
 from engagement.routing import FORMAT, named
 from engagement.tallies import counting
 from engagement.workflow import Move, ReferralStatus, may_move, status_after
+from governance.models import EscalationStep
 from governance.outbox import together
 from governance.permissions import standing_of
 from governance.structure import structure_today
 from governance.workflow import EscalationStatus, MoveNotAllowed
+from localities.day_field import in_words
 
 Kind = ReferralStep.Kind
 
@@ -198,6 +200,8 @@ def check_open_to(*, referral, by, seen):
 def taken(referral, by, seen, move):
     """The referral afresh and locked, once it is sure that this person may do this to it now."""
     referral = in_hand(referral, by, seen)
+    if move == Move.ESCALATE:
+        check_may_wait(referral)
     status_after(referral.status, move)
     return referral
 
@@ -279,11 +283,26 @@ def may_wait(referral):
     return may_move(referral.status, Move.ESCALATE)
 
 
+def check_may_wait(referral):
+    """The table of moves allows it of whatever was escalated; it does not see the matter."""
+    if referral.is_escalated and not may_wait(referral):
+        raise MoveNotAllowed(was_escalated(referral.escalation))
+
+
+def was_escalated(escalation):
+    raised = escalation.steps.filter(kind=EscalationStep.Kind.RAISED).select_related("by").get()
+    return (
+        f"It was escalated already, as {escalation.reference}. {raised.by} raised that on "
+        f"{in_words(timezone.localdate(raised.at))}."
+    )
+
+
 def wait_for(referral, escalation, by, text):
     """Let a message wait for what comes of a matter; meanwhile its own clock stands still.
 
     Where it waited for one that was withdrawn, its clock ran from that day until now.
     """
+    check_may_wait(referral)
     before = referral.escalation if referral.is_escalated else None
     if before:
         run_on(referral)

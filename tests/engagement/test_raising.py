@@ -14,6 +14,7 @@ from django.utils import timezone
 from engagement.actions import erasures, raising, referrals, submissions, themes
 from engagement.models import MatterDraft, Theme
 from engagement.progress import Progress
+from engagement.workflow import Move
 from governance.actions import escalations, merging
 from governance.actions.clocks import climb_overdue
 from governance.actions.structure import structure_edited
@@ -473,6 +474,20 @@ def test_what_waits_for_a_decision_is_not_escalated_again(sent, board, chair, of
     with pytest.raises(MoveNotAllowed, match="It was escalated already"):
         escalate(sent, board, officer, **again)
     assert Escalation.objects.count() == 1
+
+
+def test_whatever_deed_would_let_a_message_wait_for_another_matter_is_refused(
+    sent, board, chair, officer
+):
+    lead = escalate(sent, board, officer)
+    other = make_escalation(lead.body, board)
+
+    with pytest.raises(MoveNotAllowed, match=f"escalated already, as {lead.escalation.reference}"):
+        referrals.taken(lead, officer, None, Move.ESCALATE)
+    with pytest.raises(MoveNotAllowed, match=f"escalated already, as {lead.escalation.reference}"):
+        referrals.wait_for(lead, other, officer, WHY)
+    take_back(lead.escalation, officer)
+    assert referrals.wait_for(lead_of(sent), other, officer, WHY).escalation == other
 
 
 def test_a_theme_that_was_taken_back_is_escalated_again_with_all_who_wait(
