@@ -44,10 +44,13 @@ def take_step_of_matter(pauses, kind, day):
         stand_still(pauses, day)
 
 
-def take_steps_of_matter(pauses, steps, waits_since, zone):
-    """Those since the message waits for it: one that joined a theme later did not before."""
+def take_steps_of_matter(pauses, steps, waits_since, zone, until=None):
+    """Those since the message waits for it: one that joined a theme later did not before.
+
+    And where it waits for another one now, until it did.
+    """
     for kind, at in steps:
-        if at > waits_since:
+        if at > waits_since and (until is None or at <= until):
             take_step_of_matter(pauses, kind, timezone.localdate(at, zone))
 
 
@@ -80,7 +83,7 @@ def each_with_pauses(leads):
         for kind, at, waited_for in of_messages.get(submission, ()):
             if waited_for:
                 steps = of_matters.get(waited_for, ())
-                take_steps_of_matter(found[key], steps, waits_since, zone)
+                take_steps_of_matter(found[key], steps, waits_since, zone, until=at)
             take_step(found[key], kind, timezone.localdate(at, zone))
             waits_since = at if kind == Kind.ESCALATED else waits_since
         # One that has a life after its matter waits for that no more.

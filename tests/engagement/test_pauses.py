@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from engagement.actions import merging, raising, referrals, submissions, themes
 from engagement.actions.clocks import follow_matters, out_of_step
@@ -180,6 +181,26 @@ def test_what_is_escalated_again_ran_since_its_matter_was_withdrawn(
     make_bank_holiday(date(2026, 11, 4))
     clocks.reckon_anew()
     assert days_of(message) == (3, date(2026, 12, 4))
+
+
+def test_what_a_matter_goes_through_once_another_has_begun_is_none_of_the_message(
+    message, matter, board, chair, officer, at
+):
+    at(date(2026, 11, 5))
+    escalations.withdraw(escalation=matter, reason="Not yet", by=officer)
+    at(date(2026, 11, 10))
+    again = escalate(message, board, officer, key="again").escalation
+    at(date(2026, 11, 11))
+    # No move opens again what was withdrawn, as they are now.
+    its = {"escalation": matter, "by": chair, "from_body": board, "to_body": board}
+    EscalationStep.objects.create(kind="reopened", at=timezone.now(), **its)
+    escalations.accept(escalation=again, by=chair)
+    at(date(2026, 11, 12))
+    escalations.resolve(escalation=again, outcome="Yes", by=chair)
+    follow_matters()
+
+    assert days_of(message) == (4, date(2026, 12, 4))
+    assert clocks.reckon_anew() == 0
 
 
 def test_what_joins_a_matter_later_stands_still_from_that_day_alone(
