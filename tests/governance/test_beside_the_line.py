@@ -1,7 +1,7 @@
 """What happens to a matter beside its line: consulted, merged, re-based, out of line, decided."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 
 import pytest
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from governance import readers
 from governance.actions import asides, decisions, escalations, exceptions, merging
-from governance.actions.structure import keep_open, structure_edited
+from governance.actions.structure import close, keep_open, structure_edited
 from governance.matter import Matter
 from governance.models import (
     ActionPoint,
@@ -37,6 +37,7 @@ from tests.factories import (
     make_escalation_line,
     make_governance_administrator,
     make_kind,
+    make_ladder,
     make_line,
     make_member,
     make_officer,
@@ -333,6 +334,50 @@ def test_who_is_to_give_a_view_follows_a_closing_that_is_recorded_late_or_taken_
     assert readers.recount(mend=False) == 0
     row.refresh_from_db()
     assert row.view_asked
+
+
+def test_at_midnight_a_view_is_asked_of_who_follows_and_what_they_say_gives_it(client, at):
+    bottom, middle = make_ladder(2)
+    aligned, follower, last = (make_body() for _ in range(3))
+    asked, heir, heir_of_heir = (make_officer(body) for body in (aligned, follower, last))
+    at(date(2026, 11, 2))
+    raised = [make_escalation(bottom, middle) for _ in range(3)]
+    first, second, third = raised
+    for body, matters in ((aligned, raised), (follower, [third])):
+        make_line(middle, body, "aligned_with")
+        for each in matters:
+            asides.consult(escalation=each, body=body, question="Yours?", by=officer_of(middle))
+    by = make_governance_administrator()
+    for body, day, then in ((aligned, 4, follower), (follower, 6, last)):
+        last_day = date(2026, 11, day)
+        close(body=body, last_day=last_day, successor=then, by=by, reason="Planned")
+
+    def asked_of(person):
+        """How many matters are in the pile, marked in it, and so on their own pages."""
+        named = [
+            re.search(r"Your view is asked \((\d+)\)", each) for each in piles_of(client, person)
+        ]
+        number = sum(int(each[1]) for each in named if each)
+        assert client.get("/staff/").text.count("Your view asked") == number
+        standing = standing_of(person)
+        seen = [Matter(Escalation.objects.get(pk=each.pk)) for each in raised]
+        assert sum(each.view_asked_of(standing) is not None for each in seen) == number
+        assert readers.recount(mend=False) == 0
+        return number
+
+    at(date(2026, 11, 4), hour=23)
+    asides.comment(escalation=third, text="Ours as we are.", by=heir)
+    assert (asked_of(asked), asked_of(heir), asked_of(heir_of_heir)) == (3, 0, 0)
+    at(date(2026, 11, 5), hour=0)
+    assert (asked_of(asked), asked_of(heir), asked_of(heir_of_heir)) == (0, 3, 0)
+    asides.comment(escalation=first, text="Fine.", by=heir)
+    assert asked_of(heir) == 2
+    at(date(2026, 11, 7), hour=0)
+    assert (asked_of(heir), asked_of(heir_of_heir)) == (0, 2)
+    asides.comment(escalation=second, text="Fine.", by=heir_of_heir)
+    assert asked_of(heir_of_heir) == 1
+    keep_open(body=aligned, by=by, reason="It goes on")
+    assert (asked_of(asked), asked_of(heir_of_heir)) == (3, 0)
 
 
 def test_a_closing_touches_the_matters_alone_on_which_the_closed_body_was_asked(
