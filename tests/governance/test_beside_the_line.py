@@ -159,11 +159,23 @@ def consulted(matter, *bodies):
 VIEW, WAITING = "Your view is asked (1)", "Waiting on others (1)"
 
 
-def test_what_a_body_is_asked_its_view_of_has_a_pile_until_it_is_given(client, ladder, matter):
-    aligned = make_body()
-    asked = make_officer(aligned)
-    matter = consulted(matter, aligned)
+@pytest.fixture
+def aligned():
+    """A body whose view may be asked."""
+    return make_body()
 
+
+@pytest.fixture
+def asked(matter, aligned):
+    """Its officer, once its view is asked on the matter."""
+    officer = make_officer(aligned)
+    consulted(matter, aligned)
+    return officer
+
+
+def test_what_a_body_is_asked_its_view_of_has_a_pile_until_it_is_given(
+    client, ladder, matter, asked
+):
     assert piles_of(client, asked) == [VIEW]
     assert matter.reference in client.get(f"{LIST}?status=view").text
     assert matter.reference not in client.get(f"{LIST}?status=waiting").text
@@ -180,11 +192,10 @@ def test_what_a_body_is_asked_its_view_of_has_a_pile_until_it_is_given(client, l
 
 
 @pytest.mark.parametrize("closes", ["withdraw", "merge"])
-def test_nobody_is_asked_their_view_in_a_pile_of_what_is_closed(client, ladder, matter, closes):
+def test_nobody_is_asked_their_view_in_a_pile_of_what_is_closed(
+    client, ladder, matter, closes, asked
+):
     bottom, middle, _ = ladder
-    aligned = make_body()
-    asked = make_officer(aligned)
-    matter = consulted(matter, aligned)
 
     if closes == "withdraw":
         escalations.withdraw(escalation=matter, reason="Settled", by=officer_of(bottom))
@@ -257,12 +268,9 @@ def test_a_body_that_the_matter_came_to_is_not_asked_its_view_any_more(client, l
 
 
 def test_who_also_sits_on_another_body_of_the_matter_gives_the_view_that_is_asked(
-    client, ladder, matter
+    client, ladder, matter, asked
 ):
-    aligned = make_body()
-    asked = make_officer(aligned)
     make_member(ladder[0], person=asked)
-    matter = consulted(matter, aligned)
     assert piles_of(client, asked) == [VIEW]
 
     asides.comment(escalation=matter, text="Ours is the same.", by=asked)
@@ -282,11 +290,10 @@ def test_of_two_bodies_of_somebody_each_is_asked_its_view(client, ladder, matter
         assert piles_of(client, asked) == [expected]
 
 
-def test_a_body_that_became_one_with_the_holder_is_not_asked_its_view(client, ladder, matter):
+def test_a_body_that_became_one_with_the_holder_is_not_asked_its_view(
+    client, ladder, matter, aligned, asked
+):
     _, middle, _ = ladder
-    aligned = make_body()
-    asked = make_officer(aligned)
-    matter = consulted(matter, aligned)
 
     closed_since_yesterday(aligned, middle)
 
@@ -300,11 +307,10 @@ def test_a_body_that_became_one_with_the_holder_is_not_asked_its_view(client, la
     assert readers.recount(mend=False) == 0
 
 
-def test_a_holder_that_became_one_with_the_body_it_asked_needs_no_view(client, ladder, matter):
+def test_a_holder_that_became_one_with_the_body_it_asked_needs_no_view(
+    client, ladder, matter, aligned, asked
+):
     _, middle, _ = ladder
-    aligned = make_body()
-    asked = make_officer(aligned)
-    matter = consulted(matter, aligned)
 
     closed_since_yesterday(middle, aligned)
 

@@ -156,6 +156,13 @@ def raised_days_ago(matter, days=9):
     return matter
 
 
+@pytest.fixture
+def matter(ladder):
+    """One that the middle body has in hand, raised when other bodies were there."""
+    raised = raised_days_ago(make_escalation(ladder[0], ladder[1]))
+    return escalations.accept(escalation=raised, by=officer_of(ladder[1]))
+
+
 def steps_of(matter):
     return [
         (step.kind, step.from_body, step.to_body)
@@ -226,12 +233,9 @@ def test_a_matter_that_moved_on_follows_the_lines_of_that_day(ladder, successor)
     assert Matter(matter).path == [bottom, successor, successor.above]
 
 
-def test_a_question_goes_to_whoever_follows_the_body_it_came_from(ladder, successor):
+def test_a_question_goes_to_whoever_follows_the_body_it_came_from(ladder, successor, matter):
     bottom, middle, _ = ladder
     chair = officer_of(middle)
-    matter = escalations.accept(
-        escalation=raised_days_ago(make_escalation(bottom, middle)), by=chair
-    )
     closed_since_yesterday(bottom, successor)
 
     asked = escalations.send_back(escalation=matter, question="Since when?", by=chair)
@@ -242,12 +246,9 @@ def test_a_question_goes_to_whoever_follows_the_body_it_came_from(ladder, succes
     assert Matter(answered).path == [successor, middle]
 
 
-def test_the_asker_may_close_before_the_answer(ladder, successor):
+def test_the_asker_may_close_before_the_answer(ladder, successor, matter):
     bottom, middle, _ = ladder
     chair = officer_of(middle)
-    matter = escalations.accept(
-        escalation=raised_days_ago(make_escalation(bottom, middle)), by=chair
-    )
     matter = escalations.send_back(escalation=matter, question="Since when?", by=chair)
     closed_since_yesterday(middle, successor)
 
@@ -257,10 +258,8 @@ def test_the_asker_may_close_before_the_answer(ladder, successor):
     assert Matter(answered).path == [bottom, successor]
 
 
-def test_there_is_nobody_to_ask_once_two_neighbours_are_one(ladder):
+def test_there_is_nobody_to_ask_once_two_neighbours_are_one(ladder, matter):
     bottom, middle, _ = ladder
-    matter = raised_days_ago(make_escalation(bottom, middle))
-    matter = escalations.accept(escalation=matter, by=officer_of(middle))
     closed_since_yesterday(bottom, middle)
 
     assert Matter(Escalation.objects.get(pk=matter.pk)).path == [middle]
@@ -268,10 +267,10 @@ def test_there_is_nobody_to_ask_once_two_neighbours_are_one(ladder):
         escalations.send_back(escalation=matter, question="Who?", by=officer_of(middle))
 
 
-def test_a_matter_on_its_way_to_a_closed_body_reaches_the_one_that_follows(ladder, successor):
+def test_a_matter_on_its_way_to_a_closed_body_reaches_the_one_that_follows(
+    ladder, successor, matter
+):
     bottom, middle, top = ladder
-    matter = raised_days_ago(make_escalation(bottom, middle))
-    matter = escalations.accept(escalation=matter, by=officer_of(middle))
     closed_since_yesterday(top, successor)
 
     matter = escalations.pass_up(escalation=matter, to_body=top, by=officer_of(middle), note="On")
@@ -279,10 +278,8 @@ def test_a_matter_on_its_way_to_a_closed_body_reaches_the_one_that_follows(ladde
     assert matter.current_body == successor
 
 
-def test_a_matter_is_not_passed_up_to_where_it_lies(ladder):
+def test_a_matter_is_not_passed_up_to_where_it_lies(ladder, matter):
     bottom, middle, top = ladder
-    matter = raised_days_ago(make_escalation(bottom, middle))
-    matter = escalations.accept(escalation=matter, by=officer_of(middle))
     closed_since_yesterday(top, middle)
 
     with pytest.raises(MoveNotAllowed, match="lies before .* already"):
@@ -291,12 +288,10 @@ def test_a_matter_is_not_passed_up_to_where_it_lies(ladder):
 
 @pytest.mark.parametrize("becomes_part_of_holder", [True, False])
 def test_where_no_body_above_is_left_passing_up_is_not_offered_and_the_page_says_why(
-    client, ladder, becomes_part_of_holder
+    client, ladder, becomes_part_of_holder, matter
 ):
     bottom, middle, top = ladder
     by = officer_of(middle)
-    matter = raised_days_ago(make_escalation(bottom, middle))
-    matter = escalations.accept(escalation=matter, by=by)
     assert Move.PASS_UP in moves_on_page(client, by, matter)
 
     closed_since_yesterday(top, middle if becomes_part_of_holder else None)
@@ -306,13 +301,11 @@ def test_where_no_body_above_is_left_passing_up_is_not_offered_and_the_page_says
     assert f"It cannot be passed up now: {top} has closed" in page
 
 
-def test_a_body_that_has_closed_is_not_offered_to_be_consulted(client, ladder):
+def test_a_body_that_has_closed_is_not_offered_to_be_consulted(client, ladder, matter):
     bottom, middle, _ = ladder
     gone, by = make_body("Gone Group"), officer_of(middle)
     make_officer(gone)
     make_line(middle, gone, "aligned_with")
-    matter = raised_days_ago(make_escalation(bottom, middle))
-    matter = escalations.accept(escalation=matter, by=by)
     assert Move.CONSULT in moves_on_page(client, by, matter)
 
     closed_since_yesterday(gone)
@@ -427,12 +420,11 @@ def moves_on_page(client, person, matter):
     return {move for move in Move if f"/{matter.reference}/{move}/" in page}
 
 
-def test_what_a_body_resolved_that_nobody_follows_is_reopened_for_the_body_below(client, ladder):
+def test_what_a_body_resolved_that_nobody_follows_is_reopened_for_the_body_below(
+    client, ladder, matter
+):
     bottom, middle, _ = ladder
     chair = officer_of(bottom)
-    matter = escalations.accept(
-        escalation=raised_days_ago(make_escalation(bottom, middle)), by=officer_of(middle)
-    )
     escalations.resolve(escalation=matter, outcome="No", by=officer_of(middle))
     closed_since_yesterday(middle)
     assert Move.REOPEN in moves_on_page(client, chair, matter)
@@ -449,13 +441,10 @@ def test_what_a_body_resolved_that_nobody_follows_is_reopened_for_the_body_below
 
 
 def test_what_a_body_asked_that_nobody_follows_is_answered_and_goes_on_with_the_body_below(
-    client, ladder
+    client, ladder, matter
 ):
     bottom, middle, _ = ladder
     chair = officer_of(bottom)
-    matter = escalations.accept(
-        escalation=raised_days_ago(make_escalation(bottom, middle)), by=officer_of(middle)
-    )
     escalations.send_back(escalation=matter, question="Since when?", by=officer_of(middle))
     closed_since_yesterday(middle)
     assert Move.ANSWER in moves_on_page(client, chair, matter)
@@ -468,11 +457,9 @@ def test_what_a_body_asked_that_nobody_follows_is_answered_and_goes_on_with_the_
 
 
 def test_a_question_to_a_body_that_nobody_follows_goes_to_the_one_below_if_there_is_one(
-    client, ladder
+    client, ladder, matter
 ):
     bottom, middle, top = ladder
-    matter = raised_days_ago(make_escalation(bottom, middle))
-    matter = escalations.accept(escalation=matter, by=officer_of(middle))
     matter = escalations.pass_up(escalation=matter, to_body=top, by=officer_of(middle), note="On")
     matter = escalations.accept(escalation=matter, by=officer_of(top))
     closed_since_yesterday(middle)
@@ -490,11 +477,9 @@ def test_a_question_to_a_body_that_nobody_follows_goes_to_the_one_below_if_there
         escalations.send_back(escalation=matter, question="Whose?", by=officer_of(top))
 
 
-def test_a_question_that_nobody_is_left_to_answer_is_for_who_asked_it(client, ladder):
+def test_a_question_that_nobody_is_left_to_answer_is_for_who_asked_it(client, ladder, matter):
     bottom, middle, _ = ladder
     asked_by = officer_of(middle)
-    matter = raised_days_ago(make_escalation(bottom, middle))
-    matter = escalations.accept(escalation=matter, by=asked_by)
     matter = escalations.send_back(escalation=matter, question="Since when?", by=asked_by)
     closed_since_yesterday(bottom)
 
