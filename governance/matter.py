@@ -186,8 +186,12 @@ class Matter(MatterInWords):
         """The steps that ask for a view which is not given yet, while it is open."""
         if not self.escalation.is_open:
             return []
-        asked = views_asked(self.steps, self.structure_now.in_place_of)
-        return [each for each in asked.values() if self.now(each.consulted_body) != self.holder]
+        return [each for each in self._asked if self.now(each.consulted_body) != self.holder]
+
+    @cached_property
+    def _asked(self):
+        """The same by its steps alone: a page asks it for each move that it may offer."""
+        return list(views_asked(self.steps, self.structure_now.in_place_of).values())
 
     @cached_property
     def concerns(self):
