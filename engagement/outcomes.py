@@ -24,6 +24,7 @@ from governance.names import names_of
 from governance.percentiles import percentile
 from governance.structure import structure_today
 from governance.telling import capital, with_article
+from localities.kept_query import either
 
 FEWEST = 5  # smaller numbers are not told
 QUOTES = 5  # of what many wrote, so many are shown
@@ -98,16 +99,17 @@ def is_told_of(submission):
 def about(submission):
     itself = [pk for pk in (submission.pk, submission.merged_into_id) if pk]
     themes = Submission.objects.filter(pk__in=itself, theme__isnull=False).order_by()
-    return Q(submission__in=itself) | Q(theme__in=themes.values("theme"))
+    theirs = Outcome.objects.filter(submission__in=itself)
+    of_themes = Outcome.objects.filter(theme__in=themes.values("theme"))
+    return Q(pk__in=either((theirs, of_themes)))
 
 
 def behind(outcome):
     """The messages of a theme or the one that it came of, and those that were put with them."""
     of_it = {"theme": outcome.theme_id} if outcome.theme_id else {"pk": outcome.submission_id}
     with_it = {f"merged_into__{name}": value for name, value in of_it.items()}
-    both = (Submission.objects.filter(**each).order_by().values("pk") for each in (of_it, with_it))
-    # Each by its own index, which one condition or another would use neither of.
-    return Submission.objects.filter(pk__in=next(both).union(next(both)))
+    both = (Submission.objects.filter(**each) for each in (of_it, with_it))
+    return Submission.objects.filter(pk__in=either(both))
 
 
 def quotes_of(outcome, *, number=QUOTES):

@@ -8,6 +8,7 @@ from governance.models import Body, Membership, Seat
 from governance.outbox import addresses_in, holder_of, officers_of
 from governance.permissions import ENGAGEMENT_TEAM
 from localities.dated import in_force
+from localities.kept_query import either
 
 ACKNOWLEDGE_DAYS, ANSWER_DAYS = 3, 20  # working days, where no body leads that has its own
 
@@ -42,12 +43,16 @@ def receivers_on(day):
 
 def people_who_may_answer(body):
     """The officers of the body that has a message today, and the engagement team, by name."""
-    may = Q(groups__name=ENGAGEMENT_TEAM)
+    return list(who_may_answer(body).order_by("first_name", "last_name", "username"))
+
+
+def who_may_answer(body):
+    people = get_user_model().objects
+    may = [people.filter(groups__name=ENGAGEMENT_TEAM)]
     holder = body and holder_of(body)
     if holder is not None:
-        may |= Q(pk__in=officers_of(holder).values("person"))
-    people = get_user_model().objects.filter(may, is_active=True).distinct()
-    return list(people.order_by("first_name", "last_name", "username"))
+        may.append(people.filter(memberships__in=officers_of(holder)))
+    return people.filter(pk__in=either(may), is_active=True)
 
 
 def engagement_team_addresses():

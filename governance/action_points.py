@@ -11,7 +11,7 @@ from governance.names import names_of
 from governance.permissions import can_finish, can_move_due_day
 from governance.structure import structure_today
 from governance.working_days import DueState
-from localities.kept_query import KeptQuery, any_of
+from localities.kept_query import KeptQuery, any_of, either
 
 SHOWN, SHOWN_BEFORE = 100, 10
 # What no list says of people, who have far more columns, and of decisions.
@@ -30,9 +30,9 @@ def of_interest_to(standing):
     if standing.is_governance_administrator:
         return ActionPoint.objects.all()
     mine = standing.sits_on
-    return ActionPoint.objects.filter(
-        Q(body__in=mine) | Q(person=standing.person) | Q(decision__body__in=mine)
-    )
+    conditions = {"body__in": mine}, {"person": standing.person}, {"decision__body__in": mine}
+    theirs = (ActionPoint.objects.filter(**each) for each in conditions)
+    return ActionPoint.objects.filter(pk__in=either(theirs))
 
 
 def rows(points, standing, *, limit=SHOWN, names_matters=False):

@@ -10,10 +10,17 @@ from functools import lru_cache
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from governance.models import Decision, Membership, Seat
+from governance.models import (
+    Decision,
+    MeetingPaper,
+    Membership,
+    Seat,
+    Strategy,
+    TermsOfReference,
+)
 from governance.structure import Structure, structure_of, structure_on
 from governance.workflow import Move
 from localities.dated import in_force
@@ -192,11 +199,14 @@ def documents_open_to(standing):
         return theirs
     readable = Q(is_public=True)
     if standing.sits_on:  # else the database looks through the papers of no body
-        readable |= (
-            Q(terms__body__in=standing.sits_on)
-            | Q(strategies__body__in=standing.sits_on)
-            | Q(meetings__meeting__body__in=standing.sits_on)
-        )
+        for model, body in (
+            (TermsOfReference, "body"),
+            (Strategy, "body"),
+            (MeetingPaper, "meeting__body"),
+        ):
+            its = model.objects.filter(document=OuterRef("pk")).order_by()
+            # Looked up for each document: joined, the database reads all there are of all bodies.
+            readable |= Exists(its.filter(**{f"{body}__in": standing.sits_on}))
     return theirs & readable
 
 

@@ -6,7 +6,7 @@ any more, is left out. Documents are as they are today.
 
 from collections import defaultdict
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from governance.meetings import seen_meetings
 from governance.models import Decision, Document, MeetingPaper
@@ -71,7 +71,8 @@ def decisions_known(standing, known_on):
     if known_on is None:
         return now.order_by(*LAST_DECIDED_FIRST)
     # What was written before it was made public stays with those for whom it was written.
-    was_open = Q(is_public=True) | Q(id__in=Decision.objects.private_to(standing).values("id"))
+    private = Decision.objects.private_to(standing).filter(pk=OuterRef("id")).order_by()
+    was_open = Q(is_public=True) | Exists(private)  # looked up, where a list of all would be read
     then = as_known(Decision, known_on).filter(was_open, id__in=now.values("id"))
     return then.order_by(*LAST_DECIDED_FIRST)
 

@@ -250,6 +250,15 @@ class Answered:
         return self.compiler
 
 
+def either(rows, column="pk"):
+    """What a column of any of these querysets says, each found by its own indexes.
+
+    For a condition that is one subquery or another, PostgreSQL would read the whole table.
+    """
+    first, *others = (each.order_by().values(column) for each in rows)
+    return first.union(*others)
+
+
 def any_of(name, keys):
     """That a field says one of these keys; without any nothing is asked of it."""
     return reduce(or_, (Q(**{name: key}) for key in keys), Q())

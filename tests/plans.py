@@ -1,5 +1,7 @@
 """How PostgreSQL would find what is asked of it, for tests that look at its plans."""
 
+import re
+
 from django.db import connection
 
 
@@ -16,3 +18,15 @@ def generic_plan_of(union):
         plan = "\n".join(row[0] for row in cursor.fetchall())
         cursor.execute("DEALLOCATE planned")
     return plan
+
+
+def plan_by_index(rows):
+    """How it finds rows where it thinks twice about reading a whole table, as of many it does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    return rows.explain()
+
+
+def reads_all(plan, table):
+    """Whether every row of a table is read: in a place without a condition to look them up by."""
+    return re.search(rf"Scan (using \w+ )?on {table}\b.*\n(?! *(Index|Recheck) Cond)", plan)

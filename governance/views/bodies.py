@@ -32,7 +32,7 @@ from governance.structure import ESCALATES_TO, structure_on
 from governance.views.pages import gone, not_found, on_which_day
 from governance.views.work import work_of
 from localities.dated import in_force
-from localities.kept_query import KeptQuery
+from localities.kept_query import KeptQuery, either
 from localities.models import Locality
 
 ROLES = {role: position for position, role in enumerate(Seat.Role)}
@@ -205,9 +205,10 @@ def family_as_known(slug, as_on):
 def family_with_slug(slug):
     """The bodies of the family, each once for each of its names."""
     itself = Body.objects.filter(slug=slug).order_by()
-    later, earlier = Q(id__in=itself.values("successor")), Q(successor__slug=slug)
+    later = Body.objects.filter(pk__in=itself.values("successor"))
+    earlier = Body.objects.filter(successor__slug=slug)
     return (
-        Body.objects.filter(Q(slug=slug) | later | earlier)
+        Body.objects.filter(pk__in=either((itself, later, earlier)))
         .annotate(
             called=F("names__name"),
             called_from=F("names__start_date"),

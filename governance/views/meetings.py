@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,11 +14,12 @@ from django.views.decorators.http import require_safe
 
 from governance.exports.calendar import calendar_of
 from governance.meetings import seen_meetings, visible_meetings
-from governance.models import Body, Document, Meeting
+from governance.models import Body, Document, Meeting, Strategy, TermsOfReference
 from governance.permissions import documents_open_to
 from governance.telling import with_article
 from governance.views.pages import calendar_file, file_of, gone, not_found
 from governance.views.paging import page_by_number
+from localities.kept_query import either
 
 SHOWN = 100  # meetings on one page
 
@@ -73,15 +74,18 @@ def document(request, pk):
 
 def pages_beside(standing, document):
     """The pages of the bodies whose document it is, as far as someone may know of that."""
-    meetings = seen_meetings(standing).filter(papers__document=document)
-    theirs = (
-        Q(meetings__in=meetings) | Q(terms__document=document) | Q(strategies__document=document)
-    )
-    bodies = Body.objects.named().filter(theirs).distinct().order_by("name")
     return [
         (
             reverse("governance:body", args=[body.slug]),
             f"See the meetings and papers of {with_article(body.name)}.",
         )
-        for body in bodies
+        for body in bodies_with(document, standing)
     ]
+
+
+def bodies_with(document, standing):
+    """The bodies whose document it is, by name, as far as someone may know of that."""
+    meetings = seen_meetings(standing).filter(papers__document=document)
+    dated = (model.objects.filter(document=document) for model in (TermsOfReference, Strategy))
+    theirs = either((meetings, *dated), "body")
+    return Body.objects.named().filter(pk__in=theirs).order_by("name")
