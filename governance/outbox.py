@@ -34,7 +34,7 @@ from governance.permissions import GOVERNANCE_ADMINISTRATORS
 from governance.structure import structure_on
 from localities.dated import in_force
 from localities.kept_insert import insert
-from localities.kept_query import KeyedQuery
+from localities.kept_query import PlannedOnce
 
 logger = logging.getLogger(__name__)
 
@@ -263,7 +263,7 @@ def officers_of(body, *, day=None):
     return officers_on(day or timezone.localdate()).filter(seat__body=body)
 
 
-@KeyedQuery
+@PlannedOnce
 def officers_with_settings(body, day):
     """The same, each with how they want their mail."""
     officers = officers_on(day).filter(seat__body=body)

@@ -76,14 +76,14 @@ class KeptQuery(Kept):
         return Written(queryset)
 
 
-class KeyedQuery(KeptQuery):
-    """Asks for rows by their keys, and so is found in one way, whatever else is said in it."""
+class PlannedOnce(KeptQuery):
+    """Asks for few rows, by keys or of one body, found in one way whatever else is said in it."""
 
     def made(self, queryset):
-        return Written(queryset, is_by_key=True)
+        return Written(queryset, is_planned_once=True)
 
 
-class KeptRows(KeyedQuery):
+class KeptRows(PlannedOnce):
     """Gives rows under their keys, of those that are there; of no keys nothing is asked.
 
     They are looked for by keys alone before: finding a page and all that it says in one question
@@ -191,13 +191,13 @@ class Given:
 class Written:
     """A queryset with its SQL, which makes rows of the answer as the queryset would."""
 
-    def __init__(self, queryset, *, is_by_key=False):
+    def __init__(self, queryset, *, is_planned_once=False):
         self.compiler = compiler = queryset.query.get_compiler(queryset.db)
         self.sql, self.parameters = compiler.as_sql()
-        if is_by_key:
+        if is_planned_once:
             self.sql, self.parameters = with_constants(self.sql, self.parameters)
         # What says more than what is given may be found in several ways: it is planned each time.
-        if is_by_key or all(isinstance(each, Given) for each in self.parameters):
+        if is_planned_once or all(isinstance(each, Given) for each in self.parameters):
             self.sql = Preparable(self.sql)
         converters = compiler.get_converters([each[0] for each in compiler.select])
         compiler.get_converters = lambda expressions: converters

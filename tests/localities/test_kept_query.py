@@ -10,7 +10,7 @@ from localities.kept_query import (
     KeptRows,
     KeptUnion,
     KeptUpdate,
-    KeyedQuery,
+    PlannedOnce,
     any_of,
     asked_together,
     union_of,
@@ -62,8 +62,8 @@ def test_it_gives_the_rows_that_the_queryset_gives(wards, written, django_assert
     [
         (KeptQuery, False, True),
         (KeptQuery, True, False),
-        (KeyedQuery, False, True),
-        (KeyedQuery, True, True),
+        (PlannedOnce, False, True),
+        (PlannedOnce, True, True),
     ],
 )
 def test_it_answers_the_same_however_often_it_is_asked(wards, kind, with_a_constant, is_prepared):
