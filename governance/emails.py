@@ -63,6 +63,10 @@ class Asks(StrEnum):
     DECISION = "decision"
 
 
+# By the day of its clocks another body acts.
+NOT_THEIR_DAY = {Asks.KNOW, Asks.VIEW}
+
+
 def tell_of_last_step(escalation):
     """Tell the body that has the matter now, and the others it has passed through.
 
@@ -122,11 +126,13 @@ def write(matter, addresses, *, asks=Asks.NOTHING, told=()):
         by=step.by,
         told=told,
         at=step.at,
-        due=clocks[0].due if clocks and asks != Asks.KNOW else None,
+        due=clocks[0].due if clocks and asks not in NOT_THEIR_DAY else None,
         context={
             "happened": f"{reference}: {happened(step)}",
             "address": reverse("governance:escalation", args=[reference]),
-            "clocks": clocks,
+            "clocks": [] if asks == Asks.VIEW else clocks,
+            "answer_by": clocks[-1].due if clocks and asks == Asks.VIEW else None,
+            "holder": capital(with_article(matter.holder.name)),
             "is_paused": step.kind == Kind.SENT_BACK,
             "asks": asks,
             "who_acts": matter.who_acts if names_who_acts else "",

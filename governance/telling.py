@@ -49,7 +49,7 @@ HAPPENED = {
     Kind.WITHDRAWN: "Withdrawn by {by}",
     Kind.REOPENED: "Reopened by {by}, before {to} again",
     Kind.MOVED: "Moved on from {by}, which has closed, to {to}, which follows it",
-    Kind.CONSULTED: "{consulted} consulted by {by}",
+    Kind.CONSULTED: "View asked of {consulted} by {by}",
     Kind.COMMENTED: "Comment from {by}",
     Kind.FILE_ADDED: "File added by {by}",
     Kind.FILE_REMOVED: "File taken away",

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from governance.actions import asides, escalations
+from governance.actions.staff_settings import settle
 from governance.actions.structure import structure_edited
 from governance.matter import Matter
-from governance.models import Body, BodyName, OutboxMessage
+from governance.models import Body, BodyName, OutboxMessage, StaffSettings
 from governance.telling import with_article
 from tests.factories import (
     make_body,
@@ -16,6 +17,7 @@ from tests.factories import (
     make_escalation_line,
     make_kind,
     make_ladder,
+    make_line,
     make_member,
     make_officer,
     officer_of,
@@ -179,6 +181,25 @@ def test_a_mail_says_where_the_matter_is_and_by_when_with_the_sums(ladder, monke
     assert "Answer by 30 November 2026\n(20 working days from Mon 2 Nov 2026, skips 8 " in text
     assert "Read it and act on it here" in text
     assert matter.acknowledge_by == date(2026, 11, 5)
+
+
+def test_who_is_asked_for_a_view_is_told_by_when_the_other_body_answers(ladder, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 11, 2, 12, tzinfo=UTC))
+    bottom, middle, _ = ladder
+    aligned = make_body("Urgent Care Working Group")
+    make_line(middle, aligned, "aligned_with")
+    asked = make_officer(aligned)
+    settle(by=asked, mail=StaffSettings.Mail.DAILY, absent_until=None)
+    colleague, matter = make_officer(aligned), make_escalation(bottom, middle)
+    mails()
+
+    asides.consult(escalation=matter, body=aligned, question="Yours?", by=officer_of(middle))
+
+    text = mails()[colleague.email].text
+    assert "View asked of the Urgent Care Working Group by the Operational Management" in text
+    assert "The Operational Management Group is to answer by 30 November 2026, so say" in text
+    assert "Answer by" not in text and "Acknowledge by" not in text
+    assert asked.digest_lines.get().due is None
 
 
 def test_no_mail_carries_the_words_of_the_matter(ladder):
