@@ -15,7 +15,7 @@ from governance.grouped import COUNTED, in_number
 from governance.list_forms import EscalationFilterForm
 from governance.matter import Matter, with_last_change
 from governance.matters import fetched, rows
-from governance.models import Body, Decision, Meeting, StaffSettings
+from governance.models import Body, Decision, Escalation, Meeting, StaffSettings
 from governance.models.escalation import year_and_number
 from governance.move_forms import MOVE_FORMS
 from governance.permissions import (
@@ -169,7 +169,7 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
     groups = {"act": [], "aside": [], "exception": []}
     for form in forms.values():
         groups[form.group].append(form)
-    decision = decision_of(matter)
+    decision, decision_before = decision_of(matter), decision_before_reopening(matter)
     context |= {
         "groups": groups,
         "why_not_up": (
@@ -185,6 +185,8 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
         "asked_of_me": matter.view_asked_of(request.standing),
         "why_brought": why_brought(matter.brought_by) if matter.brought_by else "",
         "points": points_of(decision, request.standing),
+        "decision_before": decision_before,
+        "points_before": points_of(decision_before, request.standing),
         "rungs_today": (
             rungs(structure_today(), matter.holder) if matter.is_off_todays_way else None
         ),
@@ -200,8 +202,21 @@ def decision_of(matter):
     """What came of the matter; none while nothing has."""
     if matter.escalation.decision_id is None:
         return None
-    found = Decision.objects.filter(pk=matter.escalation.decision_id).select_related("meeting")
-    return found.prefetch_related(Prefetch("body", Body.objects.named())).first()
+    return as_told(Decision.objects.filter(pk=matter.escalation.decision_id))
+
+
+def decision_before_reopening(matter):
+    """What a reopened matter had come to, which its history alone knows; its actions go on."""
+    if not matter.was_reopened:
+        return None
+    was = Escalation.history.filter(id=matter.escalation.pk, decision__isnull=False)
+    was = was.exclude(decision=matter.escalation.decision_id).order_by("-history_date")
+    return as_told(Decision.objects.filter(pk__in=was.values("decision")[:1]))
+
+
+def as_told(decisions):
+    told = decisions.select_related("meeting")
+    return told.prefetch_related(Prefetch("body", Body.objects.named())).first()
 
 
 def points_of(decision, standing):

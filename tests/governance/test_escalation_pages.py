@@ -7,7 +7,7 @@ import pytest
 
 from governance.actions import asides, decisions, escalations, merging
 from governance.matter import Matter
-from governance.models import Escalation, EscalationStep
+from governance.models import ActionPoint, Escalation, EscalationStep
 from governance.permissions import can_see_escalation, standing_of
 from governance.workflow import Move
 from tests.factories import (
@@ -490,6 +490,31 @@ def test_a_matter_asks_as_much_of_the_database_with_much_in_it_as_with_little(
     put_in(15)
     with django_assert_num_queries(16):
         client.get(page_of(matter))
+
+
+def test_a_reopened_matter_shows_what_it_had_come_to_and_what_is_still_to_be_done(
+    client, ladder, matter
+):
+    above = officer_of(ladder[1])
+    matter = escalations.accept(escalation=matter, by=above)
+    matter = escalations.resolve(
+        escalation=matter, outcome="One more room", title="Rooms", by=above
+    )
+    decisions.add_action(
+        escalation=matter, text="Rent it", body=ladder[1], due_on=today(), by=above
+    )
+    matter = escalations.reopen(escalation=matter, reason="It is too small", by=above)
+    client.force_login(above)
+
+    page = client.get(page_of(matter)).text
+
+    before = page[page.index("What was decided before it was reopened") :]
+    assert "Rooms" in before and "One more room" in before and "Rent it" in before
+    point = ActionPoint.objects.get()
+    assert f'action="/actions/{point.pk}/done/"' in before
+    escalations.resolve(escalation=matter, outcome="Two rooms", title="More rooms", by=above)
+    page = client.get(page_of(matter)).text
+    assert page.index("More rooms") < page.index("before it was reopened") < page.index("Rent it")
 
 
 def test_a_resolved_matter_asks_as_much_with_many_actions_as_with_one(
