@@ -1,7 +1,8 @@
 """In which language a message is written: by its script, or by the small words of a language.
 
 Only what matters here is told apart: English from all else, and the languages of the borough from
-each other. A short text without any known word is taken for English.
+each other. A short text without any known word is taken for English; one that is half in another
+language is in that one.
 """
 
 import unicodedata
@@ -83,6 +84,13 @@ SMALL_WORDS = {
         ilmahaygu ilmahayga wuu way kuwa yahay tahay yihiin imanin yimid tagay xanuunsan aniga
         kalkaaliso kalkaalisada caafimaadkana iskuul dugsi soo iyada isaga kadib
         soomaali afsoomaali ingiriisi ingiriisiga fahmin fahmo waydiiyey
+        waxaanu yiri yidhi tiri yiraahdeen sheegay sheegeen habeen dhan walba maalinba subax
+        subaxdii galab galabtii hooyadayda walaalkay walaashay inanta inanka carruurtayda wiilka
+        gabadha ninkayga ninka maxaan maxaad maxay sidee goorma halkee xagee dhaqtar dhaqtarka
+        daawada qalliin qalliinka baaritaan joogto joogtaa jooga joogin cidna wacay wacnay waayay
+        waayey helin helay karin karo lacag gurigayga hadda shalay berri maanta caawa todobaad
+        toddobaad sanad sannad saac dilayaa cabsanayaa baqayaa jirto jirin iga naga idinka adeegga
+        turjumaanka warqad warqadda kii gii ilaa isla kaliya
     """,
     SYLHETI: """
         ami amar amare amra amrar tumi tomar tumar afnar apnar afne apni apnara he tai tara hera
@@ -99,6 +107,15 @@ SMALL_WORDS = {
         bemari shorir gorom tanda ingreji ingrezi engreji lekha
         ghor ghoro gor goro fon furan manush mainshor manshor moto khali sobai shobai tarar
         karone kintu ar ebong ba na
+        bolse bolsen bolsoin bolen bollo bolte koisla koilo koila koin koise koisoin khoise kalke
+        ajke azke gotokal ekhono akhono dhoriya dhori dhorse kortesi kortese korteso koren korbe
+        kori khoro khorsi khorra porte parena parsi partesi paren pathan pathao dorkar dorkari onar
+        unar tader amader tomader amaderke amare tomare kharap karap kosto koshto onekdin kotodin
+        uthte uthta upore niche farra fairam fairamna parlam keu kew kharo karo sathe loge paise
+        paisi paitesi paisena disoin dilo gesoin gelo gese hobe hoye hoyni hoina oilo oibo oitese
+        aiben aibo aisoin ashbe ashen ashe asen hofta shoptah boyosh raite raitkur ghum ghumaite
+        shanti matmu maat khotato dekhsoin dekhte dekhsi dekhao doctoror daktorer amrare jamai
+        bacchain thakoin thake thakte khamo khaite khaise poisa taka bashay bari bujhina
     """,
     "es": """
         el los las una unos que por para con pero muy mi su es esta estoy soy tengo cita medico
@@ -142,7 +159,9 @@ for _language, _words in SMALL_WORDS.items():
         LANGUAGES_OF.setdefault(_word, set()).add(_language)
 
 FEWEST = 2  # small words by which a language is recognised
-OTHER_SCRIPT = 0.3  # of the letters
+FEWEST_OF_HALF = 3  # different ones, beside English: “phone korsi, keu dhore na, please help”
+SHARE_OF_HALF = 0.12  # of all words
+OTHER_SCRIPT = 0.2  # of the letters
 
 
 def language_of(text, words=None):
@@ -162,7 +181,24 @@ def language_of(text, words=None):
     if not counted:
         return ENGLISH
     best, number = max(counted.items(), key=lambda pair: pair[1])
-    return best if number >= FEWEST and number > 1.3 * english else ENGLISH
+    if number >= FEWEST and number > 1.3 * english:
+        return best
+    return best if number >= FEWEST_OF_HALF and is_half_in(best, words) else ENGLISH
+
+
+def is_half_in(language, words):
+    """Whether so much of an English text is in this language that who reads it must know both."""
+    its_own = {language}
+    found = [word.written for word in words if LANGUAGES_OF.get(word.written) == its_own]
+    return len(set(found)) >= FEWEST_OF_HALF and len(found) >= SHARE_OF_HALF * len(words)
+
+
+def is_partly_english(words):
+    """Whether there is enough English in a text that its words tell anything."""
+    own = {ENGLISH}
+    return len({word.written for word in words if LANGUAGES_OF.get(word.written) == own}) >= (
+        FEWEST_OF_HALF
+    )
 
 
 def by_script(text):

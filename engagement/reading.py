@@ -18,7 +18,7 @@ from engagement.clues import (
     features_in,
     most_telling,
 )
-from engagement.languages import ENGLISH, LANGUAGES_OF, language_of
+from engagement.languages import ENGLISH, LANGUAGES_OF, is_partly_english, language_of
 from engagement.models import About, Flag, Phrase
 from engagement.phrase_book import without_overlaps
 from engagement.words import LINK, words_of
@@ -105,7 +105,8 @@ class Reader:
         stems = self.book.stems_in(words, forgiving=is_english)
         families = self.book.families_at(stems)
         found = by_channel(self.book.matches(words, stems, families))
-        features = features_in(words, stems, families) if is_english else {}
+        has_english = is_english or is_partly_english(words)
+        features = features_in(words, stems, families) if has_english else {}
         cues = Cues(words, found.get("cue", ()))
         said, matches = topics_in(words, found.get("topic", ()), cues)
         all_told = self.clues.told_by(features)

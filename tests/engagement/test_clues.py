@@ -70,8 +70,10 @@ def test_a_weak_clue_needs_another_in_other_words_to_be_urgent():
     assert read("Mum locked", weak).flags["urgent-review"] == ["mum", "locked"]
 
 
-def test_clues_are_for_english():
+def test_clues_are_for_english_and_for_what_is_half_english():
     assert read("আমার মা gone cold").flags.keys() == {"language"}
+    half = read("আমার মা ঘরে পড়ে গেছেন, she has gone cold, what should we do")
+    assert half.flags.keys() == {"language", "urgent-review"}
 
 
 @pytest.mark.parametrize(

@@ -242,6 +242,45 @@ def test_what_is_not_in_english_goes_to_triage_with_its_language(rehearse):
     ]
 
 
+@pytest.mark.parametrize(
+    ("message", "topic"),
+    [
+        (
+            "Surgery te phone korsi, keu dhore na, ami ekhono appointment paisi na, please help",
+            "gp-pharmacy-dentist-optician",
+        ),
+        (
+            "Waxaan sugayay ballan, they always say no appointment at the surgery, fadlan caawi",
+            "gp-pharmacy-dentist-optician",
+        ),
+        (
+            "The lift at the clinic is broken again. আমার মা হুইলচেয়ারে, কেউ সাহায্য করে না।",
+            "buildings-transport-digital",
+        ),
+    ],
+    ids=["Sylheti", "Somali", "Bengali"],
+)
+def test_what_is_half_in_another_language_is_in_that_one(rehearse, message, topic):
+    answer = rehearse([{"id": 1, "message": message, "topic": "", "place": ""}])[0]
+
+    assert "language" in answer["flags"]
+    assert (answer["outcome"], answer["topic"]) == ("triage", topic)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "My neighbour Ami Akhtar saw Dr Koi at the Barkantine and was very happy with her.",
+        "Our group is called আমাদের কথা and we meet in Poplar on Mondays. May we come to you?",
+        "Can the waaxda letters come with waxaan on them, my son asked, he is learning Somali.",
+    ],
+)
+def test_a_name_or_a_word_of_another_language_leaves_a_message_english(rehearse, message):
+    answer = rehearse([{"id": 1, "message": message, "topic": "", "place": ""}])[0]
+
+    assert "language" not in answer["flags"]
+
+
 def test_spam_is_held_and_goes_to_nobody(rehearse):
     message = "SEO services: rank on the first page of Google! https://a.example https://b.example"
 
