@@ -7,9 +7,9 @@ speaks for a topic (or for “urgent”) or against it. Weights are rows that th
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from math import sqrt
 from sys import intern
+from typing import NamedTuple
 
 from engagement.languages import LANGUAGES_OF
 from engagement.phrase_book import comparable, families_in
@@ -28,8 +28,7 @@ WORTH_NAMING = 0.25  # of what the strongest one adds
 SHAPE = re.compile(r"\*|\{[^{}]+\}|\w+( \w+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(NamedTuple):
     """A clue that was found: the words that it takes, and what it adds."""
 
     pk: int
@@ -109,9 +108,13 @@ def most_telling(tellings, words):
 
     Small words, such as “and my”, are named only where nothing else tells anything.
     """
-    saying = [each for each in tellings if any(says_something(words[at]) for at in each.span)]
-    named = each_in_its_words(saying or tellings)[:NAMED]
+    named = each_in_its_words(saying(tellings, words) or tellings)[:NAMED]
     return [each for each in named if each.adds >= WORTH_NAMING * named[0].adds]
+
+
+def saying(tellings, words):
+    """Those that are not of small words alone."""
+    return [each for each in tellings if any(says_something(words[at]) for at in each.span)]
 
 
 def each_in_its_words(tellings):

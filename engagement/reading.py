@@ -17,6 +17,7 @@ from engagement.clues import (
     each_in_its_words,
     features_in,
     most_telling,
+    saying,
 )
 from engagement.languages import ENGLISH, LANGUAGES_OF, is_partly_english, language_of
 from engagement.models import About, Flag, Phrase
@@ -32,6 +33,7 @@ FEWEST_STRANGE = 3  # words that cannot be spoken, of a text that is no message
 ENOUGH_BY_CLUES = 11  # points for a topic of which no phrase speaks
 FAINT = 3  # points below which such a topic is not even named
 FEWEST_CLUES = 2  # each in words of its own, for what no phrase calls urgent
+WORTH_COUNTING = 1  # points of one of them
 PLAIN_CLUE = 6  # points of a clue that needs no second one
 LEAD = 1.4  # times the points of the next topic
 MOST_OF_PHRASES = 8  # points that they give a topic at most, beside what clues tell
@@ -157,16 +159,18 @@ def urgent_in(words, found, told):
     _, told_of_urgent, tellings = told
     if said + told_of_urgent < ENOUGH:
         return None
-    if not said and hangs_by_a_word(tellings[URGENT]):
+    if not said and hangs_by_a_word(tellings[URGENT], words):
         return None
     clues = most_telling(tellings[URGENT], words)
     return written_once(words, [*urgent, *apart_from(urgent, clues)])
 
 
-def hangs_by_a_word(tellings):
+def hangs_by_a_word(tellings, words):
     """Whether one clue alone tells it. In few words each weighs much: “dirty” is no danger yet."""
-    apart = each_in_its_words(tellings)
-    return len(apart) < FEWEST_CLUES and not any(POINTS * each.adds >= PLAIN_CLUE for each in apart)
+    points = [POINTS * each.adds for each in each_in_its_words(saying(tellings, words))]
+    return sum(each >= WORTH_COUNTING for each in points) < FEWEST_CLUES and not any(
+        each >= PLAIN_CLUE for each in points
+    )
 
 
 def said_of_urgent(words, found):

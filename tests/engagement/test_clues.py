@@ -70,6 +70,12 @@ def test_a_weak_clue_needs_another_in_other_words_to_be_urgent():
     assert read("Mum locked", weak).flags["urgent-review"] == ["mum", "locked"]
 
 
+def test_a_clue_that_adds_next_to_nothing_is_no_second_one():
+    weak = [(1, "{mother}", None, "2.0"), (2, "locked", None, "0.4"), (3, "in the", None, "2.0")]
+
+    assert "urgent-review" not in read("Mum locked in the", weak).flags
+
+
 def test_clues_are_for_english_and_for_what_is_half_english():
     assert read("আমার মা gone cold").flags.keys() == {"language"}
     half = read("আমার মা ঘরে পড়ে গেছেন, she has gone cold, what should we do")
@@ -131,6 +137,19 @@ def test_a_clue_to_urgency_is_corrected_beside_what_phrases_say():
 
     assert corrected(0, True) > corrected(6, True) > 1
     assert corrected(6, False) < corrected(0, False) < 1
+
+
+def test_a_clue_to_urgency_is_held_and_learned_from_all_messages_whatever_their_order():
+    told = [(["up"], 0, False)] * 20 + [(["up", "down"], 0, True)] * 20
+    believed = {"up": 1.0, "down": 1.0, "never": 0.5}
+
+    learned, turned = (corrected_to_urgent(believed, each) for each in (told, told[::-1]))
+
+    assert learned == pytest.approx(turned)
+    assert learned["down"] > learned["up"]
+    assert learned["never"] == 0.5
+    many = corrected_to_urgent(believed, told * 50)
+    assert many["down"] > learned["down"]
 
 
 def test_nothing_is_learned_of_a_word_that_stands_in_one_message(partnership, tmp_path):
