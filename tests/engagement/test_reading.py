@@ -3,7 +3,7 @@
 Those in engagement/data/messages/ have taught the clues, or phrases were tuned on them: they are
 not to be read worse than they were; every third is tried. Those in tests/engagement/messages/
 taught nothing: each file is by an author of its own, and by them is said how well messages are read
-that nobody has seen yet. Never tune anything on them.
+that nobody has seen yet; of the last one’s author others teach. Never tune anything on them.
 """
 
 import json
@@ -105,14 +105,7 @@ def test_messages_are_read_as_people_would(rehearse, cases, rightly_urgent):
 
 # Of a few words each. None of them taught anything; one a line.
 SHORT = Path(__file__).parent / "short_messages"
-READ_TOO_DARKLY = {
-    "The doors are heavy",
-    "The car park machine took my money",
-    "The floor was wet",
-    "A&E was packed on Friday night",
-    "The window does not close",
-    "My blood pressure machine has no batteries",
-}
+READ_TOO_DARKLY = {"The doors are heavy", "The car park machine took my money"}
 
 
 @pytest.mark.parametrize(
@@ -279,6 +272,14 @@ def test_a_name_or_a_word_of_another_language_leaves_a_message_english(rehearse,
     answer = rehearse([{"id": 1, "message": message, "topic": "", "place": ""}])[0]
 
     assert "language" not in answer["flags"]
+
+
+def test_who_asks_whether_a_link_is_a_fraud_is_no_spammer(rehearse):
+    message = "They promise a free voucher if I click the link. Is it real, or one of those scams?"
+
+    answer = rehearse([{"id": 1, "message": message, "topic": "", "place": ""}])[0]
+
+    assert "spam" not in answer["flags"]
 
 
 def test_spam_is_held_and_goes_to_nobody(rehearse):
