@@ -50,3 +50,15 @@ class Meanwhile:
         self.person.join()
         [outcome] = self.outcomes
         return outcome
+
+
+def before(monkeypatch, module, name, other):
+    """Let somebody else begin something once this is about to be called."""
+    meanwhile, call = Meanwhile(other), getattr(module, name)
+
+    def called(*args, **named):
+        meanwhile.begin()
+        return call(*args, **named)
+
+    monkeypatch.setattr(module, name, called)
+    return meanwhile

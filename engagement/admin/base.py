@@ -1,7 +1,7 @@
 """What the lists of this app have in common: who may see them, and what an edit of them does."""
 
 from governance import record
-from governance.actions.structure import structure_edited
+from governance.actions.structure import lock_structure, structure_edited
 from governance.admin.base import FirstPages
 from localities.admin_base import AskedAsOffered, LookedAt, ReasonedAdmin
 
@@ -46,10 +46,12 @@ class EngagementAdmin(AsksOnce, ReasonedAdmin):
         return self.may(request)
 
     def save_model(self, request, obj, form, change):
+        lock_structure()  # first, as who closes a body does, whose rules are rows too
         super().save_model(request, obj, form, change)
         self.note_edit()
 
     def delete_model(self, request, obj):
+        lock_structure()
         super().delete_model(request, obj)
         self.note_edit()
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from governance import readers
 from governance.actions import escalations, steps
+from governance.actions.structure import lock_structure
 from governance.clocks import (
     CLIMBERS,
     RECKONERS,
@@ -43,11 +44,11 @@ def reckon_anew():
     """Reckon every running clock by the bank holidays as they are now; give how many changed.
 
     It may be done at any time, and again: what is right stays as it is. Whoever has written a bank
-    holiday does it before the structure is given a new version: deeds lock what they are about
-    first, and that after it.
+    holiday does it before the structure is given a new version. Messages come first: a deed
+    on one locks the structure after it, and a deed on a matter before that.
     """
     days = Calendar(announced_holidays())
-    return sum(reckon(days) for reckon in RECKONERS)
+    return sum(reckon(days) for reckon in reversed(RECKONERS))
 
 
 def reckon_matters(days):
@@ -58,6 +59,8 @@ def reckon_matters(days):
     """
     running, new = Escalation.objects.open(), EscalationStatus.RAISED
     wrong = misreckoned(running, new, paused_days_of, days)
+    if wrong:
+        lock_structure()
     # Their keys stay free: who has a message may point it at its matter, and is waited for later.
     rows = running.select_for_update(no_key=True)
     return reckon_rows(rows, wrong, new, paused_days_of, days, _noted)

@@ -5,9 +5,11 @@ from functools import partial
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from governance import readers, tallies
 from governance.actions import asides, decisions, escalations, merging, structure
+from governance.admin import holidays
 from governance.matter import Matter
 from governance.models import Document, Escalation
 from governance.workflow import MoveNotAllowed
@@ -16,6 +18,7 @@ from tests.factories import (
     make_body,
     make_draft,
     make_escalation,
+    make_governance_administrator,
     make_ladder,
     make_line,
     make_officer,
@@ -23,7 +26,7 @@ from tests.factories import (
     officer_of,
     words_of_a_matter,
 )
-from tests.parallel import Meanwhile, at_once
+from tests.parallel import Meanwhile, at_once, before
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -259,18 +262,6 @@ def close(matter):
     closed_since_yesterday(matter.closing, matter.follower)
 
 
-def before(monkeypatch, module, name, other):
-    """Let somebody else begin something once this is about to be called."""
-    meanwhile, call = Meanwhile(other), getattr(module, name)
-
-    def called(*args, **named):
-        meanwhile.begin()
-        return call(*args, **named)
-
-    monkeypatch.setattr(module, name, called)
-    return meanwhile
-
-
 def is_asked(matter, body):
     return matter.readers.get(body=body).view_asked
 
@@ -300,6 +291,23 @@ def test_no_view_is_asked_while_a_closing_looks_whose_are(monkeypatch, asked):
     assert readers.recount(mend=False) == 0
 
 
+def test_no_view_is_asked_on_another_matter_while_a_closing_looks_whose_are(monkeypatch, asked):
+    consult(asked, asked.closing)
+    into = make_escalation(asked.raising_body, asked.current_body)
+
+    def merge_and_comment():
+        by = officer_of(asked.current_body)
+        merging.merge(escalation=asked, into=into, reason="The same", by=by)
+        asides.comment(escalation=into, text="Fine.", by=officer_of(asked.follower))
+
+    meanwhile = before(monkeypatch, readers, "lock", merge_and_comment)
+
+    close(asked)
+
+    assert not isinstance(meanwhile.outcome, Exception), meanwhile.outcome
+    assert readers.recount(mend=False) == 0
+
+
 @pytest.mark.parametrize("deed", ["resolve", "reopen"])
 def test_a_closing_and_who_settles_a_matter_do_not_wait_for_each_other(monkeypatch, asked, deed):
     by = officer_of(asked.current_body)
@@ -314,3 +322,26 @@ def test_a_closing_and_who_settles_a_matter_do_not_wait_for_each_other(monkeypat
 
     assert settling.outcome.status == {"resolve": "resolved", "reopen": "accepted"}[deed]
     assert readers.recount(mend=False) == 0
+
+
+@pytest.mark.parametrize("deed", ["resolve", "consult", "close"])
+def test_a_bank_holiday_and_a_deed_on_a_matter_do_not_wait_for_each_other(monkeypatch, asked, deed):
+    if deed == "close":
+        consult(asked, asked.closing)
+    by = officer_of(asked.current_body)
+    does = {
+        "resolve": partial(escalations.resolve, escalation=asked, outcome="Yes", by=by),
+        "consult": partial(consult, asked, asked.closing),
+        "close": partial(close, asked),
+    }[deed]
+    meanwhile = before(monkeypatch, holidays, "structure_edited", does)
+
+    client, was = Client(), asked.answer_by
+    client.force_login(make_governance_administrator())
+    announced = {"day": was.isoformat(), "name": "Coronation", "reason": "It was announced."}
+    response = client.post("/admin/governance/bankholiday/add/", announced)
+
+    assert response.status_code == 302
+    assert not isinstance(meanwhile.outcome, Exception), meanwhile.outcome
+    asked.refresh_from_db()
+    assert asked.answer_by > was
