@@ -173,6 +173,10 @@ class Matter(MatterInWords):
         asked = (self.now(step.consulted_body) for step in self.steps if step.consulted_body)
         return list(dict.fromkeys(asked))
 
+    def has_to_read(self, body):
+        """Whether a body has it to read already, and so is not asked for its view."""
+        return body in self.path or body in self.consulted
+
     def view_asked_of(self, standing):
         """The step by which the view of a body was asked that someone sits on.
 

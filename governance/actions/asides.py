@@ -37,7 +37,7 @@ def consult(*, escalation, body, question, by, seen=None):
             f"{with_article(body.name)} on {in_words(matter.structure.day)}, the day whose lines "
             "this matter follows."
         )
-    if body in matter.path or body in matter.consulted:
+    if matter.has_to_read(body):
         raise MoveNotAllowed(f"{capital(with_article(body.name))} has this matter to read already.")
     check_can_receive(body, body, matter.today)
 

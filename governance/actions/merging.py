@@ -50,12 +50,14 @@ def merge(*, escalation, into, reason, by, seen=None):
 
 
 def ask_anew(body, step, *, on, by):
-    """Ask for a view on another matter with the same words, unless it was asked for one there.
+    """Ask for a view on another matter, for the body that asked, unless it is there to read.
 
     A body that has closed, and that nobody follows, gives none.
     """
-    if body not in on.consulted and not body.has_ended_by(on.today):
-        record(on, Move.CONSULT, by=by, line=step.line, note=step.note, consulted_body=body)
+    if on.has_to_read(body) or body.has_ended_by(on.today):
+        return
+    asks = {"line": step.line, "note": step.note, "consulted_body": body}
+    record(on, Move.CONSULT, by=by, from_body=on.now(step.from_body), **asks)
 
 
 def carry_over(escalation, kind, *, by, from_body, note):

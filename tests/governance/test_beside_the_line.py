@@ -254,6 +254,35 @@ def test_a_view_is_not_asked_twice_nor_of_nobody_where_matters_are_merged(ladder
     assert [step.kind for step in into.steps.all()] == ["raised", "consulted", "took_in"]
 
 
+def test_a_body_is_not_asked_its_view_of_its_own_matter_where_another_goes_into_it(ladder, matter):
+    _, middle, _ = ladder
+    aligned, by = make_body(), officer_of(middle)
+    make_officer(aligned)
+    make_escalation_line(aligned, middle)
+    matter = consulted(matter, aligned)
+    theirs = make_escalation(aligned, middle)
+
+    merging.merge(escalation=matter, into=theirs, reason="The same", by=by)
+
+    assert [step.kind for step in theirs.steps.all()] == ["raised", "took_in"]
+    assert readers.recount(mend=False) == 0
+
+
+def test_a_view_is_asked_on_the_other_matter_for_the_body_that_asked(client, ladder, matter):
+    _, middle, top = ladder
+    aligned = make_body()
+    asked = make_officer(aligned)
+    matter = consulted(matter, aligned)
+    matter = escalations.pass_up(escalation=matter, to_body=top, by=officer_of(middle), note="Dear")
+    into = make_escalation(middle, top)
+
+    merging.merge(escalation=matter, into=into, reason="The same", by=officer_of(top))
+
+    assert into.steps.last().from_body == middle
+    client.force_login(asked)
+    assert f"{middle.name} asks for your body’s view" in client.get(page_of(into)).text
+
+
 def test_a_body_that_the_matter_came_to_is_not_asked_its_view_any_more(client, ladder, matter):
     _, middle, top = ladder
     matter = consulted(matter, top)

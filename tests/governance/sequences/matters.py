@@ -114,7 +114,7 @@ class Effects:
         goes_on.steps.append(("took_in", person.pk, goes_on.holder))
         for body in matter.views_asked:
             closed_on = self.bodies[body].end
-            if body in goes_on.consulted or (closed_on and closed_on < self.today):
+            if body in goes_on.speaks or (closed_on and closed_on < self.today):
                 continue
             goes_on.consulted.append(body)
             goes_on.views_asked.append(body)
