@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.utils import timezone
 
 from governance import action_points
@@ -176,20 +176,23 @@ class Asked(Matters):
             matters = [row.escalation for row in about["rows"]]
             names = names_of({each.asked_by for each in matters}, pack.structure, short=True)
             for each in matters:
-                each.asker = names[each.asked_by]
+                each.asker = names.get(each.asked_by, "")
         return about
 
     def found(self, pack):
         questions = Q(status=EscalationStatus.SENT_BACK, holds=True)
         views = Q(view_asked=True) & ~Q(current_body__in=pack.bodies)
         asked = readers_of(pack).filter(questions | views)
-        steps = EscalationStep.objects.filter(
-            Q(kind=Kind.SENT_BACK, to_body__in=pack.bodies)
-            | Q(kind=Kind.CONSULTED, consulted_body__in=pack.bodies),
-            escalation=OuterRef("pk"),
-        )
+        here = asked.filter(questions, escalation=OuterRef("pk"))
+        steps = EscalationStep.objects.filter(escalation=OuterRef("pk")).order_by("-pk")
+        # Whoever has the matter may have come to it since, as another body follows or acts for it.
+        sent_back = steps.filter(kind=Kind.SENT_BACK)
+        consulted = steps.filter(kind=Kind.CONSULTED, consulted_body__in=pack.bodies)
         last = {
-            name: Subquery(steps.order_by("-pk").values(field)[:1])
+            name: Case(
+                When(Exists(here), then=Subquery(sent_back.values(field)[:1])),
+                default=Subquery(consulted.values(field)[:1]),
+            )
             for name, field in (("question", "note"), ("asked_by", "from_body"))
         }
         found = Escalation.objects.filter(pk__in=asked.values("escalation"))

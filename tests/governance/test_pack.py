@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from engagement.models import Submission, Theme
-from governance.actions import asides, escalations, exceptions
+from governance.actions import asides, escalations, exceptions, structure
 from governance.actions.meetings import take_down
 from governance.models import ActionPoint, Body, Decision, Escalation, EscalationStep, Meeting
 from localities.day_field import in_words
@@ -17,6 +17,7 @@ from tests.factories import (
     make_body,
     make_escalation,
     make_escalation_line,
+    make_governance_administrator,
     make_kind,
     make_ladder,
     make_line,
@@ -119,6 +120,23 @@ def test_what_a_body_is_asked_stands_in_its_pack_with_the_question(client, ladde
     asides.comment(escalation=matter, text="A ramp", by=theirs)
     assert matter.reference not in asked_of(officer_of(bottom), bottom)
     assert matter.reference not in asked_of(theirs, aligned)
+
+
+def test_a_question_stands_in_the_pack_of_whoever_came_to_it_by_a_closing(client, ladder):
+    bottom, middle, _ = ladder
+    chair, follower = officer_of(middle), make_body()
+    theirs = make_officer(follower)
+    matter = escalations.accept(escalation=make_escalation(bottom, middle), by=chair)
+    matter = escalations.send_back(escalation=matter, question="Since when?", by=chair)
+    closed_since_yesterday(bottom, follower)
+    asides.comment(escalation=matter, text="We look.", by=theirs)
+    reason = "It goes on after all."
+    structure.keep_open(body=bottom, by=make_governance_administrator(), reason=reason)
+    client.force_login(theirs)
+
+    asked = sections(client, make_meeting(follower))["asked"]
+
+    assert f"Question from {middle.name}:" in asked and "Since when?" in asked
 
 
 def test_what_a_body_took_outside_is_due_in_its_pack_as_it_is_before_it(client):
