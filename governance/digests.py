@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from governance.models import DigestLine, OutboxMessage, User
-from governance.outbox import address_of, addresses_in, addresses_of_each
+from governance.outbox import Told, address_of, addresses_in, told_of_each
 from governance.structure import structure_today
 
 logger = logging.getLogger(__name__)
@@ -40,39 +40,46 @@ def hand_on(waiting, now):
     """Give the lines of posts that somebody has left, or is away from, to whoever is told today.
 
     They get them in a daily mail, also those who have each mail at once: they are told together of
-    what happened before. Who had a mail of it then, or did it, is not told again. A mailbox has its
-    mail here, as no person reads it: their number is given.
+    what happened before. Who had a mail of it then, or did it, is not told again. Who is away keeps
+    theirs too, to be read when they are back. A mailbox has its mail here, as no person reads it:
+    their number is given.
     """
     posts = waiting.exclude(body=None, group="").order_by()
     posts = posts.values_list("person", "body", "group").distinct()
     told = told_for({(body, group) for _, body, group in posts}, now.date())
-    left = {
+    absent = {
         (person, *post)
         for person, *post in posts
-        if all(address.person != person for address in told[tuple(post)])
+        if all(address.person != person for address in told[tuple(post)].addresses)
     }
-    if not left:
+    if not absent:
         return 0
     # Not those that another worker passes over: its mails are only written once all is handed on.
-    lines = waiting.filter(person__in={person for person, *_ in left}).order_by("pk")
+    lines = waiting.filter(person__in={person for person, *_ in absent}).order_by("pk")
     lines = [
         line
         for line in lines.select_for_update()
-        if (line.person_id, line.body_id, line.group) in left
+        if (line.person_id, line.body_id, line.group) in absent
     ]
-    handed_on, of_mailboxes = [], defaultdict(list)
+    handed_on, kept, left, of_mailboxes = [], [], [], defaultdict(list)
     for line in lines:
-        addresses = told[line.body_id, line.group]
-        if not addresses:
+        post = told[line.body_id, line.group]
+        if not post.addresses:
             logger.warning("Nobody is there any more to be told of a line of the daily mail.")
-        for address in addresses:
+        for address in post.addresses:
             if address in line.know:
                 continue
             if address.person:
                 handed_on.append(copy_for(address.person, line))
             else:
                 of_mailboxes[address].append(line)
-    DigestLine.objects.filter(pk__in=[line.pk for line in lines]).delete()
+        if line.person_id in post.people:
+            line.know = sorted({*line.know, *post.addresses})
+            kept.append(line)
+        else:
+            left.append(line.pk)
+    DigestLine.objects.filter(pk__in=left).delete()
+    DigestLine.objects.bulk_update(kept, ["know"])
     DigestLine.objects.bulk_create(handed_on)
     for address, its_lines in of_mailboxes.items():
         write(address, its_lines, now)
@@ -81,12 +88,14 @@ def hand_on(waiting, now):
 
 def told_for(posts, day):
     """Who is told on a day for each post, a body and a group: the group where the body has none."""
-    bodies = addresses_of_each({body for body, _ in posts if body}, day)
-    groups = {
-        group: addresses_in(group)
-        for group in {group for body, group in posts if group and not bodies.get(body)}
+    bodies = told_of_each({body for body, _ in posts if body}, day)
+    told = {(body, group): bodies.get(body, Told([])) for body, group in posts}
+    instead = {group for (_, group), post in told.items() if group and not post.addresses}
+    groups = {group: Told(addresses_in(group)) for group in instead}
+    return {
+        (body, group): post if post.addresses else groups.get(group, post)
+        for (body, group), post in told.items()
     }
-    return {(body, group): bodies.get(body) or groups.get(group, []) for body, group in posts}
 
 
 def copy_for(person, line):
@@ -106,9 +115,11 @@ def write_for(person, waiting, now):
         return 0
     DigestLine.objects.filter(pk__in=[line.pk for line in lines]).delete()
     person = User.objects.select_related("staff_settings").get(pk=person)
-    if not person.is_active or not person.email:
+    address = address_of(person)
+    lines = [line for line in lines if address not in line.know]
+    if not lines or not address or not person.is_active:
         return 0
-    write(address_of(person), lines, now)
+    write(address, lines, now)
     return 1
 
 

@@ -10,6 +10,7 @@ import uuid
 from collections import defaultdict
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import NamedTuple
@@ -185,7 +186,15 @@ def addresses_of(body, *, day=None, but_not=None):
     return addresses_among(officers, day, body=body.pk, mailbox=body.mailbox, but_not=but_not)
 
 
-def addresses_of_each(bodies, day):
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where mail for a body goes, and by their keys all who have a seat for which they are told."""
+
+    addresses: list
+    people: frozenset = frozenset()
+
+
+def told_of_each(bodies, day):
     """The same for bodies given by their keys, under these, in two queries."""
     structure = structure_on(day)
     holders = {pk: holder.pk for pk in bodies if (holder := structure.holder_of(pk))}
@@ -195,10 +204,13 @@ def addresses_of_each(bodies, day):
     for each in held.select_related("seat", "person__staff_settings"):
         officers[each.seat.body_id].append(each)
     found = {
-        pk: addresses_among(officers[pk], day, body=pk, mailbox=mailbox)
+        pk: Told(
+            addresses_among(officers[pk], day, body=pk, mailbox=mailbox),
+            frozenset(each.person_id for each in officers[pk]),
+        )
         for pk, mailbox in mailboxes
     }
-    return {pk: found.get(holders.get(pk), []) for pk in bodies}
+    return {pk: found.get(holders.get(pk), Told([])) for pk in bodies}
 
 
 def addresses_among(officers, day, *, body, mailbox, but_not=None):

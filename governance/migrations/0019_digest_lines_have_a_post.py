@@ -17,11 +17,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='digestline',
             name='group',
-            field=models.CharField(blank=True, help_text='For which they were, or, with a body, who is told where it has nobody.', max_length=150),
+            field=models.CharField(blank=True, db_default='', help_text='For which they were, or, with a body, who is told where it has nobody.', max_length=150),
         ),
         migrations.AddField(
             model_name='digestline',
             name='know',
-            field=models.JSONField(default=list, help_text='Addresses of those who need not be told: they were, or did it.'),
+            field=models.JSONField(db_default=models.Value([], models.JSONField()), default=list, help_text='Addresses of those who need not be told: they were, or did it.'),
         ),
     ]

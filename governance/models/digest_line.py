@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Value
 
 
 class DigestLine(models.Model):
@@ -23,10 +24,13 @@ class DigestLine(models.Model):
     group = models.CharField(
         max_length=150,
         blank=True,
+        db_default="",
         help_text="For which they were, or, with a body, who is told where it has nobody.",
     )
     know = models.JSONField(
-        default=list, help_text="Addresses of those who need not be told: they were, or did it."
+        default=list,
+        db_default=Value([], models.JSONField()),
+        help_text="Addresses of those who need not be told: they were, or did it.",
     )
     about = models.CharField(max_length=20, blank=True)
     line = models.CharField(max_length=200)

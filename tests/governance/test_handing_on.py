@@ -122,16 +122,53 @@ def test_who_follows_on_a_seat_is_told_in_a_daily_mail_in_place_of_who_left(
     text = OutboxMessage.objects.get(to=new.email).text
     assert ("since the last daily mail" in text) == (mail == DAILY)
     assert ("To have a mail for each at once" in text) == (mail == DAILY)
-    assert ("before you were told of them" in text) == (mail == AT_ONCE)
+    assert ("that you have had no mail of yet" in text) == (mail == AT_ONCE)
 
 
-def test_who_goes_away_leaves_what_waits_to_the_deputy(at, ladder, chair):
+def test_what_waits_for_who_goes_away_is_for_the_deputy_too(at, ladder, chair):
     bottom, middle = ladder
     deputy = make_member(middle, Seat.Role.DEPUTY_CHAIR)
     make_escalation(bottom, middle)
     daily(chair, absent_until=TUESDAY)
 
-    assert in_the_morning(at) == {deputy.email: [f"has been raised to {middle}"]}
+    raised = [f"has been raised to {middle}"]
+    assert in_the_morning(at) == {deputy.email: raised, chair.email: raised}
+
+
+def test_who_goes_away_is_told_where_all_others_know(at, ladder, chair):
+    bottom, middle = ladder
+    make_member(middle, SECRETARY)
+    make_escalation(bottom, middle)
+    daily(chair, absent_until=TUESDAY)
+
+    assert in_the_morning(at) == {chair.email: [f"has been raised to {middle}"]}
+
+
+def test_what_is_handed_on_by_two_workers_while_somebody_is_away_is_told_once(at, ladder, chair):
+    bottom, middle = ladder
+    deputy = daily(make_member(middle, Seat.Role.DEPUTY_CHAIR))
+    make_escalation(bottom, middle)
+    daily(chair, absent_until=TUESDAY)
+    at(TUESDAY, 9)
+
+    for _ in range(2):
+        digests.hand_on(DigestLine.objects.all(), timezone.localtime())
+
+    assert DigestLine.objects.filter(person=deputy, body=middle).count() == 1
+
+
+def test_a_mailbox_at_somebodys_own_address_is_told_once(at, ladder, chair):
+    bottom, middle = ladder
+    Body.objects.filter(pk=bottom.pk).update(mailbox=chair.email)
+    make_member(bottom, SECRETARY, person=chair)
+    structure_edited()
+    by = make_officer(middle)
+
+    escalations.accept(escalation=make_escalation(bottom, middle, by=make_officer(bottom)), by=by)
+
+    mails = OutboxMessage.objects.filter(to=chair.email, subject__contains="accepted")
+    told = [line for line in in_the_morning(at).get(chair.email, []) if "accepted" in line]
+    assert mails.count() + len(told) == 1
 
 
 def test_who_was_away_is_told_of_what_waits_when_they_are_back(at, ladder, chair):
@@ -143,8 +180,10 @@ def test_who_was_away_is_told_of_what_waits_when_they_are_back(at, ladder, chair
 
     told = in_the_morning(at)
 
-    assert told[chair.email] == [f"has been raised to {middle}"]
-    assert ["is away until" in line for line in told[deputy.email]] == [True]
+    raised = f"has been raised to {middle}"
+    assert told[chair.email] == [raised]
+    assert [line == raised for line in told[deputy.email]] == [False, True]
+    assert "is away until" in told[deputy.email][0]
 
 
 def test_who_has_another_seat_of_the_body_by_then_keeps_what_waits(at, ladder, chair):
