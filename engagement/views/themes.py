@@ -148,7 +148,7 @@ def page(request, theme, *, gather=None, refusal="", status=None):
         "matter": Matter(theme.escalation) if theme.escalation else None,
         "counts": counts,
         "rows": queue.rows(rows),
-        "counts_others": not request.standing.is_engagement_team and counts.total > len(rows),
+        "counts_others": counts_others(request.standing, theme, counts),
         "next_url": older and f"?before={older}",
         "previous_url": newer and f"?after={newer}",
         "form": gather if may_work and gather else GatherForm() if may_work else None,
@@ -160,6 +160,15 @@ def page(request, theme, *, gather=None, refusal="", status=None):
     }
     status = status or (CONFLICT if refusal else 200 if is_page else 400)
     return render(request, "engagement/theme_detail.html", context, status=status)
+
+
+def counts_others(standing, theme, counts):
+    """Whether messages of a theme are counted that somebody may not read."""
+    if standing.is_engagement_team:
+        return False
+    read = queue.visible_to(standing).leading().filter(submission__theme=theme)
+    read = read.exclude(submission__status=SubmissionStatus.WITHDRAWN)
+    return counts.total > read.values("submission").distinct().count()
 
 
 # --- Named anew, closed, opened again ------------------------------------------------------------

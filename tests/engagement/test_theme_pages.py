@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from engagement.actions import submissions
+from engagement.actions import submissions, themes
 from engagement.models import Submission, Theme
 from tests.factories import (
     FROM_HERE,
@@ -67,6 +67,21 @@ def test_who_does_not_see_all_that_it_counts_is_told_so(partnership, theme, team
     assert says in page
     assert says not in officer.get(page_of(theme)).text
     assert says not in team.get(page_of(shared)).text
+
+
+def test_of_many_messages_that_one_reads_it_is_not_said(partnership):
+    many = [make_submission(topic="healthy") for _ in range(26)]
+    lead, officer = partnership.living_well, signed_in(partnership.officers["living-well"])
+    theme = make_theme(*many, title="No lift anywhere", lead_body=lead)
+    says = "You see only those"
+
+    first = officer.get(page_of(theme)).text
+    assert "?before=" in first and says not in first
+    elsewhere = make_submission(topic="gp")
+    themes.add(theme=theme, submissions=[elsewhere], by=make_engagement_team_member())
+    submissions.withdraw(submission=many[0])
+    submissions.withdraw(submission=many[1])
+    assert says in officer.get(page_of(theme)).text
 
 
 def test_it_counts_by_month_and_locality_without_what_was_taken_back(theme, team):
