@@ -145,13 +145,15 @@ class ResolveForm(MoveForm):
         if self.cleaned_data.get("decision") in {"", self.NEW}:
             if "note" not in self.errors and not self.cleaned_data.get("note"):
                 self.add_error("note", "Write what was decided")
+        elif "decision" not in self.cleaned_data:
+            return
         elif self.said.strip():
             self.add_error(
                 "decision",
                 "You chose a decision that is recorded, and wrote a new one too. Choose “A new"
                 " one, told below” to record what you wrote, or empty it first",
             )
-        elif "decision" in self.cleaned_data:
+        else:
             for name in OF_A_NEW_DECISION:
                 self.errors.pop(name, None)
 

@@ -102,9 +102,9 @@ def recorded(client, matter):
     return decisions.decide(body=matter.current_body, title="Rooms", text="We rent two.", by=by)
 
 
-def resolve_with(client, matter, decision, **typed):
+def resolve_with(client, matter, decision, *, number="", **typed):
     page = hidden_fields(client.get(page_of(matter)))
-    sent = {"seen": page["seen"], "decision": decision.pk, "title": matter.title, **typed}
+    sent = {"seen": page["seen"], "decision": number or decision.pk, "title": matter.title, **typed}
     return client.post(page_of(matter, "resolve"), sent)
 
 
@@ -116,6 +116,13 @@ def test_a_new_decision_beside_a_recorded_one_is_asked_about(client, matter, rec
     assert "You chose a decision that is recorded, and wrote a new one too" in response.text
     assert next(iter(typed.values())) in response.text
     assert not Escalation.objects.get().decision
+
+
+def test_of_a_decision_that_is_not_listed_one_thing_is_said(client, matter, recorded):
+    response = resolve_with(client, matter, recorded, note="In March.", number="999")
+
+    assert "Choose one of the decisions listed" in response.text
+    assert "wrote a new one too" not in response.text
 
 
 def test_a_recorded_decision_settles_a_matter_whatever_else_is_not_a_day(client, matter, recorded):
