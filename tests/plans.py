@@ -29,4 +29,5 @@ def plan_by_index(rows):
 
 def reads_all(plan, table):
     """Whether every row of a table is read: in a place without a condition to look them up by."""
-    return re.search(rf"Scan (using \w+ )?on {table}\b.*\n(?! *(Index|Recheck) Cond)", plan)
+    whole = rf"Scan (using \w+ )?on {table}\b.*$(?!\n *(Index|Recheck) Cond)"
+    return re.search(whole, plan, re.MULTILINE)
