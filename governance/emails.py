@@ -78,7 +78,7 @@ def tell_of_last_step(escalation):
         tell(matter, [step.consulted_body], asks=Asks.VIEW)
         return
     if step.kind == Kind.ASKED_OUT:
-        write(matter, outbox.administrators(but_not=step.by), asks=Asks.DECISION)
+        write(matter, outbox.administrators(), asks=Asks.DECISION)
         return
     if step.kind == Kind.REFUSED_OUT:
         tell(matter, [matter.holder, matter.acting_body])
@@ -102,11 +102,8 @@ def tell_of_last_step(escalation):
 
 def tell(matter, bodies, *, asks=Asks.NOTHING, told=()):
     """Write one mail to each address of these bodies, but for those told; give the addresses."""
-    step = matter.last_step
     addresses = [
-        address
-        for body in set(bodies)
-        for address in outbox.addresses_of(body, day=matter.today, but_not=step.by)
+        address for body in set(bodies) for address in outbox.addresses_of(body, day=matter.today)
     ]
     write(matter, addresses, asks=asks, told=told)
     return addresses
@@ -160,8 +157,8 @@ def tell_of_moved_day(point, *, by):
 
 
 def write_of_action_point(point, subject, *, by):
-    addresses = outbox.addresses_of(point.body, but_not=by)
-    if point.person and point.person != by and point.person.is_active:
+    addresses = outbox.addresses_of(point.body)
+    if point.person and point.person.is_active:
         addresses.append(outbox.address_of(point.person))
     outbox.enqueue(
         to=addresses,

@@ -171,19 +171,19 @@ def enqueue(
     return mails
 
 
-def addresses_of(body, *, day=None, but_not=None):
+def addresses_of(body, *, day=None):
     """Where mail for a body goes: its mailbox and its officers of that day.
 
     Deputies are told while no chair is there, as the seat is vacant or its holder away; who is
     away is not told, unless nobody else would be. Once the body has closed, mail goes to whoever
-    follows it, or nowhere. `but_not` is the person whose own act it tells of.
+    follows it, or nowhere.
     """
     body = holder_of(body, day=day)
     if body is None:
         return []
     day = day or timezone.localdate()
     officers = officers_with_settings(body=body.pk, day=day)
-    return addresses_among(officers, day, body=body.pk, mailbox=body.mailbox, but_not=but_not)
+    return addresses_among(officers, day, body=body.pk, mailbox=body.mailbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +213,8 @@ def told_of_each(bodies, day):
     return {pk: found.get(holders.get(pk), Told([])) for pk in bodies}
 
 
-def addresses_among(officers, day, *, body, mailbox, but_not=None):
-    people = (each for each in told_among(officers, day) if each != but_not)
+def addresses_among(officers, day, *, body, mailbox):
+    people = told_among(officers, day)
     return distinct([mailbox, *(address_of(each, Post(body=body)) for each in people)])
 
 
@@ -229,16 +229,16 @@ def told_among(officers, day):
     ] or [officer.person for officer in officers]
 
 
-def administrators(*, but_not=None):
+def administrators():
     """Where mail for those goes who look after the structure, and decide on exceptions."""
-    return addresses_in(GOVERNANCE_ADMINISTRATORS, but_not=but_not)
+    return addresses_in(GOVERNANCE_ADMINISTRATORS)
 
 
-def addresses_in(group, *, but_not=None):
+def addresses_in(group):
     """Where mail for the people of a group goes."""
     people = User.objects.filter(groups__name=group, is_active=True)
     people = people.select_related("staff_settings")
-    return distinct(address_of(each, Post(group=group)) for each in people if each != but_not)
+    return distinct(address_of(each, Post(group=group)) for each in people)
 
 
 def is_away(person, day):
