@@ -19,9 +19,18 @@ class Migration(migrations.Migration):
             model_name='referral',
             index=models.Index(fields=['submission', 'body', 'is_open', 'id'], name='referral_by_message'),
         ),
+        # With the index of the field Django drops this one too, as it is of the same column.
+        migrations.RemoveConstraint(
+            model_name='referral',
+            name='submission_has_one_lead',
+        ),
         migrations.AlterField(
             model_name='referral',
             name='submission',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='referrals', to='engagement.submission'),
+        ),
+        migrations.AddConstraint(
+            model_name='referral',
+            constraint=models.UniqueConstraint(condition=models.Q(('role', 'lead'), models.Q(('status', 'referred_on'), _negated=True)), fields=('submission',), name='submission_has_one_lead'),
         ),
     ]

@@ -5,7 +5,9 @@ import subprocess
 import sys
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from tests.project.serving import PROJECT, environment, scratch_database
@@ -43,6 +45,19 @@ def our_migrations():
 
 def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True)
+
+
+def test_every_constraint_and_index_of_a_model_stands_in_the_database():
+    """Django drops, with the index of a field, also what else holds that field alone."""
+    missing = []
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.app_label not in OURS or not model._meta.managed:
+            continue
+        with connection.cursor() as cursor:
+            there = connection.introspection.get_constraints(cursor, model._meta.db_table)
+        named = (*model._meta.constraints, *model._meta.indexes)
+        missing += [f"{model.__name__}: {each.name}" for each in named if each.name not in there]
+    assert not missing
 
 
 def test_migrations_go_forwards_and_back_and_forwards_again(tmp_path):
