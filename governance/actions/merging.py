@@ -34,7 +34,10 @@ def merge(*, escalation, into, reason, by, seen=None):
     if (goes_on.holder, goes_on.acting_body) != (matter.holder, matter.acting_body):
         raise MoveNotAllowed("The two matters lie before different bodies. Choose another one.")
 
-    asked = [(matter.now(step.consulted_body), step) for step in matter.views_asked]
+    asked = [
+        (step, matter.now(step.from_body), matter.now(step.consulted_body))
+        for step in matter.views_asked
+    ]
     for earlier in those_in(matter.escalation):
         earlier.merged_into = goes_on.escalation
         follow(
@@ -44,20 +47,20 @@ def merge(*, escalation, into, reason, by, seen=None):
     merged = record(matter, Move.MERGE, by=by, note=reason, other_matter=goes_on.escalation)
     follow(goes_on.escalation, Kind.TOOK_IN, merged, by=by, from_body=goes_on.holder, note=reason)
     readers.add_those_of(merged, into=goes_on.escalation)
-    for body, step in asked:
-        ask_anew(body, step, on=Matter(goes_on.escalation), by=by)
+    for step, asker, body in asked:
+        ask_anew(step, asker, body, on=Matter(goes_on.escalation), by=by)
     return merged
 
 
-def ask_anew(body, step, *, on, by):
-    """Ask for a view on another matter, for the body that asked, unless it is there to read.
+def ask_anew(step, asker, body, *, on, by):
+    """Ask a body for its view on another matter, for who asked it, unless it has that to read.
 
     A body that has closed, and that nobody follows, gives none.
     """
     if on.has_to_read(body) or body.has_ended_by(on.today):
         return
     asks = {"line": step.line, "note": step.note, "consulted_body": body}
-    record(on, Move.CONSULT, by=by, from_body=on.now(step.from_body), **asks)
+    record(on, Move.CONSULT, by=by, from_body=asker, **asks)
 
 
 def carry_over(escalation, kind, *, by, from_body, note):

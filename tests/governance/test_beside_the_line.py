@@ -268,19 +268,28 @@ def test_a_body_is_not_asked_its_view_of_its_own_matter_where_another_goes_into_
     assert readers.recount(mend=False) == 0
 
 
-def test_a_view_is_asked_on_the_other_matter_for_the_body_that_asked(client, ladder, matter):
+@pytest.mark.parametrize("has_closed", [False, True])
+def test_a_view_is_asked_on_the_other_matter_for_the_body_that_asked(
+    client, ladder, matter, has_closed
+):
     _, middle, top = ladder
-    aligned = make_body()
+    aligned, asker, beside = make_body(), middle, make_body()
     asked = make_officer(aligned)
+    make_officer(beside)
+    make_escalation_line(beside, top)
     matter = consulted(matter, aligned)
     matter = escalations.pass_up(escalation=matter, to_body=top, by=officer_of(middle), note="Dear")
-    into = make_escalation(middle, top)
+    if has_closed:
+        asker = make_body()
+        make_officer(asker)
+        closed_since_yesterday(middle, asker)
+    into = make_escalation(beside, top)
 
     merging.merge(escalation=matter, into=into, reason="The same", by=officer_of(top))
 
-    assert into.steps.last().from_body == middle
+    assert into.steps.last().from_body == asker
     client.force_login(asked)
-    assert f"{middle.name} asks for your body’s view" in client.get(page_of(into)).text
+    assert f"{asker.name} asks for your body’s view" in client.get(page_of(into)).text
 
 
 def test_a_body_that_the_matter_came_to_is_not_asked_its_view_any_more(client, ladder, matter):
