@@ -99,7 +99,8 @@ def take_back(*, outcome, by, reason):
 
 
 def locked(outcome):
-    found = Outcome.objects.select_for_update().filter(pk=outcome.pk).first()
+    # Its key stays free: a story that is saved meanwhile may point at it.
+    found = Outcome.objects.select_for_update(no_key=True).filter(pk=outcome.pk).first()
     if found is None:
         raise MoveNotAllowed("It is gone, with the message that it was about.")
     return found

@@ -8,7 +8,7 @@ from django.utils import timezone
 from engagement.admin.base import EngagementAdmin
 from engagement.catalogue import catalogue_today
 from engagement.faults import body_is_missing, copy_is_missing, rules_with_bodies
-from engagement.models import RoutingRule, Topic
+from engagement.models import RoutingRule, Submission, Topic
 from engagement.replay import replay
 from governance.admin.base import KnowsBodies
 from governance.admin.translated import TranslatedAdmin
@@ -58,6 +58,12 @@ class RoutingRuleAdmin(KnowsBodies, EngagementAdmin, TranslatedAdmin):
         return (
             super().get_queryset(request).prefetch_related(Prefetch("body", Body.objects.named()))
         )
+
+    def delete_model(self, request, obj):
+        # Its referrals lose it. Whoever changes these has their message first, then the structure.
+        theirs = Submission.objects.filter(pk__in=obj.referrals.order_by().values("submission"))
+        list(theirs.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        super().delete_model(request, obj)
 
     # --- Rehearsing -------------------------------------------------------------------------------
 
