@@ -40,9 +40,9 @@ def hand_on(waiting, now):
     """Give the lines of posts that somebody has left, or is away from, to whoever is told today.
 
     They get them in a daily mail, also those who have each mail at once: they are told together of
-    what happened before. Who had a mail of it then, or did it, is not told again. Who is away keeps
-    theirs too, to be read when they are back. A mailbox has its mail here, as no person reads it:
-    their number is given.
+    what happened before. Who had a mail of it then, or did it, is not told again. Who is away, or
+    stood in then, keeps theirs too. A mailbox has its mail here, as no person reads it: their
+    number is given.
     """
     posts = waiting.exclude(body=None, group="").order_by()
     posts = posts.values_list("person", "body", "group").distinct()

@@ -188,14 +188,14 @@ def addresses_of(body, *, day=None):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Where mail for a body goes, and by their keys all who have a seat for which they are told."""
+    """Where mail for a body goes, and by their keys all its officers, who may be away."""
 
     addresses: list
     people: frozenset = frozenset()
 
 
 def told_of_each(bodies, day):
-    """The same for bodies given by their keys, under these, in two queries."""
+    """This for bodies given by their keys, under these, as `addresses_of` has it; two queries."""
     structure = structure_on(day)
     holders = {pk: holder.pk for pk in bodies if (holder := structure.holder_of(pk))}
     mailboxes = Body.objects.filter(pk__in=holders.values()).values_list("pk", "mailbox")
