@@ -38,8 +38,8 @@ class MessageTally(models.Model):
                 fields=[
                     "whose",
                     "span",
+                    "on",  # before the measure: figures ask for every measure of a period
                     "measure",
-                    "on",
                     "topic",
                     "locality",
                     "language",
