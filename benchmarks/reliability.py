@@ -285,7 +285,7 @@ def mails_due(keys):
         (submission, address)
         for submission, body in before.values_list("submission", "body")
         for address in addresses[body]
-        if submission in keys and not address.daily_for
+        if submission in keys and not address.is_daily
     }
 
 
