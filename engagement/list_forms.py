@@ -2,11 +2,13 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from engagement.forms import too_long
-from engagement.models import Channel, Submission
+from engagement.models import Channel, Submission, SubmissionWords
 from engagement.models.routing_rule import NOT_ENGLISH
+from engagement.models.submission import REFERENCE
 from engagement.workflow import ReferralStatus
 from governance.list_forms import KeyField, ListForm, OneBody, OneOf, PageForm, WordsField
 
@@ -122,7 +124,23 @@ class QueueFilterForm(ListForm):
             referrals = referrals.filter(channel=asked["channel"])
         if asked["urgent"]:
             referrals = referrals.filter(is_urgent=True)
-        return referrals.matching(asked["q"]) if asked["q"] else referrals
+        if asked["q"]:
+            referrals = referrals.matching(asked["q"], written=self.written)
+        return referrals
+
+    @cached_property
+    def written(self):
+        """What has the words asked for."""
+        return SubmissionWords.objects.matching(self.cleaned_data["q"])
+
+    @property
+    def looks_among_the_newest(self):
+        """Whether the first page of a search in everything is soon filled by the newest."""
+        words, is_narrowed = self.cleaned_data["q"], self.asked.keys() - {"q", "status"}
+        if not words or REFERENCE.fullmatch(words.strip().upper()) or is_narrowed:
+            return False
+        in_all = self.cleaned_data["status"] in {"", self.OPEN, self.ALL}
+        return in_all and self.is_first_page and self.written.are_middling
 
     @property
     def sets_urgent_apart(self):

@@ -159,8 +159,14 @@ def listed_with_beginnings(keys):
 
 
 def listed_together(*lists, standing):
-    """The referrals that each of some short lists finds, newest first, in two queries."""
-    found = asked_together(*([union_of([each.values_list("pk")])] for each in lists))
+    """The referrals that each of some short lists finds, newest first, in two queries.
+
+    A list is a queryset, or what a kept union asks for their keys.
+    """
+    asked = (
+        each if isinstance(each, tuple) else union_of([each.values_list("pk")]) for each in lists
+    )
+    found = asked_together(*([each] for each in asked))
     shown = listed((key for each in found for (key,) in each), standing)
     return [[shown[key] for (key,) in sorted(each, reverse=True) if key in shown] for each in found]
 

@@ -25,6 +25,9 @@ CREATE_FTS5 = (
 DELETES_SECURELY = sqlite3.sqlite_version_info >= (3, 42)
 
 MANY = {"postgresql": 5_000, "sqlite": 10_000}  # rows
+# So many that PostgreSQL fills a page from the newest rows of a list, and few enough for it to read
+# in the index which they are. It takes a word that it has not counted for one in two hundred.
+MIDDLING, ONE_IN = range(1_000, 20_000), 150
 
 
 def plain_words(text):
@@ -53,7 +56,8 @@ class Matching(Lookup):
 
     def as_postgresql(self, compiler, connection):
         column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} @@ plainto_tsquery('english', %s)", [*parameters, self.rhs]
+        words, given = self.process_rhs(compiler, connection)
+        return f"{column} @@ plainto_tsquery('english', {words})", [*parameters, *given]
 
     def as_sqlite(self, compiler, connection):
         column, parameters = self.process_lhs(compiler, connection)
@@ -81,8 +85,23 @@ class WordsQuerySet(models.QuerySet):
         many = MANY[connection.vendor]
         if connection.vendor == "sqlite":
             return self.order_by()[many : many + 1].exists()
-        guess = re.search(r"rows=(\d+)", self.order_by().explain())
-        return bool(guess) and int(guess[1]) > many
+        return self.guessed[0] > many
+
+    @property
+    def are_middling(self):
+        """Whether to look among the newest first; SQLite finds so many as soon as it does those."""
+        if connection.vendor == "sqlite":
+            return False
+        number, out_of = self.guessed
+        return number in MIDDLING and number * ONE_IN > out_of
+
+    @cached_property
+    def guessed(self):
+        """How many PostgreSQL takes them for, and out of how many."""
+        every = self.model.objects.order_by().values("pk")
+        plan = self.order_by().values("pk").union(every, all=True).explain()
+        both, number, *_ = [*map(int, re.findall(r"rows=(\d+)", plan)), 0]
+        return number, both - number
 
     def include(self, field):
         """The condition that a row's `field` is the key of one of these.

@@ -19,8 +19,9 @@ there are any number are given as a tuple, and each is compared with by itself: 
 written once for each number of them.
 
 A `KeptUnion` gives several querysets of the same values, each cut short by itself and found by an
-index in its order, that are asked in one statement, together with others of its kind. A
-`KeptUpdate` gives rows, and what they are to say from now on.
+index in its order, that are asked in one statement, together with others of its kind. Of a
+`KeptPage` the second is looked into only where the first does not fill the page. A `KeptUpdate`
+gives rows, and what they are to say from now on.
 """
 
 import inspect
@@ -107,6 +108,21 @@ class KeptUnion(Kept):
         return Preparable(sql), parameters
 
 
+class KeptPage(KeptUnion):
+    """Gives two querysets of keys, each cut to a page: those of the first are all higher."""
+
+    def made(self, parts):
+        (first, given), (others, more) = map(written_now, parts)
+        [number] = {each.query.high_mark for each in parts}
+        sql = (
+            f"WITH first AS MATERIALIZED ({first}) SELECT * FROM first UNION ALL "
+            f"SELECT * FROM ({others}) AS others WHERE (SELECT COUNT(*) FROM first) < {number} "
+            f"ORDER BY 1 DESC LIMIT {number}"
+        )
+        sql, parameters = with_constants(sql, [*given, *more])
+        return Preparable(sql), parameters
+
+
 class KeptUpdate(Kept):
     def __call__(self, **values):
         """Do it; give the number of the rows."""
@@ -167,7 +183,7 @@ def asked_together(*lists):
                 parameters += given
     if parts:
         sql = " UNION ALL ".join(parts)
-        if all(isinstance(sql, Preparable) for unions in lists for sql, _ in unions):
+        if all(isinstance(sql, Preparable) for unions in lists for sql, _ in unions if sql):
             sql = Preparable(sql)
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)

@@ -44,11 +44,16 @@ class ReferralQuerySet(models.QuerySet):
             status=ReferralStatus.MERGED, submission__merged_into__in=submissions
         )
 
-    def matching(self, words):
-        """Those of the message with this reference, or of messages with all these words in them."""
+    def matching(self, words, *, written=None):
+        """Those of the message with this reference, or of messages with all these words in them.
+
+        `written` is what has the words, for who asks for more of it.
+        """
         if REFERENCE.fullmatch(words.strip().upper()):
             return self.filter(submission__in=Submission.objects.with_reference(words))
-        return self.filter(SubmissionWords.objects.matching(words).include("submission"))
+        if written is None:
+            written = SubmissionWords.objects.matching(words)
+        return self.filter(written.include("submission"))
 
 
 def by_newest(field, name):

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from engagement import queue
+from engagement import newest, queue
 from engagement.catalogue import catalogue_of
 from engagement.forms import plain_data
 from engagement.list_forms import QueueFilterForm
@@ -132,8 +132,12 @@ def submissions(request):
             pressing = queue.pressing(form.of_any_status(visible, request.user))
         found = found.filter(is_pressing=False)
     paging = {name: form.cleaned_data[name] for name in ("before", "after")}
+    page = first_of_page(found, **paging)
+    if request.standing.is_engagement_team and form.looks_among_the_newest:
+        is_open = form.cleaned_data["status"] != form.ALL
+        page = newest.first_page_with(form.cleaned_data["q"], is_open=is_open)
     pressing, page = queue.listed_together(
-        pressing[: PRESSING + 1], first_of_page(found, **paging), standing=request.standing
+        pressing[: PRESSING + 1], page, standing=request.standing
     )
     pressing, has_more = pressing[:PRESSING], len(pressing) > PRESSING
     page, older, newer = cut_to_page(page, **paging)

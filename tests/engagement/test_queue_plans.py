@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from engagement import queue
+from engagement import newest, queue
 from engagement.list_forms import QueueFilterForm
 from engagement.listed import as_its_message
 from engagement.models import Referral, Submission
@@ -147,6 +147,20 @@ def test_a_search_reads_of_referrals_their_index_alone(partnership, team):
 
     how = {"postgresql": "Index Only Scan using", "sqlite": "USING COVERING INDEX"}
     assert f"{how[connection.vendor]} referral_by_message" in plan, plan
+
+
+def test_of_a_middling_word_the_newest_are_read_first_and_others_where_they_are_needed(stored):
+    if connection.vendor != "postgresql":
+        return  # there all of them are soon found
+
+    plan = generic_plan_of(newest.first_page_with("lift", is_open=False))
+
+    first, _, others = plan.partition("One-Time Filter")
+    assert "Index Scan Backward using engagement_referral_pkey" in first, plan
+    assert "Index Cond: (id > (" in first and "(rowid > (" in first, plan
+    assert "hashed SubPlan" in first, plan
+    assert "Bitmap Index Scan on engagement_submissionwords_gin" in others, plan
+    assert "Seq Scan" not in plan, plan
 
 
 @pytest.mark.parametrize(
