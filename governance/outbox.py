@@ -298,11 +298,14 @@ def forget_mails_about(reference):
 
 
 def distinct(addresses):
-    """Each address once, in small letters, those of people with what is known of them."""
+    """Each address once, in small letters, those of people with what is known of them.
+
+    A mailbox at somebody’s own address is theirs: mail comes as they chose, not of their deeds.
+    """
     known = {}
     for each in addresses:
         address = each if isinstance(each, Address) else Address(each.strip().lower())
-        if address in known:
+        if address in known and known[address].person:
             address = known[address].with_posts(address.posts)
         if address:
             known[address] = address

@@ -18,7 +18,8 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from governance import outbox
-from governance.models import OutboxMessage
+from governance.actions.staff_settings import settle
+from governance.models import DigestLine, OutboxMessage, Seat, StaffSettings, User
 from tests.factories import (
     make_body,
     make_governance_administrator,
@@ -115,6 +116,18 @@ def test_mail_for_a_body_goes_to_its_mailbox_and_its_officers_of_the_day_but_for
     assert set(outbox.addresses_of(body)) == {"body@example.org", chair.email, actor.email}
     mails = enqueue(*outbox.addresses_of(body), by=actor)
     assert [mail.to for mail in mails] == ["body@example.org", chair.email]
+
+
+def test_a_mailbox_at_the_own_address_of_an_officer_is_theirs():
+    body = make_body(mailbox="chair@example.org")
+    chair, secretary = make_officer(body), make_member(body, Seat.Role.SECRETARY)
+    User.objects.filter(pk=chair.pk).update(email="Chair@Example.org")
+
+    assert [mail.to for mail in enqueue(*outbox.addresses_of(body), by=chair)] == [secretary.email]
+
+    settle(by=chair, mail=StaffSettings.Mail.DAILY, absent_until=None)
+    assert [mail.to for mail in enqueue(*outbox.addresses_of(body), by=secretary)] == []
+    assert DigestLine.objects.get().person == chair
 
 
 def test_mail_for_administrators_goes_to_those_who_may_sign_in_but_for_the_actor():
