@@ -102,10 +102,21 @@ def tell_of_last_step(escalation):
 
 def tell(matter, bodies, *, asks=Asks.NOTHING, told=()):
     """Write one mail to each address of these bodies, but for those told; give the addresses."""
+    addresses = addresses_of(bodies, matter, are_asked=asks in {Asks.ACT, Asks.VIEW})
+    write(matter, addresses, asks=asks, told=told)
+    return addresses
+
+
+def addresses_of(bodies, matter, *, are_asked):
+    """Where mail for these bodies goes; if that is nowhere and they are asked, administrators.
+
+    So they learn that a matter waits for officers who are gone, or have no address.
+    """
     addresses = [
         address for body in set(bodies) for address in outbox.addresses_of(body, day=matter.today)
     ]
-    write(matter, addresses, asks=asks, told=told)
+    if are_asked and not addresses:
+        return outbox.administrators()
     return addresses
 
 
@@ -195,7 +206,7 @@ def tell_of_overdue(matter, notices):
         bodies = {notice.body for notice in notices}
         subject = f"{reference} is overdue before {holder}: for you to know"
     outbox.enqueue(
-        to=[address for body in bodies for address in outbox.addresses_of(body, day=matter.today)],
+        to=addresses_of(bodies, matter, are_asked=reminds),
         subject=subject,
         template="governance/emails/overdue.txt",
         due=first.due,

@@ -174,9 +174,9 @@ def enqueue(
 def addresses_of(body, *, day=None):
     """Where mail for a body goes: its mailbox and its officers of that day.
 
-    Deputies are told while no chair is there, as the seat is vacant or its holder away; who is
-    away is not told, unless nobody else would be. Once the body has closed, mail goes to whoever
-    follows it, or nowhere.
+    Deputies are told while no chair is there, as the seat is vacant or its holder away or without
+    an address; who is away is not told, unless nobody else would be. Once the body has closed, mail
+    goes to whoever follows it, or nowhere.
     """
     body = holder_of(body, day=day)
     if body is None:
@@ -219,7 +219,8 @@ def addresses_among(officers, day, *, body, mailbox):
 
 
 def told_among(officers, day):
-    """The people who are told on a day, of the officers of one body."""
+    """The people who are told on a day, of the officers of one body: those with an address."""
+    officers = [officer for officer in officers if has_address(officer.person)]
     there = [officer for officer in officers if not is_away(officer.person, day)]
     has_chair = any(officer.seat.role == Seat.Role.CHAIR for officer in there)
     return [
@@ -239,6 +240,10 @@ def addresses_in(group):
     people = User.objects.filter(groups__name=group, is_active=True)
     people = people.select_related("staff_settings")
     return distinct(address_of(each, Post(group=group)) for each in people)
+
+
+def has_address(person):
+    return bool(person.email.strip())
 
 
 def is_away(person, day):

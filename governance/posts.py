@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from governance.models import Seat
-from governance.outbox import is_away, officers_on, told_among
+from governance.outbox import has_address, is_away, officers_on, told_among
 
 CHAIR, DEPUTY = Seat.Role.CHAIR, Seat.Role.DEPUTY_CHAIR
 
@@ -21,7 +21,9 @@ class Post:
     is_told: bool
     is_away: bool
     is_deputy: bool  # and holds no other post there
-    chair_away_until: date | None  # none also where no chair is
+    has_address: bool  # without one they are told of nothing
+    has_chair: bool
+    chair_away_until: date | None
     others_told: tuple
     others: int
 
@@ -64,6 +66,8 @@ def post(person, body, officers, day):
         is_told=person in told,
         is_away=any(is_away(each.person, day) for each in mine),
         is_deputy=bool(mine) and all(each.seat.role == DEPUTY for each in mine),
+        has_address=has_address(person),
+        has_chair=bool(chairs),
         chair_away_until=max(away, default=None),
         others_told=tuple(each for each in others if each in told),
         others=len(others),

@@ -42,14 +42,16 @@ def settings_page(request, *, refusal="", status=200):
         return redirect("governance:staff_settings")
     bodies = [body for body in structure_today().bodies if body.pk in request.standing.officer_of]
     posts = posts_of(request.user, bodies, today)
+    reached = [post for post in posts if post.has_address]
     context = {
         "form": form,
         "told_of": [post.body for post in posts if post.is_told and not post.stands_in],
         "standing_in": [post for post in posts if post.stands_in],
-        "deputy_of": [post.body for post in posts if not post.is_told and not post.is_away],
-        "away_from": [post for post in posts if not post.is_told and post.is_away],
+        "deputy_of": [post.body for post in reached if not post.is_told and not post.is_away],
+        "away_from": [post for post in reached if not post.is_told and post.is_away],
+        "out_of_reach_of": [post.body for post in posts if not post.has_address],
         "away_until": kept.absent_until,
-        "alone_on": [post.body for post in posts if not post.others],
+        "alone_on": [post.body for post in reached if not post.others],
         "has_posts": bool(posts),
         "refusal": refusal,
     }

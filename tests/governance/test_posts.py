@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from governance import digests, outbox
-from governance.actions import asides, decisions, escalations
+from governance.actions import asides, clocks, decisions, escalations
 from governance.actions.staff_settings import settle
 from governance.models import (
     ActionPoint,
@@ -20,6 +20,7 @@ from localities.day_field import in_words
 from tests.factories import (
     make_body,
     make_escalation,
+    make_governance_administrator,
     make_ladder,
     make_member,
     make_officer,
@@ -42,6 +43,10 @@ def body():
 
 def away(person, until=None):
     settle(by=person, mail=AT_ONCE, absent_until=until or today())
+
+
+def without_address(person):
+    type(person).objects.filter(pk=person.pk).update(email="")
 
 
 def told(body, **options):
@@ -72,6 +77,35 @@ def test_a_deputy_is_told_until_the_last_day_the_chair_is_away(body):
     assert told(body) == {deputy.email}
     assert told(body, day=today() + timedelta(days=3)) == {deputy.email}
     assert told(body, day=today() + timedelta(days=4)) == {chair.email}
+
+
+def test_a_deputy_is_told_where_the_chair_has_no_address(body):
+    chair, deputy = make_officer(body), make_member(body, Seat.Role.DEPUTY_CHAIR)
+    without_address(chair)
+
+    assert told(body) == {deputy.email}
+
+    away(deputy)
+    assert told(body) == {deputy.email}
+
+
+def test_where_nobody_of_a_body_has_an_address_administrators_are_told_that_it_is_to_act(at):
+    bottom, middle, top = make_ladder(3)
+    for body in (middle, top):
+        without_address(officer_of(body))
+    administrator = make_governance_administrator()
+    at(MONDAY, 9)
+
+    matter = make_escalation(bottom, middle)
+    asides.comment(escalation=matter, by=officer_of(bottom), text="It has become worse")
+    matter = escalations.accept(escalation=matter, by=officer_of(middle))
+    at(date(2026, 12, 7), 10)
+    clocks.climb_overdue()
+
+    assert [mail.subject for mail in mails_to(administrator)][::-1] == [
+        f"{matter.reference} has been raised to {middle}",
+        f"{matter.reference} is overdue before {middle}",
+    ]
 
 
 def test_where_everybody_is_away_they_are_told_all_the_same(body):
@@ -390,6 +424,17 @@ def test_the_page_tells_a_deputy_that_no_chair_is_there(client, body):
         client, deputy
     )
     assert "the seat of the chair is vacant." not in settings_of(client, secretary)
+
+
+def test_the_page_tells_who_has_no_address_and_who_is_told_instead(client, body):
+    chair, deputy = make_officer(body), make_member(body, Seat.Role.DEPUTY_CHAIR)
+    without_address(chair)
+
+    page = settings_of(client, chair)
+    assert f"{body}</a> does not reach you" in page
+    assert "Its mail goes to the chair" not in page
+    page = settings_of(client, deputy)
+    assert "told of what concerns it: no e-mail address is recorded for the chair." in page
 
 
 def test_who_is_both_deputy_and_secretary_is_told_as_the_secretary(client, body):
