@@ -182,15 +182,16 @@ def write_of_action_point(point, subject, *, by):
     )
 
 
-def tell_of_standing_in(body, deputies, *, until):
+def tell_of_standing_in(body, deputies, *, chair, until):
     """Tell deputies that the chair is away, so that they look at what lies there already."""
     name = with_article(body.name)
     outbox.enqueue(
-        to=[outbox.address_of(each) for each in deputies],
+        to=[outbox.address_of(each, outbox.Post(body=body.pk)) for each in deputies],
         subject=f"The chair of {name} is away until {in_words(until)}",
         template="governance/emails/standing_in.txt",
         context={"body": name, "until": until, "address": "/staff/"},
         body=body.name,
+        by=chair,
     )
 
 

@@ -24,5 +24,5 @@ def settle(*, by, mail, absent_until, order=StaffSettings.Order.DUE):
     today = timezone.localdate()
     if absent_until != before[1] and settled.is_away_on(today):
         for body, deputies in stand_ins_for(by, today):
-            tell_of_standing_in(body, deputies, until=absent_until)
+            tell_of_standing_in(body, deputies, chair=by, until=absent_until)
     return settled

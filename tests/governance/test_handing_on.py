@@ -154,7 +154,9 @@ def test_what_is_handed_on_by_two_workers_while_somebody_is_away_is_told_once(at
     for _ in range(2):
         digests.hand_on(DigestLine.objects.all(), timezone.localtime())
 
-    assert DigestLine.objects.filter(person=deputy, body=middle).count() == 1
+    lines = DigestLine.objects.filter(person=deputy, body=middle).order_by("pk")
+    away, raised = lines.values_list("line", flat=True)
+    assert "is away until" in away and "has been raised to" in raised
 
 
 def test_a_mailbox_at_somebodys_own_address_is_told_once(at, ladder, chair):
@@ -176,7 +178,7 @@ def test_who_was_away_is_told_of_what_waits_when_they_are_back(at, ladder, chair
     deputy = daily(make_member(middle, Seat.Role.DEPUTY_CHAIR))
     daily(chair, absent_until=MONDAY)
     make_escalation(bottom, middle)
-    assert DigestLine.objects.filter(person=deputy, body=middle).exists()
+    assert DigestLine.objects.filter(person=deputy, line__contains="raised").exists()
 
     told = in_the_morning(at)
 
@@ -184,6 +186,27 @@ def test_who_was_away_is_told_of_what_waits_when_they_are_back(at, ladder, chair
     assert told[chair.email] == [raised]
     assert [line == raised for line in told[deputy.email]] == [False, True]
     assert "is away until" in told[deputy.email][0]
+
+
+def test_a_deputy_who_follows_another_is_told_until_when_the_chair_is_away(at, ladder, chair):
+    _, middle = ladder
+    before = daily(make_member(middle, Seat.Role.DEPUTY_CHAIR))
+    daily(chair, absent_until=date(2026, 11, 6))
+    leave(before, middle)
+    new = follow(middle, role=Seat.Role.DEPUTY_CHAIR)
+
+    assert in_the_morning(at) == {
+        new.email: [f"The chair of {middle} is away until 6 November 2026"]
+    }
+
+
+def test_a_chair_who_is_back_is_not_told_that_they_are_away(at, ladder, chair):
+    _, middle = ladder
+    deputy = daily(make_member(middle, Seat.Role.DEPUTY_CHAIR))
+    daily(chair, absent_until=date(2026, 11, 6))
+    daily(chair)
+
+    assert list(in_the_morning(at)) == [deputy.email]
 
 
 def test_who_has_another_seat_of_the_body_by_then_keeps_what_waits(at, ladder, chair):
