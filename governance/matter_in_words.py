@@ -1,6 +1,7 @@
 """What is said of a matter as it stands, on its page, in lists and in refusals."""
 
 from governance.telling import PORTAL, STANDS, capital, deed, moment, with_article
+from governance.workflow import EscalationStatus
 from localities.day_field import in_words
 
 
@@ -14,6 +15,24 @@ class MatterInWords:
             holder=with_article(self.holder.name),
             raising_body=with_article(self.raising_body.name),
             other=self.went_into.reference if self.went_into else "",
+        )
+
+    @property
+    def why_not_its_body(self):
+        """Of a draft whose body has closed, what becomes of it, in sentences; else nothing."""
+        body = self.escalation.raising_body
+        if self.escalation.status != EscalationStatus.DRAFT or not body.has_ended_by(self.today):
+            return ""
+        closed = capital(with_article(body.name))
+        if self.is_to_move:
+            follower = capital(with_article(self.holder.name))
+            return (
+                f"{closed} has closed. {follower} follows it, and its officers go on with this "
+                "draft."
+            )
+        return (
+            f"{closed} has closed, and no body follows it. To raise this, write it anew for "
+            "another body."
         )
 
     @property

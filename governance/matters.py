@@ -85,9 +85,12 @@ def rows(escalations, *, names=None, structure=None, today=None):
     return [
         Row(
             escalation=each,
-            raising_body=names[each.raising_body_id],
             holder=names[holder_id := holder_of(each, structure)],
             holder_id=holder_id,
+            # A draft lies where it is to be raised.
+            raising_body=names[
+                holder_id if each.status == EscalationStatus.DRAFT else each.raising_body_id
+            ],
             due=(due := next_due(each)),
             due_state=clock_state(each, due, today, structure.calendar) if due else "",
             is_view_asked=each.is_open and getattr(each, "is_view_asked", False),
@@ -140,8 +143,9 @@ def names_on(escalations, structure):
 
 
 def holder_of(escalation, structure):
-    """The body, by primary key, that has it: while it is open, whoever follows one that closed."""
-    follower = escalation.is_open and structure.holder_of(escalation.current_body_id)
+    """The body, by primary key, that has it: until it is over, whoever follows one that closed."""
+    goes_on = escalation.is_open or escalation.status == EscalationStatus.DRAFT
+    follower = goes_on and structure.holder_of(escalation.current_body_id)
     return follower.pk if follower else escalation.current_body_id
 
 

@@ -33,6 +33,7 @@ from tests.factories import (
     officer_of,
     today,
 )
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -390,6 +391,31 @@ def test_who_began_a_draft_of_a_closed_body_has_it_in_no_list_once_others_have_r
     assert not can_see_escalation(standing_of(author), raised)
     assert listed_for(standing_of(author)) == set()
     assert readers.recount(mend=False) == 0
+
+
+def test_a_draft_of_a_closed_body_says_who_has_it_now(client, ladder, successor):
+    author = make_member(ladder[0])
+    make_member(make_body(), person=author)
+    draft = make_draft(ladder[0], by=author)
+    closed_since_yesterday(ladder[0], successor)
+
+    [row] = next(each for each in escalations_before(standing_of(author)) if each.rows).rows
+    assert (row.raising_body, row.holder) == ("New Group", "New Group")
+    follows = "has closed. The New Group follows it, and its officers go on with this draft."
+    for person in (author, officer_of(successor)):
+        client.force_login(person)
+        assert follows in text_of(client.get(f"/escalations/{draft.reference}/").text)
+
+
+def test_a_draft_of_a_closed_body_that_nobody_follows_says_to_write_it_for_another(client, ladder):
+    author = officer_of(ladder[0])
+    draft = make_draft(ladder[0], by=author)
+    closed_since_yesterday(ladder[0])
+
+    client.force_login(author)
+    page = text_of(client.get(f"/escalations/{draft.reference}/").text)
+
+    assert f"{ladder[0]} has closed, and no body follows it. To raise this, write it anew" in page
 
 
 def test_nothing_new_is_drafted_for_a_closed_body(ladder, successor):
