@@ -6,12 +6,19 @@ Actions, permissions, mails and pages all ask here, so that none of them can tel
 from functools import cached_property
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
 from governance.deadlines import Clock, clock_state
 from governance.matter_in_words import MatterInWords
-from governance.models import ClockNotice, Escalation, EscalationFile, EscalationStep
+from governance.models import (
+    Body,
+    ClockNotice,
+    Decision,
+    Escalation,
+    EscalationFile,
+    EscalationStep,
+)
 from governance.names import named_bodies
 from governance.structure import ALIGNED_WITH, structure_on, structure_today
 from governance.telling import with_article
@@ -75,6 +82,12 @@ def others_brought_to(bodies, by, matter):
         status__in=(EscalationStatus.RAISED, EscalationStatus.ACCEPTED),
     )
     return found.exclude(pk=matter).only("title", "created_on").order_by("-pk")[:BESIDE]
+
+
+def as_told(decisions):
+    """The first of these with its meeting, and its body by name."""
+    told = decisions.select_related("meeting")
+    return told.prefetch_related(Prefetch("body", Body.objects.named())).first()
 
 
 @KeptQuery
@@ -311,6 +324,22 @@ class Matter(MatterInWords):
         if self.escalation.decision_id is None:
             return None
         return next(step for step in reversed(self.steps) if step.kind == Kind.RESOLVED)
+
+    @cached_property
+    def decision(self):
+        """What came of it; none while nothing has."""
+        if self.escalation.decision_id is None:
+            return None
+        return as_told(Decision.objects.filter(pk=self.escalation.decision_id))
+
+    @cached_property
+    def decision_before_reopening(self):
+        """What it had come to before, as its history alone knows; the actions of that go on."""
+        if not self.was_reopened:
+            return None
+        was = Escalation.history.filter(id=self.escalation.pk, decision__isnull=False)
+        was = was.exclude(decision=self.escalation.decision_id).order_by("-history_date")
+        return as_told(Decision.objects.filter(pk__in=was.values("decision")[:1]))
 
     @cached_property
     def files(self):

@@ -44,8 +44,10 @@ def reckon_anew():
     """Reckon every running clock by the bank holidays as they are now; give how many changed.
 
     It may be done at any time, and again: what is right stays as it is. Whoever has written a bank
-    holiday does it before the structure is given a new version. Messages come first: a deed
-    on one locks the structure after it, and a deed on a matter before that.
+    holiday does it before the structure is given a new version.
+
+    It locks messages, then the structure, then matters. All deeds lock in this order, so that no
+    two of them wait for each other. Matters were registered before messages, hence `reversed`.
     """
     days = Calendar(announced_holidays())
     return sum(reckon(days) for reckon in reversed(RECKONERS))

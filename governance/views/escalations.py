@@ -1,7 +1,6 @@
 """Matters that are escalated: the list of them, and one with what its reader may do."""
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from governance.grouped import COUNTED, in_number
 from governance.list_forms import EscalationFilterForm
 from governance.matter import Matter, with_last_change
 from governance.matters import fetched, rows
-from governance.models import Body, Decision, Escalation, Meeting, StaffSettings
+from governance.models import Meeting, StaffSettings
 from governance.models.escalation import year_and_number
 from governance.move_forms import MOVE_FORMS
 from governance.permissions import (
@@ -169,7 +168,7 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
     groups = {"act": [], "aside": [], "exception": []}
     for form in forms.values():
         groups[form.group].append(form)
-    decision, decision_before = decision_of(matter), decision_before_reopening(matter)
+    decision, decision_before = matter.decision, matter.decision_before_reopening
     context |= {
         "groups": groups,
         "why_not_up": (
@@ -196,27 +195,6 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
 
 def form_of(move, request, matter, *sent):
     return MOVE_FORMS[move](*sent, matter=matter, standing=request.standing)
-
-
-def decision_of(matter):
-    """What came of the matter; none while nothing has."""
-    if matter.escalation.decision_id is None:
-        return None
-    return as_told(Decision.objects.filter(pk=matter.escalation.decision_id))
-
-
-def decision_before_reopening(matter):
-    """What a reopened matter had come to, which its history alone knows; its actions go on."""
-    if not matter.was_reopened:
-        return None
-    was = Escalation.history.filter(id=matter.escalation.pk, decision__isnull=False)
-    was = was.exclude(decision=matter.escalation.decision_id).order_by("-history_date")
-    return as_told(Decision.objects.filter(pk__in=was.values("decision")[:1]))
-
-
-def as_told(decisions):
-    told = decisions.select_related("meeting")
-    return told.prefetch_related(Prefetch("body", Body.objects.named())).first()
 
 
 def points_of(decision, standing):

@@ -68,7 +68,7 @@ def of_what_finds_them(plans):
     return plan
 
 
-def reads_all(plan):
+def reads_all_matters(plan):
     """Whether a plan looks at each row of a table of matters, or of each body in turn."""
     if connection.vendor == "postgresql":
         return re.search(rf"Seq Scan on {OURS.pattern}", plan)
@@ -96,7 +96,7 @@ def test_no_page_of_matters_reads_them_all(client, ladder, who, address):
     client.force_login(officer_of(ladder[1]) if who == "officer" else make_member(ladder[0]))
 
     for sql, plan in plans(client, address).items():
-        assert not reads_all(plan), f"{sql}\n\n{plan}"
+        assert not reads_all_matters(plan), f"{sql}\n\n{plan}"
 
 
 @pytest.mark.parametrize("number", [1, 2])
@@ -108,7 +108,7 @@ def test_what_is_planned_for_any_body_is_read_by_the_same_indexes(ladder, order,
 
     plan = generic_plan_of(KEPT_PILES[order].of(bodies=bodies, person=1, today=today()))
 
-    assert not reads_all(plan), plan
+    assert not reads_all_matters(plan), plan
     for index in ("lying", "lying_as", "waiting", "asked"):
         assert re.search(rf"escalation_reader_{index}\b", plan), plan
 
@@ -205,7 +205,7 @@ def test_of_a_seldom_word_only_what_has_it_is_read(client, ladder, asked):
         assert not re.search(walks, plan), plan
     looked_up = re.findall(r"Bitmap Index Scan on \w+_gin|VIRTUAL TABLE INDEX \d+:M", plan)
     assert len(looked_up) == 2, plan  # for what their body reads, and for what they wrote
-    assert not reads_all(plan), plan
+    assert not reads_all_matters(plan), plan
 
 
 def test_a_matter_is_found_with_all_its_rows_by_index(client, ladder):
@@ -213,7 +213,7 @@ def test_a_matter_is_found_with_all_its_rows_by_index(client, ladder):
     matter = Escalation.objects.filter(current_body=ladder[1], is_open=True).first()
 
     for sql, plan in plans(client, f"/escalations/{matter.reference}/").items():
-        assert not reads_all(plan), f"{sql}\n\n{plan}"
+        assert not reads_all_matters(plan), f"{sql}\n\n{plan}"
 
 
 @pytest.mark.parametrize("address", ["/staff/", "/actions/"])
