@@ -48,9 +48,17 @@ def locked(meeting):
 
 
 def note_change(meeting, changed):
-    """Let calendars know that a meeting is newer, if what they show is among the changed fields."""
+    """Let calendars know that a meeting is newer, if what they show is among the changed fields.
+
+    The note of one that is cancelled says why: if it takes place after all, it has its own again.
+    """
     if set(changed) & set(SHOWN_IN_CALENDARS):
         meeting.sequence += 1
+    if "status" in changed and "note" not in changed:
+        before = meeting.history.first()
+        if before and before.status == Meeting.Status.CANCELLED:
+            was = meeting.history.exclude(status=Meeting.Status.CANCELLED).first()
+            meeting.note = was.note if was else ""
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from governance.actions import decisions, escalations, importing, lifecycle, mee
 from governance.actions.import_meetings import Meetings
 from governance.models import Document, Meeting, MeetingPaper
 from localities.day_field import in_words
-from tests.admin_pages import edit
+from tests.admin_pages import edit, sentences
 from tests.factories import (
     make_body,
     make_escalation,
@@ -94,6 +94,31 @@ def test_a_cancelled_meeting_stays_in_calendars_as_cancelled(client):
     assert event["status"] == "CANCELLED"
     assert event["sequence"] == 1
     assert event["description"] == "Too few could come."
+
+
+def take_back(client, meeting, note=None):
+    """Plan it again in the admin."""
+    changes = {"status": "planned"} | starts(meeting.starts_at) | ({"note": note} if note else {})
+    assert sentences(edit(client, meeting, **changes)) == []
+    meeting.refresh_from_db()
+    return meeting.status, meeting.note
+
+
+def test_a_meeting_that_takes_place_after_all_says_no_more_why_it_was_cancelled(client, given):
+    client.force_login(given["by"])
+    body = make_body()
+    meeting = make_meeting(body, is_public=True, note="Bring the figures.")
+    meetings.cancel(meeting=meeting, by=given["by"], reason="Too few could come.")
+
+    meetings.change(meeting=meeting, **given, status="planned")
+
+    (event,) = events(client, body).values()
+    assert (event["status"], event["description"]) == ("CONFIRMED", "Bring the figures.")
+
+    meetings.cancel(meeting=meeting, by=given["by"], reason="Too few could come.")
+    assert take_back(client, meeting) == ("planned", "Bring the figures.")
+    meetings.cancel(meeting=meeting, by=given["by"], reason="Too few could come.")
+    assert take_back(client, meeting, note="In the big hall.") == ("planned", "In the big hall.")
 
 
 def test_a_calendar_is_asked_for_anew_however_long_ago_its_last_meeting_was_changed(client):
