@@ -8,10 +8,16 @@ from collections import defaultdict
 from itertools import groupby
 from operator import attrgetter
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
-from governance.models import ClockNotice, Escalation, EscalationReader, EscalationStep
+from governance.models import (
+    ClockNotice,
+    Escalation,
+    EscalationReader,
+    EscalationStep,
+    StructureRecord,
+)
 from governance.structure import structure_today
 from governance.way import TRAVELS, views_asked
 from localities.kept_query import KeptUpdate
@@ -69,7 +75,15 @@ def keep_up(escalation):
 
 
 def follow_kinds():
-    """Let matters before bodies that are outside the partnership now lie before who took them."""
+    """Let matters before bodies that are outside the partnership now lie before who took them.
+
+    A deed may be taking one there by the kinds of before. So no deed keeps readers meanwhile: what
+    has begun to is waited for, and what comes later reads the kinds as they are now.
+    """
+    if connection.vendor == "postgresql":  # elsewhere only one writes at a time
+        with connection.cursor() as cursor:
+            table = connection.ops.quote_name(EscalationReader._meta.db_table)
+            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
     _keep_up_each(astray().filter(is_open=True))
 
 
@@ -113,10 +127,10 @@ def follow_places(body):
 def lock(matters):
     """Let no deed do anything to these meanwhile; their keys stay free to be pointed at.
 
-    What went into another one comes last: whoever resolves that one locks what it took in after it.
+    Whoever merges or resolves a matter locks what went into it after it, in no order of keys, and
+    like everybody who locks several matters the structure before: so it is to be locked here too.
     """
-    went_into = Case(When(merged_into=None, then=False), default=True)
-    these = Escalation.objects.filter(pk__in=matters).order_by(went_into, "pk")
+    these = Escalation.objects.filter(pk__in=matters).order_by("pk")
     list(these.select_for_update(no_key=True).values_list("pk"))
 
 
@@ -219,6 +233,7 @@ def recount_after(last, *, mend):
 
     They are locked, so that no deed tells somebody of one meanwhile.
     """
+    StructureRecord.lock()
     following = Escalation.objects.filter(pk__gt=last).order_by("pk")
     matters = list(following.values_list("pk", flat=True)[:BATCH])
     lock(matters)

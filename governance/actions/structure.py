@@ -89,9 +89,7 @@ def give_new(*versions, **fields):
 
 def lock_structure():
     """Make whoever else edits the structure wait until this transaction is over."""
-    StructureRecord.objects.select_for_update().get_or_create(
-        pk=StructureRecord.ONLY, defaults={"first_day": timezone.localdate()}
-    )
+    StructureRecord.lock()
 
 
 # --- Bodies ---------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 import uuid
 
 from django.db import models
+from django.utils import timezone
 
 
 class StructureRecord(models.Model):
@@ -34,3 +35,10 @@ class StructureRecord(models.Model):
 
     def __str__(self):
         return f"Record since {self.first_day}"
+
+    @classmethod
+    def lock(cls):
+        """Make whoever else edits the structure wait until this transaction is over."""
+        cls.objects.select_for_update().get_or_create(
+            pk=cls.ONLY, defaults={"first_day": timezone.localdate()}
+        )

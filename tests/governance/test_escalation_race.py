@@ -4,21 +4,23 @@ import threading
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from governance import readers, tallies
 from governance.actions import asides, decisions, escalations, merging, structure
 from governance.admin import holidays
 from governance.matter import Matter
-from governance.models import Document, Escalation
+from governance.models import BodyKind, Document, Escalation
 from governance.workflow import MoveNotAllowed
 from tests.factories import (
     closed_since_yesterday,
     make_body,
     make_draft,
     make_escalation,
+    make_escalation_line,
     make_governance_administrator,
+    make_kind,
     make_ladder,
     make_line,
     make_officer,
@@ -231,6 +233,63 @@ def test_who_resolves_what_took_in_an_older_matter_while_readers_are_counted_ane
 
     assert recount.outcome == 0
     assert Escalation.objects.get(pk=older.pk).decision == resolved.decision
+
+
+def test_two_mergers_and_who_counts_readers_anew_do_not_wait_for_each_other(monkeypatch):
+    if connection.vendor != "postgresql":
+        return  # there is one writer at a time
+    bottom, middle = make_ladder(2)
+    officer = officer_of(middle)
+    older, between, matter, last = (make_escalation(bottom, middle) for _ in range(4))
+    commented, begun, over = threading.Event(), threading.Event(), threading.Event()
+
+    @transaction.atomic
+    def comment():
+        asides.comment(escalation=between, text="Worse", by=officer)
+        commented.set()
+        over.wait()
+
+    @transaction.atomic
+    def merge_first():
+        merging.merge(escalation=older, into=matter, reason="The same", by=officer)
+        begun.wait()
+
+    def merge_then():
+        merging.merge(escalation=matter, into=last, reason="The same", by=officer)
+        return "merged"
+
+    people = [Meanwhile(comment), Meanwhile(merge_first), Meanwhile(readers.recount)]
+    people.append(Meanwhile(merge_then))
+    people[0].begin()
+    commented.wait()
+    for each in people[1:3]:  # who counts finds the older one before it has gone into another
+        each.begin()
+    begun.set()
+    people[3].begin()
+    over.set()
+
+    assert [each.outcome for each in people] == [None, None, 0, "merged"]
+
+
+def test_a_kind_that_leaves_the_partnership_waits_for_who_takes_a_matter_there(monkeypatch):
+    bottom, board = make_ladder(2)
+    leaving = make_body(kind=make_kind("leaving"))
+    make_escalation_line(board, leaving)
+    make_officer(leaving)
+    matter = make_escalation(bottom, board)
+    escalations.accept(escalation=matter, by=officer_of(board))
+
+    @transaction.atomic
+    def leave():
+        BodyKind.objects.filter(slug="leaving").update(outside_partnership=True)
+        structure.structure_edited()
+        readers.follow_kinds()
+
+    leaves = before(monkeypatch, tallies, "count", leave)
+    escalations.pass_up(escalation=matter, to_body=leaving, note="Above us", by=officer_of(board))
+
+    assert leaves.outcome is None
+    assert readers.recount(mend=False) == 0
 
 
 # --- A closing that is recorded late, while somebody does something to what a view is asked of ----
