@@ -63,8 +63,9 @@ class ReasonedForm(forms.ModelForm):
         cleaned = super().clean()
         if self.refusal is not None:
             if isinstance(self.refusal, ChangedSince):
-                columns = {field.name for field in self.instance._meta.fields}
-                for name in columns.intersection(self.changed_data):
+                meta = self.instance._meta
+                shown = {field.name for field in (*meta.fields, *meta.many_to_many)}
+                for name in shown.intersection(self.changed_data):
                     self.add_error(name, as_it_is(self.instance, name))
             elsewhere = getattr(self.refusal, "error_dict", {}).keys() - self.fields.keys()
             raise ValidationError(self.refusal.messages) if elsewhere else self.refusal

@@ -25,7 +25,11 @@ class ChangedSince(ValidationError):
 def mark_of(page):
     """A mark of what can be edited on a page, given as the rows of each model on it."""
     shown = [
-        [[getattr(row, name) for name in edited(type(row))] for row in sorted(rows, key=by_key)]
+        [
+            [getattr(row, name) for name in edited(type(row))]
+            + [sorted(each.pk for each in getattr(row, name).all()) for name in chosen(type(row))]
+            for row in sorted(rows, key=by_key)
+        ]
         for rows in page
     ]
     return hashlib.sha256(repr(shown).encode()).hexdigest()
@@ -42,6 +46,11 @@ def edited(model):
         for field in model._meta.concrete_fields
         if field.editable or field.primary_key or field.name == "translations"
     ]
+
+
+def chosen(model):
+    """The fields by which it has any number of other rows."""
+    return [field.name for field in model._meta.many_to_many if field.editable]
 
 
 def rows_of_page(request, row, inlines):
@@ -88,6 +97,8 @@ def as_it_is(row, name):
     """What a field of a row is now, for whoever typed something else."""
     field = row._meta.get_field(name)
     value = getattr(row, f"get_{name}_display")() if field.choices else getattr(row, name)
+    if field.many_to_many:
+        value = ", ".join(map(str, value.all()))
     if value is None or value == "":
         return "It is empty now."
     if isinstance(value, bool):

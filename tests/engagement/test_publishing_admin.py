@@ -17,6 +17,7 @@ from tests.factories import (
     make_animation,
     make_body,
     make_engagement_team_member,
+    make_organisation,
     make_picture,
     make_project,
     make_story,
@@ -49,6 +50,22 @@ def story_words(**answers):
         "text": "**Better**.",
         "reason": "For the newsletter",
     } | answers
+
+
+def test_an_old_page_does_not_write_over_the_partners_that_another_named(editor):
+    story, named, other = make_story(), make_organisation("The Trust"), make_organisation("Alone")
+    story.organisations.set([other])
+    old = editor.get(address_of(Story, story))
+    sent = form_of(old) | {"reason": "R", "as_seen": old.context["as_seen"], "title": "Anew"}
+    story.organisations.set([named])
+
+    page = editor.post(address_of(Story, story), sent)
+
+    assert "Nothing was saved." in page.text and "It is “The Trust” now." in page.text
+    assert list(story.organisations.all()) == [named]
+    answer = editor.post(address_of(Story, story), sent | {"as_seen": page.context["as_seen"]})
+    assert answer.status_code == 302
+    assert list(story.organisations.all()) == [other]
 
 
 def test_a_story_is_written_looked_at_and_published(editor, client):
