@@ -44,7 +44,7 @@ class Seats(Import):
         for seat in Seat.objects.all():
             key = self.key(seat.body_id, seat.role, seat.title, seat.on_behalf_of_id)
             self.seats[key].append(seat)
-        self.people = defaultdict(list)
+        self.people = {}
 
     @staticmethod
     def key(body_id, role, title, organisation_id):
@@ -82,13 +82,18 @@ class Seats(Import):
         """Someone by user name; capitals do not matter where they are not needed."""
         if not username:
             return None
-        if username not in self.people:
-            found = list(User.objects.filter(username__iexact=username))
-            exact = [person for person in found if person.username == username]
-            self.people[username] = exact or found
+        if username not in self.people:  # not in just these letters
+            self.people[username] = list(User.objects.filter(username__iexact=username))
         if len(self.people[username]) != 1:
             tables.refuse(f"Holder: nobody has the user name “{tables.short(username)}”.")
         return self.people[username][0]
+
+    def understood(self, lines):
+        """People are mostly named as they are recorded: they are found together, not one by one."""
+        names = {line.cells["holder"] for line in lines if line.cells.get("holder")}
+        for person in User.objects.filter(username__in=names):
+            self.people[person.username] = [person]
+        return super().understood(lines)
 
     @staticmethod
     def subject(row):

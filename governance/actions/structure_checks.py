@@ -114,19 +114,18 @@ def check_ends(line):
 
 def _check_within(part, whole, what, name=None):
     """An empty first day means as long as the whole; an empty last day means still."""
-    name = name or str(whole)
     if whole.start_date and part.start_date and part.start_date < whole.start_date:
         raise ValidationError(
             {
-                "start_date": f"{name} begins on {in_words(whole.start_date)}: {what} cannot begin "
-                "before."
+                "start_date": f"{name or whole} begins on {in_words(whole.start_date)}: {what} "
+                "cannot begin before."
             }
         )
     if whole.end_date and (part.end_date is None or part.end_date > whole.end_date):
         raise ValidationError(
             {
-                "end_date": f"{name} closes on {in_words(whole.end_date)}: {what} cannot last "
-                "longer. Give it that last day or an earlier one."
+                "end_date": f"{name or whole} closes on {in_words(whole.end_date)}: {what} cannot "
+                "last longer. Give it that last day or an earlier one."
             }
         )
 
