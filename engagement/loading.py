@@ -17,7 +17,7 @@ from engagement.models import (
     Topic,
     WordFamily,
 )
-from governance.actions.structure import structure_edited
+from governance.actions.structure import lock_structure, structure_edited
 from governance.loading import CannotLoad, Loader, read_facts
 from governance.models import Body
 
@@ -29,6 +29,7 @@ STEP = 10  # room between two rules for one that an administrator puts there
 @transaction.atomic
 def load_routing(facts=None):
     """Bring all of them up to the facts; a tally for each kind."""
+    lock_structure()  # first, as whoever edits one of them in the admin does
     tallies = RoutingLoader(facts or routing_facts()).load()
     if any(tally.added or tally.changed for tally in tallies):
         structure_edited(work_stays=True)

@@ -53,13 +53,15 @@ def load(commands):
         assert [model for model, rows in contents() if rows and model is not Group] == []
 
 
+WITHOUT_RULES = {"rules": {"rule": []}, "families": {"family": []}, CLUES: {}}
+WITHOUT_RULES |= dict.fromkeys(("phrases", "combinations"), {"phrases": []})
+
+
 def load_periods():
     """How long messages are kept, as it is loaded; without rules, which would need the bodies, and
     without the thousands of rows that messages are read by.
     """
-    none = {"rules": {"rule": []}, "families": {"family": []}, CLUES: {}}
-    none |= dict.fromkeys(("phrases", "combinations"), {"phrases": []})
-    load_routing(read_facts(DATA) | none)
+    load_routing(read_facts(DATA) | WITHOUT_RULES)
 
 
 def taken_over(key):

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 
 from engagement.models import Phrase
 from engagement.permissions import check_can_mend_routing
-from governance.actions.structure import structure_edited
+from governance.actions.structure import lock_structure, structure_edited
 from governance.workflow import MoveNotAllowed
 from localities.history import signed
 
@@ -15,6 +15,7 @@ def add(*, text, topic, weight, by, reason):
     phrase = Phrase(text=text, sign=Phrase.Sign.TOPIC, topic=topic, weight=weight)
     try:
         with transaction.atomic():
+            lock_structure()  # first, as whoever edits one in the admin does
             signed(phrase, by, reason).save()
             structure_edited(work_stays=True)
     except IntegrityError:

@@ -3,22 +3,27 @@
 from functools import partial
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from engagement import loading
+from engagement.actions import phrases
 from engagement.actions.steps import locked
 from engagement.admin import base
-from engagement.models import RoutingRule
+from engagement.models import Phrase, RoutingRule, Topic
 from governance.actions import lifecycle
-from governance.actions.structure import pages_edited
+from governance.actions.structure import lock_structure, pages_edited
+from governance.loading import read_facts
 from tests.factories import (
     REASON,
+    make_engagement_team_member,
     make_governance_administrator,
     make_partnership,
     make_submission,
     today,
 )
+from tests.loaded import WITHOUT_RULES, load_periods
 from tests.parallel import Meanwhile, before
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,3 +83,38 @@ def test_who_deletes_a_rule_and_who_changes_its_messages_do_not_wait_for_each_ot
 
     assert changing.outcome == "changed"
     assert not RoutingRule.objects.filter(pk=rule.pk).exists()
+
+
+@transaction.atomic
+def edit(rows, **fields):
+    """As the admin does it."""
+    lock_structure()
+    return rows.update(**fields)
+
+
+def test_who_adds_a_phrase_and_who_edits_one_do_not_wait_for_each_other(monkeypatch):
+    make_partnership()
+    topic = Topic.objects.get(pk="healthy")
+    other = Phrase.objects.create(text="feel well", sign=Phrase.Sign.TOPIC, topic=topic, weight=1)
+    same_words = partial(edit, Phrase.objects.filter(pk=other.pk), text="feeling well")
+    editing = before(monkeypatch, phrases, "structure_edited", same_words)
+
+    by = make_engagement_team_member()
+    phrases.add(text="feeling well", topic=topic, weight=2, by=by, reason=REASON)
+
+    assert isinstance(editing.outcome, IntegrityError), editing.outcome
+    assert Phrase.objects.filter(text="feeling well", weight=2).exists()
+
+
+def test_who_loads_topics_and_who_edits_one_do_not_wait_for_each_other(monkeypatch):
+    load_periods()
+    facts = read_facts(loading.DATA) | WITHOUT_RULES
+    first = facts["topics"]["topic"][0]
+    first["hint"] = "Another hint"
+    rows = Topic.objects.filter(slug=first["slug"])
+    editing = before(monkeypatch, loading, "structure_edited", partial(edit, rows, name="Edited"))
+
+    loading.load_routing(facts)
+
+    assert editing.outcome == 1
+    assert (rows.get().hint, rows.get().name) == ("Another hint", "Edited")
