@@ -46,18 +46,10 @@ class TypedDayAndTime(forms.SplitDateTimeField):
     }
 
 
-class ReasonedForm(forms.ModelForm):
-    """A form of the admin with the reason for the change, and the refusal of an earlier try."""
+class RefusedForm(forms.ModelForm):
+    """A form of the admin that says why an earlier try was refused."""
 
     refusal = None
-
-    reason = forms.CharField(
-        label="Reason",
-        max_length=REASON_LENGTH,
-        widget=AdminTextareaWidget(attrs={"rows": 2}),
-        help_text="Why this is changed, and who decided it. Kept in the history.",
-        error_messages={"required": "Enter the reason for this change."},
-    )
 
     def clean(self):
         cleaned = super().clean()
@@ -70,6 +62,18 @@ class ReasonedForm(forms.ModelForm):
             elsewhere = getattr(self.refusal, "error_dict", {}).keys() - self.fields.keys()
             raise ValidationError(self.refusal.messages) if elsewhere else self.refusal
         return cleaned
+
+
+class ReasonedForm(RefusedForm):
+    """The same with the reason for the change."""
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=REASON_LENGTH,
+        widget=AdminTextareaWidget(attrs={"rows": 2}),
+        help_text="Why this is changed, and who decided it. Kept in the history.",
+        error_messages={"required": "Enter the reason for this change."},
+    )
 
 
 class LookedAt:
@@ -87,51 +91,20 @@ class LookedAt:
         return False
 
 
-class ReasonedAdmin(VersionedAdmin):
-    """A change, an addition or a deletion carries its reason into the history, inlines included.
+class SeenAdmin:
+    """A page that somebody has saved since it was opened is not written over.
 
     What saving raises of `refusals` comes back as a sentence above the form, with everything
     typed kept and nothing stored: so a rule may be checked in the action alone, under its lock.
     """
 
-    form = ReasonedForm
     refusals = (ValidationError,)
     change_form_template = "localities/admin/change_form.html"
-    delete_confirmation_template = "localities/admin/delete_confirmation.html"
-    show_full_result_count = False
-    formfield_overrides = {
-        models.DateField: {"form_class": TypedDay},
-        models.DateTimeField: {"form_class": TypedDayAndTime, "widget": NamedDayAndTime},
-        models.URLField: {"assume_scheme": "https"},
-        models.SlugField: {
-            "widget": AdminTextInputWidget,
-            "help_text": (
-                "Part of the address: small letters, digits and hyphens, such as healthy-ageing. "
-                "It stays when the name changes."
-            ),
-        },
-    }
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        form = kwargs.pop("form", self.form)
-        if not issubclass(form, ReasonedForm):
-            form = type(form.__name__, (ReasonedForm, form), {})
-        form = super().get_form(request, obj, change=change, form=form, **kwargs)
+        form = super().get_form(request, obj, change=change, **kwargs)
         form.refusal = getattr(request, "refusal", None)
         return form
-
-    def get_fieldsets(self, request, obj=None):
-        """The fieldsets of the admin, and the reason after them for those who may save."""
-        fieldsets = []
-        for title, options in super().get_fieldsets(request, obj):
-            fields = [field for field in options["fields"] if field != "reason"]
-            fieldsets.append((title, {**options, "fields": fields}))
-        may_save = (
-            self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        )
-        if may_save:
-            fieldsets.append(("Why", {"fields": ["reason"]}))
-        return fieldsets
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:
@@ -167,6 +140,45 @@ class ReasonedAdmin(VersionedAdmin):
             return rows_of_page(request, row, self.get_inline_instances(request, obj))
         formsets = [each.formset for each in context["inline_admin_formsets"]]
         return [[obj], *([form.instance for form in each.initial_forms] for each in formsets)]
+
+
+class ReasonedAdmin(SeenAdmin, VersionedAdmin):
+    """A change, an addition or a deletion carries its reason into the history, inlines included."""
+
+    form = ReasonedForm
+    delete_confirmation_template = "localities/admin/delete_confirmation.html"
+    show_full_result_count = False
+    formfield_overrides = {
+        models.DateField: {"form_class": TypedDay},
+        models.DateTimeField: {"form_class": TypedDayAndTime, "widget": NamedDayAndTime},
+        models.URLField: {"assume_scheme": "https"},
+        models.SlugField: {
+            "widget": AdminTextInputWidget,
+            "help_text": (
+                "Part of the address: small letters, digits and hyphens, such as healthy-ageing. "
+                "It stays when the name changes."
+            ),
+        },
+    }
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = kwargs.pop("form", self.form)
+        if not issubclass(form, ReasonedForm):
+            form = type(form.__name__, (ReasonedForm, form), {})
+        return super().get_form(request, obj, change=change, form=form, **kwargs)
+
+    def get_fieldsets(self, request, obj=None):
+        """The fieldsets of the admin, and the reason after them for those who may save."""
+        fieldsets = []
+        for title, options in super().get_fieldsets(request, obj):
+            fields = [field for field in options["fields"] if field != "reason"]
+            fieldsets.append((title, {**options, "fields": fields}))
+        may_save = (
+            self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        )
+        if may_save:
+            fieldsets.append(("Why", {"fields": ["reason"]}))
+        return fieldsets
 
     def save_model(self, request, obj, form, change):
         obj._change_reason = form.cleaned_data["reason"]

@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 
 from localities.admin_history import called
 
+SIGNING_IN = {"last_login"}  # which is no edit of a person, and writes this
 LONGEST_TOLD = 200  # characters of a value
 
 
@@ -44,7 +45,9 @@ def edited(model):
     return [
         field.attname
         for field in model._meta.concrete_fields
-        if field.editable or field.primary_key or field.name == "translations"
+        if (field.editable and field.name not in SIGNING_IN)
+        or field.primary_key
+        or field.name == "translations"
     ]
 
 

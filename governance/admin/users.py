@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from governance.actions.structure import structure_edited
 from governance.admin.base import ForAdministrators, with_bodies
 from governance.models import Membership, User
-from localities.admin_base import REASON_LENGTH, LookedAt
+from localities.admin_base import REASON_LENGTH, LookedAt, RefusedForm, SeenAdmin
 
 ABOVE_THEM = ("is_superuser", "user_permissions")
 STANDING = {"groups", "is_active", "is_staff", *ABOVE_THEM}
@@ -41,7 +41,7 @@ class SeatsHeldInline(LookedAt, ForAdministrators, admin.TabularInline):
         return format_html('<a href="{}">{}: {}</a>', address, seat.body, seat)
 
 
-class PersonForm(UserChangeForm):
+class PersonForm(RefusedForm, UserChangeForm):
     """Someone, and why what they may do is changed."""
 
     reason = forms.CharField(
@@ -64,7 +64,7 @@ class PersonForm(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(ForAdministrators, StockUserAdmin):
+class UserAdmin(ForAdministrators, SeenAdmin, StockUserAdmin):
     """People who sign in. Nobody gives others, or themselves, more than they have.
 
     They have no history of versions, so the reason stands in the log of the admin.

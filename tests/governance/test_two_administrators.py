@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.test import Client
 
@@ -11,6 +12,7 @@ from governance.actions import lifecycle, structure, structure_checks
 from governance.actions.meetings import check_body_is_there
 from governance.admin import base
 from governance.models import Body, BodyName, Meeting, Membership, ReportingLine, Seat, User
+from governance.permissions import ENGAGEMENT_TEAM
 from tests.admin_pages import ASSUMED, added, form_of, page_of
 from tests.factories import (
     REASON,
@@ -235,6 +237,28 @@ def test_an_old_page_does_not_write_over_rows_on_it_that_another_changed():
     assert "changed “Grace King, Chair” here on " in text_of(page.text)
     held.refresh_from_db()
     assert held.end_date == LAST_DAY
+
+
+@pytest.mark.django_db
+def test_an_old_page_of_a_person_does_not_give_back_a_group_that_another_took_away():
+    team = Group.objects.get(name=ENGAGEMENT_TEAM)
+    person = make_person(username="ada", first_name="Ada")
+    person.groups.set([team])
+    joined = {"date_joined_0": "2026-11-02", "date_joined_1": "09:30"}
+    mine = opened(somebody(), User, person.pk, first_name="Augusta", **joined)
+    person.groups.clear()
+
+    page = mine()
+
+    assert "Nothing was saved. Somebody else changed this after" in text_of(page.text)
+    assert "It is empty now." in text_of(page.text)
+    person.refresh_from_db()
+    assert (person.first_name, list(person.groups.all())) == ("Ada", [])
+
+    User.objects.filter(pk=person.pk).update(last_login=datetime.now(UTC))
+    assert mine(as_seen=page.context["as_seen"], groups=[]).status_code == 302
+    person.refresh_from_db()
+    assert (person.first_name, list(person.groups.all())) == ("Augusta", [])
 
 
 @pytest.mark.django_db
