@@ -38,8 +38,9 @@ def of_interest_to(standing):
 def rows(points, standing, *, limit=SHOWN, names_matters=False):
     """Action points as a list shows them, and whether there are more of them.
 
-    Each knows how near it is, and whether this reader may finish it; for a list that names them,
-    also the matters that it came of, as far as this reader may see them.
+    Each knows how near it is, whether this reader may finish it, and whether its person may not
+    sign in any more; for a list that names them, also the matters that it came of, as far as this
+    reader may see them.
     """
     if names_matters:
         bodies = tuple(sorted(standing.sits_on))
@@ -56,6 +57,7 @@ def as_shown(found, standing, limit):
     for point in found:
         point.body_name, point.decided_by = names[point.body_id], names[point.decision.body_id]
         point.state = days.due_state(point.due_on, standing.day) if point.is_open else DueState.OPEN
+        point.has_left = point.is_open and point.person is not None and not point.person.is_active
         point.may_finish = point.is_open and can_finish(standing, point)
         point.may_move = point.is_open and can_move_due_day(standing, point)
     return found[:limit], len(found) > limit

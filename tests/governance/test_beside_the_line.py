@@ -48,6 +48,7 @@ from tests.factories import (
     words_of_a_matter,
 )
 from tests.governance.matter_pages import LIST, page_of
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -1199,6 +1200,30 @@ def test_an_action_that_falls_to_a_body_off_the_way_does_not_tell_it_of_the_matt
         structure_edited()
     make_member(ladder[0], person=chair)
     assert settled.reference in client.get("/actions/").text
+
+
+def test_an_action_of_somebody_who_cannot_sign_in_any_more_is_for_the_officers(client, ladder):
+    board = ladder[1]
+    gone = make_member(board, person=make_person(first_name="Olu", last_name="Gone"))
+    above = officer_of(board)
+    matter = resolve(escalations.accept(escalation=make_escalation(ladder[0], board), by=above))
+    decisions.add_action(
+        escalation=matter, text="Order it", body=board, person=gone, due_on=today(), by=above
+    )
+    meeting = Meeting.objects.create(body=board, starts_at=timezone.now())
+    pack = f"/bodies/{board.slug}/meetings/{meeting.pk}/pack/"
+    client.force_login(above)
+    assert "Action for Olu Gone, " in text_of(client.get("/actions/").text)
+
+    gone.is_active = False
+    gone.save()
+
+    to_officers = f"Action for the officers of {board}, as Olu Gone cannot sign in any more"
+    for address in ("/actions/", "/staff/", page_of(matter)):
+        assert to_officers in text_of(client.get(address).text)
+    assert "the officers, as Olu Gone cannot sign in any more" in text_of(client.get(pack).text)
+    client.post(f"/actions/{ActionPoint.objects.get().pk}/done/", {"note": "Ordered"})
+    assert "Action for Olu Gone, " in text_of(client.get("/actions/?show=done").text)
 
 
 @pytest.mark.parametrize("deed", ["done", "move"])
