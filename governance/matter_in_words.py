@@ -4,6 +4,8 @@ from governance.telling import PORTAL, STANDS, capital, deed, moment, with_artic
 from governance.workflow import EscalationStatus
 from localities.day_field import in_words
 
+REOPENED_ONCE = "This matter was reopened once. Raise a new one if it goes on."
+
 
 class MatterInWords:
     """The sentences of a `governance.matter.Matter`, made of nothing but what that knows."""

@@ -23,6 +23,7 @@ from governance.actions.steps import (
 )
 from governance.actions.structure import work_edited
 from governance.came_from import is_kept
+from governance.matter_in_words import REOPENED_ONCE
 from governance.models import Escalation, EscalationWords, User
 from governance.models.escalation import new_sending_key
 from governance.permissions import check_can_settle_with, check_can_sit_for, standing_of
@@ -280,7 +281,7 @@ def reopen(*, escalation, reason, by, seen=None):
     """Put a resolved matter before the body that resolved it, once, with a clock of its own."""
     matter = begin(Move.REOPEN, escalation, by=by, seen=seen)
     if matter.was_reopened:
-        raise MoveNotAllowed("This matter was reopened once. Raise a new one if it goes on.")
+        raise MoveNotAllowed(REOPENED_ONCE)
     reason = needed(reason, "note", "Write why it is reopened")
     check_can_have_back(matter.holder, matter.acting_body, matter.today)
     is_theirs = matter.raising_body.pk in standing_of(by).officer_of

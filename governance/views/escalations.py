@@ -13,6 +13,7 @@ from governance.forms import ask_for_file_again
 from governance.grouped import COUNTED, in_number
 from governance.list_forms import EscalationFilterForm
 from governance.matter import Matter, with_last_change
+from governance.matter_in_words import REOPENED_ONCE
 from governance.matters import fetched, rows
 from governance.models import Meeting, StaffSettings
 from governance.models.escalation import year_and_number
@@ -125,6 +126,20 @@ def moves_open_to(standing, matter):
     }
 
 
+def why_not(standing, matter):
+    """Why a move is not offered that this reader may look for, in a sentence."""
+    reasons = {
+        Move.PASS_UP: matter.why_not_up,
+        Move.REOPEN: REOPENED_ONCE if matter.was_reopened else "",
+    }
+    sought = (
+        reason
+        for move, reason in reasons.items()
+        if reason and may_move(matter.escalation.status, move) and can_make(move, standing, matter)
+    )
+    return next(sought, "")
+
+
 def matter_page(request, matter, *, sent=None, refusal="", status=None):
     """A matter, and what its reader may do. `sent` is the form that was sent and not taken."""
     open_moves = moves_open_to(request.standing, matter)
@@ -171,12 +186,7 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
     decision, decision_before = matter.decision, matter.decision_before_reopening
     context |= {
         "groups": groups,
-        "why_not_up": (
-            matter.why_not_up
-            if may_move(matter.escalation.status, Move.PASS_UP)
-            and can_make(Move.PASS_UP, request.standing, matter)
-            else ""
-        ),
+        "why_not": why_not(request.standing, matter),
         "timeline": timeline_of(matter),
         "came_from": came_from(matter.escalation, request.standing),
         "expected": expected_meeting(matter),

@@ -492,6 +492,25 @@ def test_a_matter_asks_as_much_of_the_database_with_much_in_it_as_with_little(
         client.get(page_of(matter))
 
 
+def test_a_matter_that_was_reopened_says_that_it_cannot_be_again(client, ladder, matter):
+    below, above = officer_of(ladder[0]), officer_of(ladder[1])
+    sentence = "This matter was reopened once. Raise a new one if it goes on."
+    matter = escalations.accept(escalation=matter, by=above)
+    matter = escalations.resolve(escalation=matter, outcome="A room", by=above)
+
+    def says_so(person):
+        client.force_login(person)
+        return sentence in text_of(client.get(page_of(matter)).text)
+
+    assert not says_so(below)
+    matter = escalations.reopen(escalation=matter, reason="It is too small", by=below)
+    assert not says_so(below)
+    matter = escalations.resolve(escalation=matter, outcome="Two rooms", by=above)
+
+    assert says_so(below) and says_so(above)
+    assert not says_so(make_member(ladder[0]))  # who could not have reopened it
+
+
 def test_a_reopened_matter_shows_what_it_had_come_to_and_what_is_still_to_be_done(
     client, ladder, matter
 ):
