@@ -61,14 +61,23 @@ def ways_told(structure, body):
 def rungs(structure, body):
     """The lines of all ways; one that several share stands once on a rung.
 
-    Where there are too many ways to follow, each line stands once, on the first rung it leads to.
+    Lines of a rung that lead to one body stand together. Where there are too many ways to follow,
+    each line stands once, on the first rung it leads to.
     """
     ways, is_all = ways_told(structure, body)
     if is_all:
         levels = (dict.fromkeys(filter(None, level)) for level in zip_longest(*ways))
     else:
         levels = reached_by_rung(structure, body)
-    return Rungs(tuple(map(tuple, levels)), is_all)
+    return Rungs(tuple(map(by_body_led_to, levels)), is_all)
+
+
+def by_body_led_to(lines):
+    """The same lines, those to the body that is named first before those to the next."""
+    found = defaultdict(list)
+    for line in lines:
+        found[line.to_body.pk].append(line)
+    return tuple(line for those in found.values() for line in those)
 
 
 def reached_by_rung(structure, body):

@@ -1,5 +1,7 @@
 """The pages of matters: who sees what, which moves they offer, and what these do."""
 
+import re
+from collections import Counter
 from datetime import timedelta
 from itertools import chain
 
@@ -27,7 +29,7 @@ from tests.factories import (
     words_of_a_matter,
 )
 from tests.governance.matter_pages import LIST, NEW, moves_offered, page_of
-from tests.reading import hidden_fields
+from tests.reading import hidden_fields, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -218,9 +220,36 @@ def test_where_ways_are_past_counting_each_line_stands_once_and_the_page_says_so
         way = page[page.index("tht-timeline__step--now") :]
         for body in first:
             assert way.count(f'href="/bodies/{body.slug}/"') == 1
-        for body in chain(*others):  # two lines lead to it
-            assert way.count(f'href="/bodies/{body.slug}/"') == 2
+        for body in chain(*others):  # two lines lead to it, from each body below
+            assert way.count(f'href="/bodies/{body.slug}/"') == 1
+        lines = Counter(re.findall(r"(Body \d+) escalates to it", way))
+        assert set(lines.values()) == {2}
         assert "There are too many ways up to follow each. Every line stands here once" in page
+
+
+def test_lines_that_lead_to_one_body_stand_together_on_the_way(client, db):
+    bottom, left, right, top, beside = (make_body() for _ in range(5))
+    for below, above in (
+        (bottom, left),
+        (bottom, right),
+        (left, top),
+        (left, beside),
+        (right, top),
+        (right, beside),
+    ):
+        make_escalation_line(below, above)
+    client.force_login(make_officer(bottom))
+
+    page = client.get(f"{NEW}?body={bottom.slug}").text
+
+    way = page[page.index("tht-timeline__step--now") :]
+    for body in (left, right, top, beside):
+        assert way.count(f'href="/bodies/{body.slug}/"') == 1
+    assert way.count('<p class="tht-timeline__or">or</p>') == 2
+    first, second = sorted((top, beside), key=lambda body: way.index(f"/bodies/{body.slug}/"))
+    to_first = text_of(way[way.index(f"/bodies/{first.slug}/") : way.index(f"/{second.slug}/")])
+    for below in (left, right):
+        assert f"{below.name} escalates to it" in to_first
 
 
 def test_a_way_that_is_not_past_counting_says_nothing_of_it(client, ladder):
