@@ -75,7 +75,7 @@ class ResolveForm(MoveForm):
         error_messages={"invalid_choice": "Choose one of the meetings listed"},
     )
     decided_on = DayField(
-        label="When did the chair decide it?",
+        label="When was it decided?",
         help_text="Only for a decision between meetings. Empty means today.",
         required=False,
     )
@@ -90,7 +90,7 @@ class ResolveForm(MoveForm):
         self.fields["title"].initial = self.matter.escalation.title
         self.fields["decided_on"].earliest = self.since
         self.fields["meeting"].choices = [
-            ("", "The chair, between meetings"),
+            ("", "The chair or deputy chair, between meetings"),
             *(
                 (key, f"The meeting of {in_words(timezone.localdate(each.starts_at))}")
                 for key, each in self.meetings.items()

@@ -28,6 +28,7 @@ from tests.factories import (
     officer_of,
     today,
 )
+from tests.governance.matter_pages import page_of
 from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db
@@ -384,6 +385,22 @@ def test_the_page_tells_chair_and_deputy_who_of_them_is_told(client, body):
     assert f"You are away until {in_words(until)}. Until then {deputy} is told of what" in page
     page = settings_of(client, deputy)
     assert f"and are told of what concerns it: the chair is away until {in_words(until)}." in page
+
+
+def test_what_a_deputy_decides_between_meetings_is_not_said_to_be_the_chairs(client, ladder):
+    below, body, _ = ladder
+    away(officer_of(body))
+    deputy = make_member(body, Seat.Role.DEPUTY_CHAIR)
+    matter = escalations.accept(escalation=make_escalation(below, body), by=deputy)
+    client.force_login(deputy)
+    form = client.get(page_of(matter)).text
+    assert "The chair or deputy chair, between meetings" in form and "did the chair" not in form
+
+    matter = escalations.resolve(escalation=matter, outcome="Six lines.", by=deputy)
+
+    for address in (page_of(matter), f"/bodies/{body.slug}/"):
+        page = client.get(address).text
+        assert "by the chair or deputy chair between meetings" in page
 
 
 def test_a_deputy_is_told_when_the_chair_goes_away_and_when_that_is_longer(body):
