@@ -296,7 +296,8 @@ class ConfirmForm(forms.Form):
         label="Reason",
         max_length=REASON_LENGTH,
         widget=AdminTextareaWidget(attrs={"rows": 2}),
-        help_text="Why this is done, and who decided it. Kept in the history.",
+        help_text="Why this is done, and which body decided it. Kept in the history. Everyone can "
+        "read it beside what is new, so leave out people’s names.",
         error_messages={"required": "Enter the reason for this change."},
     )
 

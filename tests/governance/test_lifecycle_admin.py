@@ -205,6 +205,17 @@ def test_what_is_missing_is_asked_for_in_the_words_of_the_page(client, administr
     assert "This field is required." not in said
 
 
+def test_whoever_gives_a_reason_is_told_that_everybody_can_read_it(client, administrator, ladder):
+    asked = {"from_day": DAY_AFTER, "first": "East", "second": "West", "kind": ladder[1].kind_id}
+    preview = preview_of(client, ladder[1], "split", **asked, successor="0")
+    assert "Everyone can read it beside what is new, so leave out people’s names." in preview.text
+
+    confirm(client, ladder[1], "split", preview, reason="Agreed by the Board")
+    client.logout()
+
+    assert "Agreed by the Board" in client.get(f"/bodies/east/?as_on={DAY_AFTER}").text
+
+
 def test_the_new_bodies_of_a_split_have_an_address_each(client, administrator, ladder):
     make_body("South", slug="south")
     asked = {"from_day": "2027-04-01", "successor": "0"}
