@@ -1,11 +1,12 @@
 import io
 import zipfile
+from urllib.parse import unquote
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from governance.uploads import media_type_of
+from governance.uploads import download, media_type_of
 
 PDF = b"%PDF-1.7\n1 0 obj"
 
@@ -71,3 +72,21 @@ def test_a_scanner_that_cannot_run_lets_nothing_through(settings):
 
     with pytest.raises(ValidationError, match="could not be checked"):
         media_type_of(upload(PDF))
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Minutes of July", "Minutes_of_July.pdf"),
+        ("রোগীদের অপেক্ষা 🏥", "রোগীদের_অপেক্ষা.pdf"),
+        ("Café: 1/2, “draft”", "Café_1_2_draft.pdf"),
+        ("../../etc/passwd\r\n", "etc_passwd.pdf"),
+        ("🏥", "File.pdf"),
+    ],
+)
+def test_a_file_is_handed_out_under_a_name_in_any_script(title, name):
+    response = download(io.BytesIO(b"%PDF-1.7"), "application/pdf", title)
+
+    given = response["Content-Disposition"]
+    assert given.startswith("attachment; ")
+    assert unquote(given.partition("filename")[2].removeprefix("*=utf-8''")).strip('="') == name
