@@ -18,7 +18,7 @@ from engagement.explanation import flags_in_words
 from engagement.forms import plain_data
 from engagement.languages import name_of
 from engagement.mending import wrong_topics
-from engagement.models import Erasure, Kind, Referral, ReferralStep, Submission
+from engagement.models import Erasure, Kind, Referral, ReferralStep, Signpost, Submission
 from engagement.permissions import (
     can_act_on,
     can_erase,
@@ -111,10 +111,18 @@ def what_it_is(progress):
         "progress": progress,
         "language": name_of(submission.language),
         "flags": flags_in_words(submission.flags),
+        "whom_to_call": whom_to_call(progress),
         "duplicates": put_with(submission),
         "idea": getattr(submission, "idea", None),
         "erasure": erasure_of(submission),
     }
+
+
+def whom_to_call(progress):
+    """Where to turn at once for who wrote a message that may be urgent, until it is answered."""
+    if not (progress.submission.is_urgent and progress.lead and progress.lead.is_open):
+        return ()
+    return catalogue_today().signposts_in(Signpost.Group.URGENT)
 
 
 def put_with(submission):

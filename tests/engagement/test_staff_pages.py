@@ -33,6 +33,7 @@ from tests.factories import (
     make_officer,
     make_person,
     make_reading,
+    make_signpost,
     send_feedback,
     sign_up,
     today,
@@ -683,6 +684,27 @@ def test_a_search_finds_only_what_its_reader_may_read(client, partnership, submi
 
 
 # --- What may be urgent ---------------------------------------------------------------------------
+
+
+def test_a_message_that_may_be_urgent_says_whom_to_call_until_it_is_answered(client, partnership):
+    from engagement.actions import referrals
+
+    make_signpost(title="A mental health crisis", phone="111")
+    make_signpost(title="To complain", phone="020 7000 0000", group="complaint")
+    urgent, other = (send_feedback(message=text).submission for text in ("Help", "The door"))
+    make_urgent(urgent)
+    team = make_engagement_team_member()
+    client.force_login(team)
+
+    def says(submission):
+        return "Someone may need help today" in client.get(page_of(submission)).text
+
+    page = client.get(page_of(urgent)).text
+    assert says(urgent) and 'href="tel:111"' in page and "A mental health crisis" in page
+    assert "To complain" not in page
+    assert not says(other)
+    referrals.answer(referral=lead_of(urgent), by=team, text="We rang you.")
+    assert not says(urgent)
 
 
 def test_what_may_be_urgent_stands_above_open_work_until_it_is_taken_up(client, partnership):
