@@ -169,7 +169,9 @@ class Progress:
             each.submission = submission
         structure = structure_today()
         self.calendar = structure.calendar
-        self._names = names_of({each.body_id for each in self.referrals if each.body_id}, structure)
+        bodies = {each.body_id for each in self.referrals if each.body_id}
+        bodies |= {each.escalation.raising_body_id for each in self.referrals if each.escalation}
+        self._names = names_of(bodies, structure)
 
     @property
     def leads(self):
@@ -216,6 +218,16 @@ class Progress:
     def called(self, referral, on=None):
         """Who has it, or had it on a day."""
         return called(referral.body, self._names.get(referral.body_id), on or self.today)
+
+    def passed_up_by(self, referral, day):
+        """Who escalated it: the body that has it, or that of its theme, which need not be."""
+        matter = referral.escalation
+        if matter is None or referral.body_id in {None, matter.raising_body_id}:
+            return self.called(referral, day)
+        holder = structure_on(day).holder_of(referral.body)
+        if holder is None or holder.pk == matter.raising_body_id:
+            return self.called(referral, day)
+        return with_article(self._names[matter.raising_body_id])
 
     @property
     def is_withdrawn(self):
@@ -353,7 +365,9 @@ class Progress:
             if step.kind == Kind.REFERRED and referral.referred_from_id:
                 continue  # told by the step before
             day = timezone.localdate(step.at)
-            body = self.called(referral, day)
+            is_escalated = step.kind == Kind.ESCALATED
+            name = self.passed_up_by if is_escalated else self.called
+            body = name(referral, day)
             if referral.role == Role.COPY:
                 entries.append(Entry(step.at, _("Copied to {body}").format(body=body)))
                 continue

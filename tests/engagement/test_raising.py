@@ -359,6 +359,28 @@ def test_who_escalates_a_theme_after_a_colleague_is_told_by_whom_and_led_to_the_
     assert "Typed for long" in page.text
 
 
+def test_a_receipt_names_the_body_that_passed_up_the_theme_not_the_one_that_had_the_message(
+    board, chair, partnership
+):
+    triage, had = partnership.triage, partnership.living_well
+    make_escalation_line(triage, board)
+    Body.objects.filter(pk=triage.pk).update(kind=make_kind(ENGAGEMENT_KIND))
+    structure_edited()
+    team, sent = make_engagement_team_member(), send_feedback(topic="healthy")
+    theme = make_theme(sent.submission, by=team, lead_body=triage)
+
+    raising.escalate_theme(
+        theme=theme, to_body=board, by=team, text=WHY, sending_key="k", **words_of_a_matter()
+    )
+
+    told = [entry.to_resident for entry in Progress(sent.submission).timeline()]
+    assert [each for each in told if "passed it up" in each] == [
+        "The Centre of Excellence cannot decide this alone, and passed it up for a decision"
+    ]
+    assert lead_of(sent).body == had
+    assert "passed it up for a decision" in receipt_of(sent)
+
+
 def test_a_theme_that_nobody_waits_for_is_not_escalated(board, chair, officer, partnership):
     theme = make_theme(lead_body=partnership.living_well, by=officer)
 
