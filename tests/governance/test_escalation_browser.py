@@ -225,3 +225,21 @@ def test_every_state_reads_well_fits_and_is_valid(
     look("/escalations/?status=resolved", by=below)
     look("/escalations/?status=resolved&q=nothing", by=below)
     look("/escalations/?status=nonsense", by=below)
+
+
+def test_a_long_table_of_a_pack_begins_on_the_sheet_that_its_heading_is_on(
+    new_page, sign_in, ladder
+):
+    make_escalation(ladder[0], ladder[1])
+    meeting = Meeting.objects.create(body=ladder[1], starts_at=timezone.now())
+    page = new_page()
+    sign_in(page, officer_of(ladder[1]))
+    page.goto(f"/bodies/{ladder[1].slug}/meetings/{meeting.pk}/pack/")
+
+    page.emulate_media(media="print")
+
+    def kept_whole(selector):
+        return page.locator(selector).first.evaluate("e => getComputedStyle(e).breakInside")
+
+    assert kept_whole(".tht-pack__part table") == "auto"
+    assert kept_whole(".tht-pack__part table tr") == "avoid"
