@@ -121,6 +121,26 @@ def tell_body_of_withdrawal(referral):
     )
 
 
+def tell_body_of_theme_passed_up(body, referrals, matter, *, by):
+    """To a body whose messages wait for a matter that was raised for another: one mail for all."""
+    first, *others = [referral.submission.reference for referral in referrals]
+    number = f" and {len(others)} more" if others else ""
+    to_staff(
+        to=addresses_before(body),
+        subject=f"{first}{number}: passed up together with others",
+        template="engagement/emails/passed_up.txt",
+        body=body.name,
+        by=by,
+        context={
+            "references": [first, *others],
+            "address": staff_address(referrals[0].submission),
+            "body": body.name,
+            "raised_for": with_article(matter.raising_body.name),
+            "above": with_article(matter.holder.name),
+        },
+    )
+
+
 def tell_of_overdue(referral, clock, due, *, reminds):
     """Remind the body that has an overdue message, or tell the engagement team of it."""
     body = referral.body and holder_of(referral.body)

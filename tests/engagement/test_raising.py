@@ -35,6 +35,7 @@ from tests.factories import (
     make_officer,
     make_partnership,
     make_theme,
+    officer_of,
     send_feedback,
     words_of_a_matter,
 )
@@ -373,12 +374,44 @@ def test_a_receipt_names_the_body_that_passed_up_the_theme_not_the_one_that_had_
         theme=theme, to_body=board, by=team, text=WHY, sending_key="k", **words_of_a_matter()
     )
 
+    subject = f"{sent.submission.reference}: passed up together with others"
+    mail = OutboxMessage.objects.get(subject=subject)
+    assert mail.to == partnership.officers["living-well"].email
+    assert "for the Centre of Excellence. They wait for what the Executive Board" in mail.text
     told = [entry.to_resident for entry in Progress(sent.submission).timeline()]
     assert [each for each in told if "passed it up" in each] == [
         "The Centre of Excellence cannot decide this alone, and passed it up for a decision"
     ]
     assert lead_of(sent).body == had
     assert "passed it up for a decision" in receipt_of(sent)
+
+
+def test_a_body_is_told_once_of_all_its_messages_that_were_passed_up_for_another(
+    board, chair, partnership
+):
+    triage, had = partnership.triage, partnership.living_well
+    make_escalation_line(triage, board)
+    Body.objects.filter(pk=triage.pk).update(kind=make_kind(ENGAGEMENT_KIND))
+    structure_edited()
+    topics = ("healthy", "healthy", "not-sure")
+    first, second, own = (
+        send_feedback(topic=topic, message=topic * n).submission
+        for n, topic in enumerate(topics, 1)
+    )
+    team = make_engagement_team_member()
+    theme = make_theme(first, second, own, by=team, lead_body=triage)
+    OutboxMessage.objects.all().delete()
+
+    for _ in range(2):  # pressed twice
+        raising.escalate_theme(
+            theme=theme, to_body=board, by=team, text=WHY, sending_key="k", **words_of_a_matter()
+        )
+
+    mail = OutboxMessage.objects.get(subject__contains="passed up together")
+    assert (mail.to, lead_of(first).body) == (officer_of(had).email, had)
+    assert f"Of those before you: {first.reference}, {second.reference}\n" in mail.text
+    assert f"/staff/feedback/{first.reference}/" in mail.text
+    assert "Their clocks stand still" in mail.text and own.reference not in mail.text
 
 
 def test_a_theme_that_nobody_waits_for_is_not_escalated(board, chair, officer, partnership):
