@@ -92,6 +92,13 @@ def catalogue_today():
     return catalogue_of(structure_today())
 
 
+def whom_to_call(progress):
+    """Where to turn at once for who wrote a message that may be urgent, until it is answered."""
+    if not (progress.submission.is_urgent and progress.lead and progress.lead.is_open):
+        return ()
+    return catalogue_today().signposts_in(Signpost.Group.URGENT)
+
+
 @lru_cache(maxsize=4)
 def catalogue_of(structure):
     """The catalogue as it is with this structure, which stands for the version of the record."""

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from engagement.actions import referrals
 from engagement.actions.raising import is_theirs_to_escalate, may_be_escalated
-from engagement.catalogue import catalogue_today
+from engagement.catalogue import catalogue_today, whom_to_call
 from engagement.explanation import flags_in_words
 from engagement.forms import plain_data
 from engagement.languages import name_of
 from engagement.mending import wrong_topics
-from engagement.models import Erasure, Kind, Referral, ReferralStep, Signpost, Submission
+from engagement.models import Erasure, Kind, Referral, ReferralStep, Submission
 from engagement.permissions import (
     can_act_on,
     can_erase,
@@ -116,13 +116,6 @@ def what_it_is(progress):
         "idea": getattr(submission, "idea", None),
         "erasure": erasure_of(submission),
     }
-
-
-def whom_to_call(progress):
-    """Where to turn at once for who wrote a message that may be urgent, until it is answered."""
-    if not (progress.submission.is_urgent and progress.lead and progress.lead.is_open):
-        return ()
-    return catalogue_today().signposts_in(Signpost.Group.URGENT)
 
 
 def put_with(submission):

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from engagement import ideas, outcomes, throttle
 from engagement.actions import submissions
+from engagement.catalogue import whom_to_call
 from engagement.forms import (
     AdditionForm,
     NewSecretForm,
@@ -247,6 +248,7 @@ def receipt_page(
         "submission": opened.submission,
         "language": name_of(opened.submission.language),
         "progress": progress,
+        "whom_to_call": whom_to_call(progress),
         "question": question,
         "reply": reply,
         "typed": left_over(

@@ -32,6 +32,7 @@ from tests.factories import (
     feedback_answers,
     lead_of,
     make_engagement_team_member,
+    make_signpost,
     send_feedback,
     today,
 )
@@ -69,6 +70,20 @@ def answer(sent, partnership, text="It is fixed."):
 
 
 # --- The door -------------------------------------------------------------------------------------
+
+
+def test_whoever_comes_back_to_what_may_be_urgent_reads_whom_to_call(client, sent, partnership):
+    make_signpost(title="A mental health crisis", phone="111")
+    make_signpost(title="To complain", phone="020 7000 0000", group="complaint")
+    sentence = "It sounds as if someone may need help now"
+    assert sentence not in opened(client, sent).get(DOOR).text
+
+    Submission.objects.filter(pk=sent.submission.pk).update(is_urgent=True)
+
+    page = client.get(DOOR).text
+    assert sentence in page and 'href="tel:111"' in page and "To complain" not in page
+    answer(sent, partnership)
+    assert sentence not in client.get(DOOR).text
 
 
 def test_reference_and_code_open_the_message_and_are_in_no_address(client, sent):
