@@ -169,9 +169,7 @@ class Progress:
             each.submission = submission
         structure = structure_today()
         self.calendar = structure.calendar
-        bodies = {each.body_id for each in self.referrals if each.body_id}
-        bodies |= {each.escalation.raising_body_id for each in self.referrals if each.escalation}
-        self._names = names_of(bodies, structure)
+        self._names = named_of(self.referrals, structure)
 
     @property
     def leads(self):
@@ -218,16 +216,6 @@ class Progress:
     def called(self, referral, on=None):
         """Who has it, or had it on a day."""
         return called(referral.body, self._names.get(referral.body_id), on or self.today)
-
-    def passed_up_by(self, referral, day):
-        """Who escalated it: the body that has it, or that of its theme, which need not be."""
-        matter = referral.escalation
-        if matter is None or referral.body_id in {None, matter.raising_body_id}:
-            return self.called(referral, day)
-        holder = structure_on(day).holder_of(referral.body)
-        if holder is None or holder.pk == matter.raising_body_id:
-            return self.called(referral, day)
-        return with_article(self._names[matter.raising_body_id])
 
     @property
     def is_withdrawn(self):
@@ -365,9 +353,7 @@ class Progress:
             if step.kind == Kind.REFERRED and referral.referred_from_id:
                 continue  # told by the step before
             day = timezone.localdate(step.at)
-            is_escalated = step.kind == Kind.ESCALATED
-            name = self.passed_up_by if is_escalated else self.called
-            body = name(referral, day)
+            body = doer_of(step.kind, referral, self._names, day)
             if referral.role == Role.COPY:
                 entries.append(Entry(step.at, _("Copied to {body}").format(body=body)))
                 continue
@@ -409,6 +395,30 @@ class Progress:
     def timeline_for_resident(self):
         """The same without what only staff are told."""
         return [entry for entry in self.timeline() if entry.for_resident]
+
+
+def doer_of(kind, referral, names, day):
+    """Who did it: who has the message, or where it was escalated, who raised the matter.
+
+    That of its theme need not be the body that has it. `names` are by the keys of both.
+    """
+    body, matter = referral.body, referral.escalation
+    by_itself = called(body, names.get(referral.body_id), day)
+    if kind != Kind.ESCALATED or matter is None or body is None:
+        return by_itself
+    if matter.raising_body_id == body.pk:
+        return by_itself
+    holder = structure_on(day).holder_of(body)
+    if holder is None or holder.pk == matter.raising_body_id:
+        return by_itself
+    return with_article(names[matter.raising_body_id])
+
+
+def named_of(referrals, structure=None):
+    """The names of the bodies that have these referrals, or raised the matters that they became."""
+    bodies = {each.body_id for each in referrals if each.body_id}
+    bodies |= {each.escalation.raising_body_id for each in referrals if each.escalation}
+    return names_of(bodies, structure)
 
 
 def called(body, name, day):
@@ -464,12 +474,11 @@ def last_steps(submissions):
         seen=F("pk") + for_what_was_added("referral__submission"),
         added_at=Subquery(LAST_ADDED.filter(submission=OuterRef("referral__submission"))),
     )
-    found = found.select_related("by", "referral__body")
+    found = found.select_related("by", "referral__body", "referral__escalation")
     last = {each.referral.submission_id: each for each in found}
-    bodies = [each.referral.body for each in last.values() if each.referral.body]
-    names = names_of({body.pk for body in bodies})
-    for body in bodies:
-        body.name = names[body.pk]
+    names = named_of([each.referral for each in last.values()])
+    for each in last.values():
+        each.names = names
     return last
 
 
@@ -477,7 +486,6 @@ def what_happened(step):
     """The last of what happened as the beginning of a sentence; `step` is of `last_steps`."""
     if step.added_at and step.added_at > step.at:
         return f"The resident added to it on {moment(step.added_at)}"
-    body = step.referral.body
-    name = called(body, body and body.name, timezone.localdate(step.at))
-    deed = DEEDS[step.kind].format(body=name)
+    body = doer_of(step.kind, step.referral, step.names, timezone.localdate(step.at))
+    deed = DEEDS[step.kind].format(body=body)
     return f"{step.by or 'The resident'} {deed} on {moment(step.at)}"

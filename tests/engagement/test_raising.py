@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from engagement.actions import erasures, raising, referrals, submissions, themes
 from engagement.models import MatterDraft, Theme
-from engagement.progress import Progress
+from engagement.progress import Progress, last_steps, what_happened
 from engagement.workflow import Move
 from governance.actions import escalations, merging
 from governance.actions.clocks import climb_overdue
@@ -383,6 +383,8 @@ def test_a_receipt_names_the_body_that_passed_up_the_theme_not_the_one_that_had_
         "The Centre of Excellence cannot decide this alone, and passed it up for a decision"
     ]
     assert lead_of(sent).body == had
+    last = last_steps([sent.submission.pk])[sent.submission.pk]
+    assert "escalated it for the Centre of Excellence on" in what_happened(last)
     assert "passed it up for a decision" in receipt_of(sent)
 
 
