@@ -4,13 +4,16 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
+from django.urls.base import _prefixes, _urlconfs
 from django.utils import timezone
+from django.utils.translation import trans_real
 
 from tests.plugins.browser import note_faults, visitors
 from tests.plugins.midnight import pytest_collection
@@ -64,6 +67,15 @@ def test_the_readme_tells_of_each_command_once():
     files = PROJECT.glob("*/management/commands/[a-z]*.py")
 
     assert sorted(told) == sorted({path.stem for path in files} | {"compilemessages"})
+
+
+# --- The process ---------------------------------------------------------------------------------
+
+
+def test_what_django_keeps_for_a_thread_is_kept_by_python():
+    kept = [connections._connections, trans_real._active, timezone._active, _urlconfs, _prefixes]
+
+    assert {type(each) for each in kept} == {threading.local}
 
 
 # --- The database --------------------------------------------------------------------------------
