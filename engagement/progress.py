@@ -93,14 +93,20 @@ TOLD_OF_ESCALATED_AGAIN = gettext_lazy(
 )
 
 
-def happened_at(step):
-    return ESCALATED_AGAIN if step.waited_for_id else HAPPENED[step.kind]
+def happened_at(step, matter):
+    return ESCALATED_AGAIN if is_of_who_took_it_back(step, matter) else HAPPENED[step.kind]
 
 
-def told_to_resident_of(step):
-    if step.waited_for_id:
+def told_to_resident_of(step, matter):
+    if is_of_who_took_it_back(step, matter):
         return TOLD_OF_ESCALATED_AGAIN
     return TOLD_TO_RESIDENT.get(step.kind, "")
+
+
+def is_of_who_took_it_back(step, matter):
+    """Whether the body that escalated it had withdrawn the matter for which it waited before."""
+    before = step.waited_for
+    return bool(before and matter) and before.raising_body_id == matter.raising_body_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,7 @@ def referrals_of(message):
 @KeptQuery
 def steps_of(message):
     steps = ReferralStep.objects.filter(referral__submission=message).order_by("pk")
-    return steps.select_related("by")
+    return steps.select_related("by", "waited_for")
 
 
 @KeptQuery
@@ -169,7 +175,8 @@ class Progress:
             each.submission = submission
         structure = structure_today()
         self.calendar = structure.calendar
-        self._names = named_of(self.referrals, structure)
+        self._matters = matters_of(self.steps, self.referrals)
+        self._names = named_of(self.referrals, self._matters.values(), structure)
 
     @property
     def leads(self):
@@ -353,19 +360,20 @@ class Progress:
             if step.kind == Kind.REFERRED and referral.referred_from_id:
                 continue  # told by the step before
             day = timezone.localdate(step.at)
-            body = doer_of(step.kind, referral, self._names, day)
+            matter = self._matters.get(step.pk)
+            body = doer_of(referral, matter, self._names, day)
             if referral.role == Role.COPY:
                 entries.append(Entry(step.at, _("Copied to {body}").format(body=body)))
                 continue
             to = next_lead.get(referral.pk)
-            happened = happened_at(step).format(body=body, to=to and self.called(to, day))
+            happened = happened_at(step, matter).format(body=body, to=to and self.called(to, day))
             entries.append(
                 Entry(
                     step.at,
                     happened,
                     str(step.by or ""),
                     step.text_for_resident,
-                    capital(str(told_to_resident_of(step)).format(body=body)),
+                    capital(str(told_to_resident_of(step, matter)).format(body=body)),
                 )
             )
         entries += self.added()
@@ -397,16 +405,27 @@ class Progress:
         return [entry for entry in self.timeline() if entry.for_resident]
 
 
-def doer_of(kind, referral, names, day):
+def matters_of(steps, referrals):
+    """The matter of each step that escalated something, under its key, as far as it is known.
+
+    A referral knows that of the last one; who escalates again writes down that of before.
+    """
+    latest, matters = {each.pk: each.escalation for each in referrals}, {}
+    for step in reversed(steps):
+        if step.kind == Kind.ESCALATED:
+            matters[step.pk] = latest[step.referral_id]
+            latest[step.referral_id] = step.waited_for
+    return {step: matter for step, matter in matters.items() if matter}
+
+
+def doer_of(referral, matter, names, day):
     """Who did it: who has the message, or where it was escalated, who raised the matter.
 
     That of its theme need not be the body that has it. `names` are by the keys of both.
     """
-    body, matter = referral.body, referral.escalation
+    body = referral.body
     by_itself = called(body, names.get(referral.body_id), day)
-    if kind != Kind.ESCALATED or matter is None or body is None:
-        return by_itself
-    if matter.raising_body_id == body.pk:
+    if matter is None or body is None or matter.raising_body_id == body.pk:
         return by_itself
     holder = structure_on(day).holder_of(body)
     if holder is None or holder.pk == matter.raising_body_id:
@@ -414,11 +433,10 @@ def doer_of(kind, referral, names, day):
     return with_article(names[matter.raising_body_id])
 
 
-def named_of(referrals, structure=None):
-    """The names of the bodies that have these referrals, or raised the matters that they became."""
+def named_of(referrals, matters, structure=None):
+    """The names of the bodies that have these referrals, or raised these matters."""
     bodies = {each.body_id for each in referrals if each.body_id}
-    bodies |= {each.escalation.raising_body_id for each in referrals if each.escalation}
-    return names_of(bodies, structure)
+    return names_of(bodies | {each.raising_body_id for each in matters}, structure)
 
 
 def called(body, name, day):
@@ -476,9 +494,11 @@ def last_steps(submissions):
     )
     found = found.select_related("by", "referral__body", "referral__escalation")
     last = {each.referral.submission_id: each for each in found}
-    names = named_of([each.referral for each in last.values()])
+    referrals = [each.referral for each in last.values()]
+    matters = matters_of(last.values(), referrals)
+    names = named_of(referrals, matters.values())
     for each in last.values():
-        each.names = names
+        each.matter, each.names = matters.get(each.pk), names
     return last
 
 
@@ -486,6 +506,6 @@ def what_happened(step):
     """The last of what happened as the beginning of a sentence; `step` is of `last_steps`."""
     if step.added_at and step.added_at > step.at:
         return f"The resident added to it on {moment(step.added_at)}"
-    body = doer_of(step.kind, step.referral, step.names, timezone.localdate(step.at))
+    body = doer_of(step.referral, step.matter, step.names, timezone.localdate(step.at))
     deed = DEEDS[step.kind].format(body=body)
     return f"{step.by or 'The resident'} {deed} on {moment(step.at)}"

@@ -388,6 +388,28 @@ def test_a_receipt_names_the_body_that_passed_up_the_theme_not_the_one_that_had_
     assert "passed it up for a decision" in receipt_of(sent)
 
 
+def test_who_passed_it_up_before_a_theme_did_keeps_what_they_did(
+    sent, board, chair, officer, partnership
+):
+    triage, first = partnership.triage, escalate(sent, board, officer).escalation
+    take_back(first, officer)
+    make_escalation_line(triage, board)
+    Body.objects.filter(pk=triage.pk).update(kind=make_kind(ENGAGEMENT_KIND))
+    structure_edited()
+    team = make_engagement_team_member()
+    theme = make_theme(sent.submission, by=team, lead_body=triage)
+    raising.escalate_theme(
+        theme=theme, to_body=board, by=team, text=WHY, sending_key="k", **words_of_a_matter()
+    )
+
+    told = [entry.to_resident for entry in Progress(sent.submission).timeline()]
+
+    assert [each for each in told if "passed" in each] == [
+        "Living Well cannot decide this alone, and passed it up for a decision",
+        "The Centre of Excellence cannot decide this alone, and passed it up for a decision",
+    ]
+
+
 def test_a_body_is_told_once_of_all_its_messages_that_were_passed_up_for_another(
     board, chair, partnership
 ):
