@@ -93,8 +93,14 @@ def catalogue_today():
 
 
 def whom_to_call(progress):
-    """Where to turn at once for who wrote a message that may be urgent, until it is answered."""
-    if not (progress.submission.is_urgent and progress.lead and progress.lead.is_open):
+    """Where to turn at once for who wrote a message that may be urgent, until it is answered.
+
+    One that is held has nobody yet who is to answer it; one that was put with another waits for
+    the answer to that.
+    """
+    answered = progress.together or progress
+    waits = progress.is_held or (answered.lead is not None and answered.lead.is_open)
+    if not (progress.submission.is_urgent and waits):
         return ()
     return catalogue_today().signposts_in(Signpost.Group.URGENT)
 

@@ -86,6 +86,24 @@ def test_whoever_comes_back_to_what_may_be_urgent_reads_whom_to_call(client, sen
     assert sentence not in client.get(DOOR).text
 
 
+@pytest.mark.parametrize("becomes", ["held", "merged"])
+def test_what_may_be_urgent_says_whom_to_call_as_long_as_nobody_has_answered(client, sent, becomes):
+    make_signpost(title="A mental health crisis", phone="111")
+    urgent = Submission.objects.filter(pk=sent.submission.pk)
+    urgent.update(is_urgent=True)
+    if becomes == "held":
+        lead_of(sent).delete()
+        urgent.update(status="held")
+    else:
+        merging.merge(
+            referral=lead_of(sent),
+            into=send_feedback(message="The same once more").submission,
+            by=make_engagement_team_member(),
+        )
+
+    assert 'href="tel:111"' in opened(client, sent).get(DOOR).text
+
+
 def test_reference_and_code_open_the_message_and_are_in_no_address(client, sent):
     page = open_door(client, sent.submission.reference, sent.secret)
 
