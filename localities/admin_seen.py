@@ -79,6 +79,8 @@ def said_of_change(row, inlines):
         for model, key in on_page
         if hasattr(model, "history")
     ]
+    if not hasattr(type(row), "history"):
+        versions = []  # what was changed may be the row itself, and nobody knows who did
     latest = max(filter(None, versions), key=lambda each: each.history_date, default=None)
     if latest is None:
         told = "Somebody else changed this after you had opened it."

@@ -19,6 +19,7 @@ from tests.factories import (
     make_body,
     make_governance_administrator,
     make_line,
+    make_member,
     make_person,
     make_seat,
 )
@@ -259,6 +260,21 @@ def test_an_old_page_of_a_person_does_not_give_back_a_group_that_another_took_aw
     assert mine(as_seen=page.context["as_seen"], groups=[]).status_code == 302
     person.refresh_from_db()
     assert (person.first_name, list(person.groups.all())) == ("Augusta", [])
+
+
+@pytest.mark.django_db
+def test_whoever_changed_a_seat_once_is_not_said_to_have_changed_its_holder():
+    person = make_person(username="ada")
+    held = make_member(make_body(), person=person)
+    held._history_user = make_person(first_name="Olu", last_name="Before")
+    held.save()
+    mine = opened(somebody(), User, person.pk, date_joined_0="2026-11-02", date_joined_1="09:30")
+    User.objects.filter(pk=person.pk).update(last_name="Anew")
+
+    said = text_of(mine().text)
+
+    assert "Nothing was saved. Somebody else changed this after you had opened it." in said
+    assert "Olu Before" not in said
 
 
 @pytest.mark.django_db
