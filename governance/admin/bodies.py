@@ -177,11 +177,13 @@ class BodyAdmin(HasDeeds, StructureAdmin, TranslatedAdmin):
         )
 
     def settle(self, request, form, change):
-        body = form.instance
+        if change and set(form.changed_data) & set(OF_CLOSING):
+            self.settle_closing(request, form)
         if change and "kind" in form.changed_data:
-            readers.follow_kinds()
-        if not change or not set(form.changed_data) & set(OF_CLOSING):
-            return
+            readers.follow_kinds()  # last: a closing locks matters, whose deeds wait for readers
+
+    def settle_closing(self, request, form):
+        body = form.instance
         given = {"body": body, "by": request.user, "reason": form.cleaned_data["reason"]}
         if body.closing["end_date"]:
             is_planned = form.initial["end_date"] is not None

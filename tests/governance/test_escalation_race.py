@@ -1,6 +1,7 @@
 """Two officers at the same moment, on connections of their own: exactly one wins."""
 
 import threading
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -8,11 +9,12 @@ from django.db import connection, transaction
 from django.test import Client
 
 from governance import readers, tallies
-from governance.actions import asides, decisions, escalations, merging, structure
+from governance.actions import asides, decisions, escalations, lifecycle, merging, structure
 from governance.admin import holidays
 from governance.matter import Matter
 from governance.models import BodyKind, Document, Escalation
 from governance.workflow import MoveNotAllowed
+from tests.admin_pages import edit, sentences
 from tests.factories import (
     closed_since_yesterday,
     make_body,
@@ -26,6 +28,7 @@ from tests.factories import (
     make_officer,
     make_upload,
     officer_of,
+    today,
     words_of_a_matter,
 )
 from tests.parallel import Meanwhile, at_once, before
@@ -323,6 +326,23 @@ def close(matter):
 
 def is_asked(matter, body):
     return matter.readers.get(body=body).view_asked
+
+
+def test_a_body_of_another_kind_that_is_closed_too_does_not_wait_for_who_waits_for_it(
+    client, monkeypatch, asked
+):
+    if connection.vendor != "postgresql":
+        return  # there is one writer at a time
+    consult(asked, asked.closing)
+    client.force_login(make_governance_administrator())
+    comments = before(monkeypatch, lifecycle, "close", partial(comment, asked))
+
+    page = edit(
+        client, asked.closing, kind=make_kind("other").pk, end_date=today() - timedelta(days=1)
+    )
+
+    assert sentences(page) == []
+    assert isinstance(comments.outcome, Escalation), comments.outcome
 
 
 def test_a_closing_waits_for_a_comment_that_gives_the_view_of_the_closed_body(monkeypatch, asked):
