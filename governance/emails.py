@@ -183,10 +183,15 @@ def write_of_action_point(point, subject, *, by):
 
 
 def tell_of_standing_in(body, deputies, *, chair, until):
-    """Tell deputies that the chair is away, so that they look at what lies there already."""
+    """Tell deputies that the chair is away, so that they look at what lies there already.
+
+    A deputy who follows one is told in their place; the others of the body stand in for nobody.
+    """
     name = with_article(body.name)
+    to = [outbox.address_of(each, outbox.Post(body=body.pk)) for each in deputies]
     outbox.enqueue(
-        to=[outbox.address_of(each, outbox.Post(body=body.pk)) for each in deputies],
+        to=to,
+        know=set(outbox.addresses_of(body)).difference(to),
         subject=f"The chair of {name} is away until {in_words(until)}",
         template="governance/emails/standing_in.txt",
         context={"body": name, "until": until, "address": "/staff/"},

@@ -106,6 +106,7 @@ def enqueue(
     body="",
     by=None,
     told=(),
+    know=(),
     at=None,
     or_to=GOVERNANCE_ADMINISTRATORS,
 ):
@@ -118,6 +119,7 @@ def enqueue(
     There is a line for each of their posts, which is for whoever has that post in the morning; for
     the group `or_to`, if nobody is told for the body then; and never for `by`, whose act it is. All
     mails about one deed are given the moment `at` which it was done. Those `told` have had another.
+    Those who `know` need none, whoever has the post in the morning.
 
     `template` is a text template; it gets `context` and the portal's own address as `portal_url`.
     The `reference` in the context is what the mail is known to be about.
@@ -131,7 +133,7 @@ def enqueue(
     line = subject if body in subject else f"{subject} – {body}"
     at = at or timezone.now()
     told = {address: address.posts for address in distinct(told)}
-    know = {address for address in (*addresses, *told) if not address.is_daily}
+    know = {*know, *(address for address in (*addresses, *told) if not address.is_daily)}
     if by is not None:
         know.add(by.email.strip().lower())
     lines = [

@@ -209,6 +209,23 @@ def test_a_chair_who_is_back_is_not_told_that_they_are_away(at, ladder, chair):
     assert list(in_the_morning(at)) == [deputy.email]
 
 
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_that_a_chair_is_away_is_told_to_deputies_alone(at, ladder, chair, comes_back):
+    _, middle = ladder
+    make_member(middle, Seat.Role.SECRETARY), daily(make_member(middle, Seat.Role.SECRETARY))
+    Body.objects.filter(pk=middle.pk).update(mailbox="middle@example.org")
+    deputy = daily(make_member(middle, Seat.Role.DEPUTY_CHAIR))
+    daily(chair, absent_until=date(2026, 11, 6))
+    if comes_back:
+        daily(chair)
+        still = [deputy.email]
+    else:
+        leave(deputy, middle)
+        still = []
+
+    assert list(in_the_morning(at)) == still
+
+
 def test_who_has_another_seat_of_the_body_by_then_keeps_what_waits(at, ladder, chair):
     bottom, middle = ladder
     make_escalation(bottom, middle)
