@@ -102,21 +102,21 @@ def tell_of_last_step(escalation):
 
 def tell(matter, bodies, *, asks=Asks.NOTHING, told=()):
     """Write one mail to each address of these bodies, but for those told; give the addresses."""
-    addresses = addresses_of(bodies, matter, are_asked=asks in {Asks.ACT, Asks.VIEW})
+    asked = {Asks.ACT: matter.acting_body, Asks.VIEW: next(iter(bodies), None)}.get(asks)
+    addresses = addresses_of(bodies, matter, asked=asked)
     write(matter, addresses, asks=asks, told=told)
     return addresses
 
 
-def addresses_of(bodies, matter, *, are_asked):
-    """Where mail for these bodies goes; if that is nowhere and they are asked, administrators.
+def addresses_of(bodies, matter, *, asked=None):
+    """Where mail for these bodies goes; if nobody of the one that is asked is told, administrators.
 
     So they learn that a matter waits for officers who are gone, or have no address.
     """
-    addresses = [
-        address for body in set(bodies) for address in outbox.addresses_of(body, day=matter.today)
-    ]
-    if are_asked and not addresses:
-        return outbox.administrators()
+    found = {body: outbox.addresses_of(body, day=matter.today) for body in bodies}
+    addresses = [address for those in found.values() for address in those]
+    if asked is not None and not found[asked]:
+        addresses += outbox.administrators()
     return addresses
 
 
@@ -212,7 +212,7 @@ def tell_of_overdue(matter, notices):
         bodies = {notice.body for notice in notices}
         subject = f"{reference} is overdue before {holder}: for you to know"
     outbox.enqueue(
-        to=addresses_of(bodies, matter, are_asked=reminds),
+        to=addresses_of(bodies, matter, asked=matter.acting_body if reminds else None),
         subject=subject,
         template="governance/emails/overdue.txt",
         due=first.due,

@@ -9,6 +9,7 @@ from governance.actions import asides, clocks, decisions, escalations
 from governance.actions.staff_settings import settle
 from governance.models import (
     ActionPoint,
+    Body,
     DigestLine,
     Membership,
     OutboxMessage,
@@ -20,7 +21,9 @@ from localities.day_field import in_words
 from tests.factories import (
     make_body,
     make_escalation,
+    make_escalation_line,
     make_governance_administrator,
+    make_kind,
     make_ladder,
     make_member,
     make_officer,
@@ -106,6 +109,24 @@ def test_where_nobody_of_a_body_has_an_address_administrators_are_told_that_it_i
     assert [mail.subject for mail in mails_to(administrator)][::-1] == [
         f"{matter.reference} has been raised to {middle}",
         f"{matter.reference} is overdue before {middle}",
+    ]
+
+
+def test_a_mailbox_outside_is_not_who_acts_for_the_body_that_has_a_matter():
+    bottom, middle = make_ladder(2)
+    outside = make_body(kind=make_kind("outside", outside_partnership=True))
+    Body.objects.filter(pk=outside.pk).update(mailbox="outside@example.org")
+    make_escalation_line(middle, outside)
+    chair, administrator = officer_of(middle), make_governance_administrator()
+    matter = escalations.accept(escalation=make_escalation(bottom, middle), by=chair)
+    without_address(chair)
+    secretary = make_member(middle, Seat.Role.SECRETARY)
+    without_address(secretary)
+
+    escalations.pass_up(escalation=matter, to_body=outside, by=chair, note="Above us")
+
+    assert [mail.subject for mail in mails_to(administrator)] == [
+        f"{matter.reference} has been passed up to {outside}"
     ]
 
 
