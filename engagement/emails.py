@@ -121,7 +121,7 @@ def tell_body_of_withdrawal(referral):
     )
 
 
-def tell_body_of_theme_passed_up(body, referrals, matter, *, by):
+def tell_body_of_theme_passed_up(body, referrals, raised_for, above, *, by):
     """To a body whose messages wait for a matter that was raised for another: one mail for all."""
     first, *others = [referral.submission.reference for referral in referrals]
     number = f" and {len(others)} more" if others else ""
@@ -135,8 +135,8 @@ def tell_body_of_theme_passed_up(body, referrals, matter, *, by):
             "references": [first, *others],
             "address": staff_address(referrals[0].submission),
             "body": body.name,
-            "raised_for": with_article(matter.raising_body.name),
-            "above": with_article(matter.holder.name),
+            "raised_for": with_article(raised_for.name),
+            "above": with_article(above.name),
         },
     )
 

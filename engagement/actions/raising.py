@@ -4,11 +4,8 @@ The matter is written in the words of staff. It does not know of the messages: e
 at it, and reads there what became of it. Of a draft `MatterDraft` says what it comes from.
 """
 
-from collections import defaultdict
-
 from engagement.actions import themes
 from engagement.actions.referrals import may_wait, taken, wait_for, was_escalated
-from engagement.emails import tell_body_of_theme_passed_up
 from engagement.models import MatterDraft, Referral, Submission, Theme
 from engagement.models.matter_draft import named
 from engagement.permissions import (
@@ -73,20 +70,8 @@ def escalate_theme(*, theme, to_body, by, text, sending_key, **written):
     themes.save(theme, by=by, reason=f"Escalated as {theme.escalation.reference}")
     for lead in leads:
         wait_for(lead, theme.escalation, by, text)
-    tell_other_bodies(leads, Matter(theme.escalation), by)
+    themes.tell_other_bodies(leads, theme.escalation, by)
     return theme
-
-
-def tell_other_bodies(leads, matter, by):
-    """Tell the bodies that have messages which now wait for a matter of another body."""
-    structure, theirs = structure_today(), defaultdict(list)
-    for lead in leads:
-        holder = lead.body_id and structure.holder_of(lead.body_id)
-        if holder and holder.pk != matter.raising_body.pk:
-            theirs[holder.pk].append(lead)
-    bodies = Body.objects.named().in_bulk(theirs)
-    for pk, referrals in theirs.items():
-        tell_body_of_theme_passed_up(bodies[pk], referrals, matter, by=by)
 
 
 # --- Whether it may be ----------------------------------------------------------------------------

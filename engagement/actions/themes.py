@@ -3,12 +3,15 @@
 A theme is named in the words of staff. What residents wrote stays with their messages.
 """
 
+from collections import defaultdict
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from engagement.actions.as_seen import check_is_as_seen
 from engagement.actions.referrals import may_wait, wait_for
+from engagement.emails import tell_body_of_theme_passed_up
 from engagement.models import Outcome, Referral, ReferralStep, Submission, Theme
 from engagement.permissions import (
     check_can_act_on_each,
@@ -16,6 +19,9 @@ from engagement.permissions import (
     check_can_work_on_theme,
 )
 from governance.actions.structure import pages_edited
+from governance.matter import Matter
+from governance.models import Body
+from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
 from localities.history import signed
 
@@ -151,9 +157,26 @@ def join_matter(theme, submissions, by):
     # alone.
     told = told.order_by("-pk")
     text = told.values_list("text_for_resident", flat=True).first() or ""
-    for lead in leads_of(submissions).select_related("submission", "escalation"):
-        if may_wait(lead):
-            wait_for(lead, theme.escalation, by, text)
+    leads = leads_of(submissions).select_related("submission", "escalation").order_by("pk")
+    joining = [lead for lead in leads if may_wait(lead)]
+    for lead in joining:
+        wait_for(lead, theme.escalation, by, text)
+    tell_other_bodies(joining, theme.escalation, by)
+
+
+def tell_other_bodies(leads, escalation, by):
+    """Tell the bodies that have messages which now wait for a matter of another body."""
+    raised_for = Matter(escalation).raising_body
+    structure, theirs = structure_today(), defaultdict(list)
+    for lead in leads:
+        holder = lead.body_id and structure.holder_of(lead.body_id)
+        if holder and holder.pk != raised_for.pk:
+            theirs[holder.pk].append(lead)
+    if not theirs:
+        return
+    above = Matter(escalation.merged_into or escalation).holder
+    for pk, body in Body.objects.named().in_bulk(theirs).items():
+        tell_body_of_theme_passed_up(body, theirs[pk], raised_for, above, by=by)
 
 
 @transaction.atomic

@@ -437,6 +437,14 @@ def test_a_body_is_told_once_of_all_its_messages_that_were_passed_up_for_another
     assert f"/staff/feedback/{first.reference}/" in mail.text
     assert "Their clocks stand still" in mail.text and own.reference not in mail.text
 
+    later = send_feedback(topic="healthy", message="Once more the same").submission
+    OutboxMessage.objects.all().delete()
+    themes.add(theme=theme, submissions=[later, first], by=team)
+
+    mail = OutboxMessage.objects.get(subject__contains="passed up together")
+    assert mail.to == officer_of(had).email
+    assert f"Of those before you: {later.reference}\n" in mail.text
+
 
 def test_a_theme_that_nobody_waits_for_is_not_escalated(board, chair, officer, partnership):
     theme = make_theme(lead_body=partnership.living_well, by=officer)
