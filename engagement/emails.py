@@ -132,6 +132,7 @@ def tell_body_of_theme_passed_up(body, referrals, raised_for, above, *, by):
         body=body.name,
         by=by,
         context={
+            "reference": "" if others else first,
             "references": [first, *others],
             "address": staff_address(referrals[0].submission),
             "body": body.name,

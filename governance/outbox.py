@@ -299,7 +299,7 @@ def officers_on(day):
 
 
 def forget_mails_about(reference):
-    """Remove every mail that tells of a matter or message, sent or not."""
+    """Remove every mail that tells of this matter or message and no other, sent or not."""
     OutboxMessage.objects.filter(about=reference).delete()
     DigestLine.objects.filter(about=reference).delete()
 

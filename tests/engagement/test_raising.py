@@ -436,6 +436,7 @@ def test_a_body_is_told_once_of_all_its_messages_that_were_passed_up_for_another
     assert f"Of those before you: {first.reference}, {second.reference}\n" in mail.text
     assert f"/staff/feedback/{first.reference}/" in mail.text
     assert "Their clocks stand still" in mail.text and own.reference not in mail.text
+    assert mail.about == ""  # it is not to go with one of them
 
     later = send_feedback(topic="healthy", message="Once more the same").submission
     OutboxMessage.objects.all().delete()
@@ -444,6 +445,7 @@ def test_a_body_is_told_once_of_all_its_messages_that_were_passed_up_for_another
     mail = OutboxMessage.objects.get(subject__contains="passed up together")
     assert mail.to == officer_of(had).email
     assert f"Of those before you: {later.reference}\n" in mail.text
+    assert mail.about == later.reference
 
 
 def test_a_theme_that_nobody_waits_for_is_not_escalated(board, chair, officer, partnership):
