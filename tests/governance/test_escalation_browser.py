@@ -17,6 +17,7 @@ from tests.factories import (
     today,
 )
 from tests.plugins.browser import DESKTOP, PHONE, press
+from tests.printed import sheets_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -243,3 +244,30 @@ def test_a_long_table_of_a_pack_begins_on_the_sheet_that_its_heading_is_on(
 
     assert kept_whole(".tht-pack__part table") == "auto"
     assert kept_whole(".tht-pack__part table tr") == "avoid"
+
+
+def test_each_sheet_of_a_pack_has_its_number_and_says_that_it_is_not_public(
+    new_page, sign_in, ladder
+):
+    make_escalation(ladder[0], ladder[1])
+    meeting = Meeting.objects.create(body=ladder[1], starts_at=timezone.now())
+    page = new_page()
+    sign_in(page, officer_of(ladder[1]))
+    page.goto(f"/bodies/{ladder[1].slug}/meetings/{meeting.pk}/pack/")
+
+    sheets = sheets_of(page.pdf(format="A4"))
+
+    assert len(sheets) > 1
+    for number, sheet in enumerate(sheets, 1):
+        assert sheet.startswith(f"Notpublic{number}/{len(sheets)}")
+
+
+def test_the_sheets_of_a_public_page_have_their_numbers_alone(new_page):
+    page = new_page()
+    page.goto("/privacy/")
+
+    sheets = sheets_of(page.pdf(format="A4"))
+
+    assert len(sheets) > 1
+    for number, sheet in enumerate(sheets, 1):
+        assert sheet.startswith(f"{number}/{len(sheets)}")
