@@ -2,7 +2,7 @@
 
 from django import forms
 
-from governance.forms import UploadField, Words
+from governance.forms import UploadField, Words, told_apart
 from governance.models import Body
 from governance.move_form import MoveForm
 from governance.permissions import can_take_away
@@ -99,7 +99,9 @@ class DetachForm(MoveForm):
         super().__init__(*args, **kwargs)
         files = [f for f in self.matter.files if can_take_away(self.standing, self.matter, f)]
         self.theirs = {str(file.pk): file for file in files}
-        self.fields["which"].choices = [(key, str(file)) for key, file in self.theirs.items()]
+        self.fields["which"].choices = [
+            (key, told_apart(file)) for key, file in self.theirs.items()
+        ]
 
     @property
     def chosen_file(self):

@@ -17,6 +17,7 @@ from governance.models import (
     EscalationStep,
     StaffSettings,
 )
+from governance.telling import moment
 from governance.uploads import ENDINGS, checked, digest_of
 from governance.workflow import Move
 from localities.day_field import DayField
@@ -233,6 +234,13 @@ def new_sending_token():
     return uuid.uuid4().hex
 
 
+def told_apart(file):
+    """A file of a matter where one is chosen: another may have its name."""
+    size = file.document.kind_and_size
+    what = f"{file} ({size})" if size else file
+    return f"{what}, added by {file.added_by} on {moment(file.added_at)}"
+
+
 class RaiseNewForm(EscalationForm):
     raising = True
 
@@ -265,7 +273,7 @@ class EditForm(EscalationForm):
         if matter.files:
             take_away = self.fields["take_away"]
             take_away.queryset = EscalationFile.objects.filter(escalation=matter.escalation)
-            take_away.choices = [(file.pk, str(file)) for file in matter.files]
+            take_away.choices = [(file.pk, told_apart(file)) for file in matter.files]
         else:
             del self.fields["take_away"]
 

@@ -1,7 +1,7 @@
 """Whoever is offered a file reads first what it is and how large, from what is stored of it."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 
 import pytest
@@ -13,9 +13,17 @@ from django.utils import timezone
 
 from engagement.actions import outcomes
 from governance.actions import asides
-from governance.models import Document, Meeting, MeetingPaper, Strategy, TermsOfReference
+from governance.models import (
+    Document,
+    EscalationFile,
+    Meeting,
+    MeetingPaper,
+    Strategy,
+    TermsOfReference,
+)
 from governance.uploads import KINDS, TAKEN, size_said
 from tests.factories import (
+    make_draft,
     make_engagement_team_member,
     make_escalation,
     make_ladder,
@@ -113,6 +121,33 @@ def test_a_matter_says_it_of_its_files(client):
     page = text_of(client.get(f"/escalations/{matter.reference}/").text)
 
     assert "Figures (PDF, 5 KB) added by" in page
+
+
+def test_files_of_one_name_are_told_apart_where_they_are_read_and_taken_away(client):
+    bottom, top = make_ladder(2)
+    draft, matter = make_draft(bottom), make_escalation(bottom, top)
+    by = officer_of(bottom)
+    client.force_login(by)
+
+    for escalation, field in ((draft, "take_away"), (matter, "which")):
+        for size, at in ((5000, "10:15"), (9000, "16:40")):
+            upload = make_upload(content=PDF + b"x" * size)
+            asides.attach(escalation=escalation, upload=upload, by=by)
+            added_at = datetime.fromisoformat(f"2026-11-26 {at}+00:00")
+            EscalationFile.objects.filter(pk=EscalationFile.objects.latest("pk").pk).update(
+                added_at=added_at
+            )
+
+        page = client.get(f"/escalations/{escalation.reference}/").text
+
+        text = text_of(page)
+        assert f"Figures (PDF, 5 KB) added by {by} on 26 November 2026 at 10:15" in text
+        assert f"Figures (PDF, 9 KB) added by {by} on 26 November 2026 at 16:40" in text
+        labels = re.findall(rf'<label [^>]*for="[^"]*{field}[^"]*">(.*?)</label>', page, re.DOTALL)
+        assert [text_of(each) for each in labels] == [
+            f"Figures (PDF, 5 KB), added by {by} on 26 November 2026 at 10:15",
+            f"Figures (PDF, 9 KB), added by {by} on 26 November 2026 at 16:40",
+        ]
 
 
 def test_the_admin_keeps_how_large_a_file_is(client, administrator):
