@@ -10,6 +10,7 @@ from engagement.models import Channel, Submission, SubmissionWords
 from engagement.models.routing_rule import NOT_ENGLISH
 from engagement.models.submission import REFERENCE
 from engagement.workflow import ReferralStatus
+from governance.full_text import number_alone
 from governance.list_forms import KeyField, ListForm, OneBody, OneOf, PageForm, WordsField
 
 
@@ -137,7 +138,8 @@ class QueueFilterForm(ListForm):
     def looks_among_the_newest(self):
         """Whether the first page of a search in everything is soon filled by the newest."""
         words, is_narrowed = self.cleaned_data["q"], self.asked.keys() - {"q", "status"}
-        if not words or REFERENCE.fullmatch(words.strip().upper()) or is_narrowed:
+        is_of_one = REFERENCE.fullmatch(words.strip().upper()) or number_alone(words) is not None
+        if not words or is_of_one or is_narrowed:
             return False
         in_all = self.cleaned_data["status"] in {"", self.OPEN, self.ALL}
         return in_all and self.is_first_page and self.written.are_middling

@@ -17,6 +17,7 @@ from django.utils.functional import cached_property
 BETWEEN = re.compile(
     r"[\x00-/:-@\[-`{-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2000-\u206f]+"
 )
+NUMBER = re.compile(r"[0-9]{1,6}")
 CREATE_FTS5 = (
     "CREATE VIRTUAL TABLE {table} USING fts5({column}, "
     "tokenize=\"porter unicode61 remove_diacritics 2 categories 'L* N* Co M*'\")"
@@ -33,6 +34,11 @@ MIDDLING, ONE_IN = range(1_000, 20_000), 150
 def plain_words(text):
     """The words of a text with a space between them, the same for what is kept and asked."""
     return BETWEEN.sub(" ", text).strip()
+
+
+def number_alone(words):
+    """The number of a reference, where it is all that was asked for: `000042`, or `42`."""
+    return int(words) if NUMBER.fullmatch(words.strip()) else None
 
 
 class WordsField(models.TextField):

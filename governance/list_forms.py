@@ -184,8 +184,8 @@ class NarrowForm(ListForm):
         asked = self.cleaned_data
         if asked["q"]:
             is_one = year_and_number(asked["q"]) is not None
-            ranges = ranges.narrowed(
-                lambda matters: matters.matching(asked["q"], written=self.written),
+            ranges = ranges.parted(
+                lambda matters: matters.ways_to_find(asked["q"], written=self.written),
                 are_found_first=is_one or not self.written.are_many,
             )
         if asked["body"]:

@@ -62,9 +62,9 @@ class Ranges:
         """Only what is left of each range, and what is then known of them."""
         return replace(self, parts=tuple(map(narrow, self.parts)), **known)
 
-    def parted(self, part):
-        """What is left of each range, as several."""
-        return replace(self, parts=tuple(chain.from_iterable(map(part, self.parts))))
+    def parted(self, part, **known):
+        """What is left of each range, as several, and what is then known of them."""
+        return replace(self, parts=tuple(chain.from_iterable(map(part, self.parts))), **known)
 
     def first(self, number, order):
         """The places of the first ones."""

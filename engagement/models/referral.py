@@ -4,6 +4,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from engagement.models.submission import REFERENCE, Channel, Submission, SubmissionWords
 from engagement.workflow import OPEN_STATUSES, TO_BE_ANSWERED, ReferralStatus
+from governance.full_text import number_alone
 from governance.workflow import EscalationStatus
 
 # That the matter a message waits for has ended; one that went into another ends with that.
@@ -47,13 +48,17 @@ class ReferralQuerySet(models.QuerySet):
     def matching(self, words, *, written=None):
         """Those of the message with this reference, or of messages with all these words in them.
 
+        A number alone is both: that of a reference, and a word.
+
         `written` is what has the words, for who asks for more of it.
         """
         if REFERENCE.fullmatch(words.strip().upper()):
             return self.filter(submission__in=Submission.objects.with_reference(words))
         if written is None:
             written = SubmissionWords.objects.matching(words)
-        return self.filter(written.include("submission"))
+        number = number_alone(words)
+        has_number = Q() if number is None else Q(submission=number)
+        return self.filter(has_number | written.include("submission"))
 
 
 def by_newest(field, name):

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
-from governance.full_text import WordsField, WordsQuerySet
+from governance.full_text import WordsField, WordsQuerySet, number_alone
 from governance.workflow import OPEN_STATUSES, EscalationStatus
 from localities.history import HistoricalRecords
 
@@ -55,6 +55,11 @@ class MattersQuerySet(models.QuerySet):
         if written is None:
             written = EscalationWords.objects.matching(words)
         return written.among(self, self.matter)
+
+    def ways_to_find(self, words, *, written=None):
+        """`matching`, and the one with this number alone: each by an index of its own."""
+        number, found = number_alone(words), self.matching(words, written=written)
+        return (found,) if number is None else (self.filter(**{self.key: number}), found)
 
 
 class EscalationQuerySet(MattersQuerySet):

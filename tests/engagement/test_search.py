@@ -5,6 +5,7 @@ from django.db import connection
 
 from engagement.actions import submissions
 from engagement.models import Referral, SubmissionWords
+from governance.full_text import WordsQuerySet
 from tests.factories import make_partnership, make_submission, send_feedback
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,18 @@ def test_a_message_is_found_by_its_reference():
     assert found(f" {second.reference.lower()} ") == {second}
     assert found("F-1999-000001") == set()
     assert first not in found(second.reference)
+
+
+@pytest.mark.parametrize("are_many", [True, False])
+def test_a_number_alone_finds_its_message_and_those_with_it_in_their_words(monkeypatch, are_many):
+    monkeypatch.setattr(WordsQuerySet, "are_many", are_many)
+    first = make_submission()
+    says_it = make_submission(message=f"The bus number {first.pk} is late.")
+
+    assert found(str(first.pk)) == {first, says_it}
+    assert found(f" {first.pk:06} ") == {first}
+    assert found(f"{first.pk:07}") == set()
+    assert found(f"{first.pk} bus") == {says_it}
 
 
 def test_what_was_added_finds_it_too():

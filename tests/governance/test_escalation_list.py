@@ -8,8 +8,15 @@ from django.db import connection
 
 from governance import readers
 from governance.actions import escalations
+from governance.full_text import WordsQuerySet
 from governance.models import Escalation, EscalationWords
-from tests.factories import make_escalation, make_matters, officer_of
+from tests.factories import (
+    make_escalation,
+    make_governance_administrator,
+    make_ladder,
+    make_matters,
+    officer_of,
+)
 from tests.governance.matter_pages import LIST
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +44,37 @@ def test_the_list_is_filtered_and_the_filter_stands_in_the_address(client, ladde
     assert listed(f"q={second.reference.lower()}") == [second]
     assert listed("q=nine+lift") == [first]
     assert listed("q=100%25") == []
+
+
+@pytest.mark.parametrize("order", ["due", "newest"])
+@pytest.mark.parametrize("are_many", [True, False])
+def test_a_number_alone_finds_its_matter_and_those_with_it_in_their_words(
+    client, ladder, monkeypatch, order, are_many
+):
+    monkeypatch.setattr(WordsQuerySet, "are_many", are_many)
+    bottom, middle, _ = ladder
+    first = make_escalation(bottom, middle)
+    Escalation.objects.filter(pk=first.pk).update(created_on=date(2019, 1, 1))
+    first.refresh_from_db()
+    says_it = make_escalation(bottom, middle, title=f"Ward {first.pk} has no lift")
+    elsewhere = make_escalation(*make_ladder(2), title="Somebody else’s")
+    client.force_login(officer_of(middle))
+
+    def listed(words, address=LIST):
+        text = client.get(f"{address}?order={order}&q={words}").text
+        return [each for each in (first, says_it, elsewhere) if f"/{each.reference}/" in text]
+
+    assert listed(first.pk) == [first, says_it]
+    assert listed(f"+{first.pk:06}+") == [first]
+    assert listed(f"{first.pk:07}") == []
+    assert listed(f"{first.pk}&status=open") == [first, says_it]
+    assert listed(f"{first.pk}&status=resolved") == []
+    assert listed(first.pk, "/staff/") == [first, says_it]
+    assert listed(elsewhere.pk) == []
+    client.force_login(make_governance_administrator())
+    assert listed(elsewhere.pk) == [elsewhere]
+    client.force_login(officer_of(elsewhere.current_body))
+    assert listed(f"{elsewhere.pk:06}") == [elsewhere]
 
 
 @pytest.mark.parametrize(
