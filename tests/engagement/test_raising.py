@@ -99,8 +99,22 @@ def test_the_message_waits_for_the_matter_and_the_receipt_says_where_it_is(
     assert lead.paused_on is not None
     page = receipt_of(sent)
     assert WHY in page
-    assert "The Executive Board has it now" in page
+    assert "It is with Living Well." in page
+    assert "The Executive Board is asked to decide, and is to answer by" in page
+    assert "has it now" not in page
     assert "The way it went" in page
+
+
+def test_the_receipt_says_who_is_asked_something_of_the_matter_first(sent, board, chair, officer):
+    matter = escalate(sent, board, officer).escalation
+    escalations.accept(escalation=matter, by=chair)
+
+    escalations.send_back(escalation=matter, question="How many?", by=chair)
+
+    page = receipt_of(sent)
+    assert "It is with Living Well." in page
+    assert "Living Well is to answer a question about it first." in page
+    assert "is asked to decide" not in page
 
 
 def test_the_outcome_is_read_back(sent, board, chair, officer):
@@ -542,7 +556,7 @@ def test_what_was_taken_back_is_escalated_again_and_the_receipt_tells_both(
     receipt = receipt_of(sent)
     assert receipt.count("passed it up for a decision") == 1
     assert "took back what it had passed up, and passed it up again" in receipt
-    assert "The Executive Board has it now" in receipt
+    assert "The Executive Board is asked to decide" in receipt
     assert "It was taken back on" not in receipt
     told = desk.client.get(address).text
     assert told.count("Escalated by") == told.count("which had withdrawn the matter before") == 1
