@@ -6,7 +6,7 @@
 from django.db.models import Count
 from django.utils import timezone
 
-from engagement.models import Activity, Idea, Referral, RoutingRule
+from engagement.models import Activity, Idea, Referral, RoutingRule, Theme
 from engagement.receivers import receivers_on
 from engagement.routing import PLACE
 from engagement.workflow import OPEN_IDEAS
@@ -147,10 +147,10 @@ class Rules(Part):
 class Involvement(Part):
     key = "involvement"
     order = 40
-    title = "Activities and residents’ ideas"
+    title = "Activities, residents’ ideas and themes"
     explanation = (
         "Who follows a body holds its activities, with those who have signed up, and goes on with "
-        "the ideas it has taken up."
+        "the ideas it has taken up and the open themes it looks into."
     )
 
     def rest_on(self, closing):
@@ -161,6 +161,7 @@ class Involvement(Part):
             owner__in=closing.bodies, starts_at__date__gt=closing.last_day, is_cancelled=False
         )
         ideas = Idea.objects.filter(body__in=closing.bodies, status__in=OPEN_IDEAS)
+        themes = Theme.objects.filter(lead_body__in=closing.bodies, closed_on=None)
         return [
             *(
                 Item(f"activity-{row.pk}", f"{row.title}, {in_words(on_day(row))}", becomes)
@@ -169,6 +170,10 @@ class Involvement(Part):
             *(
                 Item(f"idea-{row.pk}", f"The idea “{row.title}”", becomes)
                 for row in ideas.order_by("pk")
+            ),
+            *(
+                Item(f"theme-{row.pk}", f"The theme “{row.title}”", becomes)
+                for row in themes.order_by("pk")
             ),
         ]
 

@@ -20,6 +20,7 @@ class GovernanceConfig(AppConfig):
             structure.Seats(),
             structure.Meetings(),
             structure.Terms(),
+            work.Actions(),
             work.Measures(),
             work.Projects(),
         )

@@ -236,8 +236,8 @@ def why_without(body, name, structure, receiving):
 # --- What several parts say -----------------------------------------------------------------------
 
 
-def counted(number, noun):
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def counted(number, noun, plural=""):
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def earliest(*days):

@@ -21,6 +21,7 @@ from governance.impact import (
     Item,
     Part,
     before_nobody,
+    counted,
     earliest,
     receiving_on,
 )
@@ -56,13 +57,14 @@ class Escalations(Part):
     )
 
     def rest_on(self, closing):
-        """Open matters. Drafts are nobody's business yet; they follow without being shown."""
+        """Open matters, and how many drafts there are: what they say is nobody’s business yet."""
         bodies = closing.bodies
         theirs = Q(current_body__in=bodies) | Q(raising_body__in=bodies)
         found = list(Escalation.objects.open().filter(theirs).order_by("pk"))
         named = {pk for each in found for pk in (each.raising_body_id, each.current_body_id)}
         names, ways = names_of(named), {} if closing.successor else ways_of(found)
-        return [self._item(closing, each, bodies, names, ways) for each in found]
+        items = [self._item(closing, each, bodies, names, ways) for each in found]
+        return items + self._drafts(closing)
 
     def _item(self, closing, escalation, bodies, names, ways):
         raising = with_article(names[escalation.raising_body_id])
@@ -78,6 +80,19 @@ class Escalations(Part):
         else:
             becomes = {LEFT: "Nobody can answer a question about it, or withdraw it."}
         return Item(f"escalation-{escalation.pk}", what, becomes)
+
+    def _drafts(self, closing):
+        drafts = Escalation.objects.filter(
+            status=EscalationStatus.DRAFT, raising_body__in=closing.bodies
+        )
+        number = drafts.count()
+        if not number:
+            return []
+        becomes = {LEFT: "No body follows: who wrote them can write them anew for another body."}
+        if closing.successor:
+            becomes = {GOES: capital(f"{closing.follower} may raise them.")}
+        what = counted(number, "draft of a matter", "drafts of matters")
+        return [Item("drafts", what, becomes, needs_reason=frozenset())]
 
     def without_holder(self, day):
         """Open matters, and for bodies without officers here those of the bodies that act."""

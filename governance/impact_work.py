@@ -1,17 +1,57 @@
-"""What becomes of the measures and the projects of a body that closes.
+"""What becomes of the open actions, the measures and the projects of a body that closes.
 
 `governance.apps` registers these parts with `governance.impact` at the start.
 """
 
+from django.utils.text import Truncator
+
 from governance.actions.structure import save, work_edited
 from governance.impact import ENDS, GOES, LEFT, Item, Part, earliest
-from governance.models import Measure, Project
-from governance.telling import capital
+from governance.models import ActionPoint, Measure, Project
+from governance.names import names_of
+from governance.structure import structure_on
+from governance.telling import capital, with_article
 from localities.dated import overlapping
 from localities.day_field import in_words
 from localities.history import signed
 
+TEXT_SHOWN = 120
 MEASURE_FIELDS = [field for field in Measure._meta.concrete_fields if not field.primary_key]
+
+
+class Actions(Part):
+    key = "actions"
+    order = 65
+    title = "Open actions and conditions"
+    explanation = (
+        "Who follows a body sees to what decisions ask of it from its first day on. The days by "
+        "which it is due stay."
+    )
+
+    def rest_on(self, closing):
+        points = ActionPoint.objects.filter(is_open=True, body__in=closing.bodies)
+        points = list(points.select_related("decision", "person").order_by("due_on", "pk"))
+        names = names_of({point.decision.body_id for point in points})
+        return [self._item(closing, point, names) for point in points]
+
+    def _item(self, closing, point, names):
+        what = f"“{Truncator(point.text).chars(TEXT_SHOWN)}”, due on {in_words(point.due_on)}"
+        if closing.successor:
+            becomes = {GOES: capital(f"{closing.follower} sees to it.")}
+        else:
+            becomes = {LEFT: f"No body follows: {who_finishes(closing, point, names)}"}
+        return Item(f"action-{point.pk}", what, becomes)
+
+
+def who_finishes(closing, point, names):
+    """Who can say that something is done whose body has closed, with no other to follow it."""
+    if point.person and point.person.is_active:
+        return f"{point.person}, to whom it falls, can say that it is done."
+    holder = structure_on(closing.from_day).holder_of(point.decision.body_id)
+    if holder and holder.pk != closing.body.pk:
+        decided_by = with_article(names[point.decision.body_id])
+        return f"the officers of {decided_by}, which decided it, can say that it is done."
+    return "only a governance administrator can say that it is done."
 
 
 class Measures(Part):

@@ -12,7 +12,7 @@ from hypothesis import given as given_random
 from hypothesis import strategies as st
 
 from engagement import queue
-from engagement.actions import ideas, referrals, submissions
+from engagement.actions import ideas, referrals, submissions, themes
 from engagement.catalogue import catalogue_today
 from engagement.explanation import sentences
 from engagement.listed import as_its_message
@@ -49,6 +49,7 @@ from tests.factories import (
     make_rule,
     make_seat,
     make_submission,
+    make_theme,
     make_topic,
     numbers,
     today,
@@ -557,11 +558,17 @@ def test_who_follows_has_the_activities_to_come_and_the_open_ideas(partnership, 
         for title in ("Swim", "Walk")
     )
     ideas.move(idea=done, move="finish", why="W", by=team, seen=None)
+    make_theme(title="Lifts", lead_body=old, by=team)
+    themes.close(theme=make_theme(title="Buses", lead_body=old, by=team), by=team, reason="W")
 
     shown = lifecycle.rehearse(lifecycle.close, body=old, last_day=LAST_DAY, successor=new, **given)
 
     [section] = [each for each in shown.sections if each.part.key == "involvement"]
-    assert [item.what.split(",")[0] for item in section.items] == ["Tea", "The idea “Swim”"]
+    assert [item.what.split(",")[0] for item in section.items] == [
+        "Tea",
+        "The idea “Swim”",
+        "The theme “Lifts”",
+    ]
     assert all("has it." in item.sentence for item in section.items)
     closed_since_yesterday(old, new)
     officer = partnership.officers[new.slug]

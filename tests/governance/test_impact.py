@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from governance import impact
 from governance.actions import escalations, lifecycle, meetings, partners, structure
 from governance.models import (
+    ActionPoint,
     Body,
     Cadence,
+    Decision,
     Measure,
     Membership,
     Organisation,
@@ -34,6 +36,7 @@ from tests.factories import (
     make_measure,
     make_officer,
     make_organisation,
+    make_person,
     make_project,
     make_reading,
     make_seat,
@@ -116,7 +119,7 @@ def test_everything_that_rests_on_a_body_is_shown_with_where_it_goes(given, ladd
     bottom, middle, top = ladder
     Body.objects.filter(pk=middle.pk).update(mailbox="m@example.org")
     held, raised = make_escalation(bottom, middle), make_escalation(middle, top)
-    make_draft(middle)  # nobody's business yet
+    make_draft(middle)
     meetings.plan(
         body=middle, starts_at=datetime(2027, 4, 7, 13, tzinfo=UTC), place="Mile End", **given
     )
@@ -145,6 +148,7 @@ def test_everything_that_rests_on_a_body_is_shown_with_where_it_goes(given, ladd
             f"{raised.reference}, raised by {middle} and before {top}",
             "The New Group answers questions about it, and may withdraw it.",
         ),
+        ("1 draft of a matter", "The New Group may raise them."),
     ]
     assert told(shown, "lines") == [
         (
@@ -164,6 +168,46 @@ def test_everything_that_rests_on_a_body_is_shown_with_where_it_goes(given, ladd
         ("It meets monthly", "It ends."),
     ]
     assert not any(section.needs_reason for section in shown.sections)
+
+
+def test_drafts_are_counted_and_open_actions_named(given, ladder):
+    bottom, middle, top = ladder
+    decision = Decision.objects.create(body=top, decided_on=today(), title="D", text="T")
+    own = Decision.objects.create(body=middle, decided_on=today(), title="D", text="T")
+    its = {"decision": decision, "body": middle, "due_on": date(2027, 5, 4)}
+    ada = make_person()
+    ActionPoint.objects.create(text="Find a room", **its)
+    ActionPoint.objects.create(text="Write to us " + "x" * 400, person=ada, **its)
+    ActionPoint.objects.create(text="Done before", done_on=today(), done_by=ada, **its)
+    ActionPoint.objects.create(text="Its own", **its | {"decision": own})
+    make_draft(middle, title="Nobody’s business yet")
+    make_draft(middle)
+    follows = make_body("New Group")
+
+    goes = lifecycle.rehearse(
+        lifecycle.close, body=middle, last_day=LAST_DAY, successor=follows, **given
+    )
+    left = lifecycle.rehearse(lifecycle.close, body=middle, last_day=LAST_DAY, **given)
+
+    room, letter, last = (what for what, _ in told(goes, "actions"))
+    assert room == "“Find a room”, due on 4 May 2027"
+    assert letter.startswith("“Write to us x") and letter.endswith("…”, due on 4 May 2027")
+    assert last.startswith("“Its own”")
+    assert {sentence for _, sentence in told(goes, "actions")} == {"The New Group sees to it."}
+    assert [sentence for _, sentence in told(left, "actions")] == [
+        f"No body follows: the officers of {top}, which decided it, can say that it is done.",
+        f"No body follows: {ada}, to whom it falls, can say that it is done.",
+        "No body follows: only a governance administrator can say that it is done.",
+    ]
+    assert told(goes, "escalations") == [("2 drafts of matters", "The New Group may raise them.")]
+    assert told(left, "escalations") == [
+        (
+            "2 drafts of matters",
+            "No body follows: who wrote them can write them anew for another body.",
+        )
+    ]
+    needs_reason = {section.part.key: section.needs_reason for section in left.sections}
+    assert (needs_reason["actions"], needs_reason["escalations"]) == (True, False)
 
 
 def test_what_ended_before_or_is_done_does_not_rest_on_a_body(given, ladder):
