@@ -8,6 +8,7 @@ from functools import wraps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from governance.actions import asides, decisions, escalations, exceptions, merging
 from governance.actions.steps import RECORDED_AS, check_moment, check_not_overtaken
@@ -15,8 +16,9 @@ from governance.matter import Matter
 from governance.permissions import check_can_make
 from governance.telling import names_in, with_article
 from governance.uploads import atomic_with_files
-from governance.views.escalations import fetch, form_of, matter_page
+from governance.views.escalations import LIST, fetch, form_of, matter_page
 from governance.views.for_staff import for_staff
+from governance.views.way_back import way_back_to
 from governance.workflow import Move, MoveNotAllowed
 
 NOT_SAID = (
@@ -40,7 +42,7 @@ def address_of(move):
             matter = fetch(request, reference)
             if request.method == "POST":
                 return attempt(request, matter, move, do)
-            return redirect("governance:escalation", matter.escalation.reference)
+            return redirect(page_of(matter.escalation, request))
 
         return view
 
@@ -72,7 +74,13 @@ def attempt(request, matter, move, do):
         escalation = matter.escalation
     matter = Matter(escalation)
     messages.success(request, said_of(move, matter))
-    return redirect("governance:escalation", escalation.reference)
+    return redirect(page_of(escalation, request))
+
+
+def page_of(escalation, request):
+    """The page of a matter, from which the way back is the same."""
+    page = reverse("governance:escalation", args=[escalation.reference])
+    return page + way_back_to(LIST, request).carried
 
 
 def check_says_what_it_showed(form, standing, matter):

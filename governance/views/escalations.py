@@ -29,8 +29,11 @@ from governance.telling import why_brought
 from governance.timeline import timeline_of
 from governance.views.action_points import with_forms
 from governance.views.pages import CONFLICT, file_of
+from governance.views.way_back import WayBack, way_back_to
 from governance.way_up import rungs
 from governance.workflow import EscalationStatus, Move, may_move
+
+LIST = "governance:escalations"
 
 # --- The list -------------------------------------------------------------------------------------
 
@@ -59,6 +62,7 @@ def escalation_list(request):
         "rows": rows([matters[key] for key in page.keys if key in matters], structure=structure),
         "number": in_number(number),
         "is_filtered": form.is_narrowed,
+        "carried": WayBack(LIST, request.GET.urlencode()).carried,
         "next_url": page.further and f"?{form.query(before=page.further)}",
         "previous_url": page.back and f"?{form.query(after=page.back)}",
     }
@@ -159,6 +163,7 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
         "rungs": rungs(matter.structure, matter.holder),
         # What was typed for a move that is no longer open is shown to be copied.
         "typed": sent.said if sent and sent.move not in forms else "",
+        "way_back": (back := way_back_to(LIST, request)),
     }
     status = status or (CONFLICT if refusal else 200)
     if Move.EDIT in forms:
@@ -176,7 +181,8 @@ def matter_page(request, matter, *, sent=None, refusal="", status=None):
             "may_raise": may_raise,
             "raise_address": reverse(
                 "governance:escalation_raise", args=[matter.escalation.reference]
-            ),
+            )
+            + back.carried,
             "written_at": "" if may_raise else written_at(matter.escalation, request.standing),
         }
         return render(request, "governance/escalation_form.html", context, status=status)

@@ -1,5 +1,6 @@
 """The list of matters: its filters, pages, order and piles."""
 
+import html
 import re
 from datetime import date
 
@@ -11,6 +12,7 @@ from governance.actions import escalations
 from governance.full_text import WordsQuerySet
 from governance.models import Escalation, EscalationWords
 from tests.factories import (
+    make_draft,
     make_escalation,
     make_governance_administrator,
     make_ladder,
@@ -18,6 +20,7 @@ from tests.factories import (
     officer_of,
 )
 from tests.governance.matter_pages import LIST
+from tests.reading import hidden_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -188,3 +191,62 @@ def test_the_list_asks_no_more_of_the_database_with_a_thousand_matters_than_with
     make_matters(ladder, 990)
     with django_assert_max_num_queries(most):
         client.get(address)
+
+
+def test_a_deed_leads_back_to_the_list_as_it_was_filtered(client, ladder):
+    bottom, middle, _ = ladder
+    matter = make_escalation(bottom, middle, title="Lifts & stairs")
+    client.force_login(officer_of(middle))
+    asked = f"status=raised&q=lifts+%26+stairs&body={bottom.slug}"
+
+    def crumb(page):
+        return html.unescape(re.search(r'<a href="([^"]*)">Escalations</a>', page)[1])
+
+    listed = client.get(f"{LIST}?{asked}").text
+    page = client.get(re.search(rf'href="({LIST}{matter.reference}/[^"]*)"', listed)[1])
+    assert crumb(page.text) == f"{LIST}?{asked}"
+    deeds = re.findall(r'action="(/escalations/E-[^"]*)"', page.text)
+    assert len(deeds) > 1
+    accept = next(each for each in deeds if "/accept/" in each)
+    refused = client.post(accept, {"seen": 0}).text
+    assert crumb(refused) == f"{LIST}?{asked}"
+    done = client.post(accept, {"seen": hidden_fields(page)["seen"]}, follow=True)
+
+    assert "You accepted" in done.text
+    assert crumb(done.text) == f"{LIST}?{asked}"
+
+
+def test_a_draft_is_saved_and_raised_with_the_way_back(client, ladder):
+    draft = make_draft(ladder[0])
+    client.force_login(officer_of(ladder[0]))
+
+    page = client.get(f"{LIST}{draft.reference}/?list=status%3Ddraft").text
+
+    for deed in ("edit", "raise", "withdraw"):
+        assert f'action="{LIST}{draft.reference}/{deed}/?list=status%3Ddraft"' in page
+
+
+@pytest.mark.parametrize(
+    ("carried", "leads_to"),
+    [
+        ("", LIST),
+        ("?list=", LIST),
+        ("?list=//example.org/", LIST),
+        ("?list=https%3A%2F%2Fexample.org", LIST),
+        ("?list=%22%3E%3Cb%3Ex%3Dy", f"{LIST}?%22%3E%3Cb%3Ex=y"),
+        ("?list=q%3D//example.org", f"{LIST}?q=%2F%2Fexample.org"),
+        ("?list=q%3D" + "x" * 3000, LIST),
+    ],
+)
+def test_whatever_a_page_carries_it_leads_back_to_the_list(client, matter, carried, leads_to):
+    client.force_login(officer_of(matter.current_body))
+
+    page = client.get(f"{LIST}{matter.reference}/{carried}").text
+
+    assert f'<a href="{leads_to}">Escalations</a>' in page
+
+
+def test_a_list_without_filters_adds_nothing_to_its_links(client, matter):
+    client.force_login(officer_of(matter.current_body))
+
+    assert f'href="{LIST}{matter.reference}/"' in client.get(LIST).text
