@@ -34,10 +34,10 @@ STAGES = (Stage(1, 1, 0), Stage(2, 3, 1), Stage(3, 8, 2))
 RECKONERS, CLIMBERS = [], []
 
 
-def register(*, reckon, climb):
+def register(*, climb, reckon=None):
     """Let `reckon` be called with the calendar of the day, and `climb` with an office hour."""
     for functions, function in ((RECKONERS, reckon), (CLIMBERS, climb)):
-        if function not in functions:
+        if function and function not in functions:
             functions.append(function)
 
 

@@ -171,10 +171,30 @@ def write_of_action_point(point, subject, *, by):
     addresses = outbox.addresses_of(point.body)
     if point.person and point.person.is_active:
         addresses.append(outbox.address_of(point.person))
+    write_of_action(point, addresses, subject, "governance/emails/action_point.txt", by=by)
+
+
+def remind_of_action_point(point):
+    """Remind those to whom an action falls that its day is over.
+
+    That is the person named, and the officers of the body where there is none who can be told; and
+    where these are nowhere, administrators.
+    """
+    person = point.person
+    if person and person.is_active and outbox.has_address(person):
+        addresses = [outbox.address_of(person)]
+    else:
+        addresses = outbox.addresses_of(point.body) or outbox.administrators()
+    of_what = "A condition" if point.kind == point.Kind.CONDITION else "An action"
+    subject = f"{of_what} that falls to you or your body is overdue"
+    write_of_action(point, addresses, subject, "governance/emails/action_point_overdue.txt")
+
+
+def write_of_action(point, addresses, subject, template, *, by=None):
     outbox.enqueue(
         to=addresses,
         subject=subject,
-        template="governance/emails/action_point.txt",
+        template=template,
         body=point.body.name,
         by=by,
         due=point.due_on,

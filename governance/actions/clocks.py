@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from governance import readers
-from governance.actions import escalations, steps
+from governance.actions import decisions, escalations, steps
 from governance.actions.structure import lock_structure
 from governance.clocks import (
     CLIMBERS,
@@ -147,6 +147,7 @@ def climb_matters(now):
 
 
 register(reckon=reckon_matters, climb=climb_matters)
+register(climb=decisions.remind_of_overdue)
 
 
 def _overdue(today):

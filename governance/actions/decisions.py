@@ -1,12 +1,12 @@
 """Deeds on decisions: write one down, and follow what it asks of people until that is done."""
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from governance.actions.steps import begin, needed, record, save
 from governance.actions.structure import work_edited
-from governance.emails import tell_of_action_point, tell_of_moved_day
+from governance.emails import remind_of_action_point, tell_of_action_point, tell_of_moved_day
 from governance.models import ActionPoint, Decision, Meeting, Membership
 from governance.permissions import (
     check_can_finish,
@@ -172,6 +172,27 @@ def move_due_day(*, action_point, due_on, reason, by, seen):
     save(point, by=by, reason=reason)
     tell_of_moved_day(point, by=by)
     return ActionPoint.objects.get(pk=point.pk)
+
+
+def remind_of_overdue(now):
+    """Remind of every action whose day is over and of which nobody was; give what was done."""
+    today = timezone.localdate(now)
+    late = list(ActionPoint.objects.to_remind_of(today).values_list("pk", flat=True))
+    return [sentence for pk in late if (sentence := _remind_of(pk, today))]
+
+
+@transaction.atomic
+def _remind_of(pk, today):
+    """Remind of one action, if that is still to be done; another worker’s is left to it."""
+    found = ActionPoint.objects.to_remind_of(today).filter(pk=pk)
+    if connection.features.has_select_for_update_skip_locked:
+        found = found.select_for_update(skip_locked=True)
+    point = found.first()
+    if point is None:
+        return ""
+    ActionPoint.objects.filter(pk=pk).update(reminded_on=today)
+    remind_of_action_point(point)
+    return f"{point.get_kind_display()} {pk} reminded"
 
 
 def seats_today(bodies):

@@ -172,6 +172,16 @@ class Decision(models.Model):
         return f"{self.title}, {in_words(self.decided_on)}"
 
 
+class ActionPointQuerySet(models.QuerySet):
+    def to_remind_of(self, today):
+        """Open ones whose day is over, of which nobody was reminded since; it may have been moved.
+
+        A day in the past is never given, so whoever was reminded before was so of another day.
+        """
+        reminded = Q(reminded_on__gt=F("due_on"))
+        return self.filter(is_open=True, due_on__lt=today).exclude(reminded)
+
+
 class ActionPoint(models.Model):
     """What a decision asks of somebody by a day, or the condition it was made on."""
 
@@ -197,6 +207,7 @@ class ActionPoint(models.Model):
         help_text="Empty: the officers of the body.",
     )
     due_on = models.DateField()
+    reminded_on = models.DateField(null=True, blank=True, editable=False)
     done_on = models.DateField(null=True, blank=True)
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -207,7 +218,9 @@ class ActionPoint(models.Model):
         output_field=models.BooleanField(),
         db_persist=True,
     )
-    history = HistoricalRecords()
+    # Nobody did it: what somebody did last is still the last thing of its history.
+    history = HistoricalRecords(excluded_fields=["reminded_on"])
+    objects = ActionPointQuerySet.as_manager()
 
     class Meta:
         ordering = ["due_on", "pk"]

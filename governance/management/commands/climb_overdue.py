@@ -7,6 +7,7 @@ from governance.repeating import add_every, repeat
 class Command(BaseCommand):
     help = (
         "Remind bodies of what is overdue, then tell the bodies above; in office hours, each once. "
+        "Remind those to whom an action falls, once its day is over. "
         "Also reckons the running clocks anew where bank holidays have changed."
     )
 
