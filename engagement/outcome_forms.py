@@ -5,6 +5,7 @@ from django import forms
 from engagement.forms import Words, too_long
 from engagement.models import Outcome
 from engagement.publishing_forms import OfALocality, PublishedFilterForm, SeenForm, TitleField
+from governance.decided import beside
 from localities.day_field import in_words
 
 
@@ -95,7 +96,7 @@ class OutcomeForm(OfALocality, SeenForm):
 
         def told(decision):
             of = names.get(decision.body_id, "")
-            return f"{in_words(decision.decided_on)}{of}: {decision.title}"
+            return f"{in_words(decision.decided_on)}{of}: {decision.title}{beside(decision)}"
 
         self.offer("body", "Choose a body", bodies, key="slug", label=lambda body: body.name)
         self.offer("decision", "None yet", decisions, label=told)

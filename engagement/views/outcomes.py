@@ -26,6 +26,7 @@ from engagement.permissions import (
 from engagement.publishing_forms import TakeBackForm
 from engagement.row_choices import with_chosen
 from engagement.views.publishing import published_list, publishing_views, staff_list
+from governance.decided import to_choose
 from governance.models import Body, Decision, Document, Escalation
 from governance.names import named_bodies, names_of
 from governance.structure import structure_today
@@ -269,17 +270,26 @@ def form_for(request, data=None, *, initial=None, also=None):
     bodies = [body for body in structure_today().bodies if can_draft_outcome(standing, body.pk)]
     if also and also.body_id not in {body.pk for body in bodies}:
         bodies.append(body_of(also))
-    decisions = Decision.objects.filter(body__in=[body.pk for body in bodies])[:CHOICES]
     documents = Document.objects.filter(is_public=True)[:CHOICES]
     return OutcomeForm(
         data,
         initial=initial,
         bodies=bodies,
-        decisions=with_chosen(decisions, also and also.decision),
+        decisions=decisions_to_choose(bodies, also),
         documents=with_chosen(documents, also and also.evidence_document),
         localities=Locality.objects.all(),
         topics=catalogue_today().topics,
     )
+
+
+def decisions_to_choose(bodies, also):
+    """The last ones of bodies, and the one that was chosen before, should it not be one."""
+    ours = Decision.objects.filter(body__in=[body.pk for body in bodies])
+    offered = list(to_choose(ours)[:CHOICES])
+    chosen = also and also.decision_id
+    if chosen and chosen not in {each.pk for each in offered}:
+        offered += to_choose(Decision.objects.filter(pk=chosen))
+    return offered
 
 
 outcome_publish, outcome_take_back = publishing_views(

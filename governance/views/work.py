@@ -13,6 +13,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from governance.decided import reopened, with_reopening, with_reopening_known
 from governance.meetings import open_papers, seen_meetings
 from governance.models import (
     Cadence,
@@ -112,6 +113,8 @@ def work_of(body, as_on, standing, followed=()):
             found = found_as_known(standing, body.pk, day, known_on)
         for meeting in found["meetings"]:
             meeting.body = body
+        for decision in found["decisions"]:
+            decision.reopened = reopened(decision)
     return Work(
         is_public=is_public,
         texts=Texts(day, found["terms"], found["strategies"]),
@@ -157,7 +160,7 @@ def papers_of(standing, body, day):
 def decisions_of(standing, body, day):
     decisions = Decision.objects.filter(is_public=True)
     if standing.is_signed_in:
-        decisions = Decision.objects.visible_to(standing)
+        decisions = with_reopening(Decision.objects.visible_to(standing), standing)
     return decisions.filter(body=body, decided_on__lte=day)[:LATEST]
 
 
@@ -207,5 +210,5 @@ def found_as_known(standing, body, day, known_on):
     return held | {
         "meetings": meetings,
         "papers": [paper for its in papers.values() for paper in its],
-        "decisions": list(decisions[:LATEST]),
+        "decisions": with_reopening_known(decisions[:LATEST], standing, known_on),
     }

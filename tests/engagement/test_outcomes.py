@@ -23,6 +23,7 @@ from governance.actions import escalations
 from governance.models import Decision, OutboxMessage
 from governance.structure import structure_today
 from governance.workflow import MoveNotAllowed
+from localities.day_field import in_words
 from tests.factories import (
     closed_since_yesterday,
     lead_of,
@@ -681,6 +682,30 @@ def test_what_a_body_decided_that_has_closed_since_can_be_finished(
 
     decided.refresh_from_db()
     assert (decided.state, decided.body) == ("done", partnership.living_well)
+
+
+@pytest.mark.parametrize("is_among_the_last", [True, False])
+def test_a_decision_to_choose_says_that_its_matter_was_reopened_and_which_it_was(
+    client, theme, partnership, team, monkeypatch, is_among_the_last
+):
+    body = partnership.living_well
+    by, below = partnership.officers["living-well"], make_body()
+    make_escalation_line(below, body)
+    matter = escalations.raise_new(
+        raising_body=below, to_body=body, by=make_officer(below), **words_of_a_matter()
+    )
+    escalations.accept(escalation=matter, by=by)
+    matter = escalations.resolve(escalation=matter, outcome="Until eight", title="Hours", by=by)
+    decided = published(theme, partnership, team, state="decided", decision=matter.decision)
+    escalations.reopen(escalation=matter, reason="Not so", by=by)
+    if not is_among_the_last:
+        monkeypatch.setattr("engagement.views.outcomes.CHOICES", 0)
+    client.force_login(team)
+
+    page = text_of(client.get(f"/staff/outcomes/{decided.pk}/").text)
+
+    sentence = f"A matter that it settled was reopened on {in_words(today())}"
+    assert f": Hours, {matter.reference}. {sentence}" in page
 
 
 def test_what_lacks_is_asked_at_its_field_and_what_was_typed_kept(
