@@ -11,6 +11,7 @@ from tests.plugins.database import uses_database
 # The files whose fixtures are made once for all of their tests.
 TOGETHER = {
     "tests/engagement/test_demonstration.py",
+    "tests/engagement/test_make_load.py",
     "tests/engagement/test_queue_plans.py",
     "tests/engagement/test_reading.py",
     "tests/engagement/test_routing.py",
