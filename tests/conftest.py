@@ -24,9 +24,7 @@ def django_db_setup(django_test_environment):
     """The database of this process. It goes with the folder or the server of the run."""
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     migrated.make_migrated(name)
-    connection.settings_dict["NAME"] = (
-        name if connection.vendor == "postgresql" else migrated.file_of(name)
-    )
+    connection.settings_dict["NAME"] = migrated.go_by(name)
 
 
 @pytest.fixture

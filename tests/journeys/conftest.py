@@ -1,13 +1,14 @@
 import pytest
 
-from tests.loaded import DEMONSTRATION, PASSWORD, load
+from tests.loaded import PASSWORD, demonstration_apart
 
 
 @pytest.fixture
 def portal(transactional_db, monkeypatch):
     """The portal as ./run fills it: the real structure and places, with fictional people."""
     monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
-    load(DEMONSTRATION)
+    with demonstration_apart():
+        yield
 
 
 @pytest.fixture

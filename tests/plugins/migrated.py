@@ -52,11 +52,21 @@ def make_empty(name):
 def make_migrated(name):
     """Make a copy of the database that went all the way; give its address."""
     make_first()
+    return copy(FIRST, name)
+
+
+def copy(first, name):
+    """Make a copy of a database to which nobody is connected; give its address."""
     if on_postgres():
-        tell_server(f"CREATE DATABASE {name} TEMPLATE {FIRST}")
+        tell_server(f"CREATE DATABASE {name} TEMPLATE {first}")
     else:
-        shutil.copyfile(file_of(FIRST), file_of(name))
+        shutil.copyfile(file_of(first), file_of(name))
     return address_of(name)
+
+
+def go_by(name):
+    """The name of a database, as the settings of a connection have it."""
+    return name if on_postgres() else file_of(name)
 
 
 def remove(name):
@@ -67,13 +77,18 @@ def remove(name):
 
 
 def make_first():
-    """Let a database go all the way; where another process is about it, wait for that."""
-    with file_of(FIRST).with_suffix(".lock").open("a+") as lock:
+    """Let a database go all the way, if none has yet."""
+    once(FIRST, lambda: migrate(make_empty(FIRST)))
+
+
+def once(name, make):
+    """Make a database of the run; where another process is about it, wait for that."""
+    with file_of(name).with_suffix(".lock").open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         lock.seek(0)
         if lock.read():
             return
-        migrate(make_empty(FIRST))
+        make()
         lock.write("done")
 
 
